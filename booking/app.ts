@@ -1,0 +1,34 @@
+import { serveOpenApi } from '#shared/http/openapi.ts'
+import { type App, createServer } from '#shared/http/server.ts'
+import { authRoutes, profileRoutes } from './auth/auth.routes.ts'
+import { requireLogin } from './auth/authenticate.ts'
+import { bookingRoutes } from './bookings/booking.routes.ts'
+import type { Deps } from './deps.ts'
+import { eventRoutes } from './events/event.routes.ts'
+import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
+import { healthRoutes } from './health/health.routes.ts'
+
+const API = {
+  title: 'Stillpoint Main API',
+  version: '1.0.0',
+  description: 'Booking of wellness sessions and retreats. Times are naive UTC, `YYYY-MM-DDTHH:MM:SS`.',
+}
+
+/** The Main API, the same for the server and for tests. Not listening yet. */
+export async function buildApp(deps: Deps): Promise<App> {
+  const app = await createServer({ log: deps.log, ...deps.config })
+  await serveOpenApi(app, API)
+  await app.register(async (open: App) => {
+    healthRoutes(open, deps)
+    authRoutes(open, deps)
+    facilitatorLoginRoute(open, deps)
+  })
+  await app.register(async (secured: App) => {
+    requireLogin(secured, deps)
+    profileRoutes(secured, deps)
+    eventRoutes(secured, deps)
+    bookingRoutes(secured, deps)
+    facilitatorRoutes(secured, deps)
+  })
+  return app
+}

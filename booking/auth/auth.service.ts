@@ -1,0 +1,106 @@
+import type { Deps } from '#booking/deps.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import { conflict, invalidFields, unauthorized } from '#shared/http/app-error.ts'
+import type { Credentials, LoggedIn, Register } from './auth.schema.ts'
+import type { GoogleIdentity } from './google-verifier.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import { findSessionUser, issueToken } from './session.ts'
+
+const emailTaken = () =>
+  conflict(
+    'email_taken',
+    'An account with this e-mail address already exists: log in, or use another address.',
+  )
+const badCredentials = () =>
+  unauthorized('invalid_credentials', 'E-mail or password is wrong: check both and try again.')
+const accountClosed = () =>
+  unauthorized('account_inactive', 'This account is no longer active: please contact us.')
+const badRefreshToken = () =>
+  unauthorized('invalid_token', 'The refresh token is missing, invalid or expired: please log in again.')
+
+/** Where a request comes from, for the limits on guessing. */
+type Origin = { ip: string }
+
+export async function register(deps: Deps, origin: Origin, input: Register): Promise<UserRow> {
+  await deps.attempts.register(origin.ip)
+  const email = input.email.trim()
+  if (!EMAIL.test(email)) {
+    throw invalidFields([{ field: 'email', message: 'must be an e-mail address such as name@example.com' }])
+  }
+  const user = await userStore.insert(deps.db, {
+    email,
+    password_hash: await hashPassword(input.password),
+    google_sub: null,
+    first_name: input.first_name.trim(),
+    last_name: input.last_name.trim(),
+    phone: input.phone?.trim() || null,
+  })
+  if (!user) throw emailTaken()
+  return user
+}
+
+export function logIn(deps: Deps, origin: Origin, { email, password }: Credentials): Promise<UserRow> {
+  return deps.attempts.login(origin.ip, email, async () => {
+    const user = await userStore.findByEmail(deps.db, email.trim())
+    const matches = await verifyPassword(user?.password_hash, password)
+    if (!user || !matches || !user.is_active) throw badCredentials()
+    return user
+  })
+}
+
+export async function logInWithGoogle(deps: Deps, origin: Origin, token: string): Promise<UserRow> {
+  const user = await deps.attempts.login(origin.ip, 'google', async () => {
+    const identity = await deps.google(token)
+    return (await userStore.findByGoogleSub(deps.db, identity.sub)) ?? (await linkOrCreate(deps, identity))
+  })
+  if (!user.is_active) throw accountClosed()
+  return user
+}
+
+/** Both tokens and the profile: the body of every successful login. */
+export async function startSession(deps: Deps, user: UserRow): Promise<LoggedIn> {
+  const [access_token, refresh_token] = await Promise.all([
+    issueToken(deps, 'access', user),
+    issueToken(deps, 'refresh', user),
+  ])
+  return { message: 'Login successful', user: userStore.toUser(user), access_token, refresh_token }
+}
+
+export async function refresh(deps: Deps, refreshToken: string | undefined): Promise<string> {
+  const user = await findSessionUser(deps, 'refresh', refreshToken)
+  if (!user) throw badRefreshToken()
+  return issueToken(deps, 'access', user)
+}
+
+/**
+ * Google has proven who owns the address. An account that never proved it may have been made by somebody
+ * else, who must keep neither a password nor a session: linking ends both.
+ */
+async function linkOrCreate(deps: Deps, identity: GoogleIdentity): Promise<UserRow> {
+  const { sub, email, first_name, last_name } = identity
+  const existing = await userStore.findByEmail(deps.db, email)
+  if (existing?.google_sub) throw conflictingGoogleAccount()
+  if (existing) {
+    const { email_proven, session_version } = existing
+    const reset = email_proven ? {} : { password_hash: null, session_version: session_version + 1 }
+    return userStore.update(deps.db, existing.id, { google_sub: sub, email_proven: true, ...reset })
+  }
+  const created = await userStore.insert(deps.db, {
+    email,
+    password_hash: null,
+    google_sub: sub,
+    first_name,
+    last_name,
+    phone: null,
+    email_proven: true,
+  })
+  const user = created ?? (await userStore.findByGoogleSub(deps.db, sub))
+  if (!user) throw emailTaken()
+  return user
+}
+
+const conflictingGoogleAccount = () =>
+  conflict('google_account_mismatch', 'This address belongs to an account that uses another Google account.')
+
+const EMAIL = /^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+\.[^\s@<>()[\],;:\\".]+$/

@@ -1,0 +1,30 @@
+import type { FastifyRequest } from 'fastify'
+import type { Deps } from '#booking/deps.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import { unauthorized } from '#shared/http/app-error.ts'
+import { bearerToken } from '#shared/http/bearer-token.ts'
+import type { App } from '#shared/http/server.ts'
+import { findSessionUser } from './session.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The account behind the access token. Only on routes below `requireLogin`. */
+    caller: UserRow
+  }
+}
+
+const notLoggedIn = () =>
+  unauthorized('invalid_token', 'The access token is missing, invalid or expired: please log in again.')
+
+/** Every route that is added to `app` after this needs a valid access token of an active account. */
+export function requireLogin(app: App, deps: Deps): void {
+  app.decorateRequest('caller', null as unknown as UserRow)
+  app.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, security: [{ bearer: [] }] }
+  })
+  app.addHook('onRequest', async (request: FastifyRequest) => {
+    const user = await findSessionUser(deps, 'access', bearerToken(request))
+    if (!user) throw notLoggedIn()
+    request.caller = user
+  })
+}

@@ -1,0 +1,62 @@
+import { hkdfSync, randomUUID } from 'node:crypto'
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import type { Clock } from '#shared/lib/clock.ts'
+
+/** Signs and verifies the product's own tokens. Each kind has a key of its own, so one never passes for the other. */
+export type Tokens = {
+  issue(kind: TokenKind, session: Session): Promise<string>
+  /** The session in a valid, unexpired token of that kind; undefined for anything else. */
+  verify(kind: TokenKind, token: string): Promise<Session | undefined>
+}
+
+export type TokenKind = 'access' | 'refresh'
+
+/** `version` is the account's `session_version` when the token was issued. */
+export type Session = { userId: number; version: number }
+
+const LIFETIME_SECONDS: Record<TokenKind, number> = { access: 3_600, refresh: 30 * 24 * 3_600 }
+const TOKEN_MAX_CHARS = 4_096
+
+export function createTokens(secret: string, clock: Clock): Tokens {
+  const keys = { access: deriveKey(secret, 'access'), refresh: deriveKey(secret, 'refresh') }
+  return {
+    issue(kind, { userId, version }) {
+      const issuedAt = Math.floor(clock.now().getTime() / 1000)
+      return new SignJWT({ type: kind, ver: version })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setSubject(String(userId))
+        .setJti(randomUUID())
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + LIFETIME_SECONDS[kind])
+        .sign(keys[kind])
+    },
+    async verify(kind, token) {
+      if (token.length > TOKEN_MAX_CHARS) return undefined
+      try {
+        const { payload } = await jwtVerify(token, keys[kind], {
+          algorithms: ['HS256'],
+          typ: 'JWT',
+          requiredClaims: ['sub', 'jti', 'iat', 'exp'],
+          currentDate: clock.now(),
+          clockTolerance: 0,
+        })
+        return isOurs(payload, kind, clock)
+          ? { userId: Number(payload.sub), version: Number(payload.ver) }
+          : undefined
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
+
+function isOurs({ type, sub, iat = 0, exp = 0 }: JWTPayload, kind: TokenKind, clock: Clock): boolean {
+  const isFromFuture = iat > clock.now().getTime() / 1000 + 60
+  return (
+    type === kind && /^[1-9]\d{0,9}$/.test(sub ?? '') && !isFromFuture && exp - iat <= LIFETIME_SECONDS[kind]
+  )
+}
+
+function deriveKey(secret: string, kind: TokenKind): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, '', `stillpoint ${kind} token`, 32))
+}

@@ -1,0 +1,87 @@
+import type { Deps } from '#booking/deps.ts'
+import { toPagination, toSlice } from '#shared/http/pagination.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { readChoice } from '#shared/http/validation.ts'
+import {
+  BOOKING_STATUSES,
+  BookingCancelled,
+  BookingCreated,
+  BookingPage,
+  BookingQuery,
+  CreateBooking,
+  OneBooking,
+} from './booking.schema.ts'
+import * as bookings from './booking.service.ts'
+import * as bookingStore from './booking.store.ts'
+
+const tags = ['Bookings']
+
+export function bookingRoutes(app: App, deps: Deps): void {
+  app.post(
+    '/api/bookings/',
+    {
+      schema: {
+        tags,
+        summary: 'Create Booking',
+        body: CreateBooking,
+        response: { 201: BookingCreated, ...errorResponses(401, 404, 409) },
+      },
+    },
+    async ({ caller, body }, reply) => {
+      const booked = await bookings.book(deps, caller, body)
+      return reply.code(201).send({ message: 'Booking created successfully', ...booked })
+    },
+  )
+
+  app.get(
+    '/api/bookings/',
+    {
+      schema: {
+        tags,
+        summary: 'Get User Bookings',
+        querystring: BookingQuery,
+        response: { 200: BookingPage, ...errorResponses(401) },
+      },
+    },
+    async ({ caller, query }) => {
+      const isUpcoming = readChoice('upcoming', query.upcoming, ['true', 'false', '1', '0'])
+      const filter = {
+        user_id: caller.id,
+        status: readChoice('status', query.status, BOOKING_STATUSES),
+        startsAfter: isUpcoming === 'true' || isUpcoming === '1' ? deps.clock.now() : undefined,
+      }
+      const { bookings, total } = await bookingStore.list(deps.db, filter, toSlice(query))
+      return { bookings, pagination: toPagination(query, total) }
+    },
+  )
+
+  app.get(
+    '/api/bookings/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Get Booking Details',
+        params: IdParams,
+        response: { 200: OneBooking, ...errorResponses(401, 404) },
+      },
+    },
+    async ({ caller, params }) => ({ booking: await bookings.getOwn(deps, caller, params.id) }),
+  )
+
+  app.put(
+    '/api/bookings/:id/cancel',
+    {
+      schema: {
+        tags,
+        summary: 'Cancel Booking',
+        params: IdParams,
+        response: { 200: BookingCancelled, ...errorResponses(401, 404) },
+      },
+    },
+    async ({ caller, params }) => ({
+      message: 'Booking cancelled successfully',
+      booking: await bookings.cancel(deps, caller, params.id),
+    }),
+  )
+}

@@ -1,0 +1,63 @@
+import Type, { type Static } from 'typebox'
+import { EVENT_TYPES } from '#booking/events/event.schema.ts'
+import { PageQuery, Pagination } from '#shared/http/pagination.ts'
+import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+
+export const BOOKING_STATUSES = ['PENDING', 'CONFIRMED', 'CANCELLED', 'COMPLETED'] as const
+export type BookingStatus = (typeof BOOKING_STATUSES)[number]
+
+export const PAYMENT_STATUSES = ['pending', 'paid', 'refunded'] as const
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
+
+export const Booking = Type.Object(
+  {
+    id: Id,
+    user: Type.Object({ id: Id, email: Type.String(), first_name: Type.String(), last_name: Type.String() }),
+    event: Type.Object({
+      id: Id,
+      title: Type.String(),
+      event_type: Type.Enum([...EVENT_TYPES]),
+      start_datetime: WireTime,
+    }),
+    booking_date: WireTime,
+    status: Type.Enum([...BOOKING_STATUSES]),
+    notes: Nullable(Type.String()),
+    payment_status: Type.Enum([...PAYMENT_STATUSES]),
+    created_at: WireTime,
+  },
+  { title: 'Booking' },
+)
+export type Booking = Static<typeof Booking>
+
+export const CreateBooking = Type.Object({
+  event_id: Id,
+  notes: Type.Optional(Nullable(Type.String({ maxLength: 2_000 }))),
+})
+export type CreateBooking = Static<typeof CreateBooking>
+
+export const BookingCreated = Type.Object({
+  message: Type.String(),
+  booking: Booking,
+  crm_notified: Type.Boolean({
+    description:
+      'True: the CRM has acknowledged this booking. False: it is safely queued and will be delivered.',
+  }),
+})
+
+export const BookingQuery = Type.Object({
+  ...PageQuery,
+  status: Type.Optional(
+    Type.String({ description: '`pending`, `confirmed`, `cancelled` or `completed`, in any case.' }),
+  ),
+  upcoming: Type.Optional(
+    Type.String({ description: '`true`: only events that have not begun.', default: 'false' }),
+  ),
+})
+
+export const BookingPage = Type.Object({ bookings: Type.Array(Booking), pagination: Pagination })
+export const OneBooking = Type.Object({ booking: Booking })
+export const BookingCancelled = Type.Object({
+  message: Type.String(),
+  booking: Type.Object({ id: Id, status: Type.Enum([...BOOKING_STATUSES]), updated_at: WireTime }),
+})
+export type CancelledBooking = Static<typeof BookingCancelled>['booking']

@@ -1,0 +1,137 @@
+import { sql } from 'kysely'
+import type { Db } from '#booking/database.ts'
+import type { EventType } from '#booking/events/event.schema.ts'
+import type { EventRow } from '#booking/events/event.table.ts'
+import type { Slice } from '#shared/http/pagination.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { Booking, BookingStatus } from './booking.schema.ts'
+import type { BookingRow } from './booking.table.ts'
+
+export type BookingFilter = {
+  user_id: number
+  status?: BookingStatus | undefined
+  /** Only events that have not begun at this time, the next one first. */
+  startsAfter?: Date | undefined
+}
+
+type JoinedBooking = Omit<BookingRow, 'during' | 'updated_at' | 'crm_notified_at'> & {
+  email: string
+  first_name: string
+  last_name: string
+  event_title: string
+  event_type: EventType
+  event_start: Date
+}
+
+/** One page, newest booking first, and how many there are in all. */
+export async function list(
+  db: Db,
+  filter: BookingFilter,
+  slice: Slice,
+): Promise<{ bookings: Booking[]; total: number }> {
+  const { user_id, status, startsAfter } = filter
+  let query = joined(db).where('bookings.user_id', '=', user_id)
+  if (status) query = query.where('bookings.status', '=', status)
+  if (startsAfter)
+    query = query.where('events.start_datetime', '>', startsAfter).orderBy('events.start_datetime')
+  const page = query.orderBy('bookings.id', 'desc').limit(slice.limit).offset(slice.offset)
+  const count = query
+    .clearSelect()
+    .clearOrderBy()
+    .select((select) => select.fn.countAll<number>().as('total'))
+  const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
+  return { bookings: rows.map(toBooking), total }
+}
+
+/** Only the user's own bookings are found. */
+export async function findOwn(db: Db, user_id: number, id: number): Promise<Booking | undefined> {
+  const row = await joined(db)
+    .where('bookings.id', '=', id)
+    .where('bookings.user_id', '=', user_id)
+    .executeTakeFirst()
+  return row && toBooking(row)
+}
+
+/**
+ * Undefined when the database refused the row: the user already holds this event, or another one at the
+ * same time. `ON CONFLICT` without a target covers unique and exclusion constraints alike.
+ */
+export async function insert(
+  trx: Db,
+  booking: { user_id: number; event: EventRow; notes: string | null },
+): Promise<{ id: number } | undefined> {
+  const { user_id, event, notes } = booking
+  return trx
+    .insertInto('bookings')
+    .values({
+      user_id,
+      event_id: event.id,
+      during: sql<string>`tstzrange(${event.start_datetime}, ${event.end_datetime})`,
+      notes,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+}
+
+export function hasActive(db: Db, user_id: number, event_id: number): Promise<{ id: number } | undefined> {
+  return db
+    .selectFrom('bookings')
+    .select('id')
+    .where('user_id', '=', user_id)
+    .where('event_id', '=', event_id)
+    .where('status', '<>', 'CANCELLED')
+    .executeTakeFirst()
+}
+
+/** Undefined when it no longer holds a seat: somebody else was faster. */
+export function cancel(trx: Db, id: number, now: Date) {
+  return trx
+    .updateTable('bookings')
+    .set({ status: 'CANCELLED', updated_at: now })
+    .where('id', '=', id)
+    .where('status', 'in', ['PENDING', 'CONFIRMED'])
+    .returning(['id', 'status', 'updated_at'])
+    .executeTakeFirst()
+}
+
+function joined(db: Db) {
+  return db
+    .selectFrom('bookings')
+    .innerJoin('users', 'users.id', 'bookings.user_id')
+    .innerJoin('events', 'events.id', 'bookings.event_id')
+    .select([
+      'bookings.id',
+      'bookings.user_id',
+      'bookings.event_id',
+      'bookings.status',
+      'bookings.notes',
+      'bookings.payment_status',
+      'bookings.booking_date',
+      'bookings.created_at',
+      'users.email',
+      'users.first_name',
+      'users.last_name',
+      'events.title as event_title',
+      'events.event_type',
+      'events.start_datetime as event_start',
+    ])
+}
+
+function toBooking(row: JoinedBooking): Booking {
+  return {
+    id: row.id,
+    user: { id: row.user_id, email: row.email, first_name: row.first_name, last_name: row.last_name },
+    event: {
+      id: row.event_id,
+      title: row.event_title,
+      event_type: row.event_type,
+      start_datetime: toWireTime(row.event_start),
+    },
+    booking_date: toWireTime(row.booking_date),
+    status: row.status,
+    notes: row.notes,
+    payment_status: row.payment_status,
+    created_at: toWireTime(row.created_at),
+  }
+}

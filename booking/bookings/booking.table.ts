@@ -1,0 +1,20 @@
+import type { ColumnType, Generated, Selectable } from 'kysely'
+import type { BookingStatus, PaymentStatus } from './booking.schema.ts'
+
+export type BookingTable = {
+  id: Generated<number>
+  user_id: number
+  event_id: number
+  /** The event's time, half open; the exclusion constraint `bookings_no_overlap` works on it. */
+  during: ColumnType<string, string, never>
+  status: Generated<BookingStatus>
+  notes: string | null
+  payment_status: Generated<PaymentStatus>
+  booking_date: Generated<Date>
+  created_at: Generated<Date>
+  updated_at: Generated<Date>
+  /** When the CRM last acknowledged this booking. */
+  crm_notified_at: Date | null
+}
+
+export type BookingRow = Selectable<BookingTable>

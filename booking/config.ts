@@ -1,0 +1,81 @@
+import { join, resolve } from 'node:path'
+import Type from 'typebox'
+import { csv, PUBLIC_CRM_TOKEN, secretFault, sharedVariables, withAliases } from '#shared/lib/config.ts'
+import { ConfigError, type Env, processEnv, readEnv } from '#shared/lib/env.ts'
+
+const PUBLIC_JWT_SECRET = 'stillpoint-development-secret-replace-me'
+
+export const BookingEnv = Type.Object({
+  ...sharedVariables,
+  API_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8000, description: 'Port of the Main API.' }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?://',
+      description: 'An external PostgreSQL for the Main API. Unset: embedded PostgreSQL in DATA_DIR.',
+    }),
+  ),
+  JWT_SECRET_KEY: Type.String({
+    default: PUBLIC_JWT_SECRET,
+    description:
+      'Secret that signs access and refresh tokens. Must be replaced in production (32 bytes or more).',
+  }),
+  GOOGLE_CLIENT_ID: Type.Optional(
+    Type.String({ description: 'Google OAuth client id. Unset: Google login answers 503.' }),
+  ),
+  GOOGLE_JWKS_URL: Type.String({
+    default: 'https://www.googleapis.com/oauth2/v3/certs',
+    pattern: '^https?://',
+    description: "Where Google's public signing keys are read from.",
+  }),
+  CRM_SERVICE_URL: Type.String({
+    default: 'http://localhost:8003',
+    pattern: '^https?://',
+    description: 'Base URL of the CRM service that is told about every booking.',
+  }),
+  DEMO_DATA: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+    default: 'on',
+    description:
+      'on: an empty development database gets demo accounts and upcoming events. Ignored in production.',
+  }),
+  AUTH_RATE_LIMIT: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+    default: 'on',
+    description: 'Limits failed logins and registrations. off only for load tests.',
+  }),
+})
+
+export type BookingConfig = ReturnType<typeof loadConfig>
+
+/** Reads the environment once, at boot. Throws `ConfigError` with every fault. */
+export function loadConfig(env: Env = processEnv()) {
+  const vars = readEnv(BookingEnv, withAliases(env))
+  const production = vars.FLASK_ENV === 'production'
+  if (production) refusePublicSecrets(vars, env)
+  return Object.freeze({
+    production,
+    host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
+    port: vars.API_PORT,
+    dataDir: resolve(join(vars.DATA_DIR, 'booking')),
+    databaseUrl: vars.DATABASE_URL,
+    jwtSecret: vars.JWT_SECRET_KEY,
+    googleClientId: vars.GOOGLE_CLIENT_ID,
+    googleJwksUrl: vars.GOOGLE_JWKS_URL,
+    crmUrl: vars.CRM_SERVICE_URL.replace(/\/+$/, ''),
+    crmToken: vars.CRM_BEARER_TOKEN,
+    demoData: vars.DEMO_DATA === 'on' && !production,
+    authRateLimit: vars.AUTH_RATE_LIMIT === 'on',
+    logLevel: vars.LOG_LEVEL,
+    corsOrigins: vars.CORS_ORIGINS === '' && !production ? ['*'] : csv(vars.CORS_ORIGINS),
+    trustProxy: csv(vars.TRUST_PROXY),
+  })
+}
+
+function refusePublicSecrets(vars: Type.Static<typeof BookingEnv>, env: Env): void {
+  const faults = [
+    secretFault('JWT_SECRET_KEY', vars.JWT_SECRET_KEY, PUBLIC_JWT_SECRET),
+    secretFault('CRM_BEARER_TOKEN', vars.CRM_BEARER_TOKEN, PUBLIC_CRM_TOKEN),
+    env.CRM_SERVICE_URL
+      ? undefined
+      : 'CRM_SERVICE_URL is not set: production has to say where the CRM service is',
+  ].filter((fault) => fault !== undefined)
+  if (faults.length > 0) throw new ConfigError(faults)
+}

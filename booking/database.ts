@@ -1,0 +1,18 @@
+import type { Kysely } from 'kysely'
+import type { BookingTable } from './bookings/booking.table.ts'
+import type { EventTable } from './events/event.table.ts'
+import type { FacilitatorTable } from './facilitators/facilitator.table.ts'
+import type { OutboxTable } from './notifications/outbox.table.ts'
+import type { UserTable } from './users/user.table.ts'
+
+/** Every table of the booking app. `login_attempts` belongs to the rate limiter, which reads it itself. */
+export type Database = {
+  users: UserTable
+  facilitators: FacilitatorTable
+  events: EventTable
+  bookings: BookingTable
+  outbox: OutboxTable
+}
+
+/** The database or a transaction in it. Inside a transaction pass `trx` only. */
+export type Db = Kysely<Database>

@@ -1,0 +1,89 @@
+import { hashPassword } from '#booking/auth/passwords.ts'
+import type { Db } from '#booking/database.ts'
+import type { Deps } from '#booking/deps.ts'
+import * as eventStore from '#booking/events/event.store.ts'
+import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import * as demoStore from './demo.store.ts'
+import { CYCLE_DAYS, DEMO_EVENTS, DEMO_FACILITATORS, type DemoEvent } from './demo-events.ts'
+
+export const DEMO_PASSWORD = 'demo-password-123'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const GUESTS = ['Ines', 'Noah', 'Yuki', 'Omar', 'Freya', 'Lucas']
+
+/** Fills an empty database with demo accounts and events, and moves demo events that have begun to their next date. */
+export async function addDemoData({ db, clock, log }: Deps): Promise<void> {
+  const now = clock.now()
+  await db.transaction().execute(async (trx) => {
+    await demoStore.lockDemoData(trx)
+    if (!(await demoStore.hasUsers(trx))) {
+      await addAccounts(trx)
+      await addEvents(trx, now)
+      log.info({ events: DEMO_EVENTS.length }, 'demo data added')
+    }
+    await rollForward(trx, now)
+  })
+}
+
+async function addAccounts(trx: Db): Promise<void> {
+  const password_hash = await hashPassword(DEMO_PASSWORD)
+  const add = async (email: string, first_name: string, last_name: string, is_admin = false) => {
+    const phone = '+1234567890'
+    return userStore.insert(trx, {
+      email,
+      password_hash,
+      google_sub: null,
+      first_name,
+      last_name,
+      phone,
+      is_admin,
+    })
+  }
+  await add('john.doe@example.com', 'John', 'Doe')
+  await add('admin@example.com', 'Ada', 'Admin', true)
+  for (const facilitator of DEMO_FACILITATORS) {
+    const { first_name, last_name } = facilitator
+    const email = `${first_name}.${last_name}@example.com`
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+    const user = await add(email, first_name, last_name)
+    await facilitatorStore.insert(trx, { ...facilitator, user_id: user?.id ?? null })
+  }
+  for (const [i, name] of GUESTS.entries()) await add(`guest-${i + 1}@example.com`, name, 'Guest')
+}
+
+async function addEvents(trx: Db, now: Date): Promise<void> {
+  const events = DEMO_EVENTS.map(({ day, at, lengthMinutes, booked, ...event }) => {
+    const start = firstStart({ day, at }, now)
+    return {
+      ...event,
+      start_datetime: start,
+      end_datetime: new Date(start.getTime() + lengthMinutes * 60_000),
+    }
+  })
+  const inserted = await eventStore.insertMany(trx, events)
+  for (const [i, { id }] of inserted.entries())
+    await demoStore.bookGuests(trx, id, DEMO_EVENTS[i]?.booked ?? 0)
+}
+
+async function rollForward(trx: Db, now: Date): Promise<void> {
+  for (const [i, { title, booked }] of DEMO_EVENTS.entries()) {
+    const event = await demoStore.findBegun(trx, i + 1, title, now)
+    if (!event) continue
+    await demoStore.rollForward(trx, event, nextStart(event.start_datetime, now))
+    await demoStore.bookGuests(trx, event.id, booked)
+  }
+}
+
+function firstStart({ day, at }: Pick<DemoEvent, 'day' | 'at'>, now: Date): Date {
+  const date = new Date(now.getTime() + (day + 1) * DAY_MS).toISOString().slice(0, 10)
+  return new Date(`${date}T${at}:00Z`)
+}
+
+/** Whole cycles later, so that every event keeps its own slot. */
+function nextStart(start: Date, now: Date): Date {
+  const cycles = Math.floor((now.getTime() - start.getTime()) / (CYCLE_DAYS * DAY_MS)) + 1
+  return new Date(start.getTime() + cycles * CYCLE_DAYS * DAY_MS)
+}

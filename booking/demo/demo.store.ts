@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import type { Db } from '#booking/database.ts'
+import type { EventRow } from '#booking/events/event.table.ts'
+
+/** One instance at a time, until the transaction ends. */
+export async function lockDemoData(trx: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('stillpoint demo data'))`.execute(trx)
+}
+
+export async function hasUsers(db: Db): Promise<boolean> {
+  return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
+/** The demo event of that id, if it has begun. An event that somebody renamed is no longer ours to move. */
+export function findBegun(db: Db, id: number, title: string, now: Date): Promise<EventRow | undefined> {
+  return db
+    .selectFrom('events')
+    .selectAll()
+    .where('id', '=', id)
+    .where('title', '=', title)
+    .where('start_datetime', '<=', now)
+    .executeTakeFirst()
+}
+
+/** Leaves a copy with all bookings behind, as history, and moves the event itself, empty, to `start`. */
+export async function rollForward(trx: Db, event: EventRow, start: Date): Promise<void> {
+  const { id, ...past } = event
+  const end = new Date(start.getTime() + event.end_datetime.getTime() - event.start_datetime.getTime())
+  const copy = await trx.insertInto('events').values(past).returning('id').executeTakeFirstOrThrow()
+  await trx.updateTable('bookings').set({ event_id: copy.id }).where('event_id', '=', id).execute()
+  await trx
+    .updateTable('events')
+    .set({ start_datetime: start, end_datetime: end, status: 'ACTIVE', current_participants: 0 })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Books the first `count` guests onto the event, with their messages to the CRM. */
+export async function bookGuests(trx: Db, event_id: number, count: number): Promise<void> {
+  await sql`
+    with booked as (
+      insert into bookings (user_id, event_id, during)
+      select users.id, events.id, tstzrange(start_datetime, end_datetime)
+      from events, users
+      where events.id = ${event_id} and users.id in (
+        select id from users where email like 'guest-%@example.com' order by id limit ${count}
+      )
+      on conflict do nothing returning id
+    ), told as (
+      insert into outbox (topic, booking_id) select 'booking.created', id from booked
+    )
+    update events set current_participants = current_participants + (select count(*) from booked)
+    where id = ${event_id}`.execute(trx)
+}

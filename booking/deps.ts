@@ -1,0 +1,50 @@
+import type { Pool } from 'pg'
+import { connect } from '#shared/db/connect.ts'
+import { type Clock, systemClock } from '#shared/lib/clock.ts'
+import type { Logger } from '#shared/lib/logger.ts'
+import { type AttemptLimiter, createAttemptLimiter } from './auth/attempt-limiter.ts'
+import { createGoogleVerifier, type GoogleVerifier } from './auth/google-verifier.ts'
+import { createTokens, type Tokens } from './auth/tokens.ts'
+import type { BookingConfig } from './config.ts'
+import type { Database, Db } from './database.ts'
+import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
+
+/** Everything a service function may need, made once at boot. Tests replace parts of it. */
+export type Deps = {
+  config: BookingConfig
+  log: Logger
+  clock: Clock
+  db: Db
+  pool: Pool
+  tokens: Tokens
+  google: GoogleVerifier
+  attempts: AttemptLimiter
+  crm: CrmClient
+}
+
+export function createDeps(
+  config: BookingConfig,
+  url: string,
+  log: Logger,
+  overrides: Partial<Deps> = {},
+): Deps {
+  const clock = overrides.clock ?? systemClock
+  const { db, pool } = connect<Database>({ url, log })
+  return {
+    config,
+    log,
+    clock,
+    db,
+    pool,
+    tokens: createTokens(config.jwtSecret, clock),
+    google: createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
+    attempts: createAttemptLimiter(pool, config.authRateLimit),
+    crm: createCrmClient(config.crmUrl, config.crmToken),
+    ...overrides,
+  }
+}
+
+export async function closeDeps({ crm, pool }: Deps): Promise<void> {
+  await crm.close()
+  await pool.end()
+}

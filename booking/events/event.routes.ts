@@ -1,0 +1,54 @@
+import type { Deps } from '#booking/deps.ts'
+import { toPagination, toSlice } from '#shared/http/pagination.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { readChoice } from '#shared/http/validation.ts'
+import { EVENT_STATUSES, EVENT_TYPES, EventPage, EventQuery, EventTypes, OneEvent } from './event.schema.ts'
+import * as eventStore from './event.store.ts'
+
+const tags = ['Events']
+
+export function eventRoutes(app: App, deps: Deps): void {
+  app.get(
+    '/api/events/',
+    {
+      schema: {
+        tags,
+        summary: 'Get Events',
+        querystring: EventQuery,
+        response: { 200: EventPage, ...errorResponses(401) },
+      },
+    },
+    async ({ query }) => {
+      const status = readChoice('status', query.status, [...EVENT_STATUSES, 'ALL']) ?? 'ACTIVE'
+      const filter = {
+        event_type: readChoice('type', query.type, EVENT_TYPES),
+        facilitator_id: query.facilitator_id,
+        status: status === 'ALL' ? undefined : status,
+        startsAfter: status === 'ACTIVE' ? deps.clock.now() : undefined,
+        search: query.search?.trim(),
+      }
+      const { events, total } = await eventStore.list(deps.db, filter, toSlice(query))
+      return { events, pagination: toPagination(query, total) }
+    },
+  )
+
+  app.get(
+    '/api/events/types',
+    { schema: { tags, summary: 'Get Event Types', response: { 200: EventTypes, ...errorResponses(401) } } },
+    async () => ({ event_types: EVENT_TYPES.map((key, i) => ({ key, value: i + 1 })) }),
+  )
+
+  app.get(
+    '/api/events/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Get Event Details',
+        params: IdParams,
+        response: { 200: OneEvent, ...errorResponses(401, 404) },
+      },
+    },
+    async ({ params }) => ({ event: await eventStore.get(deps.db, params.id) }),
+  )
+}

@@ -1,0 +1,56 @@
+import Type, { type Static } from 'typebox'
+import { PageQuery, Pagination } from '#shared/http/pagination.ts'
+import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+
+export const EVENT_TYPES = ['SESSION', 'RETREAT'] as const
+export type EventType = (typeof EVENT_TYPES)[number]
+
+export const EVENT_STATUSES = ['ACTIVE', 'CANCELLED', 'COMPLETED'] as const
+export type EventStatus = (typeof EVENT_STATUSES)[number]
+
+export const Event = Type.Object(
+  {
+    id: Id,
+    title: Type.String(),
+    description: Nullable(Type.String()),
+    event_type: Type.Enum([...EVENT_TYPES]),
+    facilitator: Type.Object({ id: Id, name: Type.String(), bio: Nullable(Type.String()) }),
+    start_datetime: WireTime,
+    end_datetime: WireTime,
+    location: Nullable(Type.String()),
+    virtual_link: Nullable(Type.String()),
+    max_participants: Type.Integer(),
+    current_participants: Type.Integer(),
+    available_spots: Type.Integer(),
+    price: Type.Number({ description: 'Two decimals of meaning.' }),
+    status: Type.Enum([...EVENT_STATUSES]),
+    requirements: Nullable(Type.String()),
+    is_full: Type.Boolean(),
+    created_at: WireTime,
+  },
+  { title: 'Event' },
+)
+export type Event = Static<typeof Event>
+
+export const EventQuery = Type.Object({
+  ...PageQuery,
+  type: Type.Optional(Type.String({ description: '`session` or `retreat`, in any case.' })),
+  facilitator_id: Type.Optional(Id),
+  status: Type.Optional(
+    Type.String({
+      default: 'active',
+      description:
+        '`active` (the default: may still be booked, not yet started), `cancelled`, `completed` or `all`.',
+    }),
+  ),
+  search: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Text to find in title or description, ignoring case.' }),
+  ),
+})
+
+export const EventPage = Type.Object({ events: Type.Array(Event), pagination: Pagination })
+export const OneEvent = Type.Object({ event: Event })
+
+export const EventTypes = Type.Object({
+  event_types: Type.Array(Type.Object({ key: Type.Enum([...EVENT_TYPES]), value: Type.Integer() })),
+})

@@ -1,0 +1,125 @@
+import { type SelectQueryBuilder, sql } from 'kysely'
+import type { Database, Db } from '#booking/database.ts'
+import { notFound } from '#shared/http/app-error.ts'
+import type { Slice } from '#shared/http/pagination.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { Event, EventStatus, EventType } from './event.schema.ts'
+import type { EventRow, NewEvent } from './event.table.ts'
+
+export type EventFilter = {
+  event_type?: EventType | undefined
+  facilitator_id?: number | undefined
+  status?: EventStatus | undefined
+  /** Only events that have not begun at this time. */
+  startsAfter?: Date | undefined
+  search?: string | undefined
+}
+
+type EventWithFacilitator = EventRow & { facilitator_name: string; facilitator_bio: string | null }
+
+/** One page in order of start, and how many there are in all. */
+export async function list(
+  db: Db,
+  filter: EventFilter,
+  slice: Slice,
+): Promise<{ events: Event[]; total: number }> {
+  const page = matching(db, filter)
+    .innerJoin('facilitators', 'facilitators.id', 'events.facilitator_id')
+    .selectAll('events')
+    .select([facilitatorName, 'facilitators.bio as facilitator_bio'])
+    .orderBy('events.start_datetime')
+    .orderBy('events.id')
+    .limit(slice.limit)
+    .offset(slice.offset)
+  const count = matching(db, filter).select((select) => select.fn.countAll<number>().as('total'))
+  const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
+  return { events: rows.map(toEvent), total }
+}
+
+export async function get(db: Db, id: number): Promise<Event> {
+  const row = await db
+    .selectFrom('events')
+    .innerJoin('facilitators', 'facilitators.id', 'events.facilitator_id')
+    .selectAll('events')
+    .select([facilitatorName, 'facilitators.bio as facilitator_bio'])
+    .where('events.id', '=', id)
+    .executeTakeFirst()
+  if (!row) throw notFound('event')
+  return toEvent(row)
+}
+
+/** Holds the event's row until the transaction ends: seats are only given or freed by who holds it. */
+export function lock(trx: Db, id: number): Promise<EventRow | undefined> {
+  return trx.selectFrom('events').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+export async function addParticipants(trx: Db, id: number, change: 1 | -1): Promise<void> {
+  await trx
+    .updateTable('events')
+    .set({ current_participants: sql`current_participants + ${change}` })
+    .where('id', '=', id)
+    .execute()
+}
+
+export function insertMany(db: Db, events: NewEvent[]): Promise<{ id: number }[]> {
+  return db.insertInto('events').values(events).returning('id').execute()
+}
+
+/** Events that have ended become COMPLETED, and with them the bookings that held a seat. Returns how many events. */
+export async function completeEnded(db: Db, now: Date): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    with ended as (
+      update events set status = 'COMPLETED', updated_at = ${now}
+      where status = 'ACTIVE' and end_datetime <= ${now} returning id
+    ), attended as (
+      update bookings set status = 'COMPLETED', updated_at = ${now}
+      where status = 'CONFIRMED' and event_id in (select id from ended)
+    )
+    select count(*) as count from ended`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+export function toEvent(row: EventWithFacilitator): Event {
+  const available = row.max_participants - row.current_participants
+  return {
+    id: row.id,
+    title: row.title,
+    description: row.description,
+    event_type: row.event_type,
+    facilitator: { id: row.facilitator_id, name: row.facilitator_name, bio: row.facilitator_bio },
+    start_datetime: toWireTime(row.start_datetime),
+    end_datetime: toWireTime(row.end_datetime),
+    location: row.location,
+    virtual_link: row.virtual_link,
+    max_participants: row.max_participants,
+    current_participants: row.current_participants,
+    available_spots: available,
+    price: row.price,
+    status: row.status,
+    requirements: row.requirements,
+    is_full: available <= 0,
+    created_at: toWireTime(row.created_at),
+  }
+}
+
+const facilitatorName = sql<string>`facilitators.first_name || ' ' || facilitators.last_name`.as(
+  'facilitator_name',
+)
+
+function matching(db: Db, { event_type, facilitator_id, status, startsAfter, search }: EventFilter) {
+  let query: SelectQueryBuilder<Database, 'events', object> = db.selectFrom('events')
+  if (event_type) query = query.where('events.event_type', '=', event_type)
+  if (facilitator_id) query = query.where('events.facilitator_id', '=', facilitator_id)
+  if (status) query = query.where('events.status', '=', status)
+  if (startsAfter) query = query.where('events.start_datetime', '>', startsAfter)
+  if (search)
+    query = query.where(
+      sql<boolean>`(title || chr(10) || coalesce(description, '')) ilike ${containing(search)}`,
+    )
+  return query
+}
+
+/** A pattern that finds `text` anywhere, with its own `%`, `_` and `\` taken literally. */
+function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
+}

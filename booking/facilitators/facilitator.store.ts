@@ -1,0 +1,42 @@
+import type { Db } from '#booking/database.ts'
+import { notFound } from '#shared/http/app-error.ts'
+import type { Slice } from '#shared/http/pagination.ts'
+import type { Facilitator } from './facilitator.schema.ts'
+import type { FacilitatorRow, NewFacilitator } from './facilitator.table.ts'
+
+/** One page of the active ones, in order of id, and how many there are in all. */
+export async function listActive(
+  db: Db,
+  slice: Slice,
+): Promise<{ facilitators: Facilitator[]; total: number }> {
+  const active = db.selectFrom('facilitators').where('is_active', '=', true)
+  const page = active.selectAll().orderBy('id').limit(slice.limit).offset(slice.offset)
+  const count = active.select((select) => select.fn.countAll<number>().as('total'))
+  const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
+  return { facilitators: rows.map(toFacilitator), total }
+}
+
+export async function get(db: Db, id: number): Promise<Facilitator> {
+  const row = await db.selectFrom('facilitators').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw notFound('facilitator')
+  return toFacilitator(row)
+}
+
+export async function findByUser(db: Db, user_id: number): Promise<Facilitator | undefined> {
+  const row = await db
+    .selectFrom('facilitators')
+    .selectAll()
+    .where('user_id', '=', user_id)
+    .executeTakeFirst()
+  return row && toFacilitator(row)
+}
+
+export function insert(db: Db, facilitator: NewFacilitator): Promise<FacilitatorRow> {
+  return db.insertInto('facilitators').values(facilitator).returningAll().executeTakeFirstOrThrow()
+}
+
+export function toFacilitator(row: FacilitatorRow): Facilitator {
+  const { id, first_name, last_name, bio, specialization, experience_years, is_active } = row
+  const name = `${first_name} ${last_name}`.trim()
+  return { id, name, first_name, last_name, bio, specialization, experience_years, is_active }
+}

@@ -1,0 +1,130 @@
+import { sql } from 'kysely'
+import type { Db } from '#booking/database.ts'
+import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { OutboxTopic } from './outbox.table.ts'
+
+/** A message that has been claimed, with what the CRM is to be told. */
+export type Delivery = { id: number; booking_id: number; attempts: number; notification: BookingNotification }
+
+/** For whoever has claimed a message to try it; after that anybody may. */
+export const LEASE_SECONDS = 15
+
+/** Adds a message in the transaction of the change it tells about, claimed by its writer. Returns its id. */
+export async function add(trx: Db, topic: OutboxTopic, booking_id: number, now: Date): Promise<number> {
+  const { id } = await trx
+    .insertInto('outbox')
+    .values({ topic, booking_id, created_at: now, next_attempt_at: leaseEnd(now) })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/** What to send for a message its writer still holds. Undefined while an older message about the booking waits. */
+export async function findHeld(db: Db, id: number): Promise<Delivery | undefined> {
+  const [delivery] = await readDeliveries(db, [id])
+  return delivery
+}
+
+/** Claims due messages, oldest first; never one whose booking has an older message waiting. */
+export async function claimDue(db: Db, now: Date, limit: number): Promise<Delivery[]> {
+  const { rows } = await sql<{ id: number }>`
+    update outbox set next_attempt_at = ${leaseEnd(now)}
+    where id in (
+      select id from outbox due
+      where next_attempt_at <= ${now} and not exists (${olderMessage('due')})
+      order by id limit ${limit} for update skip locked
+    ) returning id`.execute(db)
+  return readDeliveries(
+    db,
+    rows.map(({ id }) => id),
+  )
+}
+
+/** The CRM has acknowledged: the messages are done and their bookings say since when. */
+export async function complete(db: Db, ids: number[], now: Date): Promise<void> {
+  await sql`
+    with done as (delete from outbox where id = any(${ids}::bigint[]) returning booking_id)
+    update bookings set crm_notified_at = ${now} where id in (select booking_id from done)`.execute(db)
+}
+
+export async function retryAt(db: Db, id: number, at: Date, error: string): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ attempts: sql`attempts + 1`, next_attempt_at: at, last_error: error.slice(0, 500) })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function countWaiting(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('outbox')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+async function readDeliveries(db: Db, ids: number[]): Promise<Delivery[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('outbox')
+    .innerJoin('bookings', 'bookings.id', 'outbox.booking_id')
+    .innerJoin('users', 'users.id', 'bookings.user_id')
+    .innerJoin('events', 'events.id', 'bookings.event_id')
+    .select([
+      'outbox.id',
+      'outbox.topic',
+      'outbox.attempts',
+      'outbox.booking_id',
+      'bookings.booking_date',
+      'bookings.notes',
+      'users.id as user_id',
+      'users.email',
+      'users.first_name',
+      'users.last_name',
+      'users.phone',
+      'events.id as event_id',
+      'events.title',
+      'events.event_type',
+      'events.start_datetime',
+      'events.location',
+      'events.facilitator_id',
+    ])
+    .where('outbox.id', 'in', ids)
+    .where(sql<boolean>`not exists (${olderMessage('outbox')})`)
+    .orderBy('outbox.id')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    booking_id: row.booking_id,
+    attempts: row.attempts,
+    notification: {
+      booking_id: row.booking_id,
+      user: {
+        id: row.user_id,
+        email: row.email,
+        name: `${row.first_name} ${row.last_name}`.trim(),
+        phone: row.phone,
+      },
+      event: {
+        id: row.event_id,
+        title: row.title,
+        type: row.event_type.toLowerCase(),
+        start_datetime: toWireTime(row.start_datetime),
+        location: row.location,
+      },
+      facilitator_id: row.facilitator_id,
+      booking_date: toWireTime(row.booking_date),
+      notes: row.notes,
+      ...(row.topic === 'booking.cancelled' && { status: 'cancelled' }),
+    },
+  }))
+}
+
+function olderMessage(than: string) {
+  return sql`select 1 from outbox older where older.booking_id = ${sql.ref(`${than}.booking_id`)} and older.id < ${sql.ref(`${than}.id`)}`
+}
+
+function leaseEnd(now: Date): Date {
+  return new Date(now.getTime() + LEASE_SECONDS * 1000)
+}

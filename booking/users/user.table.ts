@@ -1,0 +1,21 @@
+import type { Generated, Insertable, Selectable } from 'kysely'
+
+export type UserTable = {
+  id: Generated<number>
+  email: string
+  password_hash: string | null
+  google_sub: string | null
+  first_name: string
+  last_name: string
+  phone: string | null
+  is_admin: Generated<boolean>
+  is_active: Generated<boolean>
+  /** True once the owner of the address has been proven, by Google's word for it. */
+  email_proven: Generated<boolean>
+  /** Tokens issued under another number are no longer valid. */
+  session_version: Generated<number>
+  created_at: Generated<Date>
+}
+
+export type UserRow = Selectable<UserTable>
+export type NewUser = Insertable<UserTable>

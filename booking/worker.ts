@@ -1,0 +1,27 @@
+import { startLoop } from '#shared/jobs/loop.ts'
+import type { Deps } from './deps.ts'
+import * as eventStore from './events/event.store.ts'
+import { startRelay } from './notifications/outbox-relay.ts'
+
+/** Everything that happens without a request. Safe to run in any number of instances. */
+export function startWorker(deps: Deps): { stop(): Promise<void> } {
+  const { db, clock, log } = deps
+  const jobs = [
+    startRelay(deps),
+    startLoop({
+      name: 'complete-ended-events',
+      everyMs: 60_000,
+      log,
+      async run() {
+        const count = await eventStore.completeEnded(db, clock.now())
+        if (count > 0) log.info({ count }, 'ended events completed')
+        return false
+      },
+    }),
+  ]
+  return {
+    async stop() {
+      await Promise.all(jobs.map((job) => job.stop()))
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { join, resolve } from 'node:path'
+import Type from 'typebox'
+import { csv, PUBLIC_CRM_TOKEN, secretFault, sharedVariables, withAliases } from '#shared/lib/config.ts'
+import { ConfigError, type Env, processEnv, readEnv } from '#shared/lib/env.ts'
+
+export const CrmEnv = Type.Object({
+  ...sharedVariables,
+  CRM_PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65535,
+    default: 8003,
+    description: 'Port of the CRM service.',
+  }),
+  CRM_DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?://',
+      description: 'An external PostgreSQL for the CRM. Unset: embedded PostgreSQL in DATA_DIR.',
+    }),
+  ),
+  CRM_BACKUP_FILE: Type.Optional(
+    Type.String({
+      description:
+        'The JSON file backup, imported by an empty CRM at start. Default: DATA_DIR/crm_data.json.',
+    }),
+  ),
+})
+
+export type CrmConfig = ReturnType<typeof loadConfig>
+
+/** Reads the environment once, at boot. Throws `ConfigError` with every fault. */
+export function loadConfig(env: Env = processEnv()) {
+  const vars = readEnv(CrmEnv, withAliases(env))
+  const production = vars.FLASK_ENV === 'production'
+  const fault = production && secretFault('CRM_BEARER_TOKEN', vars.CRM_BEARER_TOKEN, PUBLIC_CRM_TOKEN)
+  if (fault) throw new ConfigError([fault])
+  return Object.freeze({
+    production,
+    host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
+    port: vars.CRM_PORT,
+    dataDir: resolve(join(vars.DATA_DIR, 'crm')),
+    databaseUrl: vars.CRM_DATABASE_URL,
+    bearerToken: vars.CRM_BEARER_TOKEN,
+    backupFile: resolve(vars.CRM_BACKUP_FILE ?? join(vars.DATA_DIR, 'crm_data.json')),
+    logLevel: vars.LOG_LEVEL,
+    corsOrigins: vars.CORS_ORIGINS === '' && !production ? ['*'] : csv(vars.CORS_ORIGINS),
+    trustProxy: csv(vars.TRUST_PROXY),
+  })
+}

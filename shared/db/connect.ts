@@ -1,0 +1,36 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+
+export type Connection<T> = { db: Kysely<T>; pool: pg.Pool }
+
+export type ConnectOptions = {
+  url: string
+  poolMax?: number
+  log: { warn(details: object, message: string): void }
+}
+
+/** How long a request may wait for a free connection, and a statement for its answer, before it fails with 503. */
+const CONNECT_MAX_MS = 4_000
+const STATEMENT_MAX_MS = 8_000
+
+/** Opens a pool. `numeric` columns arrive as numbers (prices have two decimals), `int8` counts as numbers. */
+export function connect<T>({ url, poolMax = 10, log }: ConnectOptions): Connection<T> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolMax,
+    connectionTimeoutMillis: CONNECT_MAX_MS,
+    query_timeout: STATEMENT_MAX_MS,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    options: '-c timezone=UTC',
+    types: { getTypeParser },
+  })
+  // Without a listener an idle connection that breaks would end the process.
+  pool.on('error', (err) => log.warn({ err }, 'database connection lost'))
+  return { db: new Kysely<T>({ dialect: new PostgresDialect({ pool }) }), pool }
+}
+
+const [INT8, NUMERIC] = [20, 1700]
+
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format as 'text')

@@ -1,0 +1,31 @@
+import type { Logger } from '#shared/lib/logger.ts'
+import { type Loop, startLoop } from '#shared/jobs/loop.ts'
+import { startEmbeddedPostgres } from './embedded-postgres.ts'
+
+export type OpenDatabase = { url: string; close(): Promise<void> }
+
+/** The configured PostgreSQL; without one, the embedded one, which is also restarted should it die. */
+export async function openDatabase(
+  options: { databaseUrl: string | undefined; dataDir: string; database: string },
+  log: Logger,
+): Promise<OpenDatabase> {
+  if (options.databaseUrl) return { url: options.databaseUrl, close: async () => {} }
+  const { dataDir, database } = options
+  const postgres = await startEmbeddedPostgres({ dataDir, database, log })
+  const supervision: Loop = startLoop({
+    name: 'keep-postgresql-running',
+    everyMs: 1_000,
+    log,
+    async run() {
+      await postgres.ensureRunning()
+      return false
+    },
+  })
+  return {
+    url: postgres.url,
+    async close() {
+      await supervision.stop()
+      await postgres.stop()
+    },
+  }
+}

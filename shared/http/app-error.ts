@@ -1,0 +1,54 @@
+/** One thing that is wrong with one field of a request. */
+export type FieldFault = { field: string; message: string }
+
+/**
+ * An answer that is not a success. `message` is a sentence for the person at the other end that says
+ * what to do; `code` is stable and for programs.
+ */
+export class AppError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly details: FieldFault[] | undefined
+  readonly headers: Record<string, string>
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    extra: { details?: FieldFault[]; headers?: Record<string, string> } = {},
+  ) {
+    super(message)
+    this.name = 'AppError'
+    this.status = status
+    this.code = code
+    this.details = extra.details
+    this.headers = extra.headers ?? {}
+  }
+}
+
+export const badRequest = (code: string, message: string, details?: FieldFault[]) =>
+  new AppError(400, code, message, details ? { details } : {})
+
+/** 400 for fields that have the right type but a value that cannot be. */
+export const invalidFields = (details: FieldFault[]) =>
+  badRequest('validation_failed', `Check the request: ${details.map(faultSentence).join('; ')}.`, details)
+
+export const unauthorized = (code: string, message: string) =>
+  new AppError(401, code, message, { headers: { 'www-authenticate': 'Bearer' } })
+
+export const forbidden = (code: string, message: string) => new AppError(403, code, message)
+
+export const notFound = (noun: string) =>
+  new AppError(404, `${noun.replaceAll(' ', '_')}_not_found`, `No such ${noun}: check the id.`)
+
+export const conflict = (code: string, message: string) => new AppError(409, code, message)
+
+export const tooManyRequests = (retryAfterSeconds: number, message: string) =>
+  new AppError(429, 'too_many_requests', message, { headers: { 'retry-after': String(retryAfterSeconds) } })
+
+export const unavailable = (code: string, message: string, retryAfterSeconds = 5) =>
+  new AppError(503, code, message, { headers: { 'retry-after': String(retryAfterSeconds) } })
+
+function faultSentence({ field, message }: FieldFault): string {
+  return field === '' ? message : `${field} ${message}`
+}

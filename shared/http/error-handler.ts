@@ -1,0 +1,108 @@
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchemaValidationError,
+} from 'fastify'
+import { databaseErrorToAppError } from '#shared/db/database-errors.ts'
+import { AppError, badRequest, type FieldFault, invalidFields } from './app-error.ts'
+
+/** One handler, one body shape: `{error, code, details?}`. The text of an unforeseen error stays in the log. */
+export function handleErrors(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const answer = toAppError(error)
+    if (answer.status >= 500) request.log.error({ err: error }, 'request failed')
+    return sendError(reply, answer)
+  })
+}
+
+export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
+  const { message, code, details } = error
+  return reply
+    .code(error.status)
+    .headers(error.headers)
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send({ error: message, code, ...(details && { details }) })
+}
+
+/** For faults that Fastify meets before any route: a URL that cannot be decoded, an over-long parameter. */
+export function frameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const isBadUrl = error.code === 'FST_ERR_BAD_URL'
+  sendError(
+    reply,
+    isBadUrl ? badRequest('bad_url', 'The URL is not valid: check its %-escapes.') : routeNotFound(),
+  )
+}
+
+export const routeNotFound = () =>
+  new AppError(404, 'route_not_found', 'There is nothing at this address: see /docs for all addresses.')
+
+function toAppError(error: FastifyError): AppError {
+  if (error instanceof AppError) return error
+  if (error.validation) return validationError(error.validation, error.validationContext)
+  const fromFramework = FRAMEWORK_ERRORS[error.code]
+  if (fromFramework) return new AppError(...fromFramework)
+  const fromDatabase = databaseErrorToAppError(error)
+  if (fromDatabase) return fromDatabase
+  if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
+    return new AppError(
+      error.statusCode,
+      'bad_request',
+      'The request cannot be read: check its headers and body.',
+    )
+  }
+  return new AppError(
+    500,
+    'internal_error',
+    'Something went wrong on our side. Please try again; the fault has been logged.',
+  )
+}
+
+const FRAMEWORK_ERRORS: Record<string, [status: number, code: string, message: string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body_too_large', 'The body is too large: send less in one request.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    415,
+    'unsupported_media_type',
+    'Send the body as JSON, with Content-Type: application/json.',
+  ],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    400,
+    'malformed_body',
+    'The body does not have the length that Content-Length says.',
+  ],
+}
+
+function validationError(faults: FastifySchemaValidationError[], context = 'body'): AppError {
+  if (context === 'params')
+    return new AppError(404, 'not_found', 'No such id: ids are positive whole numbers.')
+  const details = faults.map(toFieldFault)
+  const distinct = details.filter(({ field }, i) => details.findIndex((other) => other.field === field) === i)
+  if (context === 'body' && distinct.every(({ field }) => field === '')) {
+    return badRequest(
+      'validation_failed',
+      'Send a JSON object as the body, with Content-Type: application/json.',
+      [{ field: 'body', message: 'must be a JSON object' }],
+    )
+  }
+  return invalidFields(distinct)
+}
+
+function toFieldFault({
+  instancePath,
+  keyword,
+  params,
+  message = 'is not valid',
+}: FastifySchemaValidationError): FieldFault {
+  const path = instancePath.slice(1).replaceAll('/', '.')
+  if (keyword === 'required') {
+    const missing = String(params.missingProperty)
+    return { field: path === '' ? missing : `${path}.${missing}`, message: 'is required' }
+  }
+  if (keyword === 'enum')
+    return { field: path, message: `must be one of ${(params.allowedValues as unknown[]).join(', ')}` }
+  if (keyword === 'minLength' && params.limit === 1) return { field: path, message: 'must not be empty' }
+  if (keyword === 'type') return { field: path, message: `must be ${[params.type].flat().join(' or ')}` }
+  return { field: path, message: message.replace('NOT have', 'not have') }
+}

@@ -1,0 +1,45 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { App } from './server.ts'
+
+export type ApiInfo = { title: string; version: string; description: string }
+
+/** Serves OpenAPI 3.1 at `/openapi.json` and Swagger UI at `/docs`, both made from the routes' own schemas. Register before routes. */
+export async function serveOpenApi(app: App, info: ApiInfo): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info,
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    },
+    transformObject: (document) => nameSchemas('openapiObject' in document ? document.openapiObject : {}),
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: SWAGGER_UI_CSP,
+    uiConfig: { persistAuthorization: true },
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  app.get('/apidocs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
+}
+
+const SWAGGER_UI_CSP =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+
+type Json = Record<string, unknown>
+
+/** Moves every schema that has a title to `components.schemas`, so that generated clients get one named type for it. */
+function nameSchemas(document: Json): Json {
+  const schemas: Json = {}
+  const visit = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(visit)
+    if (node === null || typeof node !== 'object') return node
+    const copy = Object.fromEntries(Object.entries(node).map(([key, child]) => [key, visit(child)]))
+    const { title, type } = copy
+    if (typeof title !== 'string' || type !== 'object') return copy
+    schemas[title] ??= copy
+    return { $ref: `#/components/schemas/${title}` }
+  }
+  const paths = visit(document.paths)
+  return { ...document, paths, components: { ...(document.components as Json), schemas } }
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyTypeProvider,
+  type RawServerDefault,
+} from 'fastify'
+import type { Static, TSchema } from 'typebox'
+import { frameworkError, handleErrors } from './error-handler.ts'
+import { acceptJsonBodies } from './json-body.ts'
+import { answerUnknownRoutes } from './not-found.ts'
+import { logRequests } from './request-log.ts'
+import { validateRequests } from './validation.ts'
+
+/** Lets a handler's body, query, params and answer have the types of the route's TypeBox schemas. */
+interface TypeBoxTypeProvider extends FastifyTypeProvider {
+  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown
+  serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export type ServerOptions = {
+  log: FastifyBaseLogger
+  corsOrigins: string[]
+  trustProxy: string[]
+}
+
+const BODY_MAX_BYTES = 64 * 1024
+const REQUEST_MAX_MS = 10_000
+
+/** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
+export async function createServer({ log, corsOrigins, trustProxy }: ServerOptions): Promise<App> {
+  const app: App = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_MAX_BYTES,
+    requestTimeout: REQUEST_MAX_MS,
+    keepAliveTimeout: 65_000,
+    // Node looks for overdue connections only at this interval; its default of 30 s would let slow clients stay.
+    http: { headersTimeout: REQUEST_MAX_MS, connectionsCheckingInterval: 1_000 },
+    forceCloseConnections: 'idle',
+    trustProxy: trustProxy.length > 0 ? trustProxy : false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    frameworkErrors: frameworkError,
+    clientErrorHandler: answerUnreadableRequest,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  const anyOrigin = corsOrigins.includes('*')
+  await app.register(cors, {
+    origin: anyOrigin ? '*' : corsOrigins,
+    credentials: false,
+    methods: ['GET', 'POST', 'PUT', 'DELETE'],
+    exposedHeaders: ['Retry-After'],
+    maxAge: 600,
+  })
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  })
+  acceptJsonBodies(app)
+  validateRequests(app)
+  handleErrors(app)
+  answerUnknownRoutes(app)
+  logRequests(app)
+  return app
+}
+
+/** The answer to bytes that are no HTTP request, or one that was too large or too slow. Written by hand: there is no reply yet. */
+function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const [status, code, message] = UNREADABLE[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'bad_request',
+    'This is not a valid HTTP request.',
+  ]
+  const body = JSON.stringify({ error: message, code })
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+const UNREADABLE: Record<string, [status: string, code: string, message: string]> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'headers_too_large',
+    'The request headers are too large.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    'request_timeout',
+    'The request took too long to arrive: please try again.',
+  ],
+}

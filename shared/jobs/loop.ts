@@ -1,0 +1,54 @@
+/** A piece of work that repeats until stopped. */
+export type Loop = {
+  /** Runs soon instead of waiting for the interval. */
+  poke(): void
+  /** Lets a run that has begun finish, then never runs again. */
+  stop(): Promise<void>
+}
+
+type LoopOptions = {
+  name: string
+  everyMs: number
+  /** Returns true when there is more to do right away. */
+  run: () => Promise<boolean>
+  log: { error(details: object, message: string): void }
+}
+
+/** Runs one at a time; a failed run is logged and tried again at the next interval. */
+export function startLoop({ name, everyMs, run, log }: LoopOptions): Loop {
+  let timer: NodeJS.Timeout | undefined
+  let current: Promise<void> | undefined
+  let isStopped = false
+  let isPoked = false
+
+  const schedule = (delayMs: number) => {
+    clearTimeout(timer)
+    if (!isStopped) timer = setTimeout(start, delayMs)
+  }
+  const start = () => {
+    current = runOnce().then((hasMore) => {
+      current = undefined
+      const again = hasMore || isPoked
+      isPoked = false
+      schedule(again ? 0 : everyMs)
+    })
+  }
+  const runOnce = () =>
+    run().catch((err: unknown) => {
+      log.error({ err, job: name }, 'job failed and will run again')
+      return false
+    })
+
+  schedule(0)
+  return {
+    poke() {
+      if (current) isPoked = true
+      else schedule(0)
+    },
+    async stop() {
+      isStopped = true
+      clearTimeout(timer)
+      await current
+    },
+  }
+}
