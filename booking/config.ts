@@ -32,12 +32,12 @@ export const BookingEnv = Type.Object({
     pattern: '^https?://',
     description: 'Base URL of the CRM service that is told about every booking.',
   }),
-  DEMO_DATA: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+  DEMO_DATA: Type.Enum(['on', 'off'], {
     default: 'on',
     description:
       'on: an empty development database gets demo accounts and upcoming events. Ignored in production.',
   }),
-  AUTH_RATE_LIMIT: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+  AUTH_RATE_LIMIT: Type.Enum(['on', 'off'], {
     default: 'on',
     description: 'Limits failed logins and registrations. off only for load tests.',
   }),

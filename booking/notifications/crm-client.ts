@@ -1,4 +1,5 @@
-import { Pool } from 'undici'
+import * as http from 'node:http'
+import * as https from 'node:https'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 
 export type CrmClient = {
@@ -14,30 +15,26 @@ export class CrmFault extends Error {
 
 const ANSWER_MAX_BYTES = 64 * 1024
 
+/** Speaks to the CRM over kept-alive connections. Redirects are not followed: the token is for this address only. */
 export function createCrmClient(baseUrl: string, token: string): CrmClient {
-  const { origin, pathname } = new URL(baseUrl)
-  const pool = new Pool(origin, { connections: 16, connectTimeout: 2_000, keepAliveTimeout: 30_000 })
-  const path = `${pathname.replace(/\/$/, '')}/api/notify`
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  const url = new URL(`${baseUrl.replace(/\/+$/, '')}/api/notify`)
+  const { Agent } = url.protocol === 'https:' ? https : http
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, scheduling: 'fifo' })
+  const post = (body: string, timeoutMs: number) => {
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      authorization: `Bearer ${token}`,
+    }
+    return send(url, { method: 'POST', agent, headers, signal: AbortSignal.timeout(timeoutMs) }, body)
+  }
   return {
     async notify(notification, timeoutMs) {
-      try {
-        const { statusCode, body } = await pool.request({
-          method: 'POST',
-          path,
-          headers,
-          body: JSON.stringify(notification),
-          signal: AbortSignal.timeout(timeoutMs),
-        })
-        const answer = await readLimited(body)
-        if (statusCode !== 200 && statusCode !== 201) throw new CrmFault(`CRM answered ${statusCode}`)
-        if (!isAcknowledgement(answer))
-          throw new CrmFault('CRM answered something that is no acknowledgement')
-      } catch (error) {
-        throw error instanceof CrmFault ? error : new CrmFault(describe(error))
-      }
+      const { status, text } = await post(JSON.stringify(notification), timeoutMs)
+      if (status !== 200 && status !== 201) throw new CrmFault(`CRM answered ${status}`)
+      if (!isAcknowledgement(text)) throw new CrmFault('CRM answered something that is no acknowledgement')
     },
-    close: () => pool.destroy(),
+    close: async () => agent.destroy(),
   }
 }
 
@@ -50,19 +47,34 @@ function isAcknowledgement(text: string): boolean {
   }
 }
 
-async function readLimited(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > ANSWER_MAX_BYTES) throw new CrmFault('CRM answer is too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
+function send(
+  url: URL,
+  options: https.RequestOptions,
+  body: string,
+): Promise<{ status: number; text: string }> {
+  const { request } = url.protocol === 'https:' ? https : http
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => reject(new CrmFault(describe(error)))
+    const outgoing = request(url, options, (answer) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      answer.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size > ANSWER_MAX_BYTES) answer.destroy(new Error('answer is too large'))
+        else chunks.push(chunk)
+      })
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+      )
+      answer.on('error', fail)
+    })
+    outgoing.on('error', fail)
+    outgoing.end(body)
+  })
 }
 
 function describe(error: unknown): string {
   const { name, code, message } = error as { name?: string; code?: string; message?: string }
-  if (name === 'TimeoutError') return 'CRM did not answer in time'
+  if (name === 'AbortError' || name === 'TimeoutError') return 'CRM did not answer in time'
   return `CRM cannot be reached (${code ?? message ?? 'unknown reason'})`
 }

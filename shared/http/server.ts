@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyTypeProvider,
+  LogController,
   type RawServerDefault,
 } from 'fastify'
 import type { Static, TSchema } from 'typebox'
@@ -42,7 +43,7 @@ const REQUEST_MAX_MS = 10_000
 export async function createServer({ log, corsOrigins, trustProxy }: ServerOptions): Promise<App> {
   const app: App = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_MAX_MS,
     keepAliveTimeout: 65_000,

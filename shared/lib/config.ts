@@ -6,7 +6,7 @@ export const PUBLIC_CRM_TOKEN = 'crm-static-bearer-token-123'
 
 /** Variables that both services read. Each app's `config.ts` adds its own. */
 export const sharedVariables = {
-  FLASK_ENV: Type.Union([Type.Literal('development'), Type.Literal('production'), Type.Literal('testing')], {
+  FLASK_ENV: Type.Enum(['development', 'production', 'testing'], {
     default: 'development',
     description:
       'development or production (alias: NODE_ENV). production refuses default or short secrets and writes no demo data.',
@@ -18,17 +18,10 @@ export const sharedVariables = {
     default: '.data',
     description: 'Where the embedded PostgreSQL clusters and the CRM backup live.',
   }),
-  LOG_LEVEL: Type.Union(
-    [
-      Type.Literal('trace'),
-      Type.Literal('debug'),
-      Type.Literal('info'),
-      Type.Literal('warn'),
-      Type.Literal('error'),
-      Type.Literal('silent'),
-    ],
-    { default: 'info', description: 'trace, debug, info, warn, error or silent.' },
-  ),
+  LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+    default: 'info',
+    description: 'trace, debug, info, warn, error or silent.',
+  }),
   CORS_ORIGINS: Type.String({
     default: '',
     description:

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import type { Static, TObject, TSchema } from 'typebox'
-import { Errors } from 'typebox/value'
+import { Ajv } from 'ajv'
+import type { Static, TObject } from 'typebox'
 
 /** Environment variables by name; `process.env` has this shape. */
 export type Env = Record<string, string | undefined>
@@ -16,31 +16,25 @@ export function processEnv(): Env {
  * defaults filled in. Throws one `ConfigError` that lists every fault.
  */
 export function readEnv<T extends TObject>(schema: T, env: Env): Static<T> {
-  const values: Record<string, unknown> = {}
-  for (const [name, property] of Object.entries(schema.properties)) {
-    values[name] = readVariable(property, env[name])
+  const names = Object.keys(schema.properties)
+  const given = names.map((name) => [name, env[name]?.trim()]).filter(([, text]) => text)
+  const values = Object.fromEntries(given)
+  const validate = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true }).compile(schema)
+  if (!validate(values)) {
+    const faults = (validate.errors ?? []).map(({ instancePath, message, params }) => {
+      const name = instancePath.slice(1)
+      const choices = params.allowedValues ? `: ${params.allowedValues.join(', ')}` : ''
+      return `${name} ${message}${choices} (got ${JSON.stringify(env[name])})`
+    })
+    throw new ConfigError(faults)
   }
-  const faults = Errors(schema, values).map(({ instancePath, message }) => {
-    const name = instancePath.slice(1)
-    return `${name || 'environment'} ${message}${name in values ? ` (got ${JSON.stringify(env[name])})` : ''}`
-  })
-  if (faults.length > 0) throw new ConfigError(faults)
   return values as Static<T>
 }
 
 /** Every fault of a configuration at once, in sentences that name the variable. */
 export class ConfigError extends Error {
   constructor(faults: string[]) {
-    super(
-      `The configuration cannot be used:\n${[...new Set(faults)].map((fault) => `  - ${fault}`).join('\n')}`,
-    )
+    super(`The configuration cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
     this.name = 'ConfigError'
   }
-}
-
-function readVariable(property: TSchema, text: string | undefined): unknown {
-  if (text === undefined || text.trim() === '') return (property as { default?: unknown }).default
-  const { type } = property as { type?: string }
-  if (type === 'integer' || type === 'number') return Number(text)
-  return text.trim()
 }

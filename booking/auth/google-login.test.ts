@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+
+const CLIENT_ID = 'stillpoint-tests.apps.googleusercontent.com'
+
+let issuer: Server
+let booking: TestBooking
+let keys: Awaited<ReturnType<typeof generateKeyPair>>
+
+before(async () => {
+  keys = await generateKeyPair('RS256')
+  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }] })
+  issuer = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(jwks))
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve))
+  const GOOGLE_JWKS_URL = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/certs`
+  booking = await startTestBooking({ env: { GOOGLE_CLIENT_ID: CLIENT_ID, GOOGLE_JWKS_URL } })
+})
+after(async () => {
+  issuer.close()
+  await booking.close()
+})
+
+const someone = () => ({ sub: randomUUID(), email: `${randomUUID()}@gmail.com`, given_name: 'Gia', family_name: 'Google' })
+
+async function googleToken(claims: JWTPayload, { kid = 'k1', key = keys.privateKey } = {}): Promise<string> {
+  const all = { iss: 'https://accounts.google.com', aud: CLIENT_ID, email_verified: true, ...claims }
+  const token = new SignJWT(all).setProtectedHeader({ alg: 'RS256', kid })
+  if (!('iat' in claims)) token.setIssuedAt()
+  if (!('exp' in claims)) token.setExpirationTime('5m')
+  return token.sign(key)
+}
+
+const logIn = (token: string) => booking.request('POST', '/api/auth/google-login', { body: { token } })
+
+test('a first sign-in makes an account, a second one finds it, even under a new address', async () => {
+  const identity = someone()
+  const first = await logIn(await googleToken(identity))
+  assert.equal(first.status, 200)
+  assert.equal(first.body.message, 'Login successful')
+  assert.equal(first.body.user.first_name, 'Gia')
+  assert.ok(first.body.access_token && first.body.refresh_token)
+  const second = await logIn(await googleToken({ ...identity, email: 'moved@gmail.com', iss: 'accounts.google.com' }))
+  assert.equal(second.body.user.id, first.body.user.id)
+})
+
+test('tokens that Google did not make for us are refused', async () => {
+  const identity = someone()
+  const stranger = await generateKeyPair('RS256')
+  const now = Math.floor(Date.now() / 1000)
+  const bad = {
+    'other audience': await googleToken({ ...identity, aud: 'another-app' }),
+    'several audiences': await googleToken({ ...identity, aud: [CLIENT_ID, 'another-app'] }),
+    'other issuer': await googleToken({ ...identity, iss: 'https://accounts.evil.example' }),
+    expired: await googleToken({ ...identity, exp: now - 1 }),
+    'no expiry': await googleToken({ ...identity, exp: undefined }),
+    'foreign key': await googleToken(identity, { key: stranger.privateKey }),
+    'unknown key id': await googleToken(identity, { kid: 'k2' }),
+    'signed with the client id': await new SignJWT({ ...identity, email_verified: true })
+      .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+      .setExpirationTime('5m')
+      .sign(new TextEncoder().encode(CLIENT_ID)),
+    'no address': await googleToken({ sub: identity.sub }),
+    'unproven address': await googleToken({ ...identity, email_verified: false }),
+    'proven as text': await googleToken({ ...identity, email_verified: 'true' }),
+    'no token at all': 'abc',
+  }
+  for (const [name, token] of Object.entries(bad)) {
+    const { status, body } = await logIn(token)
+    assert.equal(status, 401, name)
+    assert.equal(typeof body.error, 'string')
+  }
+})
+
+test('whoever registered an address without owning it loses password and sessions to its owner', async () => {
+  const identity = someone()
+  const squatter = { email: identity.email, password: 'squatter-password', first_name: 'S', last_name: 'Q' }
+  await booking.request('POST', '/api/auth/register', { body: squatter })
+  const squatterLogin = () => booking.request('POST', '/api/auth/login', { body: squatter })
+  const { body: session } = await squatterLogin()
+
+  const owner = await logIn(await googleToken(identity))
+  assert.equal(owner.status, 200)
+  assert.equal(owner.body.user.id, session.user.id, 'the account is linked, not doubled')
+  assert.equal((await squatterLogin()).status, 401)
+  for (const [method, url, token] of [
+    ['GET', '/api/auth/profile', session.access_token],
+    ['POST', '/api/auth/refresh', session.refresh_token],
+  ] as const) {
+    assert.equal((await booking.request(method, url, { token })).status, 401)
+  }
+  assert.equal((await booking.request('GET', '/api/auth/profile', { token: owner.body.access_token })).status, 200)
+})
+
+test('another Google account with the same address does not get in', async () => {
+  const identity = someone()
+  await logIn(await googleToken(identity))
+  const { status, body } = await logIn(await googleToken({ ...identity, sub: randomUUID() }))
+  assert.equal(status, 409)
+  assert.equal(body.code, 'google_account_mismatch')
+})
+
+test('when the keys cannot be read the answer is 503, not a refusal', async () => {
+  const own = await startTestBooking({ env: { GOOGLE_CLIENT_ID: CLIENT_ID, GOOGLE_JWKS_URL: 'http://127.0.0.1:9/certs' } })
+  const { status, body } = await own.request('POST', '/api/auth/google-login', {
+    body: { token: await googleToken(someone()) },
+  })
+  assert.equal(status, 503)
+  assert.equal(body.code, 'google_unavailable')
+  await own.close()
+})

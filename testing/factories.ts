@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { issueToken } from '#booking/auth/session.ts'
+import type { Deps } from '#booking/deps.ts'
+import * as eventStore from '#booking/events/event.store.ts'
+import type { NewEvent } from '#booking/events/event.table.ts'
+import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
+import type { NewFacilitator } from '#booking/facilitators/facilitator.table.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import type { NewUser, UserRow } from '#booking/users/user.table.ts'
+
+const HOUR_MS = 60 * 60 * 1000
+
+/** An account without a password, and an access token for it. */
+export async function aUser(
+  deps: Deps,
+  overrides: Partial<NewUser> = {},
+): Promise<UserRow & { token: string }> {
+  const user = await userStore.insert(deps.db, {
+    email: `${randomUUID()}@example.com`,
+    password_hash: null,
+    google_sub: null,
+    first_name: 'Ann',
+    last_name: 'Other',
+    phone: null,
+    ...overrides,
+  })
+  if (!user) throw new Error(`There is already a user ${overrides.email}`)
+  return { ...user, token: await issueToken(deps, 'access', user) }
+}
+
+export function aFacilitator(deps: Deps, overrides: Partial<NewFacilitator> = {}) {
+  return facilitatorStore.insert(deps.db, {
+    user_id: null,
+    first_name: 'Jane',
+    last_name: 'Smith',
+    bio: 'Certified meditation instructor',
+    specialization: 'Meditation',
+    experience_years: 12,
+    ...overrides,
+  })
+}
+
+let slots = 0
+
+/** An open event of one hour from tomorrow on; each call takes an hour of its own unless a start is given. */
+export async function anEvent(deps: Deps, overrides: Partial<NewEvent> = {}): Promise<number> {
+  const start = overrides.start_datetime ?? new Date(deps.clock.now().getTime() + (24 + slots++) * HOUR_MS)
+  const facilitator_id = overrides.facilitator_id ?? (await aFacilitator(deps)).id
+  const [event] = await eventStore.insertMany(deps.db, [
+    {
+      title: 'Morning Meditation Session',
+      description: 'Start your day with mindfulness',
+      event_type: 'SESSION',
+      end_datetime: new Date(start.getTime() + HOUR_MS),
+      location: 'Wellness Center',
+      virtual_link: null,
+      max_participants: 20,
+      price: 25,
+      requirements: 'Bring your own mat',
+      ...overrides,
+      facilitator_id,
+      start_datetime: start,
+    },
+  ])
+  if (!event) throw new Error('The event was not inserted')
+  return event.id
+}

@@ -1,0 +1,60 @@
+import { pino } from 'pino'
+import { buildApp } from '#booking/app.ts'
+import { loadConfig } from '#booking/config.ts'
+import { closeDeps, createDeps, type Deps } from '#booking/deps.ts'
+import { type CrmClient, CrmFault } from '#booking/notifications/crm-client.ts'
+import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import type { Env } from '#shared/lib/env.ts'
+import { createTestDatabase } from './test-database.ts'
+import { requester } from './test-request.ts'
+
+/** The Main API on a database of its own, with a CRM and a clock that the test controls. */
+export async function startTestBooking({ env = {} as Env, deps: overrides = {} as Partial<Deps> } = {}) {
+  const database = await createTestDatabase('booking')
+  const clock = createTestClock()
+  const crm = createTestCrm()
+  const config = loadConfig({ AUTH_RATE_LIMIT: 'off', DEMO_DATA: 'off', LOG_LEVEL: 'silent', ...env })
+  const deps = createDeps(config, database.url, pino({ level: 'silent' }), { clock, crm, ...overrides })
+  const app = await buildApp(deps)
+  return {
+    app,
+    deps,
+    clock,
+    crm,
+    request: requester(app),
+    async close() {
+      await app.close()
+      await closeDeps(deps)
+      await database.drop()
+    },
+  }
+}
+
+export type TestBooking = Awaited<ReturnType<typeof startTestBooking>>
+
+/** Time stands on a whole second of today until the test moves it. */
+export function createTestClock() {
+  let now = new Date(Math.floor(Date.now() / 1000) * 1000)
+  return {
+    now: () => now,
+    advance: (seconds: number) => {
+      now = new Date(now.getTime() + seconds * 1000)
+    },
+  } satisfies Clock & { advance(seconds: number): void }
+}
+
+/** A CRM that remembers what it was told, and can be made to refuse. */
+function createTestCrm() {
+  const received: BookingNotification[] = []
+  const crm = {
+    received,
+    isAway: false,
+    async notify(notification: BookingNotification) {
+      if (crm.isAway) throw new CrmFault('CRM is away')
+      received.push(notification)
+    },
+    close: async () => {},
+  }
+  return crm satisfies CrmClient
+}

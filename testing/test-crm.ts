@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { buildApp } from '#crm/app.ts'
+import { loadConfig } from '#crm/config.ts'
+import { closeDeps, createDeps, type Deps } from '#crm/deps.ts'
+import type { Env } from '#shared/lib/env.ts'
+import { createTestClock } from './test-booking.ts'
+import { createTestDatabase } from './test-database.ts'
+import { requester } from './test-request.ts'
+
+export const TEST_CRM_TOKEN = 'a-token-that-only-tests-know-0123456789'
+
+/** The CRM on a database and a backup file of its own. */
+export async function startTestCrm({ env = {} as Env, deps: overrides = {} as Partial<Deps> } = {}) {
+  const database = await createTestDatabase('crm')
+  const clock = createTestClock()
+  const config = loadConfig({
+    LOG_LEVEL: 'silent',
+    CRM_BEARER_TOKEN: TEST_CRM_TOKEN,
+    CRM_BACKUP_FILE: join(tmpdir(), `crm-backup-${randomUUID()}.json`),
+    ...env,
+  })
+  const deps = createDeps(config, database.url, pino({ level: 'silent' }), { clock, ...overrides })
+  const app = await buildApp(deps)
+  return {
+    app,
+    deps,
+    clock,
+    request: requester(app),
+    async close() {
+      await app.close()
+      await closeDeps(deps)
+      await database.drop()
+    },
+  }
+}
+
+export type TestCrm = Awaited<ReturnType<typeof startTestCrm>>

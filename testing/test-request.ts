@@ -1,0 +1,32 @@
+import type { App } from '#shared/http/server.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape, and asserts what it finds.
+export type TestResponse = { status: number; headers: Record<string, unknown>; body: any }
+
+export type TestRequest = (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD' | 'OPTIONS' | 'PATCH',
+  url: string,
+  options?: { body?: unknown; token?: string | undefined; headers?: Record<string, string> },
+) => Promise<TestResponse>
+
+/** Speaks HTTP to the app without a socket. Bodies that are strings are sent as they are, others as JSON. */
+export function requester(app: App): TestRequest {
+  return async (method, url, { body, token, headers = {} } = {}) => {
+    const response = await app.inject({
+      method,
+      url,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const isJson = String(response.headers['content-type']).startsWith('application/json')
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: isJson ? response.json() : response.body,
+    }
+  }
+}
