@@ -1,0 +1,22 @@
+import type { World } from './world/world.ts'
+
+/** `contract`: the published contract says so. `decision`: Stillpoint settled what the contract leaves open. */
+export type Level = 'contract' | 'decision'
+
+export type Check = { name: string; level: Level; run: Run }
+
+/** The checks of one area, by the endpoint they look at: `{ 'GET /api/events/': [...] }`. */
+export type AreaChecks = Record<string, Check[]>
+
+type Run = (world: World) => Promise<void>
+
+/** The server lacks what a check needs (an open event, a login): the check neither passes nor fails. */
+export class NotRun extends Error {}
+
+export function contract(name: string, run: Run): Check {
+  return { name, level: 'contract', run }
+}
+
+export function decision(name: string, run: Run): Check {
+  return { name, level: 'decision', run }
+}
