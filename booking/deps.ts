@@ -24,12 +24,12 @@ export type Deps = {
 
 export function createDeps(
   config: BookingConfig,
-  url: string,
+  database: { url: string; hasLongStatements?: boolean },
   log: Logger,
   overrides: Partial<Deps> = {},
 ): Deps {
   const clock = overrides.clock ?? systemClock
-  const { db, pool } = connect<Database>({ url, log })
+  const { db, pool } = connect<Database>({ ...database, log })
   return {
     config,
     log,

@@ -15,7 +15,7 @@ export async function startTestBooking({ env = {} as Env, deps: overrides = {} a
   const clock = createTestClock()
   const crm = createTestCrm()
   const config = loadConfig({ AUTH_RATE_LIMIT: 'off', DEMO_DATA: 'off', LOG_LEVEL: 'silent', ...env })
-  const deps = createDeps(config, database.url, pino({ level: 'silent' }), { clock, crm, ...overrides })
+  const deps = createDeps(config, database, pino({ level: 'silent' }), { clock, crm, ...overrides })
   const app = await buildApp(deps)
   return {
     app,

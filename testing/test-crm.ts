@@ -22,7 +22,7 @@ export async function startTestCrm({ env = {} as Env, deps: overrides = {} as Pa
     CRM_BACKUP_FILE: join(tmpdir(), `crm-backup-${randomUUID()}.json`),
     ...env,
   })
-  const deps = createDeps(config, database.url, pino({ level: 'silent' }), { clock, ...overrides })
+  const deps = createDeps(config, database, pino({ level: 'silent' }), { clock, ...overrides })
   const app = await buildApp(deps)
   return {
     app,

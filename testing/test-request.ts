@@ -1,7 +1,7 @@
 import type { App } from '#shared/http/server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape, and asserts what it finds.
-export type TestResponse = { status: number; headers: Record<string, unknown>; body: any }
+type TestResponse = { status: number; headers: Record<string, unknown>; body: any }
 
 export type TestRequest = (
   method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD' | 'OPTIONS' | 'PATCH',

@@ -7,8 +7,11 @@ import { tooManyRequests } from '#shared/http/app-error.ts'
  * instances. The strict limit is per account *and* address: a stranger who guesses cannot lock the owner out.
  */
 export type AttemptLimiter = {
-  /** Runs one login attempt. Only failures (rejections) stay counted. Throws 429 when there were too many. */
-  login<T>(ip: string, account: string, attempt: () => Promise<T>): Promise<T>
+  /**
+   * Runs one login attempt. Only failures (rejections) stay counted. Throws 429 when there were too many.
+   * `account` is undefined where the caller does not say whose account it is.
+   */
+  login<T>(ip: string, account: string | undefined, attempt: () => Promise<T>): Promise<T>
   /** Counts one registration. Throws 429 when there were too many. */
   register(ip: string): Promise<void>
 }
@@ -35,12 +38,12 @@ export function createAttemptLimiter(pool: Pool, isOn: boolean): AttemptLimiter 
   const registrations = limiter('register', REGISTRATIONS_PER_IP)
   return {
     async login(ip, account, attempt) {
-      const key = `${ip} ${account.trim().toLowerCase()}`.slice(0, 200)
+      const key = account && `${ip} ${account.trim().toLowerCase()}`.slice(0, 200)
       // Counted before the attempt, so that attempts sent at once do not all pass an old count.
       await consume(byIp, ip)
-      await consume(byAccountAndIp, key)
+      if (key) await consume(byAccountAndIp, key)
       const result = await attempt()
-      await Promise.all([byAccountAndIp.delete(key), byIp.reward(ip)])
+      await Promise.all([byIp.reward(ip), key && byAccountAndIp.delete(key)])
       return result
     },
     register: (ip) => consume(registrations, ip),

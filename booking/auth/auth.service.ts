@@ -1,7 +1,8 @@
 import type { Deps } from '#booking/deps.ts'
+import { readEmail } from '#booking/users/email.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { conflict, invalidFields, unauthorized } from '#shared/http/app-error.ts'
+import { conflict, unauthorized } from '#shared/http/app-error.ts'
 import type { Credentials, LoggedIn, Register } from './auth.schema.ts'
 import type { GoogleIdentity } from './google-verifier.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
@@ -24,10 +25,7 @@ type Origin = { ip: string }
 
 export async function register(deps: Deps, origin: Origin, input: Register): Promise<UserRow> {
   await deps.attempts.register(origin.ip)
-  const email = input.email.trim()
-  if (!EMAIL.test(email)) {
-    throw invalidFields([{ field: 'email', message: 'must be an e-mail address such as name@example.com' }])
-  }
+  const email = readEmail(input.email)
   const user = await userStore.insert(deps.db, {
     email,
     password_hash: await hashPassword(input.password),
@@ -50,7 +48,7 @@ export function logIn(deps: Deps, origin: Origin, { email, password }: Credentia
 }
 
 export async function logInWithGoogle(deps: Deps, origin: Origin, token: string): Promise<UserRow> {
-  const user = await deps.attempts.login(origin.ip, 'google', async () => {
+  const user = await deps.attempts.login(origin.ip, undefined, async () => {
     const identity = await deps.google(token)
     return (await userStore.findByGoogleSub(deps.db, identity.sub)) ?? (await linkOrCreate(deps, identity))
   })
@@ -102,5 +100,3 @@ async function linkOrCreate(deps: Deps, identity: GoogleIdentity): Promise<UserR
 
 const conflictingGoogleAccount = () =>
   conflict('google_account_mismatch', 'This address belongs to an account that uses another Google account.')
-
-const EMAIL = /^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+\.[^\s@<>()[\],;:\\".]+$/

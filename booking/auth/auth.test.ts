@@ -77,7 +77,10 @@ test('a registration that cannot be says which field and why', async () => {
 })
 
 test('the phone is optional, and unknown fields change nothing', async () => {
-  const { status, body } = await post('register', john({ phone: undefined, is_admin: true, id: 1, is_active: false }))
+  const { status, body } = await post(
+    'register',
+    john({ phone: undefined, is_admin: true, id: 1, is_active: false }),
+  )
   assert.equal(status, 201)
   assert.equal(body.user.phone, null)
   const row = await userStore.findById(booking.deps.db, body.user.id)
@@ -102,7 +105,11 @@ test('logging in answers with the user and two tokens that work where they shoul
   assert.equal(refreshed.status, 200)
   assert.deepEqual(Object.keys(refreshed.body), ['access_token'])
   assert.equal((await profile(refreshed.body.access_token)).status, 200)
-  assert.equal((await post('refresh', undefined, body.access_token)).status, 401, 'an access token refreshes nothing')
+  assert.equal(
+    (await post('refresh', undefined, body.access_token)).status,
+    401,
+    'an access token refreshes nothing',
+  )
   assert.equal((await post('refresh', undefined)).status, 401)
 })
 
@@ -183,7 +190,11 @@ test('ten wrong passwords close the door for that account and address only', asy
   assert.equal(refused.status, 429)
   assert.equal(refused.body.code, 'too_many_requests')
   assert.ok(Number(refused.headers['retry-after']) > 0)
-  assert.equal((await logIn('wrong-password', 'other@example.com')).status, 401, 'other accounts are unaffected')
+  assert.equal(
+    (await logIn('wrong-password', 'other@example.com')).status,
+    401,
+    'other accounts are unaffected',
+  )
   const elsewhere = await own.app.inject({
     method: 'POST',
     url: '/api/auth/login',

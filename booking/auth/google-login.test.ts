@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { after, before, test } from 'node:test'
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
 const CLIENT_ID = 'stillpoint-tests.apps.googleusercontent.com'
@@ -14,8 +14,12 @@ let keys: Awaited<ReturnType<typeof generateKeyPair>>
 
 before(async () => {
   keys = await generateKeyPair('RS256')
-  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }] })
-  issuer = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(jwks))
+  const jwks = JSON.stringify({
+    keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }],
+  })
+  issuer = createServer((_request, response) =>
+    response.setHeader('content-type', 'application/json').end(jwks),
+  )
   await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve))
   const GOOGLE_JWKS_URL = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/certs`
   booking = await startTestBooking({ env: { GOOGLE_CLIENT_ID: CLIENT_ID, GOOGLE_JWKS_URL } })
@@ -25,9 +29,17 @@ after(async () => {
   await booking.close()
 })
 
-const someone = () => ({ sub: randomUUID(), email: `${randomUUID()}@gmail.com`, given_name: 'Gia', family_name: 'Google' })
+const someone = () => ({
+  sub: randomUUID(),
+  email: `${randomUUID()}@gmail.com`,
+  given_name: 'Gia',
+  family_name: 'Google',
+})
 
-async function googleToken(claims: JWTPayload, { kid = 'k1', key = keys.privateKey } = {}): Promise<string> {
+async function googleToken(
+  claims: Record<string, unknown>,
+  { kid = 'k1', key = keys.privateKey } = {},
+): Promise<string> {
   const all = { iss: 'https://accounts.google.com', aud: CLIENT_ID, email_verified: true, ...claims }
   const token = new SignJWT(all).setProtectedHeader({ alg: 'RS256', kid })
   if (!('iat' in claims)) token.setIssuedAt()
@@ -44,7 +56,9 @@ test('a first sign-in makes an account, a second one finds it, even under a new 
   assert.equal(first.body.message, 'Login successful')
   assert.equal(first.body.user.first_name, 'Gia')
   assert.ok(first.body.access_token && first.body.refresh_token)
-  const second = await logIn(await googleToken({ ...identity, email: 'moved@gmail.com', iss: 'accounts.google.com' }))
+  const second = await logIn(
+    await googleToken({ ...identity, email: 'moved@gmail.com', iss: 'accounts.google.com' }),
+  )
   assert.equal(second.body.user.id, first.body.user.id)
 })
 
@@ -93,7 +107,10 @@ test('whoever registered an address without owning it loses password and session
   ] as const) {
     assert.equal((await booking.request(method, url, { token })).status, 401)
   }
-  assert.equal((await booking.request('GET', '/api/auth/profile', { token: owner.body.access_token })).status, 200)
+  assert.equal(
+    (await booking.request('GET', '/api/auth/profile', { token: owner.body.access_token })).status,
+    200,
+  )
 })
 
 test('another Google account with the same address does not get in', async () => {
@@ -105,7 +122,9 @@ test('another Google account with the same address does not get in', async () =>
 })
 
 test('when the keys cannot be read the answer is 503, not a refusal', async () => {
-  const own = await startTestBooking({ env: { GOOGLE_CLIENT_ID: CLIENT_ID, GOOGLE_JWKS_URL: 'http://127.0.0.1:9/certs' } })
+  const own = await startTestBooking({
+    env: { GOOGLE_CLIENT_ID: CLIENT_ID, GOOGLE_JWKS_URL: 'http://127.0.0.1:9/certs' },
+  })
   const { status, body } = await own.request('POST', '/api/auth/google-login', {
     body: { token: await googleToken(someone()) },
   })

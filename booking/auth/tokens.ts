@@ -12,7 +12,7 @@ export type Tokens = {
 export type TokenKind = 'access' | 'refresh'
 
 /** `version` is the account's `session_version` when the token was issued. */
-export type Session = { userId: number; version: number }
+type Session = { userId: number; version: number }
 
 const LIFETIME_SECONDS: Record<TokenKind, number> = { access: 3_600, refresh: 30 * 24 * 3_600 }
 const TOKEN_MAX_CHARS = 4_096

@@ -6,7 +6,7 @@ import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
 export const BOOKING_STATUSES = ['PENDING', 'CONFIRMED', 'CANCELLED', 'COMPLETED'] as const
 export type BookingStatus = (typeof BOOKING_STATUSES)[number]
 
-export const PAYMENT_STATUSES = ['pending', 'paid', 'refunded'] as const
+const PAYMENT_STATUSES = ['pending', 'paid', 'refunded'] as const
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
 export const Booking = Type.Object(

@@ -113,7 +113,9 @@ test('cancelling frees the seat and tells the CRM; booking again makes a new boo
   assert.deepEqual([again.status, again.body.code], [400, 'already_cancelled'])
   const { body: second } = await book(token, event_id)
   assert.notEqual(second.booking.id, first.booking.id)
-  await waitUntil(() => booking.crm.received.some((told) => told.booking_id === first.booking.id && told.status))
+  await waitUntil(() =>
+    booking.crm.received.some((told) => told.booking_id === first.booking.id && told.status),
+  )
 })
 
 test('what has begun or is not open can be neither booked nor cancelled', async () => {
@@ -174,7 +176,11 @@ test('the list shows only own bookings, newest first, by status and upcoming', a
   assert.deepEqual(await list('status=Confirmed&upcoming=True'), [ids[0], ids[2]])
   assert.deepEqual(await list('per_page=1&page=3'), [ids[0]])
   for (const query of ['status=lost', 'upcoming=maybe', 'page=0', 'per_page=x']) {
-    assert.equal((await booking.request('GET', `/api/bookings/?${query}`, { token: user.token })).status, 400, query)
+    assert.equal(
+      (await booking.request('GET', `/api/bookings/?${query}`, { token: user.token })).status,
+      400,
+      query,
+    )
   }
 })
 

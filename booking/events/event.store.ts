@@ -79,7 +79,7 @@ export async function completeEnded(db: Db, now: Date): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
-export function toEvent(row: EventWithFacilitator): Event {
+function toEvent(row: EventWithFacilitator): Event {
   const available = row.max_participants - row.current_participants
   return {
     id: row.id,

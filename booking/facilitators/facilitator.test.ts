@@ -50,7 +50,10 @@ test('the events of a facilitator are all of them, past and cancelled ones too',
   for (let i = 0; i < 12; i++) ids.push(await anEvent(booking.deps, { facilitator_id }))
   ids.push(await anEvent(booking.deps, { facilitator_id, status: 'CANCELLED' }))
   const { body } = await booking.request('GET', `/api/facilitators/${facilitator_id}/events`, { token })
-  assert.deepEqual(body.events.map(({ id }: { id: number }) => id), ids)
+  assert.deepEqual(
+    body.events.map(({ id }: { id: number }) => id),
+    ids,
+  )
   assert.equal(body.facilitator.id, facilitator_id)
   assert.equal(body.pagination.total, 13)
 })
@@ -77,7 +80,11 @@ test('facilitators log in at their own door; attendees are told it is not theirs
   const attendee = await aUser(booking.deps, { password_hash })
   const refused = await logIn(attendee.email)
   assert.deepEqual([refused.status, refused.body.code], [403, 'not_a_facilitator'])
-  assert.equal((await logIn(attendee.email, 'wrong-password')).status, 401, 'a wrong password reveals no role')
+  assert.equal(
+    (await logIn(attendee.email, 'wrong-password')).status,
+    401,
+    'a wrong password reveals no role',
+  )
   assert.equal((await booking.request('POST', '/api/facilitators/login', { body: {} })).status, 400)
 })
 

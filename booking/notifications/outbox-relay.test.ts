@@ -42,7 +42,11 @@ test('a CRM that is away costs nobody a booking, and hears of it when it is back
     booking.clock.advance(3_600)
     await deliverDue(booking.deps)
   }
-  assert.equal(await outboxStore.countWaiting(booking.deps.db), 1, 'nothing is given up, however long it takes')
+  assert.equal(
+    await outboxStore.countWaiting(booking.deps.db),
+    1,
+    'nothing is given up, however long it takes',
+  )
   booking.crm.isAway = false
   await drain()
   assert.deepEqual(told(), [[id, undefined]])

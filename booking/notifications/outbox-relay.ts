@@ -25,14 +25,28 @@ export async function deliverAtOnce(deps: Deps, messageId: number): Promise<bool
 
 /** Delivers what is due, for ever: a message is only done when the CRM has acknowledged it. */
 export function startRelay(deps: Deps): Loop {
-  return startLoop({ name: 'deliver-to-crm', everyMs: 1_000, log: deps.log, run: () => deliverDue(deps) })
+  let isCrmAway = false
+  return startLoop({
+    name: 'deliver-to-crm',
+    everyMs: 1_000,
+    log: deps.log,
+    async run() {
+      const { claimed, delivered } = await deliverDue(deps)
+      if (claimed > 0 && isCrmAway !== (delivered === 0)) {
+        isCrmAway = !isCrmAway
+        if (isCrmAway) deps.log.warn({ waiting: claimed }, 'CRM does not acknowledge: it is told later')
+        else deps.log.info('CRM acknowledges again')
+      }
+      return claimed === BATCH && delivered > 0
+    },
+  })
 }
 
-/** One round. True when there may be more to deliver right away. */
-export async function deliverDue(deps: Deps): Promise<boolean> {
+/** One round. */
+export async function deliverDue(deps: Deps): Promise<{ claimed: number; delivered: number }> {
   const due = await outboxStore.claimDue(deps.db, deps.clock.now(), BATCH)
   const outcomes = await Promise.all(due.map((delivery) => deliver(deps, delivery, ATTEMPT_MAX_MS)))
-  return due.length === BATCH && outcomes.some(Boolean)
+  return { claimed: due.length, delivered: outcomes.filter(Boolean).length }
 }
 
 async function deliver(deps: Deps, delivery: Delivery, timeoutMs: number): Promise<boolean> {
@@ -50,7 +64,7 @@ async function deliver(deps: Deps, delivery: Delivery, timeoutMs: number): Promi
       new Date(deps.clock.now().getTime() + seconds * 1000),
       error.message,
     )
-    deps.log.warn(
+    deps.log.debug(
       { booking_id, attempts: attempts + 1, reason: error.message },
       'CRM not told yet, will try again',
     )

@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely'
+import type { Generated } from 'kysely'
 
 export type OutboxTopic = 'booking.created' | 'booking.cancelled'
 
@@ -12,5 +12,3 @@ export type OutboxTable = {
   last_error: string | null
   created_at: Generated<Date>
 }
-
-export type OutboxRow = Selectable<OutboxTable>

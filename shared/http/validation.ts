@@ -1,19 +1,18 @@
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import type { FastifyInstance } from 'fastify'
 import { invalidFields } from './app-error.ts'
 import { isStorable } from './json-body.ts'
 
 /**
- * Bodies are checked as they are: "1" is not a number and null is not 0. Queries and paths arrive as
- * text, so numbers and booleans are read from them.
+ * Values are checked as they are: "1" is not a number and null is not 0. Only queries and paths, which arrive
+ * as text, have their whole numbers read first; `1e3`, `0x10` and `+1` are none.
  */
 export function validateRequests(app: FastifyInstance): void {
-  const options = { allErrors: true, useDefaults: true, strict: false, strictNumbers: true }
-  const strict = new Ajv(options)
-  const coercing = new Ajv({ ...options, coerceTypes: true })
-  app.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === 'body' ? strict : coercing).compile(schema as object),
-  )
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, strictNumbers: true })
+  app.setValidatorCompiler<JsonSchema>(({ schema, httpPart }) => {
+    const validate = ajv.compile(schema)
+    return httpPart === 'body' ? validate : readingIntegers(schema, validate)
+  })
   app.addHook('preValidation', async ({ query }) => {
     for (const [field, value] of Object.entries(query as Record<string, unknown>)) {
       if (![value].flat().every((each) => isStorable(String(each)))) {
@@ -34,3 +33,18 @@ export function readChoice<const T extends string>(
   if (choice) return choice
   throw invalidFields([{ field, message: `must be one of ${choices.join(', ').toLowerCase()}` }])
 }
+
+type JsonSchema = { properties?: Record<string, { type?: string }> }
+
+function readingIntegers({ properties = {} }: JsonSchema, validate: ValidateFunction) {
+  const names = Object.keys(properties).filter((name) => properties[name]?.type === 'integer')
+  return (data: Record<string, unknown>) => {
+    for (const name of names) {
+      const text = data[name]
+      if (typeof text === 'string' && WHOLE_NUMBER.test(text)) data[name] = Number(text)
+    }
+    return validate(data) || { error: validate.errors as never }
+  }
+}
+
+const WHOLE_NUMBER = /^-?\d{1,16}$/

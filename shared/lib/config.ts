@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import Type from 'typebox'
 import type { Env } from './env.ts'
 
 /** The token of the published contract: public text, so never good enough for production. */
@@ -58,5 +58,3 @@ export const csv = (text: string): string[] =>
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean)
-
-export type LogLevel = Static<(typeof sharedVariables)['LOG_LEVEL']>

@@ -1,9 +1,16 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { Logger } from './logger.ts'
+import { ConfigError } from './env.ts'
+import { createLogger, type Logger } from './logger.ts'
 
 /** A running service; `stop` finishes what is under way. */
-export type RunningService = { stop(): Promise<void> }
+type RunningService = { stop(): Promise<void> }
+
+type Service<Config> = {
+  name: string
+  loadConfig: () => Config
+  start: (config: Config, log: Logger) => Promise<RunningService>
+}
 
 const STOP_MAX_MS = 12_000
 
@@ -11,28 +18,40 @@ const STOP_MAX_MS = 12_000
  * The life of a process: start, run until a signal (or until the launcher that started it is gone), stop
  * gracefully. A start that fails says why in a sentence and ends with code 1.
  */
-export async function runService(log: Logger, start: () => Promise<RunningService>): Promise<void> {
-  const starting = start()
+export async function runService<Config extends { logLevel: string }>(
+  service: Service<Config>,
+): Promise<void> {
+  const config = readConfig(service.loadConfig)
+  const log = createLogger(service.name, config.logLevel)
+  const starting = service.start(config, log)
   let isStopping = false
   const stop = async (reason: string) => {
     if (isStopping) return
     isStopping = true
     log.info({ reason }, 'stopping')
     setTimeout(() => process.exit(1), STOP_MAX_MS).unref()
-    const service = await starting.catch(() => undefined)
-    await service?.stop()
+    const running = await starting.catch(() => undefined)
+    await running?.stop()
     log.info('stopped')
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
   process.on('disconnect', () => void stop('launcher is gone'))
-  process.on('message', (message) => message === 'stop' && void stop('asked by launcher'))
-  await starting.then(releaseStartupMemory).catch((error: Error & { code?: string; port?: number }) => {
-    if (error.code === 'EADDRINUSE')
-      log.fatal(`Port ${error.port} is already in use: stop what runs there, or choose another port.`)
-    else log.fatal({ err: error }, error.message)
+  await starting.then(releaseStartupMemory).catch((error: Error) => {
+    // Our own faults at start are sentences; only others need their stack.
+    log.fatal(error.constructor === Error && !error.cause ? {} : { err: error }, error.message)
     process.exit(1)
   })
+}
+
+function readConfig<Config>(loadConfig: () => Config): Config {
+  try {
+    return loadConfig()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
 }
 
 /** Starting needs far more memory than running; an idle V8 would keep it. This kind of collection also gives it back. */

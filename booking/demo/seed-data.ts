@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { hashPassword } from '#booking/auth/passwords.ts'
+import type { Deps } from '#booking/deps.ts'
+import { DEMO_PASSWORD } from './demo-data.ts'
+import * as seedStore from './seed.store.ts'
+
+export type SeedPlan = {
+  events: number
+  users: number
+  facilitators: number
+  bookings: number
+  /** Seats of each event. */
+  capacity: number
+  /** All bookings go to the first event instead of being spread. */
+  hot: boolean
+  /** Where one line of JSON a user goes: `{"user_id", "email", "access_token"}`. */
+  tokensFile?: string | undefined
+}
+
+/** Why the plan cannot be carried out; undefined when it can. */
+export function seedPlanFault({
+  events,
+  users,
+  facilitators,
+  bookings,
+  capacity,
+  hot,
+}: SeedPlan): string | undefined {
+  if (events > 0 && facilitators < 1)
+    return 'Events need somebody to lead them: set --facilitators to 1 or more.'
+  if (bookings === 0) return undefined
+  if (events < 1 || users < 1) return 'Bookings need --events and --users.'
+  const perEvent = Math.ceil(bookings / (hot ? 1 : events))
+  if (perEvent > capacity) return `${perEvent} bookings an event do not fit: raise --capacity to ${perEvent}.`
+  if (perEvent > users)
+    return `${perEvent} bookings an event need as many people: raise --users to ${perEvent}.`
+  return undefined
+}
+
+/** Adds that much data in one transaction, on top of what is there. */
+export async function seed(deps: Deps, plan: SeedPlan, progress: (line: string) => void): Promise<void> {
+  const password_hash = await hashPassword(DEMO_PASSWORD)
+  const run = randomUUID().slice(0, 8)
+  const start = nextMidnight(deps.clock.now())
+  const users = await deps.db.transaction().execute(async (trx) => {
+    progress(`${plan.users} users, ${plan.facilitators} facilitators`)
+    const users = await seedStore.insertUsers(trx, plan.users, password_hash, run)
+    const facilitators = await seedStore.insertFacilitators(trx, plan.facilitators)
+    if (plan.events === 0) return users
+    progress(`${plan.events} events`)
+    const { capacity } = plan
+    const events = await seedStore.insertEvents(trx, { count: plan.events, capacity, facilitators, start })
+    if (plan.bookings === 0) return users
+    progress(`${plan.bookings} bookings`)
+    await seedStore.insertBookings(trx, plan.bookings, plan.hot ? { ...events, count: 1 } : events, users)
+    return users
+  })
+  await seedStore.analyse(deps.db)
+  if (!plan.tokensFile) return
+  progress(`tokens to ${plan.tokensFile}`)
+  await pipeline(Readable.from(tokenLines(deps, users)), createWriteStream(plan.tokensFile, { mode: 0o600 }))
+}
+
+const TOKEN_BATCH = 10_000
+
+async function* tokenLines(deps: Deps, users: seedStore.IdRange): AsyncGenerator<string> {
+  for (let done = 0; done < users.count; done += TOKEN_BATCH) {
+    const count = Math.min(TOKEN_BATCH, users.count - done)
+    for (const { id, email } of await seedStore.listEmails(deps.db, { first: users.first + done, count })) {
+      const access_token = await deps.tokens.issue('access', { userId: id, version: 0 })
+      yield `${JSON.stringify({ user_id: id, email, access_token })}\n`
+    }
+  }
+}
+
+function nextMidnight(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1))
+}

@@ -1,0 +1,76 @@
+/** Accounts that nobody can register for themselves, for a production bootstrap. Run without arguments for help. */
+import { randomBytes } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import * as accounts from '#booking/auth/account.service.ts'
+import { loadConfig } from '#booking/config.ts'
+import { appoint } from '#booking/facilitators/facilitator.service.ts'
+import { openDeps } from '#booking/open-deps.ts'
+import { AppError } from '#shared/http/app-error.ts'
+import { createLogger } from '#shared/lib/logger.ts'
+
+const HELP = `Usage:
+  npm run admin -- create-admin       --email E --first-name F --last-name L [--password P]
+  npm run admin -- create-facilitator --email E --first-name F --last-name L [--password P]
+                                      [--bio B] [--specialization S] [--experience-years N]
+  npm run admin -- reset-password     --email E [--password P]
+An account that exists already is promoted and keeps its password. Without --password a random one is made and printed.`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    email: { type: 'string' },
+    password: { type: 'string' },
+    'first-name': { type: 'string' },
+    'last-name': { type: 'string' },
+    bio: { type: 'string' },
+    specialization: { type: 'string' },
+    'experience-years': { type: 'string' },
+  },
+})
+const [command = ''] = positionals
+if (!['create-admin', 'create-facilitator', 'reset-password'].includes(command)) {
+  console.log(HELP)
+  process.exit(command === '' ? 0 : 1)
+}
+
+const password = values.password ?? randomBytes(12).toString('base64url')
+const { deps, close } = await openDeps(loadConfig(), createLogger('admin', 'warn'))
+try {
+  console.log(await run())
+} catch (error) {
+  if (!(error instanceof AppError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+} finally {
+  await close()
+}
+
+async function run(): Promise<string> {
+  const email = required('email')
+  if (command === 'reset-password') {
+    await accounts.resetPassword(deps, email, password)
+    return `${email} has a new password${shown()}, and all of its sessions have ended.`
+  }
+  const person = { email, password, first_name: required('first-name'), last_name: required('last-name') }
+  if (command === 'create-admin') {
+    const { isNew } = await accounts.createAdmin(deps, person)
+    return `${email} is an admin${isNew ? shown() : ''}.`
+  }
+  const { isNew, facilitator } = await appoint(deps, person, {
+    bio: values.bio ?? null,
+    specialization: values.specialization ?? null,
+    experience_years: values['experience-years'] ? Number(values['experience-years']) : null,
+  })
+  return `${email} is facilitator ${facilitator.id}${isNew ? shown() : ''}.`
+}
+
+function shown(): string {
+  return values.password ? '' : ` (${password})`
+}
+
+function required(name: 'email' | 'first-name' | 'last-name'): string {
+  const value = values[name]
+  if (value) return value
+  console.error(`--${name} is missing.\n\n${HELP}`)
+  process.exit(1)
+}

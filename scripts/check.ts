@@ -1,0 +1,32 @@
+/** Everything that can be judged without running the product: types, lint and format, dead code, walls, generated files. */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const bin = (name: string) => join(root, 'node_modules', '.bin', name)
+
+const CHECKS: Record<string, string[]> = {
+  types: [bin('tsc'), '--project', root],
+  'lint and format': [bin('biome'), 'ci', '--colors=off', root],
+  'dead code': [bin('knip'), '--directory', root],
+  architecture: [
+    process.execPath,
+    '--test',
+    '--test-reporter=dot',
+    join(root, 'testing', 'architecture.test.ts'),
+  ],
+  'OpenAPI drift': [process.execPath, join(root, 'scripts', 'openapi.ts'), '--check'],
+  '.env.example drift': [process.execPath, join(root, 'scripts', 'env-example.ts'), '--check'],
+}
+
+let failures = 0
+for (const [name, [command = '', ...args]] of Object.entries(CHECKS)) {
+  const startedAt = performance.now()
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(`${status === 0 ? 'pass' : 'FAIL'}  ${name.padEnd(20)} ${seconds} s`)
+  if (status === 0) continue
+  failures++
+  console.log(`${stdout}${stderr}`.replace(/^/gm, '      '))
+}
+process.exit(failures === 0 ? 0 : 1)

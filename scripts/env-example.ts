@@ -1,0 +1,22 @@
+/** Writes .env.example from the config schemas; with --check only says whether it is up to date. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BookingEnv } from '#booking/config.ts'
+import { CrmEnv } from '#crm/config.ts'
+
+type Variable = { default?: unknown; description?: string }
+
+const file = join(import.meta.dirname, '..', '.env.example')
+const variables = { ...BookingEnv.properties, ...CrmEnv.properties }
+const entries = (Object.entries(variables) as [string, Variable][]).map(
+  ([name, { description, default: value }]) => `# ${description}\n# ${name}=${value ?? ''}\n`,
+)
+const text = `# Copy to .env and uncomment what you change. Written by \`npm run generate\` from the config schemas.\n\n${entries.join('\n')}`
+
+if (!process.argv.includes('--check')) {
+  await writeFile(file, text)
+  console.log('.env.example written')
+} else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+  console.error('.env.example is out of date: run npm run generate and commit it.')
+  process.exit(1)
+}

@@ -1,0 +1,54 @@
+/** Fills the configured database for load tests: `npm run seed -- --events 1000 --users 500 --bookings 2000 --tokens tokens.jsonl`. */
+import { parseArgs } from 'node:util'
+import { loadConfig } from '#booking/config.ts'
+import { type SeedPlan, seed, seedPlanFault } from '#booking/demo/seed-data.ts'
+import { openDeps } from '#booking/open-deps.ts'
+import { createLogger } from '#shared/lib/logger.ts'
+
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '100' },
+    users: { type: 'string', default: '100' },
+    facilitators: { type: 'string', default: '5' },
+    bookings: { type: 'string', default: '0' },
+    capacity: { type: 'string', default: '20' },
+    hot: { type: 'boolean', default: false },
+    tokens: { type: 'string' },
+    yes: { type: 'boolean', default: false },
+  },
+})
+const plan: SeedPlan = {
+  events: readCount('events'),
+  users: readCount('users'),
+  facilitators: readCount('facilitators'),
+  bookings: readCount('bookings'),
+  capacity: readCount('capacity'),
+  hot: values.hot,
+  tokensFile: values.tokens,
+}
+const config = loadConfig()
+const fault =
+  config.production && !values.yes
+    ? 'This is a production database: add --yes if you really want invented data in it.'
+    : seedPlanFault(plan)
+if (fault) refuse(fault)
+
+const startedAt = performance.now()
+const say = (line: string) =>
+  console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`)
+const { deps, close } = await openDeps(config, createLogger('seed', 'warn'), { hasLongStatements: true })
+await seed(deps, plan, say)
+await close()
+say('done')
+
+function readCount(name: 'events' | 'users' | 'facilitators' | 'bookings' | 'capacity'): number {
+  const count = Number(values[name])
+  if (!Number.isInteger(count) || count < 0 || count > 100_000_000)
+    refuse(`--${name} must be a whole number.`)
+  return count
+}
+
+function refuse(why: string): never {
+  console.error(why)
+  process.exit(1)
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { test } from 'node:test'
+
+/**
+ * The walls between the rooms, kept by reading import lines. When one of these fails, the message names the
+ * import and the rule; ARCHITECTURE.md gives the reasons.
+ */
+
+const root = join(import.meta.dirname, '..')
+const FOLDERS = ['booking', 'crm', 'shared', 'testing', 'conformance', 'scripts']
+
+type SourceFile = { path: string; text: string; imports: string[] }
+
+const files: SourceFile[] = FOLDERS.flatMap((folder) => sourceFiles(join(root, folder)))
+
+test('an app never imports the other app', () => {
+  refuse((file, target) => inside(file, 'booking') && inside(target, 'crm'), 'booking and crm speak HTTP')
+  refuse((file, target) => inside(file, 'crm') && inside(target, 'booking'), 'booking and crm speak HTTP')
+})
+
+test('shared knows no app', () => {
+  refuse(
+    (file, target) => inside(file, 'shared') && (inside(target, 'booking') || inside(target, 'crm')),
+    'shared is below',
+  )
+})
+
+test('only tests import testing', () => {
+  refuse(
+    (file, target) => inside(target, 'testing') && !inside(file, 'testing') && !isTest(file),
+    'product code does not lean on test code',
+  )
+})
+
+test('the conformance suite knows nothing of the product', () => {
+  refuse(
+    (file, target) =>
+      inside(file, 'conformance') && !inside(target, 'conformance') && !target.startsWith('node:'),
+    'it has to run against any implementation',
+  )
+})
+
+test('routes, services, stores and tables only look down', () => {
+  const roles = ['table', 'schema', 'store', 'service', 'routes']
+  const level = (path: string) => roles.findIndex((role) => path.endsWith(`.${role}.ts`))
+  refuse(
+    (file, target) =>
+      level(file) >= 0 &&
+      level(target) > level(file) &&
+      !(role(file) === 'table' && role(target) === 'schema'),
+    'never upward',
+  )
+})
+
+test('only stores, migrations and shared/db know SQL', () => {
+  const knowsSql = (path: string) =>
+    /\.(store|table)\.ts$/.test(path) ||
+    /\/(migrations|db)\//.test(path) ||
+    path.endsWith('/database.ts') ||
+    isTest(path)
+  refuse(
+    (file, target) =>
+      (target === 'kysely' || target === 'pg') && !knowsSql(file) && !KNOWS_THE_POOL.includes(file),
+    'put the query into the feature’s store',
+  )
+})
+
+/** These hand the pool on without asking it anything themselves. */
+const KNOWS_THE_POOL = [
+  'booking/deps.ts',
+  'crm/deps.ts',
+  'booking/auth/attempt-limiter.ts',
+  'shared/http/health.ts',
+  'testing/test-database.ts',
+]
+
+test('only routes, app.ts and shared/http know Fastify', () => {
+  const knowsFastify = (path: string) =>
+    /\.routes\.ts$|\/app\.ts$/.test(path) ||
+    inside(path, 'shared/http') ||
+    path.endsWith('/auth/authenticate.ts')
+  refuse(
+    (file, target) => /^@?fastify/.test(target) && !knowsFastify(file),
+    'services speak the domain, not HTTP',
+  )
+})
+
+test('only config reads the environment, and only the clock asks for the time', () => {
+  const product = files.filter(({ path }) => /^(booking|crm|shared)\//.test(path) && !isTest(path))
+  const offenders = (pattern: RegExp, allowed: string[]) =>
+    product.filter(({ path, text }) => pattern.test(text) && !allowed.includes(path)).map(({ path }) => path)
+  assert.deepEqual(offenders(/process\.env\b/, ['shared/lib/env.ts']), [])
+  assert.deepEqual(offenders(/new Date\(\)|Date\.now\(\)/, ['shared/lib/clock.ts']), [])
+})
+
+test('files import each other in one direction only', () => {
+  const graph = new Map(files.map(({ path, imports }) => [path, imports]))
+  const finished = new Set<string>()
+  const visit = (path: string, trail: string[]): void => {
+    assert.ok(!trail.includes(path), `cycle: ${[...trail.slice(trail.indexOf(path)), path].join(' → ')}`)
+    if (finished.has(path)) return
+    for (const target of graph.get(path) ?? []) visit(target, [...trail, path])
+    finished.add(path)
+  }
+  for (const { path } of files) visit(path, [])
+})
+
+test('no barrels, no drawers', () => {
+  const offenders = files.filter(({ path }) => /\/index\.ts$|\/(utils|helpers|types|common)\//.test(path))
+  assert.deepEqual(
+    offenders.map(({ path }) => path),
+    [],
+  )
+})
+
+function refuse(isForbidden: (file: string, target: string) => boolean, why: string): void {
+  const offenders = files.flatMap(({ path, imports }) =>
+    imports.filter((target) => isForbidden(path, target)).map((target) => `${path} imports ${target}`),
+  )
+  assert.deepEqual(offenders, [], why)
+}
+
+function sourceFiles(folder: string): SourceFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => {
+      const path = join(folder, name)
+      const text = readFileSync(path, 'utf8')
+      return { path: relative(root, path), text, imports: readImports(path, text) }
+    })
+}
+
+/** Imported files as paths from the root, packages by name. Types are erased and may point both ways. */
+function readImports(path: string, text: string): string[] {
+  const lines = [
+    ...text.matchAll(
+      /^(?:import|export)(?! type)[^'"]*?from '([^']+)'|^import '([^']+)'|import\('([^']+)'\)/gm,
+    ),
+  ]
+  return lines.map(([, from, bare, dynamic]) => {
+    const target = from ?? bare ?? dynamic ?? ''
+    if (target.startsWith('.')) return relative(root, resolve(dirname(path), target))
+    return target.startsWith('#') ? target.slice(1) : target
+  })
+}
+
+function inside(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`)
+}
+
+function role(path: string): string | undefined {
+  return /\.(\w+)\.ts$/.exec(path)?.[1]
+}
+
+function isTest(path: string): boolean {
+  return path.endsWith('.test.ts') || inside(path, 'testing')
+}
