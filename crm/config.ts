@@ -1,6 +1,13 @@
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import { csv, PUBLIC_CRM_TOKEN, secretFault, sharedVariables, withAliases } from '#shared/lib/config.ts'
+import {
+  BEARER_TOKEN,
+  csv,
+  PUBLIC_CRM_TOKEN,
+  secretFault,
+  sharedVariables,
+  withAliases,
+} from '#shared/lib/config.ts'
 import { ConfigError, type Env, processEnv, readEnv } from '#shared/lib/env.ts'
 
 export const CrmEnv = Type.Object({
@@ -17,6 +24,12 @@ export const CrmEnv = Type.Object({
       description: 'An external PostgreSQL for the CRM. Unset: embedded PostgreSQL in DATA_DIR.',
     }),
   ),
+  CRM_BEARER_TOKEN_PREVIOUS: Type.Optional(
+    Type.String({
+      pattern: BEARER_TOKEN,
+      description: 'The token before, still accepted while callers change over to a new CRM_BEARER_TOKEN.',
+    }),
+  ),
   CRM_BACKUP_FILE: Type.Optional(
     Type.String({
       description:
@@ -31,8 +44,7 @@ export type CrmConfig = ReturnType<typeof loadConfig>
 export function loadConfig(env: Env = processEnv()) {
   const vars = readEnv(CrmEnv, withAliases(env))
   const production = vars.FLASK_ENV === 'production'
-  const fault = production && secretFault('CRM_BEARER_TOKEN', vars.CRM_BEARER_TOKEN, PUBLIC_CRM_TOKEN)
-  if (fault) throw new ConfigError([fault])
+  if (production) refusePublicSecrets(vars)
   return Object.freeze({
     production,
     host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
@@ -40,9 +52,19 @@ export function loadConfig(env: Env = processEnv()) {
     dataDir: resolve(join(vars.DATA_DIR, 'crm')),
     databaseUrl: vars.CRM_DATABASE_URL,
     bearerToken: vars.CRM_BEARER_TOKEN,
+    previousBearerToken: vars.CRM_BEARER_TOKEN_PREVIOUS,
     backupFile: resolve(vars.CRM_BACKUP_FILE ?? join(vars.DATA_DIR, 'crm_data.json')),
     logLevel: vars.LOG_LEVEL,
     corsOrigins: vars.CORS_ORIGINS === '' && !production ? ['*'] : csv(vars.CORS_ORIGINS),
     trustProxy: csv(vars.TRUST_PROXY),
   })
+}
+
+function refusePublicSecrets(vars: Type.Static<typeof CrmEnv>): void {
+  const previous = vars.CRM_BEARER_TOKEN_PREVIOUS
+  const faults = [
+    secretFault('CRM_BEARER_TOKEN', vars.CRM_BEARER_TOKEN, PUBLIC_CRM_TOKEN),
+    previous && secretFault('CRM_BEARER_TOKEN_PREVIOUS', previous, PUBLIC_CRM_TOKEN),
+  ].filter((fault) => fault !== undefined)
+  if (faults.length > 0) throw new ConfigError(faults)
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -33,6 +34,7 @@ export async function startTestCrm({ env = {} as Env, deps: overrides = {} as Pa
       await app.close()
       await closeDeps(deps)
       await database.drop()
+      await rm(config.backupFile, { force: true })
     },
   }
 }

@@ -5,7 +5,7 @@ import { isStorable } from './json-body.ts'
 
 /**
  * Values are checked as they are: "1" is not a number and null is not 0. Only queries and paths, which arrive
- * as text, have their whole numbers read first; `1e3`, `0x10` and `+1` are none.
+ * as text, have their whole numbers read first; `1e3`, `0x10` and `+1` are none, and `page=` counts as left out.
  */
 export function validateRequests(app: FastifyInstance): void {
   const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, strictNumbers: true })
@@ -41,7 +41,8 @@ function readingIntegers({ properties = {} }: JsonSchema, validate: ValidateFunc
   return (data: Record<string, unknown>) => {
     for (const name of names) {
       const text = data[name]
-      if (typeof text === 'string' && WHOLE_NUMBER.test(text)) data[name] = Number(text)
+      if (text === '') delete data[name]
+      else if (typeof text === 'string' && WHOLE_NUMBER.test(text)) data[name] = Number(text)
     }
     return validate(data) || { error: validate.errors as never }
   }

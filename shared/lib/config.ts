@@ -4,6 +4,9 @@ import type { Env } from './env.ts'
 /** The token of the published contract: public text, so never good enough for production. */
 export const PUBLIC_CRM_TOKEN = 'crm-static-bearer-token-123'
 
+/** What may stand behind `Bearer ` in a header. */
+export const BEARER_TOKEN = '^[A-Za-z0-9._~+/=-]+$'
+
 /** Variables that both services read. Each app's `config.ts` adds its own. */
 export const sharedVariables = {
   FLASK_ENV: Type.Enum(['development', 'production', 'testing'], {
@@ -34,6 +37,7 @@ export const sharedVariables = {
   }),
   CRM_BEARER_TOKEN: Type.String({
     default: PUBLIC_CRM_TOKEN,
+    pattern: BEARER_TOKEN,
     description: 'Token that callers of the CRM service present. Must be replaced in production.',
   }),
 } as const

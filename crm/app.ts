@@ -1,0 +1,30 @@
+import { serveOpenApi } from '#shared/http/openapi.ts'
+import { type App, createServer } from '#shared/http/server.ts'
+import { requireBearer } from './auth/authenticate.ts'
+import type { Deps } from './deps.ts'
+import { facilitatorRoutes } from './facilitators/facilitator.routes.ts'
+import { healthRoutes } from './health/health.routes.ts'
+import { notificationRoutes, receivingRoutes } from './notifications/notification.routes.ts'
+
+const API = {
+  title: 'Stillpoint CRM Service',
+  version: '1.0.0',
+  description:
+    'What the Main API has told about bookings, and how far each customer has been looked after. Times are naive UTC, `YYYY-MM-DDTHH:MM:SS`.',
+}
+
+/** The CRM service, the same for the server and for tests. Not listening yet. */
+export async function buildApp(deps: Deps): Promise<App> {
+  const app = await createServer({ log: deps.log, ...deps.config })
+  await serveOpenApi(app, API)
+  await app.register(async (open: App) => {
+    healthRoutes(open, deps)
+  })
+  await app.register(async (secured: App) => {
+    requireBearer(secured, deps)
+    receivingRoutes(secured, deps)
+    notificationRoutes(secured, deps)
+    facilitatorRoutes(secured, deps)
+  })
+  return app
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
+
+const PREVIOUS = 'the-token-before-this-one-0123456789'
+
+let crm: TestCrm
+
+before(async () => {
+  crm = await startTestCrm({ env: { CRM_BEARER_TOKEN_PREVIOUS: PREVIOUS } })
+})
+after(() => crm.close())
+
+const ask = (headers: Record<string, string>, url = '/api/bookings') => crm.request('GET', url, { headers })
+
+const PROTECTED = [
+  ['POST', '/api/notify'],
+  ['POST', '/api/notify/batch'],
+  ['GET', '/api/bookings'],
+  ['GET', '/api/bookings/1'],
+  ['PUT', '/api/bookings/1/status'],
+  ['GET', '/api/facilitators/1/bookings'],
+  ['GET', '/api/facilitators/1/dashboard'],
+] as const
+
+for (const [method, url] of PROTECTED) {
+  test(`${method} ${url} needs the token`, async () => {
+    for (const token of [undefined, 'not-the-token', `${TEST_CRM_TOKEN}x`, TEST_CRM_TOKEN.slice(0, -1)]) {
+      const { status, headers, body } = await crm.request(method, url, { token })
+      assert.equal(status, 401)
+      assert.equal(headers['www-authenticate'], 'Bearer')
+      assert.deepEqual(body, {
+        error: 'The bearer token is missing or wrong: send the CRM token.',
+        code: 'invalid_token',
+      })
+    }
+  })
+}
+
+test('the scheme may be written in any case', async () => {
+  for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
+    assert.equal((await ask({ authorization: `${scheme} ${TEST_CRM_TOKEN}` })).status, 200)
+  }
+})
+
+test('the token counts nowhere but in one Authorization header', async () => {
+  const basic = Buffer.from(`crm:${TEST_CRM_TOKEN}`).toString('base64')
+  assert.equal((await ask({ authorization: `Basic ${basic}` })).status, 401)
+  assert.equal((await ask({ authorization: TEST_CRM_TOKEN })).status, 401)
+  assert.equal((await ask({ authorization: 'Bearer ' })).status, 401)
+  assert.equal((await ask({}, `/api/bookings?token=${TEST_CRM_TOKEN}`)).status, 401)
+})
+
+test('the token before is accepted while callers change over', async () => {
+  assert.equal((await ask({ authorization: `Bearer ${PREVIOUS}` })).status, 200)
+})

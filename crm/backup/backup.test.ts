@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { pino } from 'pino'
+import { aNotification } from '#testing/notification.factory.ts'
+import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#testing/test-crm.ts'
+import * as backupStore from './backup.store.ts'
+import { importBackup } from './backup-import.ts'
+import { startBackupWriter, writeBackup } from './backup-writer.ts'
+
+const root = join(tmpdir(), `crm-backup-${randomUUID()}`)
+let files = 0
+
+const open: TestCrm[] = []
+after(async () => {
+  for (const crm of open) await crm.close()
+  for (const path of globSync(`${root}*`)) rmSync(path, { force: true, recursive: true })
+})
+
+const newFile = () => `${root}-${++files}.json`
+const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
+
+/** A CRM with that backup file, and the lines it logs. */
+async function startWith(file: string) {
+  const lines: { level: number; msg: string; count?: number; firstReason?: string }[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+  const crm = await startTestCrm({ env: { CRM_BACKUP_FILE: file }, deps: { log } })
+  open.push(crm)
+  const errors = () => lines.filter(({ level }) => level >= 50).map(({ msg }) => msg)
+  return { ...crm, lines, errors }
+}
+
+const notify = async (crm: TestCrm, body: object) =>
+  (await crm.request('POST', '/api/notify', { token, body })).body.notification_id as number
+const list = async (crm: TestCrm) => (await crm.request('GET', '/api/bookings?per_page=100', { token })).body
+
+test('what one CRM has backed up, another one takes over entirely', async () => {
+  const file = newFile()
+  const first = await startWith(file)
+  const [one, two, three] = [
+    aNotification(),
+    aNotification({ facilitator_id: 2, notes: null }),
+    aNotification(),
+  ]
+  for (const sent of [one, two, three, { ...two, status: 'cancelled' }]) await notify(first, sent)
+  first.clock.advance(3600)
+  const status = { token, body: { crm_status: 'contacted' } }
+  await first.request('PUT', `/api/bookings/${one.booking_id}/status`, status)
+  assert.equal(await writeBackup(first.deps), true)
+
+  const saved = readJson(file)
+  assert.deepEqual(Object.keys(saved), ['bookings', 'facilitators', 'events', 'last_updated'])
+  assert.match(saved.last_updated, /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/)
+  const { received_at } = saved.bookings[0]
+  assert.deepEqual(saved.bookings[0], {
+    id: 1,
+    ...one,
+    received_at,
+    status: 'received',
+    crm_status: 'contacted',
+  })
+  const ids = [one, two, three].map(({ booking_id }) => booking_id)
+  assert.deepEqual(
+    saved.bookings.map(({ booking_id }: { booking_id: number }) => booking_id),
+    ids,
+  )
+  assert.deepEqual(saved.facilitators, { 1: [ids[0], ids[2]], 2: [ids[1]] })
+  assert.deepEqual(saved.events, { 1: ids })
+
+  const second = await startWith(file)
+  await importBackup(second.deps)
+  assert.deepEqual(await list(second), await list(first))
+  assert.ok((await notify(second, aNotification())) > saved.bookings.at(-1).id, 'ids go on')
+  await writeBackup(second.deps)
+  assert.deepEqual(readJson(file).bookings.slice(0, 3), saved.bookings)
+})
+
+test('more than one batch is written and read whole, in order', async () => {
+  const file = newFile()
+  const first = await startWith(file)
+  for (let i = 0; i < 3; i++) {
+    const notifications = Array.from({ length: 421 }, () => aNotification())
+    await first.request('POST', '/api/notify/batch', { token, body: { notifications } })
+  }
+  await writeBackup(first.deps)
+  assert.equal(readJson(file).bookings.length, 1263)
+  const second = await startWith(file)
+  await Promise.all([importBackup(second.deps), importBackup(second.deps)])
+  assert.deepEqual(await list(second), await list(first))
+})
+
+test('the file of the service before us is imported, and kept when we write our own', async () => {
+  const file = newFile()
+  const stored = (booking_id: number, rest: object) => ({
+    ...aNotification({ booking_id }),
+    received_at: '2024-03-01T12:00:00.123456',
+    status: 'received',
+    ...rest,
+  })
+  const moved = stored(71, { id: 2, crm_status: 'reviewed' })
+  const old = {
+    bookings: [stored(70, { id: 1, crm_status: 'completed', crm_notes: 'x' }), moved, { id: 3 }, 'x'],
+    facilitators: { 1: [70, moved, stored(72, { id: 9 })] },
+    events: { 1: [70, 71] },
+    last_updated: '2024-03-01T12:00:00',
+    version: 1,
+  }
+  const text = JSON.stringify(old, null, 2)
+  writeFileSync(file, text)
+  const crm = await startWith(file)
+  await importBackup(crm.deps)
+  const { bookings } = await list(crm)
+  const shown = bookings.map((each: Record<string, unknown>) => [each.id, each.booking_id, each.crm_status])
+  assert.deepEqual(shown, [
+    [9, 72, 'new'],
+    [2, 71, 'reviewed'],
+    [1, 70, 'completed'],
+  ])
+  assert.equal(bookings[0].received_at, '2024-03-01T12:00:00')
+  const warnings = crm.lines.filter(({ level }) => level === 40)
+  assert.deepEqual(
+    warnings.map(({ count }) => count),
+    [2],
+  )
+  assert.match(warnings[0]?.firstReason ?? '', /required properties booking_id, user, event, facilitator_id/)
+  assert.equal(await notify(crm, aNotification({ booking_id: 73 })), 10)
+  await writeBackup(crm.deps)
+  assert.equal(readJson(file).bookings.length, 4)
+  const [kept = ''] = globSync(`${file}.kept-*`)
+  assert.equal(readFileSync(kept, 'utf8'), text)
+})
+
+test('a file that is no JSON stops nobody, and is kept when we write our own', async () => {
+  const file = newFile()
+  writeFileSync(file, '{"bookings": [')
+  const crm = await startWith(file)
+  await importBackup(crm.deps)
+  assert.deepEqual(crm.errors(), [
+    'The file backup cannot be read: starting without it. It is kept as it is.',
+  ])
+  const writer = startBackupWriter(crm.deps)
+  await writer.stop()
+  assert.equal(readFileSync(file, 'utf8'), '{"bookings": [', 'untouched while nothing has changed')
+  await notify(crm, aNotification())
+  await writeBackup(crm.deps)
+  assert.equal(readJson(file).bookings.length, 1)
+  const [kept = ''] = globSync(`${file}.unreadable-*`)
+  assert.equal(readFileSync(kept, 'utf8'), '{"bookings": [')
+})
+
+test('a CRM that knows bookings imports nothing, and none is fine too', async () => {
+  const file = newFile()
+  const empty = await startWith(file)
+  await importBackup(empty.deps)
+  assert.deepEqual(empty.lines, [])
+  await notify(empty, aNotification())
+  await writeBackup(empty.deps)
+  const other = await startWith(file)
+  await notify(other, aNotification())
+  await importBackup(other.deps)
+  assert.equal((await list(other)).pagination.total, 1)
+})
+
+test('changes are written soon, and what is left when the service stops', async () => {
+  const file = newFile()
+  const crm = await startWith(file)
+  const writer = startBackupWriter(crm.deps)
+  await notify(crm, aNotification())
+  await waitUntil(() => crm.lines.some(({ msg }) => msg === 'file backup written'))
+  assert.equal(readJson(file).bookings.length, 1)
+  const { booking_id } = aNotification()
+  await notify(crm, aNotification({ booking_id }))
+  await writer.stop()
+  assert.equal(readJson(file).bookings.length, 2)
+
+  const again = startBackupWriter(crm.deps)
+  await crm.request('PUT', `/api/bookings/${booking_id}/status`, { token, body: { crm_status: 'completed' } })
+  await again.stop()
+  assert.equal(readJson(file).bookings[1].crm_status, 'completed')
+})
+
+test('a backup that cannot be written fails no request, is logged, and is written when it can be', async () => {
+  const obstacle = newFile()
+  writeFileSync(obstacle, '')
+  const file = join(obstacle, 'crm_data.json')
+  const crm = await startWith(file)
+  const writer = startBackupWriter(crm.deps)
+  assert.ok(await notify(crm, aNotification()))
+  await waitUntil(() => crm.errors().includes('job failed and will run again'))
+  assert.ok(await notify(crm, aNotification()))
+  rmSync(obstacle)
+  await writer.stop()
+  assert.equal(readJson(file).bookings.length, 2)
+})
+
+test('only one instance writes at a time', async () => {
+  const file = newFile()
+  const crm = await startWith(file)
+  await notify(crm, aNotification())
+  await crm.deps.db.transaction().execute(async (other) => {
+    await backupStore.lock(other)
+    assert.equal(await writeBackup(crm.deps), false)
+  })
+  assert.equal(await writeBackup(crm.deps), true)
+})
+
+async function waitUntil(isDone: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000
+  while (!isDone()) {
+    assert.ok(Date.now() < deadline, 'waited 10 s in vain')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

@@ -1,0 +1,32 @@
+import type { Pool } from 'pg'
+import { connect } from '#shared/db/connect.ts'
+import { type Clock, systemClock } from '#shared/lib/clock.ts'
+import type { Logger } from '#shared/lib/logger.ts'
+import { type Changes, createChanges } from './backup/changes.ts'
+import type { CrmConfig } from './config.ts'
+import type { Database, Db } from './database.ts'
+
+/** Everything a service function may need, made once at boot. Tests replace parts of it. */
+export type Deps = {
+  config: CrmConfig
+  log: Logger
+  clock: Clock
+  db: Db
+  pool: Pool
+  changes: Changes
+}
+
+export function createDeps(
+  config: CrmConfig,
+  database: { url: string; hasLongStatements?: boolean },
+  log: Logger,
+  overrides: Partial<Deps> = {},
+): Deps {
+  const clock = overrides.clock ?? systemClock
+  const { db, pool } = connect<Database>({ ...database, log })
+  return { config, log, clock, db, pool, changes: createChanges(), ...overrides }
+}
+
+export async function closeDeps({ pool }: Deps): Promise<void> {
+  await pool.end()
+}

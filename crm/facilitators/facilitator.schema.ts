@@ -1,0 +1,89 @@
+import Type, { type Static } from 'typebox'
+import { CRM_STATUSES, StatusFilters } from '#crm/notifications/notification.schema.ts'
+import { PageQuery, Pagination } from '#shared/http/pagination.ts'
+import { Id, WireTime } from '#shared/http/schemas.ts'
+
+export const EVENT_TYPES = ['session', 'retreat'] as const
+
+const Person = Type.Object({ id: Id, email: Type.String(), name: Type.String() })
+
+export const FacilitatorBooking = Type.Object(
+  {
+    id: Id,
+    booking_id: Id,
+    user: Person,
+    event: Type.Object({ id: Id, title: Type.String(), type: Type.String() }),
+    received_at: WireTime,
+    crm_status: Type.Enum([...CRM_STATUSES]),
+  },
+  { title: 'FacilitatorBooking' },
+)
+export type FacilitatorBooking = Static<typeof FacilitatorBooking>
+
+export const RecentBooking = Type.Object(
+  {
+    id: Id,
+    booking_id: Id,
+    user: Person,
+    event: Type.Object({ id: Id, title: Type.String() }),
+    received_at: WireTime,
+  },
+  { title: 'RecentBooking' },
+)
+export type RecentBooking = Static<typeof RecentBooking>
+
+export const PopularEvent = Type.Object(
+  {
+    event_id: Id,
+    event_title: Type.String(),
+    event_type: Type.String(),
+    booking_count: Type.Integer(),
+  },
+  { title: 'PopularEvent' },
+)
+export type PopularEvent = Static<typeof PopularEvent>
+
+export const FacilitatorStatistics = Type.Object(
+  {
+    total_bookings: Type.Integer(),
+    session_bookings: Type.Integer(),
+    retreat_bookings: Type.Integer(),
+    recent_bookings: Type.Integer({ description: 'Received in the last seven days.' }),
+    unique_users: Type.Integer(),
+    unique_events: Type.Integer(),
+  },
+  { title: 'FacilitatorStatistics' },
+)
+export type FacilitatorStatistics = Static<typeof FacilitatorStatistics>
+
+export const FacilitatorBookingsQuery = Type.Object({
+  ...PageQuery,
+  event_type: Type.Optional(Type.String({ description: '`session` or `retreat`, in any case.' })),
+  ...StatusFilters,
+})
+
+export const FacilitatorBookings = Type.Object({
+  facilitator_id: Id,
+  bookings: Type.Array(FacilitatorBooking),
+  statistics: FacilitatorStatistics,
+  pagination: Pagination,
+})
+
+export const Dashboard = Type.Object({
+  facilitator_id: Id,
+  summary: Type.Object({
+    total_bookings: Type.Integer(),
+    session_bookings: Type.Integer(),
+    retreat_bookings: Type.Integer(),
+    recent_bookings_count: Type.Integer({ description: 'Received in the last seven days.' }),
+    unique_events: Type.Integer(),
+    unique_users: Type.Integer(),
+  }),
+  popular_events: Type.Array(PopularEvent, { description: 'The five with the most bookings.' }),
+  recent_bookings: Type.Array(RecentBooking, { description: 'The ten newest of the last seven days.' }),
+  booking_trends: Type.Object({
+    sessions_vs_retreats: Type.Object({ sessions: Type.Integer(), retreats: Type.Integer() }),
+  }),
+  generated_at: WireTime,
+})
+export type Dashboard = Static<typeof Dashboard>

@@ -1,0 +1,62 @@
+import Type from 'typebox'
+import type { Deps } from '#crm/deps.ts'
+import * as notificationStore from '#crm/notifications/notification.store.ts'
+import { isDatabaseConnected } from '#shared/http/health.ts'
+import { ErrorBody, WireTime } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+
+const SERVICE = 'CRM Notification Service'
+
+const ENDPOINTS = [
+  '/health',
+  '/api/notify',
+  '/api/bookings',
+  '/api/facilitators/{id}/bookings',
+  '/api/facilitators/{id}/dashboard',
+  '/api/bookings/{id}',
+  '/api/bookings/{id}/status',
+]
+
+const Health = Type.Object({
+  status: Type.Literal('healthy'),
+  service: Type.Literal(SERVICE),
+  port: Type.Integer(),
+  timestamp: WireTime,
+  notifications_received: Type.Integer(),
+  unique_facilitators: Type.Integer(),
+  unique_events: Type.Integer(),
+  endpoints: Type.Array(Type.String()),
+})
+const Unhealthy = Type.Object({
+  status: Type.Literal('unhealthy'),
+  service: Type.Literal(SERVICE),
+  database: Type.Literal('disconnected'),
+  ...ErrorBody.properties,
+})
+
+export function healthRoutes(app: App, { db, clock, config }: Deps): void {
+  app.get(
+    '/health',
+    { schema: { tags: ['Health'], summary: 'CRM Health Check', response: { 200: Health, 503: Unhealthy } } },
+    async (_request, reply) => {
+      if (await isDatabaseConnected(db)) {
+        const timestamp = toWireTime(clock.now())
+        const counts = await notificationStore.countReceived(db)
+        const about = { service: SERVICE, port: config.port, timestamp } as const
+        return { status: 'healthy', ...about, ...counts, endpoints: ENDPOINTS } as const
+      }
+      const error = 'The database cannot be reached right now: please try again shortly.'
+      return reply
+        .code(503)
+        .header('retry-after', '5')
+        .send({
+          status: 'unhealthy',
+          service: SERVICE,
+          database: 'disconnected',
+          error,
+          code: 'database_unavailable',
+        } as const)
+    },
+  )
+}

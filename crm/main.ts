@@ -1,0 +1,27 @@
+import { refuseTakenPort } from '#shared/http/port.ts'
+import { runService } from '#shared/lib/run-service.ts'
+import { buildApp } from './app.ts'
+import { importBackup } from './backup/backup-import.ts'
+import { loadConfig } from './config.ts'
+import { openDeps } from './open-deps.ts'
+import { startWorker } from './worker.ts'
+
+await runService({
+  name: 'crm',
+  loadConfig,
+  async start(config, log) {
+    await refuseTakenPort(config, 'CRM_PORT')
+    const { deps, close } = await openDeps(config, log)
+    await importBackup(deps)
+    const app = await buildApp(deps)
+    await app.listen({ ...config, listenTextResolver: (address) => `CRM service listening at ${address}` })
+    const worker = startWorker(deps)
+    return {
+      async stop() {
+        await app.close()
+        await worker.stop()
+        await close()
+      },
+    }
+  },
+})

@@ -1,0 +1,112 @@
+import type { Deps } from '#crm/deps.ts'
+import { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { readChoice } from '#shared/http/validation.ts'
+import {
+  BatchReceived,
+  CRM_STATUSES,
+  CrmStatusUpdated,
+  NotificationBatch,
+  NotificationPage,
+  NotificationQuery,
+  OneNotification,
+  Received,
+  UpdateCrmStatus,
+} from './notification.schema.ts'
+import * as notifications from './notification.service.ts'
+import * as notificationStore from './notification.store.ts'
+
+const tags = ['Notifications']
+
+const MESSAGES = {
+  success: 'Booking notification received successfully',
+  duplicate: 'Booking notification was received before',
+}
+
+const BATCH_MAX_BYTES = 2 * 1024 * 1024
+
+/** Where the Main API tells about bookings. */
+export function receivingRoutes(app: App, deps: Deps): void {
+  app.post(
+    '/api/notify',
+    {
+      schema: {
+        tags,
+        summary: 'Receive Booking Notification',
+        body: BookingNotification,
+        response: { 200: Received, ...errorResponses(401) },
+      },
+    },
+    async ({ body }) => {
+      const receipt = await notifications.receive(deps, body)
+      return { message: MESSAGES[receipt.status], ...receipt }
+    },
+  )
+
+  app.post(
+    '/api/notify/batch',
+    {
+      bodyLimit: BATCH_MAX_BYTES,
+      schema: {
+        tags,
+        summary: 'Receive Booking Notifications',
+        description: 'Many at once, each with its own result. They are taken in order.',
+        body: NotificationBatch,
+        response: { 200: BatchReceived, ...errorResponses(401) },
+      },
+    },
+    async ({ body }) => ({ results: await notifications.receiveBatch(deps, body.notifications) }),
+  )
+}
+
+/** What was received, and how far each customer has been looked after. */
+export function notificationRoutes(app: App, deps: Deps): void {
+  app.get(
+    '/api/bookings',
+    {
+      schema: {
+        tags,
+        summary: 'Get All Booking Notifications',
+        querystring: NotificationQuery,
+        response: { 200: NotificationPage, ...errorResponses(401) },
+      },
+    },
+    async ({ query }) => {
+      const { facilitator_id = null, event_id = null, user_id = null } = query
+      const status = query.status?.trim().toLowerCase() || null
+      const crm_status = readChoice('crm_status', query.crm_status, CRM_STATUSES) ?? null
+      return notifications.list(deps, { facilitator_id, event_id, user_id, status, crm_status }, query)
+    },
+  )
+
+  app.get(
+    '/api/bookings/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Get Specific Booking',
+        params: IdParams,
+        response: { 200: OneNotification, ...errorResponses(401, 404) },
+      },
+    },
+    async ({ params }) => ({ booking: await notificationStore.get(deps.db, params.id) }),
+  )
+
+  app.put(
+    '/api/bookings/:id/status',
+    {
+      schema: {
+        tags,
+        summary: 'Update Booking CRM Status',
+        params: IdParams,
+        body: UpdateCrmStatus,
+        response: { 200: CrmStatusUpdated, ...errorResponses(401, 404) },
+      },
+    },
+    async ({ params, body }) => ({
+      message: 'Booking status updated successfully',
+      ...(await notifications.updateCrmStatus(deps, params.id, body)),
+    }),
+  )
+}

@@ -1,0 +1,26 @@
+import type { Generated, Insertable, Selectable } from 'kysely'
+import type { CrmStatus } from './notification.schema.ts'
+
+export type NotificationTable = {
+  id: Generated<number>
+  booking_id: number
+  user_id: number
+  user_email: string
+  user_name: string
+  user_phone: string | null
+  event_id: number
+  event_title: string
+  event_type: string
+  event_start_datetime: string | null
+  event_location: string | null
+  facilitator_id: number
+  booking_date: string | null
+  notes: string | null
+  received_at: Generated<Date>
+  /** What the Main API says of the booking: `received`, `cancelled`, or another word as it was sent. */
+  status: Generated<string>
+  crm_status: Generated<CrmStatus>
+}
+
+export type NotificationRow = Selectable<NotificationTable>
+export type NewNotification = Insertable<NotificationTable>

@@ -1,0 +1,23 @@
+import { join } from 'node:path'
+import { migrate } from '#shared/db/migrate.ts'
+import { openDatabase } from '#shared/db/open-database.ts'
+import type { Logger } from '#shared/lib/logger.ts'
+import type { CrmConfig } from './config.ts'
+import { closeDeps, createDeps, type Deps } from './deps.ts'
+
+/** Dependencies on the configured, migrated database. `close` also leaves or stops the embedded PostgreSQL. */
+export async function openDeps(
+  config: CrmConfig,
+  log: Logger,
+): Promise<{ deps: Deps; close(): Promise<void> }> {
+  const database = await openDatabase({ ...config, database: 'crm' }, log)
+  const deps = createDeps(config, database, log)
+  await migrate(deps.db, join(import.meta.dirname, 'migrations'))
+  return {
+    deps,
+    async close() {
+      await closeDeps(deps)
+      await database.close()
+    },
+  }
+}

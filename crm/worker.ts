@@ -1,0 +1,12 @@
+import { startBackupWriter } from './backup/backup-writer.ts'
+import type { Deps } from './deps.ts'
+
+/** Everything that happens without a request. Safe to run in any number of instances. */
+export function startWorker(deps: Deps): { stop(): Promise<void> } {
+  const jobs = [startBackupWriter(deps)]
+  return {
+    async stop() {
+      await Promise.all(jobs.map((job) => job.stop()))
+    },
+  }
+}
