@@ -12,7 +12,7 @@ import {
 } from '../expect.ts'
 import { attendee, newcomer, type Person } from '../world/people.ts'
 import { book, newBooking, openEvents, seatsTaken } from '../world/seats.ts'
-import { cancelledEvent, fullEvent, overlappingEvents, startedEvent } from '../world/special-events.ts'
+import { begunEvent, cancelledEvent, fullEvent, overlappingEvents } from '../world/special-events.ts'
 import type { World } from '../world/world.ts'
 
 /** `POST /api/bookings/`. */
@@ -84,7 +84,7 @@ export const bookingCreation: Check[] = [
     expectCodedError(await send(world, person, { event_id: other.id }), 409)
   }),
   decision('refuses an event that has begun', async (world) => {
-    const { event } = await startedEvent(world)
+    const event = await begunEvent(world)
     expectCodedError(await send(world, await attendee(world), { event_id: event.id }), 400)
   }),
   decision('refuses an event that is cancelled', async (world) => {

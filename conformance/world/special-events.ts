@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { NotRun } from '../check.ts'
 import { type Booking, type Event, eventAnswer } from '../contract/models.ts'
 import { expectShape } from '../expect.ts'
-import { findEvents, hasSeats, overlap, startsAfter } from './events.ts'
+import { findEvents, hasSeats, listEvents, overlap, startsAfter } from './events.ts'
 import { facilitator, newcomer, type Person, stranger } from './people.ts'
 import { book, openEvents } from './seats.ts'
 import { fromNaive, naive } from './times.ts'
@@ -34,10 +34,19 @@ export const overlappingEvents = oncePerRun(async (world): Promise<[Event, Event
 
 /** An event that was cancelled by its facilitator. */
 export const cancelledEvent = oncePerRun(async (world): Promise<Event> => {
+  const [listed] = (await listEvents(world, { status: 'cancelled' })).events
+  if (listed) return listed
   const event = await createEvent(world, someday())
   const { api } = await facilitator(world)
   await api.put(`/api/events/${event.id}/cancel`)
   return event
+})
+
+/** An event that has begun and is not over. */
+export const begunEvent = oncePerRun(async (world): Promise<Event> => {
+  const { events } = await listEvents(world, { status: 'all' })
+  const listed = events.find((event) => event.status === 'ACTIVE' && !startsAfter(event, Date.now()))
+  return listed ?? (await startedEvent(world)).event
 })
 
 /** An event that has begun, and the booking that somebody holds for it. */
