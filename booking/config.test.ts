@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { loadConfig } from './config.ts'
+
+const SECRET = 'a-secret-of-at-least-thirty-two-bytes'
+const PRODUCTION = {
+  FLASK_ENV: 'production',
+  JWT_SECRET_KEY: SECRET,
+  CRM_BEARER_TOKEN: SECRET,
+  CRM_SERVICE_URL: 'https://crm.example.com/',
+}
+
+test('nothing has to be set in development', () => {
+  const config = loadConfig({})
+  assert.equal(config.host, 'localhost')
+  assert.equal(config.port, 8000)
+  assert.equal(config.crmUrl, 'http://localhost:8003')
+  assert.equal(config.demoData, true)
+})
+
+test('production listens for everybody, has no demo data and trusts no foreign origin', () => {
+  const config = loadConfig({ ...PRODUCTION, DEMO_DATA: 'on' })
+  assert.equal(config.host, '0.0.0.0')
+  assert.equal(config.demoData, false)
+  assert.equal(config.crmUrl, 'https://crm.example.com')
+  assert.deepEqual(config.corsOrigins, [])
+})
+
+test('production refuses published, short and missing secrets, all in one message', () => {
+  assert.throws(
+    () => loadConfig({ NODE_ENV: 'production' }),
+    /JWT_SECRET_KEY[\s\S]*CRM_BEARER_TOKEN[\s\S]*CRM_SERVICE_URL/,
+  )
+  assert.throws(
+    () => loadConfig({ ...PRODUCTION, JWT_SECRET_KEY: 'short' }),
+    /JWT_SECRET_KEY is shorter than 32 bytes/,
+  )
+  assert.throws(() => loadConfig({ ...PRODUCTION, JWT_SECRET_KEY: '' }), /JWT_SECRET_KEY/)
+  const published = { ...PRODUCTION, CRM_BEARER_TOKEN: 'crm-static-bearer-token-123' }
+  assert.throws(() => loadConfig(published), /CRM_BEARER_TOKEN still has its published default/)
+})
+
+test('values that cannot be are named with what they were', () => {
+  assert.throws(
+    () =>
+      loadConfig({
+        API_PORT: 'eighty',
+        DATABASE_URL: 'mysql://x',
+        DEMO_DATA: 'perhaps',
+        FLASK_ENV: 'staging',
+      }),
+    /FLASK_ENV.*development, production[\s\S]*API_PORT must be integer \(got "eighty"\)[\s\S]*DATABASE_URL[\s\S]*DEMO_DATA/,
+  )
+  assert.throws(() => loadConfig({ CRM_BEARER_TOKEN: 'with blanks in it' }), /CRM_BEARER_TOKEN/)
+})
+
+test('an empty variable counts as unset', () => {
+  assert.equal(loadConfig({ API_PORT: '', HOST: ' ' }).port, 8000)
+})
