@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { after, before, test } from 'node:test'
+import { pino } from 'pino'
+import Type from 'typebox'
+import { serveOpenApi } from './openapi.ts'
+import { type App, createServer } from './server.ts'
+
+const lines: string[] = []
+const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+
+let app: App
+let port: number
+
+before(async () => {
+  app = await createServer({ log, corsOrigins: ['https://studio.example'], trustProxy: [] })
+  await serveOpenApi(app, { title: 'Test', version: '1', description: '' })
+  app.get('/fails', () => {
+    throw new Error('the secret recipe at /home/cook/recipe.ts')
+  })
+  app.post('/echo', { schema: { body: Type.Object({ n: Type.Integer() }) } }, async ({ body }) => body)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  port = (app.server.address() as AddressInfo).port
+})
+after(() => app.close())
+
+test('every answer carries the security headers, errors too', async () => {
+  for (const url of ['/openapi.json', '/nothing', '/fails']) {
+    const { headers } = await app.inject(url)
+    assert.equal(headers['x-content-type-options'], 'nosniff', url)
+    assert.match(String(headers['content-security-policy']), /default-src/, url)
+    assert.equal(headers['x-powered-by'], undefined)
+  }
+})
+
+test('only listed origins may call from a browser', async () => {
+  const ask = async (origin: string) =>
+    (await app.inject({ url: '/openapi.json', headers: { origin } })).headers['access-control-allow-origin']
+  assert.equal(await ask('https://studio.example'), 'https://studio.example')
+  assert.equal(await ask('https://evil.example'), undefined)
+})
+
+test('an unforeseen error is logged in full and told in general', async () => {
+  const response = await app.inject('/fails')
+  assert.equal(response.statusCode, 500)
+  assert.equal(response.json().code, 'internal_error')
+  assert.doesNotMatch(response.body, /secret|recipe/)
+  assert.ok(lines.some((line) => line.includes('secret recipe')))
+})
+
+test('a spoofed X-Forwarded-For changes nothing when no proxy is trusted', async () => {
+  app.log.level = 'trace'
+  const { body } = await app.inject({ url: '/nothing', headers: { 'x-forwarded-for': '1.2.3.4' } })
+  assert.doesNotMatch(body + lines.join(''), /1\.2\.3\.4/)
+})
+
+test('bytes that are no HTTP are answered in the same form, and the connection is closed', async () => {
+  const cases: Record<string, RegExp> = {
+    'HELLO\r\n\r\n': /^HTTP\/1\.1 400 .*"code":"bad_request"/s,
+    [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`]:
+      /^HTTP\/1\.1 431 .*"code":"headers_too_large"/s,
+    'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n':
+      /^HTTP\/1\.1 400 /,
+    'GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n': /^HTTP\/1\.1 (400|404) .*"code"/s,
+  }
+  for (const [bytes, expected] of Object.entries(cases)) {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(bytes)
+    let answer = ''
+    socket.setEncoding('utf8').on('data', (text) => {
+      answer += text
+    })
+    await once(socket, 'close')
+    assert.match(answer, expected, bytes.slice(0, 40))
+  }
+})
+
+test('the documentation is served, and its old address leads to it', async () => {
+  assert.equal((await app.inject('/docs/')).statusCode, 200)
+  assert.equal((await app.inject('/apidocs')).headers.location, '/docs')
+  assert.equal((await app.inject('/openapi.json')).json().openapi, '3.1.0')
+})
