@@ -6,6 +6,8 @@ export type Connection<T> = { db: Kysely<T>; pool: pg.Pool }
 export type ConnectOptions = {
   url: string
   poolMax?: number
+  /** Lets statements take as long as they need, for scripts that move much data. */
+  hasLongStatements?: boolean
   log: { warn(details: object, message: string): void }
 }
 
@@ -14,12 +16,17 @@ const CONNECT_MAX_MS = 4_000
 const STATEMENT_MAX_MS = 8_000
 
 /** Opens a pool. `numeric` columns arrive as numbers (prices have two decimals), `int8` counts as numbers. */
-export function connect<T>({ url, poolMax = 10, log }: ConnectOptions): Connection<T> {
+export function connect<T>({
+  url,
+  poolMax = 10,
+  hasLongStatements = false,
+  log,
+}: ConnectOptions): Connection<T> {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolMax,
     connectionTimeoutMillis: CONNECT_MAX_MS,
-    query_timeout: STATEMENT_MAX_MS,
+    ...(!hasLongStatements && { query_timeout: STATEMENT_MAX_MS }),
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     options: '-c timezone=UTC',

@@ -9,26 +9,34 @@ export function databaseErrorToAppError(error: unknown): AppError | undefined {
   if (isConnectionLoss(error)) return databaseAway()
   if (typeof code !== 'string' || !SQLSTATE.test(code)) return undefined
   const category = code.slice(0, 2)
-  if (category === '22') return new AppError(400, 'invalid_value', 'A value in the request is out of range or cannot be stored.')
-  if (code === '23505' || code === '23P01') return new AppError(409, 'conflict', 'This conflicts with something that already exists.')
-  if (code === '40001' || code === '40P01') return unavailable('busy', 'Too many changes at once: please try again.', 1)
+  if (category === '22')
+    return new AppError(400, 'invalid_value', 'A value in the request is out of range or cannot be stored.')
+  if (code === '23505' || code === '23P01')
+    return new AppError(409, 'conflict', 'This conflicts with something that already exists.')
+  if (code === '40001' || code === '40P01')
+    return unavailable('busy', 'Too many changes at once: please try again.', 1)
   if (['08', '53', '57', '58'].includes(category)) return databaseAway()
   return undefined
-}
-
-/** True when `error` is PostgreSQL refusing a row because of the constraint or index of that name. */
-export function violates(error: unknown, constraint: string): boolean {
-  return (error as { constraint?: unknown }).constraint === constraint
 }
 
 const databaseAway = () =>
   unavailable('database_unavailable', 'The database cannot be reached right now: please try again shortly.')
 
 const SQLSTATE = /^[0-9A-Z]{5}$/
-const SOCKET_FAULTS = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
+const SOCKET_FAULTS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
 
 function isConnectionLoss(error: unknown): boolean {
   const { code, syscall, message } = error as { code?: string; syscall?: string; message?: string }
   if (code && syscall && SOCKET_FAULTS.has(code)) return true
-  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/.test(message ?? '')
+  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/.test(
+    message ?? '',
+  )
 }

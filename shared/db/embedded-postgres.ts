@@ -29,6 +29,14 @@ const RUN_MAX_MS = 60_000
 
 /** Starts (or adopts, or joins) the cluster in `dataDir` and makes sure `database` exists. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  try {
+    return await open(options)
+  } catch (error) {
+    throw isDenied(error) ? new Error(deniedSentence(options.dataDir), { cause: error }) : error
+  }
+}
+
+async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
   const dataDir = realpathSync(options.dataDir)
   const place = placeIn(dataDir)
@@ -68,7 +76,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function run(work: Work): Promise<Running> {
   const { dataDir, pgDir, database, settings = {}, log } = work
-  const deadline = Date.now() + RUN_MAX_MS
+  const deadline = performance.now() + RUN_MAX_MS
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   work.presence.enter()
   await untilNobodyLeaves(work, deadline)
@@ -85,7 +93,7 @@ async function run(work: Work): Promise<Running> {
       return { url: socketUrl(server, database), server }
     } catch (error) {
       const reason = whyUnreachable(error)
-      if (!reason || Date.now() > deadline) throw error
+      if (!reason || performance.now() > deadline) throw error
       if (reason === 'socket-missing' && findPostmaster(pgDir)?.pid === server.pid) {
         log.warn('The socket of the running PostgreSQL has been deleted; restarting PostgreSQL.')
         await stopServer(pgDir)
@@ -96,5 +104,16 @@ async function run(work: Work): Promise<Running> {
 }
 
 async function untilNobodyLeaves({ presenceDir }: Place, deadline: number): Promise<void> {
-  while (isAnyoneLeaving(presenceDir) && Date.now() < deadline) await sleep(10)
+  while (isAnyoneLeaving(presenceDir) && performance.now() < deadline) await sleep(10)
+}
+
+function isDenied(error: unknown): boolean {
+  return ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')
+}
+
+function deniedSentence(dataDir: string): string {
+  return (
+    `Stillpoint may not write to ${dataDir}. Start it as the user who owns that directory, ` +
+    'or set DATA_DIR to another one.'
+  )
 }

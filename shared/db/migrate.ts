@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
-import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 
@@ -13,7 +13,9 @@ export async function migrate<T>(db: Kysely<T>, folder: string): Promise<string[
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error) {
     const failed = results.find(({ status }) => status === 'Error')?.migrationName
-    throw new Error(`Migration ${failed ?? ''} in ${folder} failed; nothing of it was kept.`, { cause: error })
+    throw new Error(`Migration ${failed ?? ''} in ${folder} failed; nothing of it was kept.`, {
+      cause: error,
+    })
   }
   return results.map(({ migrationName }) => migrationName)
 }

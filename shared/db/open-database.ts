@@ -1,5 +1,5 @@
-import type { Logger } from '#shared/lib/logger.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
+import type { Logger } from '#shared/lib/logger.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 
 export type OpenDatabase = { url: string; close(): Promise<void> }

@@ -6,28 +6,31 @@ export type Command = { file: string; args: string[] }
 
 const WAY_OUT = 'set DATABASE_URL and CRM_DATABASE_URL to a PostgreSQL server of your own'
 
+/** Translated messages, and defaults for clients that the server reads too, must not come in from the shell. */
+const CLEAN = ['-u', 'PGPORT', '-u', 'PGDATESTYLE', '-u', 'PGCLIENTENCODING', 'LC_ALL=C']
+
 export function embeddedCommand(binary: 'initdb' | 'postgres', args: string[]): Command {
-  const file = join(nativeDir(), 'bin', binary)
-  if (process.getuid?.() !== 0) return { file, args }
-  if (process.platform !== 'linux') throw new Error(rootRefused())
-  // PostgreSQL refuses uid 0. In a user namespace of its own root appears as an unmapped, ordinary user,
-  // while the files it makes stay root's.
-  return { file: 'unshare', args: ['--user', file, ...args] }
+  const program = join(nativeDir(), 'bin', binary)
+  return { file: '/usr/bin/env', args: [...CLEAN, ...asOrdinaryUser(), program, ...args] }
 }
 
-/** The server must not pick up a PGDATA, PGPORT or translated messages from the shell that started us. */
-export function embeddedEnvironment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name))
-  return { ...Object.fromEntries(own), LC_ALL: 'C' }
+/**
+ * PostgreSQL refuses uid 0. In a user namespace of its own root appears as an unmapped, ordinary user, while
+ * the files it makes stay root's.
+ */
+function asOrdinaryUser(): string[] {
+  if (process.getuid?.() !== 0) return []
+  if (process.platform !== 'linux') throw new Error(rootRefused())
+  return ['unshare', '--user']
 }
 
 /** A sentence for the failures that come from this machine and not from the cluster. */
 export function explainSpawnFailure(output: string): string | undefined {
-  if (/^unshare: |spawn unshare /m.test(output)) return rootRefused()
+  if (/^unshare: |env: .?unshare/m.test(output)) return rootRefused()
   if (/error while loading shared libraries|Library not loaded/.test(output)) {
     return `The PostgreSQL that npm installed is incomplete. Run "npm rebuild", or ${WAY_OUT}.`
   }
-  if (/ENOENT|EACCES|ENOEXEC|GLIBC|cannot execute/.test(output)) {
+  if (/env: .*No such file|ENOENT|GLIBC/.test(output)) {
     return `The PostgreSQL that npm installed does not run on this system (it needs glibc on Linux). Please ${WAY_OUT}.`
   }
   return undefined

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { embeddedCommand, embeddedEnvironment, explainSpawnFailure } from './binaries.ts'
+import { embeddedCommand, explainSpawnFailure } from './binaries.ts'
 import { isLiving, processIdentity } from './presence.ts'
 
 export const superuser = 'stillpoint'
@@ -87,7 +87,7 @@ async function initdb(target: string, isDurable: boolean): Promise<void> {
     ...(isDurable ? [] : ['--no-sync']),
   ])
   try {
-    await promisify(execFile)(file, args, { env: embeddedEnvironment() })
+    await promisify(execFile)(file, args)
   } catch (error) {
     const { message, stderr } = error as Error & { stderr?: string }
     throw new Error(

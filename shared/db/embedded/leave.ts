@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAnyoneIn, type Presence, presenceIn } from './presence.ts'
 import { stopServer } from './server.ts'
@@ -23,6 +23,7 @@ export async function leaveServer({ pgDir, presenceDir }: Place, presence: Prese
 
 /** Stops a server whose users have all died without leaving. */
 export async function stopAbandonedServer(dataDir: string): Promise<void> {
-  const place = placeIn(dataDir)
+  if (!existsSync(dataDir)) return
+  const place = placeIn(realpathSync(dataDir))
   if (existsSync(place.presenceDir)) await leaveServer(place, presenceIn(place.presenceDir))
 }

@@ -8,6 +8,8 @@ import { join } from 'node:path'
  */
 export type Presence = { enter(): void; beginLeaving(): void; end(): void }
 
+/** Field 22 of /proc/<pid>/stat, counted from the fourth. */
+const START_TIME = 18
 let users = 0
 
 export function presenceIn(dir: string): Presence {
@@ -64,9 +66,10 @@ function anyLiving(dir: string, suffix: string): boolean {
 function startedAt(pid: number): string {
   if (process.platform !== 'linux') return '0'
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // Field 22; the second field is the program's name in brackets and may itself hold spaces.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0'
+    // The second field is the program's name in brackets and may itself hold spaces; the third is the state.
+    const [, fields = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    const [state, ...rest] = fields.split(' ')
+    return state === 'Z' ? 'ended' : (rest[START_TIME] ?? '0')
   } catch {
     return '0'
   }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmdirSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { embeddedCommand, embeddedEnvironment, explainSpawnFailure } from './binaries.ts'
+import { embeddedCommand, explainSpawnFailure } from './binaries.ts'
 import { findPostmaster, isPostgresIn, type Postmaster, removeStaleLocks } from './postmaster.ts'
 import { makeSocketDir } from './socket-dir.ts'
 
@@ -55,7 +55,7 @@ export async function startServer(
 ): Promise<Postmaster> {
   const reportWait = waitReporter(log)
   let attempt: Attempt | undefined
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     const server = findPostmaster(pgDir)
     if (server?.isReady) return server
     const failure = attempt?.failure()
@@ -79,8 +79,8 @@ export async function stopServer(pgDir: string): Promise<void> {
   for (const [name, waitMs] of STOP_STEPS) {
     if (!isPostgresIn(pgDir, server.pid)) break
     signal(server.pid, name)
-    const deadline = Date.now() + waitMs
-    while (isPostgresIn(pgDir, server.pid) && Date.now() < deadline) await sleep(POLL_MS)
+    const deadline = performance.now() + waitMs
+    while (isPostgresIn(pgDir, server.pid) && performance.now() < deadline) await sleep(POLL_MS)
   }
   // Node needs a moment to collect our child's exit status: where no init process does, it would stay a zombie.
   await sleep(POLL_MS)
@@ -108,7 +108,6 @@ function spawnServer(pgDir: string, settings: Settings): Attempt {
   const child = spawn(file, args, {
     detached: true,
     stdio: ['ignore', output, output],
-    env: embeddedEnvironment(),
   })
   closeSync(output)
   child.unref()
@@ -135,12 +134,12 @@ function isPassing(failure: string): boolean {
 }
 
 function waitReporter(log: ServerLog): () => void {
-  const began = Date.now()
+  const began = performance.now()
   let reportAt = began + 1000
   return () => {
-    if (Date.now() < reportAt) return
+    if (performance.now() < reportAt) return
     reportAt += 5000
-    const seconds = Math.round((Date.now() - began) / 1000)
+    const seconds = Math.round((performance.now() - began) / 1000)
     log.info(`Waiting for PostgreSQL (${seconds} s); it may be recovering from a crash…`)
   }
 }

@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+export type Service = { name: string; child: ChildProcess }
+
+const STOP_MAX_MS = 15_000
+
+export function startService(name: string, script: string, onEnd: (service: Service) => void): Service {
+  // In a session of its own, so that Ctrl-C reaches it once, through us, and not also from the terminal.
+  // The channel carries no messages: its end tells the service that the launcher is gone, even by kill -9.
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../..', script)], {
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const service = { name, child }
+  child.once('exit', () => onEnd(service))
+  return service
+}
+
+/** Whether it ended well: by itself, or by our signal before it had got as far as listening to it. */
+export async function stopService({ name, child }: Service): Promise<boolean> {
+  if (hasEnded(child)) return child.exitCode === 0
+  const timer = setTimeout(() => {
+    console.error(`${name} has not stopped within ${STOP_MAX_MS / 1000} s; ending it. No data is lost.`)
+    child.kill('SIGKILL')
+  }, STOP_MAX_MS)
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  clearTimeout(timer)
+  return child.exitCode === 0 || child.signalCode === 'SIGTERM'
+}
+
+export function serviceEnded({ child }: Service): string {
+  return child.signalCode ? `signal ${child.signalCode}` : `exit code ${child.exitCode}`
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { loadConfig as loadBookingConfig } from '#booking/config.ts'
+import { loadConfig as loadCrmConfig } from '#crm/config.ts'
+import { readLaunchSettings } from './settings.ts'
+
+const SECRET = 'a-secret-of-at-least-thirty-two-bytes'
+const PRODUCTION = { JWT_SECRET_KEY: SECRET, CRM_BEARER_TOKEN: SECRET, CRM_SERVICE_URL: 'http://crm:8003' }
+
+const environments: Record<string, Record<string, string>> = {
+  'nothing set': {},
+  'own ports and directory': { API_PORT: '9000', CRM_PORT: '9003', DATA_DIR: '/srv/still point' },
+  'empty values': { API_PORT: '', HOST: ' ', DATA_DIR: '', DEMO_DATA: '' },
+  'no demo data': { DEMO_DATA: 'off', HOST: '::1' },
+  production: { ...PRODUCTION, FLASK_ENV: 'production' },
+  'production by the alias': { ...PRODUCTION, NODE_ENV: 'production', HOST: '10.0.0.7' },
+}
+
+for (const [name, env] of Object.entries(environments)) {
+  test(`the launcher and the services read the environment alike: ${name}`, () => {
+    const booking = loadBookingConfig(env)
+    const crm = loadCrmConfig(env)
+    const { host, services, hasDemoData } = readLaunchSettings(env)
+    assert.equal(host, booking.host)
+    assert.equal(hasDemoData, booking.demoData)
+    assert.deepEqual(
+      services.map(({ port, dataDir }) => ({ port, dataDir })),
+      [crm, booking].map(({ port, dataDir }) => ({ port, dataDir })),
+    )
+  })
+}
