@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module'
 import { waitForAnswer, whyTaken } from './launcher/health.ts'
 import { type Service, serviceEnded, startService, stopService } from './launcher/service-process.ts'
 import { readLaunchSettings } from './launcher/settings.ts'
-import { summary } from './launcher/summary.ts'
+import { summary, urlOf } from './launcher/summary.ts'
 
 // Starts both services and stays as small as it can: it imports neither of them.
 const began = performance.now()
@@ -20,6 +20,8 @@ if (taken.length > 0) {
 if (!isStopping) await start()
 
 async function start(): Promise<void> {
+  // Started together they belong together, on whichever ports.
+  process.env.CRM_SERVICE_URL ||= crmUrl()
   for (const { name, script } of services) running.push(startService(name, script, onEnd))
   const waiting = setInterval(() => console.log('Starting…'), 10_000)
   const first = setTimeout(() => console.log('Starting…'), 1_000)
@@ -29,6 +31,11 @@ async function start(): Promise<void> {
   if (isStopping) return
   console.log(summary(host, services, hasDemoData, performance.now() - began))
   flushCompileCache()
+}
+
+function crmUrl(): string {
+  const crm = services.find(({ portVariable }) => portVariable === 'CRM_PORT')
+  return urlOf(host, crm?.port ?? 8003)
 }
 
 function onEnd(service: Service): void {

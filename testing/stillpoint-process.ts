@@ -43,7 +43,6 @@ export async function startStillpoint(
       HOST: '127.0.0.1',
       API_PORT: String(apiPort),
       CRM_PORT: String(crmPort),
-      CRM_SERVICE_URL: crm,
       DATA_DIR: dataDir,
       AUTH_RATE_LIMIT: 'off',
       ...env,

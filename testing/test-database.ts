@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -54,7 +55,21 @@ async function findServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const url = process.env.TEST_DATABASE_URL
   if (url) return { url, stop: async () => {} }
   const dataDir = join(tmpdir(), `stillpoint-test-${userInfo().username}-${process.pid}`)
-  return startEmbeddedPostgres({ dataDir, database: 'postgres', settings: FAST_AND_FORGETFUL, log: SILENT })
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    database: 'postgres',
+    settings: FAST_AND_FORGETFUL,
+    log: SILENT,
+  })
+  return {
+    url: postgres.url,
+    async stop() {
+      await postgres.stop()
+      // Another database of this test file may still be there.
+      if (!existsSync(join(dataDir, 'pg', 'postmaster.pid')))
+        rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
 }
 
 async function withAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {

@@ -31,6 +31,7 @@ export function receivingRoutes(app: App, deps: Deps): void {
   app.post(
     '/api/notify',
     {
+      config: { isRoutine: true },
       schema: {
         tags,
         summary: 'Receive Booking Notification',
@@ -47,6 +48,7 @@ export function receivingRoutes(app: App, deps: Deps): void {
   app.post(
     '/api/notify/batch',
     {
+      config: { isRoutine: true },
       bodyLimit: BATCH_MAX_BYTES,
       schema: {
         tags,

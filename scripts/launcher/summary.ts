@@ -24,7 +24,7 @@ export function summary(host: string, services: LaunchedService[], hasDemoData: 
   ].join('\n')
 }
 
-function urlOf(host: string, port: number): string {
+export function urlOf(host: string, port: number): string {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }

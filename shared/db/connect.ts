@@ -27,7 +27,7 @@ export function connect<T>({
     max: poolMax,
     connectionTimeoutMillis: CONNECT_MAX_MS,
     ...(!hasLongStatements && { query_timeout: STATEMENT_MAX_MS }),
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: 10_000,
     keepAlive: true,
     options: '-c timezone=UTC',
     types: { getTypeParser },

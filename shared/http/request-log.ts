@@ -1,12 +1,20 @@
 import type { FastifyInstance } from 'fastify'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Called by machines so often that a success is not worth a line at info. */
+    isRoutine?: boolean
+  }
+}
+
 /** One line a request: reads at debug, writes and refusals at info, failures at error. Queries may hold secrets and stay out. */
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const { method, url, log } = request
     const status = reply.statusCode
     const isRead = method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
-    const level = status >= 500 ? 'error' : isRead && status < 400 ? 'debug' : 'info'
+    const isQuiet = isRead || request.routeOptions.config.isRoutine
+    const level = status >= 500 ? 'error' : isQuiet && status < 400 ? 'debug' : 'info'
     log[level]({ method, path: url.split('?', 1)[0], status, ms: Math.round(reply.elapsedTime) }, 'request')
   })
 }
