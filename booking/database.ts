@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { BookingTable } from './bookings/booking.table.ts'
+import type { IdempotencyKeyTable } from './bookings/idempotency.table.ts'
 import type { EventTable } from './events/event.table.ts'
 import type { FacilitatorTable } from './facilitators/facilitator.table.ts'
 import type { OutboxTable } from './notifications/outbox.table.ts'
@@ -12,6 +13,7 @@ export type Database = {
   events: EventTable
   bookings: BookingTable
   outbox: OutboxTable
+  idempotency_keys: IdempotencyKeyTable
 }
 
 /** The database or a transaction in it. Inside a transaction pass `trx` only. */

@@ -1,13 +1,16 @@
 import type { Pool } from 'pg'
 import { connect } from '#shared/db/connect.ts'
+import { type CircuitBreaker, createCircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/lib/logger.ts'
 import { type AttemptLimiter, createAttemptLimiter } from './auth/attempt-limiter.ts'
 import { createGoogleVerifier, type GoogleVerifier } from './auth/google-verifier.ts'
 import { createTokens, type Tokens } from './auth/tokens.ts'
+import { createSeatQueue, type SeatQueue } from './bookings/seat-queue.ts'
 import type { BookingConfig } from './config.ts'
 import type { Database, Db } from './database.ts'
 import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
+import { createDelivery, type Delivery } from './notifications/delivery.ts'
 
 /** Everything a service function may need, made once at boot. Tests replace parts of it. */
 export type Deps = {
@@ -20,6 +23,9 @@ export type Deps = {
   google: GoogleVerifier
   attempts: AttemptLimiter
   crm: CrmClient
+  crmBreaker: CircuitBreaker
+  delivery: Delivery
+  seats: SeatQueue
 }
 
 export function createDeps(
@@ -30,6 +36,8 @@ export function createDeps(
 ): Deps {
   const clock = overrides.clock ?? systemClock
   const { db, pool } = connect<Database>({ ...database, log })
+  const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
+  const crmBreaker = createCircuitBreaker(clock)
   return {
     config,
     log,
@@ -39,7 +47,10 @@ export function createDeps(
     tokens: createTokens(config.jwtSecret, clock),
     google: createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
     attempts: createAttemptLimiter(pool, config.authRateLimit),
-    crm: createCrmClient(config.crmUrl, config.crmToken),
+    crm,
+    crmBreaker,
+    delivery: createDelivery({ db, clock, crm, crmBreaker, log }),
+    seats: createSeatQueue(db, clock),
     ...overrides,
   }
 }

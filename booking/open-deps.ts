@@ -12,8 +12,8 @@ export async function openDeps(
   options: { hasLongStatements?: boolean } = {},
 ): Promise<{ deps: Deps; close(): Promise<void> }> {
   const database = await openDatabase({ ...config, database: 'booking' }, log)
+  await migrate(database.url, join(import.meta.dirname, 'migrations'), log)
   const deps = createDeps(config, { url: database.url, ...options }, log)
-  await migrate(deps.db, join(import.meta.dirname, 'migrations'))
   return {
     deps,
     async close() {

@@ -1,4 +1,5 @@
 import { startLoop } from '#shared/jobs/loop.ts'
+import { forgetOldKeys } from './bookings/idempotency.service.ts'
 import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
 import { startRelay } from './notifications/outbox-relay.ts'
@@ -15,6 +16,15 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
       async run() {
         const count = await eventStore.completeEnded(db, clock.now())
         if (count > 0) log.info({ count }, 'ended events completed')
+        return false
+      },
+    }),
+    startLoop({
+      name: 'forget-old-idempotency-keys',
+      everyMs: 3_600_000,
+      log,
+      async run() {
+        await forgetOldKeys(deps)
         return false
       },
     }),

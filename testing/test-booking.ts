@@ -50,9 +50,10 @@ function createTestCrm() {
   const crm = {
     received,
     isAway: false,
-    async notify(notification: BookingNotification) {
+    async notify(notifications: BookingNotification[]) {
       if (crm.isAway) throw new CrmFault('CRM is away')
-      received.push(notification)
+      received.push(...notifications)
+      return notifications.map(() => undefined)
     },
     close: async () => {},
   }

@@ -3,7 +3,6 @@ import { existsSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { connect } from '#shared/db/connect.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { migrate } from '#shared/db/migrate.ts'
 
@@ -45,9 +44,8 @@ async function createTemplate(
   const unfinished = `${template}_unfinished`
   await admin.query(`drop database if exists ${unfinished} with (force)`)
   await admin.query(`create database ${unfinished}`)
-  const { db } = connect({ url: databaseUrl(serverUrl, unfinished), log: SILENT })
-  await migrate(db, join(import.meta.dirname, '..', app, 'migrations'))
-  await db.destroy()
+  const migrations = join(import.meta.dirname, '..', app, 'migrations')
+  await migrate(databaseUrl(serverUrl, unfinished), migrations, SILENT)
   await admin.query(`alter database ${unfinished} rename to ${template}`)
 }
 

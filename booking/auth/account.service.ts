@@ -2,7 +2,8 @@ import type { Deps } from '#booking/deps.ts'
 import { readEmail } from '#booking/users/email.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { invalidFields, notFound } from '#shared/http/app-error.ts'
+import { notFound } from '#shared/http/app-error.ts'
+import { readNewPassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 
 /** Whom an operator opens an account for. */
@@ -14,7 +15,7 @@ export async function ensureAccount(deps: Deps, person: Person): Promise<{ user:
   const existing = await userStore.findByEmail(deps.db, email)
   if (existing) return { user: existing, isNew: false }
   const { first_name, last_name } = person
-  const password_hash = await hashPassword(readPassword(person.password))
+  const password_hash = await hashPassword(readNewPassword(person.password))
   const user = await userStore.insert(deps.db, {
     email,
     password_hash,
@@ -36,11 +37,6 @@ export async function createAdmin(deps: Deps, person: Person): Promise<{ isNew: 
 export async function resetPassword(deps: Deps, email: string, password: string): Promise<void> {
   const user = await userStore.findByEmail(deps.db, readEmail(email))
   if (!user) throw notFound('account')
-  const password_hash = await hashPassword(readPassword(password))
+  const password_hash = await hashPassword(readNewPassword(password))
   await userStore.update(deps.db, user.id, { password_hash, session_version: user.session_version + 1 })
-}
-
-function readPassword(password: string): string {
-  if (password.length >= 8 && password.length <= 128) return password
-  throw invalidFields([{ field: 'password', message: 'must have 8 to 128 characters' }])
 }

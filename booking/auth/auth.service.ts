@@ -5,6 +5,7 @@ import type { UserRow } from '#booking/users/user.table.ts'
 import { conflict, unauthorized } from '#shared/http/app-error.ts'
 import type { Credentials, LoggedIn, Register } from './auth.schema.ts'
 import type { GoogleIdentity } from './google-verifier.ts'
+import { readNewPassword } from './password-rules.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { findSessionUser, issueToken } from './session.ts'
 
@@ -26,9 +27,10 @@ type Origin = { ip: string }
 export async function register(deps: Deps, origin: Origin, input: Register): Promise<UserRow> {
   await deps.attempts.register(origin.ip)
   const email = readEmail(input.email)
+  const password_hash = await hashPassword(readNewPassword(input.password))
   const user = await userStore.insert(deps.db, {
     email,
-    password_hash: await hashPassword(input.password),
+    password_hash,
     google_sub: null,
     first_name: input.first_name.trim(),
     last_name: input.last_name.trim(),

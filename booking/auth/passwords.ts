@@ -1,14 +1,17 @@
 import { hash, verify } from '@node-rs/argon2'
+import { normalise } from './password-rules.ts'
+import { createTurns } from './turns.ts'
 
 // OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-const CONCURRENT_MAX = 4
 
-/** Unicode forms of one text count as one password. */
-const normalise = (password: string) => password.normalize('NFKC')
+/** Hashing is heavy on purpose: more at once would only starve the requests that need no hash. */
+const HASHING_MAX = 4
+const WAITING_MAX = 500
+const inTurn = createTurns(HASHING_MAX, WAITING_MAX)
 
 export function hashPassword(password: string): Promise<string> {
-  return limit(() => hash(normalise(password), COST))
+  return inTurn(() => hash(normalise(password), COST))
 }
 
 /**
@@ -21,23 +24,8 @@ export async function verifyPassword(
 ): Promise<boolean> {
   decoy ??= hash('nobody has this password', COST)
   const against = passwordHash ?? (await decoy)
-  const matches = await limit(() => verify(against, normalise(password)))
+  const matches = await inTurn(() => verify(against, normalise(password)))
   return matches && passwordHash != null
 }
 
 let decoy: Promise<string> | undefined
-
-/** Hashing is heavy on purpose: more at once would only starve the requests that need no hash. */
-let running = 0
-const waiting: (() => void)[] = []
-
-async function limit<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= CONCURRENT_MAX) await new Promise<void>((resolve) => waiting.push(resolve))
-  running++
-  try {
-    return await work()
-  } finally {
-    running--
-    waiting.shift()?.()
-  }
-}

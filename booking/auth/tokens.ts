@@ -1,5 +1,6 @@
 import { hkdfSync, randomUUID } from 'node:crypto'
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { MAX_ID } from '#shared/http/schemas.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 
 /** Signs and verifies the product's own tokens. Each kind has a key of its own, so one never passes for the other. */
@@ -16,6 +17,7 @@ type Session = { userId: number; version: number }
 
 const LIFETIME_SECONDS: Record<TokenKind, number> = { access: 3_600, refresh: 30 * 24 * 3_600 }
 const TOKEN_MAX_CHARS = 4_096
+const ISSUER = 'stillpoint'
 
 export function createTokens(secret: string, clock: Clock): Tokens {
   const keys = { access: deriveKey(secret, 'access'), refresh: deriveKey(secret, 'refresh') }
@@ -24,6 +26,8 @@ export function createTokens(secret: string, clock: Clock): Tokens {
       const issuedAt = Math.floor(clock.now().getTime() / 1000)
       return new SignJWT({ type: kind, ver: version })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setIssuer(ISSUER)
+        .setAudience(kind)
         .setSubject(String(userId))
         .setJti(randomUUID())
         .setIssuedAt(issuedAt)
@@ -36,13 +40,13 @@ export function createTokens(secret: string, clock: Clock): Tokens {
         const { payload } = await jwtVerify(token, keys[kind], {
           algorithms: ['HS256'],
           typ: 'JWT',
+          issuer: ISSUER,
+          audience: kind,
           requiredClaims: ['sub', 'jti', 'iat', 'exp'],
           currentDate: clock.now(),
           clockTolerance: 0,
         })
-        return isOurs(payload, kind, clock)
-          ? { userId: Number(payload.sub), version: Number(payload.ver) }
-          : undefined
+        return readSession(payload, kind, clock)
       } catch {
         return undefined
       }
@@ -50,11 +54,17 @@ export function createTokens(secret: string, clock: Clock): Tokens {
   }
 }
 
-function isOurs({ type, sub, iat = 0, exp = 0 }: JWTPayload, kind: TokenKind, clock: Clock): boolean {
+function readSession(
+  { type, aud, sub, ver, iat = 0, exp = 0 }: JWTPayload,
+  kind: TokenKind,
+  clock: Clock,
+): Session | undefined {
   const isFromFuture = iat > clock.now().getTime() / 1000 + 60
-  return (
-    type === kind && /^[1-9]\d{0,9}$/.test(sub ?? '') && !isFromFuture && exp - iat <= LIFETIME_SECONDS[kind]
-  )
+  const livesTooLong = exp - iat > LIFETIME_SECONDS[kind]
+  const userId = /^[1-9]\d{0,9}$/.test(sub ?? '') ? Number(sub) : undefined
+  if (type !== kind || aud !== kind || isFromFuture || livesTooLong) return undefined
+  if (!userId || userId > MAX_ID || !Number.isInteger(ver)) return undefined
+  return { userId, version: ver as number }
 }
 
 function deriveKey(secret: string, kind: TokenKind): Uint8Array {

@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import type { Deps } from '#booking/deps.ts'
 import { toPagination, toSlice } from '#shared/http/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
@@ -10,10 +11,12 @@ import {
   BookingPage,
   BookingQuery,
   CreateBooking,
+  IdempotencyHeader,
   OneBooking,
 } from './booking.schema.ts'
 import * as bookings from './booking.service.ts'
 import * as bookingStore from './booking.store.ts'
+import { REPLAYED } from './idempotency.service.ts'
 
 const tags = ['Bookings']
 
@@ -25,12 +28,16 @@ export function bookingRoutes(app: App, deps: Deps): void {
         tags,
         summary: 'Create Booking',
         body: CreateBooking,
-        response: { 201: BookingCreated, ...errorResponses(401, 404, 409) },
+        headers: IdempotencyHeader,
+        response: { 201: BookingCreated, ...errorResponses(401, 404, 409, 422) },
       },
     },
-    async ({ caller, body }, reply) => {
-      const booked = await bookings.book(deps, caller, body)
-      return reply.code(201).send({ message: 'Booking created successfully', ...booked })
+    async ({ caller, body, headers }, reply) => {
+      const key = headers['idempotency-key']
+      if (key === undefined) return reply.code(201).send(await bookings.book(deps, caller, body))
+      const answer = await bookings.bookOnce(deps, caller, body, key)
+      if (answer.isReplay) reply.headers(REPLAYED)
+      return reply.code(201).send(answer.body as Static<typeof BookingCreated>)
     },
   )
 

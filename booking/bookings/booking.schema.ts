@@ -35,6 +35,15 @@ export const CreateBooking = Type.Object({
 })
 export type CreateBooking = Static<typeof CreateBooking>
 
+export const IdempotencyHeader = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{1,255}$',
+      description: 'Makes a retry safe: the same key and body give the first answer again, for 48 hours.',
+    }),
+  ),
+})
+
 export const BookingCreated = Type.Object({
   message: Type.String(),
   booking: Booking,

@@ -1,56 +1,94 @@
 import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
-import type { EventRow } from '#booking/events/event.table.ts'
+import { toBookingNotification } from '#booking/notifications/booking-notification.ts'
 import * as outboxStore from '#booking/notifications/outbox.store.ts'
-import { deliverAtOnce } from '#booking/notifications/outbox-relay.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { badRequest, conflict, notFound } from '#shared/http/app-error.ts'
+import { type AppError, badRequest, conflict, notFound } from '#shared/http/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Booking, CancelledBooking, CreateBooking } from './booking.schema.ts'
 import * as bookingStore from './booking.store.ts'
+import { type Answer, hashOf, once } from './idempotency.service.ts'
+import type { Refusal } from './seat.store.ts'
 
-const eventNotActive = () =>
-  badRequest('event_not_active', 'This event is not open for booking: choose another one.')
-const eventStarted = () => badRequest('event_started', 'This event has already begun: choose a later one.')
-const eventFull = () => conflict('event_full', 'This event is full: choose another one.')
-const alreadyBooked = () => conflict('already_booked', 'You have already booked this event.')
-const overlapping = () =>
-  conflict(
-    'overlapping_booking',
-    'You have another booking at that time: cancel it first, or choose another event.',
-  )
+const REFUSALS: Record<Refusal, () => AppError> = {
+  unknown_event: () => notFound('event'),
+  not_active: () => badRequest('event_not_active', 'This event is not open for booking: choose another one.'),
+  started: () => badRequest('event_started', 'This event has already begun: choose a later one.'),
+  full: () => conflict('event_full', 'This event is full: choose another one.'),
+  already_booked: () => conflict('already_booked', 'You have already booked this event.'),
+  overlapping: () =>
+    conflict(
+      'overlapping_booking',
+      'You have another booking at that time: cancel it first, or choose another event.',
+    ),
+}
 const alreadyCancelled = () => badRequest('already_cancelled', 'This booking is already cancelled.')
 const tooLateToCancel = () =>
   badRequest('event_started', 'This event has already begun: it can no longer be cancelled.')
+
+export type Booked = { message: string; booking: Booking; crm_notified: boolean }
 
 /**
  * Gives the caller a seat. The seat, the booking and the message to the CRM are one transaction; the CRM is
  * then told at once if it answers in time, and later otherwise. A CRM that is away never fails a booking.
  */
-export async function book(
+export async function book(deps: Deps, caller: UserRow, input: CreateBooking, key?: string): Promise<Booked> {
+  const now = deps.clock.now()
+  const notes = input.notes?.trim() || null
+  const outcome = await deps.seats.request({
+    user_id: caller.id,
+    event_id: input.event_id,
+    notes,
+    idempotency_key: key ?? null,
+  })
+  if (outcome.kind === 'refused') throw REFUSALS[outcome.reason]()
+  const { booking_id, message_id, event } = outcome
+  const booking = { id: booking_id, booking_date: now, notes }
+  const notification = toBookingNotification({ topic: 'booking.created', booking, user: caller, event })
+  const crm_notified = await deps.delivery.tellAtOnce({
+    id: message_id,
+    booking_id,
+    attempts: 0,
+    notification,
+  })
+  return {
+    message: BOOKED,
+    booking: bookingStore.toBooking({
+      ...booking,
+      ...caller,
+      id: booking_id,
+      user_id: caller.id,
+      event_id: event.id,
+      event_title: event.title,
+      event_type: event.event_type,
+      event_start: event.start_datetime,
+      status: 'CONFIRMED',
+      payment_status: 'pending',
+      created_at: now,
+    }),
+    crm_notified,
+  }
+}
+
+/** The same, at most once for a key, however often the client asks. */
+export async function bookOnce(
   deps: Deps,
   caller: UserRow,
   input: CreateBooking,
-): Promise<{ booking: Booking; crm_notified: boolean }> {
-  const now = deps.clock.now()
-  const { bookingId, messageId } = await deps.db.transaction().execute(async (trx) => {
-    const event = await eventStore.lock(trx, input.event_id)
-    if (!event) throw notFound('event')
-    refuseUnbookable(event, now)
-    const inserted = await bookingStore.insert(trx, {
-      user_id: caller.id,
-      event,
-      notes: input.notes?.trim() || null,
-    })
-    if (!inserted)
-      throw (await bookingStore.hasActive(trx, caller.id, event.id)) ? alreadyBooked() : overlapping()
-    if (event.current_participants >= event.max_participants) throw eventFull()
-    await eventStore.addParticipants(trx, event.id, 1)
-    const messageId = await outboxStore.add(trx, 'booking.created', inserted.id, now)
-    return { bookingId: inserted.id, messageId }
-  })
-  const crm_notified = await deliverAtOnce(deps, messageId)
-  return { booking: await getOwn(deps, caller, bookingId), crm_notified }
+  key: string,
+): Promise<Answer> {
+  const body_hash = hashOf([input.event_id, input.notes?.trim() || null])
+  return once(
+    deps,
+    { user_id: caller.id, key, body_hash },
+    {
+      run: () => book(deps, caller, input, key),
+      async recover(id) {
+        const crm_notified = await bookingStore.isKnownToCrm(deps.db, id)
+        return { message: BOOKED, booking: await getOwn(deps, caller, id), crm_notified }
+      },
+    },
+  )
 }
 
 /** Frees the caller's seat and tells the CRM. Somebody else's booking is as unknown as one that does not exist. */
@@ -59,7 +97,7 @@ export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<C
   const { event } = await getOwn(deps, caller, id)
   const { cancelled, messageId } = await deps.db.transaction().execute(async (trx) => {
     const locked = await eventStore.lock(trx, event.id)
-    const booking = await getOwn({ ...deps, db: trx }, caller, id)
+    const booking = await getOwn({ db: trx }, caller, id)
     if (booking.status === 'CANCELLED') throw alreadyCancelled()
     if (!locked || locked.start_datetime <= now) throw tooLateToCancel()
     const cancelled = await bookingStore.cancel(trx, id, now)
@@ -67,7 +105,7 @@ export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<C
     await eventStore.addParticipants(trx, event.id, -1)
     return { cancelled, messageId: await outboxStore.add(trx, 'booking.cancelled', id, now) }
   })
-  void deliverAtOnce(deps, messageId)
+  void tellOfCancellation(deps, messageId)
   return { ...cancelled, updated_at: toWireTime(cancelled.updated_at) }
 }
 
@@ -77,7 +115,14 @@ export async function getOwn({ db }: Pick<Deps, 'db'>, caller: UserRow, id: numb
   return booking
 }
 
-function refuseUnbookable({ status, start_datetime }: EventRow, now: Date): void {
-  if (status !== 'ACTIVE') throw eventNotActive()
-  if (start_datetime <= now) throw eventStarted()
+const BOOKED = 'Booking created successfully'
+
+/** The answer does not wait for this; while the booking itself is still to be told, the relay keeps the order. */
+async function tellOfCancellation({ db, delivery, log }: Deps, messageId: number): Promise<void> {
+  try {
+    const message = await outboxStore.findHeld(db, messageId)
+    if (message) await delivery.tellAtOnce(message)
+  } catch (err) {
+    log.warn({ err }, 'cancellation left to the relay')
+  }
 }

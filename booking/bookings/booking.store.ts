@@ -1,7 +1,5 @@
-import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { EventType } from '#booking/events/event.schema.ts'
-import type { EventRow } from '#booking/events/event.table.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Booking, BookingStatus } from './booking.schema.ts'
@@ -52,36 +50,13 @@ export async function findOwn(db: Db, user_id: number, id: number): Promise<Book
   return row && toBooking(row)
 }
 
-/**
- * Undefined when the database refused the row: the user already holds this event, or another one at the
- * same time. `ON CONFLICT` without a target covers unique and exclusion constraints alike.
- */
-export async function insert(
-  trx: Db,
-  booking: { user_id: number; event: EventRow; notes: string | null },
-): Promise<{ id: number } | undefined> {
-  const { user_id, event, notes } = booking
-  return trx
-    .insertInto('bookings')
-    .values({
-      user_id,
-      event_id: event.id,
-      during: sql<string>`tstzrange(${event.start_datetime}, ${event.end_datetime})`,
-      notes,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst()
-}
-
-export function hasActive(db: Db, user_id: number, event_id: number): Promise<{ id: number } | undefined> {
-  return db
+export async function isKnownToCrm(db: Db, id: number): Promise<boolean> {
+  const row = await db
     .selectFrom('bookings')
-    .select('id')
-    .where('user_id', '=', user_id)
-    .where('event_id', '=', event_id)
-    .where('status', '<>', 'CANCELLED')
+    .select('crm_notified_at')
+    .where('id', '=', id)
     .executeTakeFirst()
+  return row?.crm_notified_at != null
 }
 
 /** Undefined when it no longer holds a seat: somebody else was faster. */
@@ -118,7 +93,7 @@ function joined(db: Db) {
     ])
 }
 
-function toBooking(row: JoinedBooking): Booking {
+export function toBooking(row: JoinedBooking): Booking {
   return {
     id: row.id,
     user: { id: row.user_id, email: row.email, first_name: row.first_name, last_name: row.last_name },

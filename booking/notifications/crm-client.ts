@@ -1,80 +1,94 @@
-import * as http from 'node:http'
-import * as https from 'node:https'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { createJsonClient, type JsonAnswer } from '#shared/http/json-client.ts'
+
+/** What became of one notification: undefined when acknowledged, else why the CRM does not want it. */
+export type Refusal = string | undefined
 
 export type CrmClient = {
-  /** Resolves when the CRM has acknowledged. Rejects with `CrmFault` when it has not, for whatever reason. */
-  notify(notification: BookingNotification, timeoutMs: number): Promise<void>
+  /**
+   * Tells the CRM, and resolves with one entry for each notification when it has answered for all. Rejects with
+   * `CrmFault` when it has not answered as a CRM does: then nobody knows what it has heard.
+   */
+  notify(notifications: BookingNotification[], timeoutMs: number): Promise<Refusal[]>
   close(): Promise<void>
 }
 
-/** Why the CRM did not acknowledge, in one line for the log and the outbox. */
+/** The CRM is away, or something that is no CRM answers in its place. */
 export class CrmFault extends Error {
   override name = 'CrmFault'
+  /** How long it asked to be left alone. */
+  readonly pauseMs: number
+
+  constructor(message: string, pauseMs = 0) {
+    super(message)
+    this.pauseMs = pauseMs
+  }
 }
 
-const ANSWER_MAX_BYTES = 64 * 1024
+/** How long a CRM that knows no batches is spared the question. */
+const WITHOUT_BATCH_MS = 10 * 60_000
+/** Statuses that say something about the notification; all others are about the CRM or the way to it. */
+const REFUSALS = new Set([400, 409, 413, 422])
 
-/** Speaks to the CRM over kept-alive connections. Redirects are not followed: the token is for this address only. */
 export function createCrmClient(baseUrl: string, token: string): CrmClient {
-  const url = new URL(`${baseUrl.replace(/\/+$/, '')}/api/notify`)
-  const { Agent } = url.protocol === 'https:' ? https : http
-  const agent = new Agent({ keepAlive: true, maxSockets: 16, scheduling: 'fifo' })
-  const post = (body: string, timeoutMs: number) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      authorization: `Bearer ${token}`,
-    }
-    return send(url, { method: 'POST', agent, headers, signal: AbortSignal.timeout(timeoutMs) }, body)
+  const client = createJsonClient(baseUrl, { authorization: `Bearer ${token}` })
+  let batchesFromMs = 0
+
+  const notifyOne = async (notification: BookingNotification, timeoutMs: number): Promise<Refusal> => {
+    const answer = await client.post('/api/notify', notification, timeoutMs).catch(toFault)
+    if (isAcknowledgement(answer)) return undefined
+    if (REFUSALS.has(answer.status)) return `CRM answered ${answer.status}`
+    throw unexpected(answer)
+  }
+  /** Undefined when this CRM has no such address: it may be one from before there were batches. */
+  const notifyMany = async (notifications: BookingNotification[], timeoutMs: number) => {
+    const answer = await client.post('/api/notify/batch', { notifications }, timeoutMs).catch(toFault)
+    if (answer.status === 404 || answer.status === 405) return undefined
+    return readResults(answer, notifications)
   }
   return {
-    async notify(notification, timeoutMs) {
-      const { status, text } = await post(JSON.stringify(notification), timeoutMs)
-      if (status !== 200 && status !== 201) throw new CrmFault(`CRM answered ${status}`)
-      if (!isAcknowledgement(text)) throw new CrmFault('CRM answered something that is no acknowledgement')
+    async notify(notifications, timeoutMs) {
+      if (notifications.length > 1 && performance.now() >= batchesFromMs) {
+        const results = await notifyMany(notifications, timeoutMs)
+        if (results) return results
+        batchesFromMs = performance.now() + WITHOUT_BATCH_MS
+      }
+      return Promise.all(notifications.map((notification) => notifyOne(notification, timeoutMs)))
     },
-    close: async () => agent.destroy(),
+    close: async () => client.close(),
   }
+}
+
+function readResults(answer: JsonAnswer, notifications: BookingNotification[]): Refusal[] {
+  const { results } = (answer.body ?? {}) as {
+    results?: { booking_id?: unknown; status?: unknown; error?: unknown }[]
+  }
+  const isForAll =
+    answer.status === 200 &&
+    Array.isArray(results) &&
+    results.length === notifications.length &&
+    results.every((result, i) => result?.booking_id === notifications[i]?.booking_id)
+  if (!isForAll) throw unexpected(answer)
+  return results.map(({ status, error }) =>
+    status === 'success' || status === 'duplicate' ? undefined : String(error ?? 'refused'),
+  )
 }
 
 /** A 200 from anything but a CRM (a proxy's page, say) must not count. */
-function isAcknowledgement(text: string): boolean {
-  try {
-    return Number.isInteger((JSON.parse(text) as { notification_id?: unknown } | null)?.notification_id)
-  } catch {
-    return false
-  }
+function isAcknowledgement({ status, body }: JsonAnswer): boolean {
+  if (status !== 200 && status !== 201) return false
+  return Number.isInteger((body as { notification_id?: unknown } | undefined)?.notification_id)
 }
 
-function send(
-  url: URL,
-  options: https.RequestOptions,
-  body: string,
-): Promise<{ status: number; text: string }> {
-  const { request } = url.protocol === 'https:' ? https : http
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(new CrmFault(describe(error)))
-    const outgoing = request(url, options, (answer) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      answer.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        if (size > ANSWER_MAX_BYTES) answer.destroy(new Error('answer is too large'))
-        else chunks.push(chunk)
-      })
-      answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
-      )
-      answer.on('error', fail)
-    })
-    outgoing.on('error', fail)
-    outgoing.end(body)
-  })
+function unexpected({ status, body, retryAfterSeconds }: JsonAnswer): CrmFault {
+  const what =
+    body === undefined ? 'without a body it could read' : 'with something that is no acknowledgement'
+  return new CrmFault(
+    status < 300 ? `CRM answered ${what}` : `CRM answered ${status}`,
+    retryAfterSeconds * 1_000,
+  )
 }
 
-function describe(error: unknown): string {
-  const { name, code, message } = error as { name?: string; code?: string; message?: string }
-  if (name === 'AbortError' || name === 'TimeoutError') return 'CRM did not answer in time'
-  return `CRM cannot be reached (${code ?? message ?? 'unknown reason'})`
+function toFault(error: unknown): never {
+  throw new CrmFault((error as Error).message)
 }

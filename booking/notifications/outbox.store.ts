@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
-import { toWireTime } from '#shared/lib/wire-time.ts'
+import { toBookingNotification } from './booking-notification.ts'
 import type { OutboxTopic } from './outbox.table.ts'
 
 /** A message that has been claimed, with what the CRM is to be told. */
-export type Delivery = { id: number; booking_id: number; attempts: number; notification: BookingNotification }
+export type Message = { id: number; booking_id: number; attempts: number; notification: BookingNotification }
 
 /** For whoever has claimed a message to try it; after that anybody may. */
 export const LEASE_SECONDS = 15
@@ -21,13 +21,13 @@ export async function add(trx: Db, topic: OutboxTopic, booking_id: number, now: 
 }
 
 /** What to send for a message its writer still holds. Undefined while an older message about the booking waits. */
-export async function findHeld(db: Db, id: number): Promise<Delivery | undefined> {
-  const [delivery] = await readDeliveries(db, [id])
-  return delivery
+export async function findHeld(db: Db, id: number): Promise<Message | undefined> {
+  const [message] = await readMessages(db, [id])
+  return message
 }
 
 /** Claims due messages, oldest first; never one whose booking has an older message waiting. */
-export async function claimDue(db: Db, now: Date, limit: number): Promise<Delivery[]> {
+export async function claimDue(db: Db, now: Date, limit: number): Promise<Message[]> {
   const { rows } = await sql<{ id: number }>`
     update outbox set next_attempt_at = ${leaseEnd(now)}
     where id in (
@@ -35,7 +35,7 @@ export async function claimDue(db: Db, now: Date, limit: number): Promise<Delive
       where next_attempt_at <= ${now} and not exists (${olderMessage('due')})
       order by id limit ${limit} for update skip locked
     ) returning id`.execute(db)
-  return readDeliveries(
+  return readMessages(
     db,
     rows.map(({ id }) => id),
   )
@@ -56,6 +56,13 @@ export async function retryAt(db: Db, id: number, at: Date, error: string): Prom
     .execute()
 }
 
+/** The CRM is away: the messages may be tried again as soon as it is back. */
+export async function release(db: Db, ids: number[], now: Date, error: string): Promise<void> {
+  await sql`
+    update outbox set attempts = attempts + 1, next_attempt_at = ${now}, last_error = ${error.slice(0, 500)}
+    where id = any(${ids}::bigint[])`.execute(db)
+}
+
 export async function countWaiting(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom('outbox')
@@ -64,7 +71,7 @@ export async function countWaiting(db: Db): Promise<number> {
   return count
 }
 
-async function readDeliveries(db: Db, ids: number[]): Promise<Delivery[]> {
+async function readMessages(db: Db, ids: number[]): Promise<Message[]> {
   if (ids.length === 0) return []
   const rows = await db
     .selectFrom('outbox')
@@ -90,34 +97,20 @@ async function readDeliveries(db: Db, ids: number[]): Promise<Delivery[]> {
       'events.location',
       'events.facilitator_id',
     ])
-    .where('outbox.id', 'in', ids)
+    .where('outbox.id', '=', sql<number>`any(${ids}::bigint[])`)
     .where(sql<boolean>`not exists (${olderMessage('outbox')})`)
     .orderBy('outbox.id')
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    booking_id: row.booking_id,
-    attempts: row.attempts,
-    notification: {
-      booking_id: row.booking_id,
-      user: {
-        id: row.user_id,
-        email: row.email,
-        name: `${row.first_name} ${row.last_name}`.trim(),
-        phone: row.phone,
-      },
-      event: {
-        id: row.event_id,
-        title: row.title,
-        type: row.event_type.toLowerCase(),
-        start_datetime: toWireTime(row.start_datetime),
-        location: row.location,
-      },
-      facilitator_id: row.facilitator_id,
-      booking_date: toWireTime(row.booking_date),
-      notes: row.notes,
-      ...(row.topic === 'booking.cancelled' && { status: 'cancelled' }),
-    },
+  return rows.map(({ id, booking_id, attempts, topic, ...row }) => ({
+    id,
+    booking_id,
+    attempts,
+    notification: toBookingNotification({
+      topic,
+      booking: { id: booking_id, booking_date: row.booking_date, notes: row.notes },
+      user: { ...row, id: row.user_id },
+      event: { ...row, id: row.event_id },
+    }),
   }))
 }
 
@@ -125,6 +118,7 @@ function olderMessage(than: string) {
   return sql`select 1 from outbox older where older.booking_id = ${sql.ref(`${than}.booking_id`)} and older.id < ${sql.ref(`${than}.id`)}`
 }
 
-function leaseEnd(now: Date): Date {
+/** Until when a message that is claimed now is left alone. */
+export function leaseEnd(now: Date): Date {
   return new Date(now.getTime() + LEASE_SECONDS * 1000)
 }

@@ -19,6 +19,12 @@ export function databaseErrorToAppError(error: unknown): AppError | undefined {
   return undefined
 }
 
+/** True when the server itself refused the statement, so that nothing of it was kept. */
+export function isRolledBack(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' && /^(22|23|40|42|54)[0-9A-Z]{3}$/.test(code)
+}
+
 const databaseAway = () =>
   unavailable('database_unavailable', 'The database cannot be reached right now: please try again shortly.')
 

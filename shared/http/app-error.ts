@@ -41,7 +41,8 @@ export const forbidden = (code: string, message: string) => new AppError(403, co
 export const notFound = (noun: string) =>
   new AppError(404, `${noun.replaceAll(' ', '_')}_not_found`, `No such ${noun}: check the id.`)
 
-export const conflict = (code: string, message: string) => new AppError(409, code, message)
+export const conflict = (code: string, message: string, headers: Record<string, string> = {}) =>
+  new AppError(409, code, message, { headers })
 
 export const tooManyRequests = (retryAfterSeconds: number, message: string) =>
   new AppError(429, 'too_many_requests', message, { headers: { 'retry-after': String(retryAfterSeconds) } })

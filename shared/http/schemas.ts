@@ -39,6 +39,7 @@ const WHEN: Record<number, string> = {
   409: 'Conflict with what already exists',
   413: 'Body too large',
   415: 'Body is not JSON',
+  422: 'Idempotency-Key was used with another request',
   429: 'Too many requests',
   500: 'Server error',
   503: 'Temporarily unavailable',

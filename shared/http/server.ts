@@ -14,6 +14,7 @@ import { frameworkError, handleErrors } from './error-handler.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { logRequests } from './request-log.ts'
+import { closeSlowReaders } from './slow-readers.ts'
 import { validateRequests } from './validation.ts'
 
 /** Lets a handler's body, query, params and answer have the types of the route's TypeBox schemas. */
@@ -38,6 +39,7 @@ export type ServerOptions = {
 
 const BODY_MAX_BYTES = 64 * 1024
 const REQUEST_MAX_MS = 10_000
+const LAST_WORDS_MAX_MS = 1_000
 
 /** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
 export async function createServer({ log, corsOrigins, trustProxy }: ServerOptions): Promise<App> {
@@ -76,6 +78,7 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
   handleErrors(app)
   answerUnknownRoutes(app)
   logRequests(app)
+  closeSlowReaders(app)
   return app
 }
 
@@ -91,6 +94,8 @@ function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Socket): 
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
+  // Ending closes our side only: a client that never closes its own would keep the connection.
+  setTimeout(() => socket.destroy(), LAST_WORDS_MAX_MS).unref()
 }
 
 const UNREADABLE: Record<string, [status: string, code: string, message: string]> = {

@@ -6,6 +6,7 @@ import { isStorable } from './json-body.ts'
 /**
  * Values are checked as they are: "1" is not a number and null is not 0. Only queries and paths, which arrive
  * as text, have their whole numbers read first; `1e3`, `0x10` and `+1` are none, and `page=` counts as left out.
+ * A query that the route does not read is not looked at.
  */
 export function validateRequests(app: FastifyInstance): void {
   const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, strictNumbers: true })
@@ -13,7 +14,8 @@ export function validateRequests(app: FastifyInstance): void {
     const validate = ajv.compile(schema)
     return httpPart === 'body' ? validate : readingIntegers(schema, validate)
   })
-  app.addHook('preValidation', async ({ query }) => {
+  app.addHook('preValidation', async ({ query, routeOptions }) => {
+    if (!routeOptions.schema?.querystring) return
     for (const [field, value] of Object.entries(query as Record<string, unknown>)) {
       if (![value].flat().every((each) => isStorable(String(each)))) {
         throw invalidFields([{ field, message: 'must not contain NUL or broken Unicode characters' }])

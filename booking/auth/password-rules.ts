@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { badRequest, invalidFields } from '#shared/http/app-error.ts'
+
+const CHARACTERS_MIN = 8
+const CHARACTERS_MAX = 128
+
+const tooCommon = () =>
+  badRequest(
+    'password_too_common',
+    'This password is one of those that are guessed first: choose another one, such as three unrelated words.',
+    [{ field: 'password', message: 'must not be one of the most common passwords' }],
+  )
+
+/** The password, when a new one may be so. Throws 400 otherwise. Any characters will do; none are required. */
+export function readNewPassword(password: string): string {
+  const characters = [...normalise(password)].length
+  if (characters < CHARACTERS_MIN || characters > CHARACTERS_MAX) {
+    const message = `must have ${CHARACTERS_MIN} to ${CHARACTERS_MAX} characters`
+    throw invalidFields([{ field: 'password', message }])
+  }
+  if (COMMON.has(normalise(password).toLowerCase())) throw tooCommon()
+  return password
+}
+
+/** Unicode forms of one text count as one password. */
+export const normalise = (password: string) => password.normalize('NFKC')
+
+const COMMON = new Set(
+  readFileSync(join(import.meta.dirname, 'common-passwords.txt'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('# ')),
+)

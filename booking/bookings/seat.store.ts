@@ -1,0 +1,139 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from '#booking/database.ts'
+import type { EventType } from '#booking/events/event.schema.ts'
+
+/** One wish for one seat. `idempotency_key` is noted in the same statement. */
+export type SeatRequest = {
+  user_id: number
+  event_id: number
+  notes: string | null
+  idempotency_key: string | null
+}
+
+/** The event as it was when its row was locked. */
+export type LockedEvent = {
+  id: number
+  title: string
+  event_type: EventType
+  facilitator_id: number
+  start_datetime: Date
+  location: string | null
+}
+
+export type SeatOutcome =
+  | { kind: 'booked'; booking_id: number; message_id: number; event: LockedEvent }
+  | { kind: 'refused'; reason: Refusal }
+  /** Somebody else's unfinished change was in the way: ask again. */
+  | { kind: 'contended' }
+
+export type Refusal = 'unknown_event' | 'not_active' | 'started' | 'already_booked' | 'overlapping' | 'full'
+
+type OutcomeRow = LockedEvent & {
+  n: number
+  booking_id: number | null
+  message_id: number | null
+  reason: Refusal | 'contended' | null
+}
+
+/**
+ * Gives seats to as many of the requests as there are seats for, in their order, and answers each: one statement,
+ * so one transaction and one commit for all of them.
+ *
+ * Events are locked in order of id and bookings go in by user, so that concurrent calls cannot wait for each
+ * other. `ON CONFLICT` without a target respects the unique and the exclusion constraint alike, also between rows
+ * of this statement. A row that it refuses leaves its seat to whoever came next: they are 'contended', not refused.
+ */
+export async function takeSeats(
+  db: Db,
+  requests: SeatRequest[],
+  { now, leaseEnd, isGuarded }: { now: Date; leaseEnd: Date; isGuarded: boolean },
+): Promise<SeatOutcome[]> {
+  const { rows } = await sql<OutcomeRow>`
+    with request as (
+      select *, row_number() over (partition by user_id, event_id order by n) as turn
+      from unnest(
+        ${requests.map(({ user_id }) => user_id)}::integer[],
+        ${requests.map(({ event_id }) => event_id)}::integer[],
+        ${requests.map(({ notes }) => notes)}::text[],
+        ${requests.map(({ idempotency_key }) => idempotency_key)}::text[]
+      ) with ordinality as given (user_id, event_id, notes, idempotency_key, n)
+    ),
+    event as materialized (
+      select id, title, event_type, facilitator_id, start_datetime, end_datetime, location, status,
+             max_participants - current_participants as seats
+      from events where id = any(${requests.map(({ event_id }) => event_id)}::integer[])
+      order by id ${guard(isGuarded)}
+    ),
+    considered as (
+      select request.*, event.seats, event.start_datetime, event.end_datetime,
+        case
+          when event.id is null then 'unknown_event'
+          when event.status <> 'ACTIVE' then 'not_active'
+          when event.start_datetime <= ${now} then 'started'
+          when clash.event_id = request.event_id then 'already_booked'
+          when clash.event_id is not null then 'overlapping'
+          when turn > 1 then 'contended'
+        end as reason
+      from request left join event on event.id = request.event_id
+      left join lateral (
+        select event_id from bookings
+        where bookings.user_id = request.user_id and status in ('PENDING', 'CONFIRMED')
+        and during && tstzrange(event.start_datetime, event.end_datetime)
+        order by event_id = request.event_id desc limit 1
+      ) clash on true
+    ),
+    candidate as (
+      select *, row_number() over (partition by event_id order by n) as place
+      from considered where reason is null
+    ),
+    booked as (
+      insert into bookings (user_id, event_id, during, notes, booking_date, created_at, updated_at)
+      select user_id, event_id, tstzrange(start_datetime, end_datetime), notes, ${now}, ${now}, ${now}
+      from candidate where place <= seats order by user_id, event_id
+      on conflict do nothing
+      returning id, user_id, event_id
+    ),
+    taken as (
+      update events set current_participants = current_participants + seat.count
+      from (select event_id, count(*) as count from booked group by event_id) seat
+      where events.id = seat.event_id
+    ),
+    told as (
+      insert into outbox (topic, booking_id, created_at, next_attempt_at)
+      select 'booking.created', id, ${now}, ${leaseEnd} from booked
+      returning id, booking_id
+    ),
+    keyed as (
+      update idempotency_keys set booking_id = booked.id
+      from booked join request using (user_id, event_id)
+      where idempotency_keys.user_id = request.user_id and idempotency_keys.key = request.idempotency_key
+    )
+    select considered.n, booked.id as booking_id, told.id as message_id, event.id, event.title, event.event_type,
+           event.facilitator_id, event.start_datetime, event.location,
+      case
+        when booked.id is not null then null
+        when considered.reason is not null then considered.reason
+        when candidate.place <= candidate.seats then 'contended'
+        when (select count(*) from booked where event_id = candidate.event_id) < candidate.seats then 'contended'
+        else 'full'
+      end as reason
+    from considered
+    left join event on event.id = considered.event_id
+    left join candidate on candidate.n = considered.n
+    left join booked on candidate.place <= candidate.seats
+      and booked.user_id = considered.user_id and booked.event_id = considered.event_id
+    left join told on told.booking_id = booked.id
+    order by considered.n`.execute(db)
+  return rows.map(toOutcome)
+}
+
+/** Tests switch the guard off to show that they would notice. */
+function guard(isGuarded: boolean): RawBuilder<unknown> {
+  return isGuarded ? sql`for no key update` : sql``
+}
+
+function toOutcome({ n: _n, booking_id, message_id, reason, ...event }: OutcomeRow): SeatOutcome {
+  if (booking_id !== null && message_id !== null) return { kind: 'booked', booking_id, message_id, event }
+  if (reason === null || reason === 'contended') return { kind: 'contended' }
+  return { kind: 'refused', reason }
+}

@@ -1,0 +1,98 @@
+import type { Deps } from '#booking/deps.ts'
+import { createBatcher } from '#shared/jobs/batcher.ts'
+import type { CircuitBreaker } from '#shared/lib/circuit-breaker.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import type { Logger } from '#shared/lib/logger.ts'
+import type { Db } from '../database.ts'
+import { type CrmClient, CrmFault } from './crm-client.ts'
+import type { Message } from './outbox.store.ts'
+import * as outboxStore from './outbox.store.ts'
+
+/** Tells the CRM what a transaction has just committed. */
+export type Delivery = {
+  /** True when the CRM acknowledged within a second. Otherwise the message is the relay's. Never rejects. */
+  tellAtOnce(message: Message): Promise<boolean>
+}
+
+type DeliveryDeps = Pick<Deps, 'log'> & {
+  db: Db
+  clock: Clock
+  crm: CrmClient
+  crmBreaker: CircuitBreaker
+  log: Logger
+}
+
+const INLINE_MAX_MS = 1_000
+const BATCH_MAX = 100
+const WAITING_MAX = 2_000
+const REFUSED_PAUSE_MIN_SECONDS = 2
+const REFUSED_PAUSE_MAX_SECONDS = 3_600
+
+export function createDelivery(deps: DeliveryDeps): Delivery {
+  const batcher = createBatcher<Message, boolean>({
+    batchMax: BATCH_MAX,
+    concurrency: 2,
+    waitingMax: WAITING_MAX,
+    run: (messages) => deliver(deps, messages, INLINE_MAX_MS),
+  })
+  return {
+    async tellAtOnce(message) {
+      if (deps.crmBreaker.isOpen()) return false
+      const { promise: timeout, resolve } = Promise.withResolvers<boolean>()
+      const timer = setTimeout(resolve, INLINE_MAX_MS, false)
+      const told = batcher.add(message).catch((err: unknown) => {
+        deps.log.warn({ err, booking_id: message.booking_id }, 'CRM message left to the relay')
+        return false
+      })
+      const isTold = await Promise.race([told, timeout])
+      clearTimeout(timer)
+      return isTold
+    },
+  }
+}
+
+/**
+ * One call to the CRM for all of the messages; true for each that it acknowledged, which is then done. What it
+ * refuses is tried again later and later, for ever; when it is away, the messages stay with whoever comes when
+ * their lease ends.
+ */
+export async function deliver(
+  deps: DeliveryDeps,
+  messages: Message[],
+  timeoutMs: number,
+): Promise<boolean[]> {
+  const { db, clock, crm, crmBreaker, log } = deps
+  try {
+    const refusals = await crm.notify(
+      messages.map(({ notification }) => notification),
+      timeoutMs,
+    )
+    crmBreaker.succeed()
+    const acknowledged = messages.filter((_, i) => refusals[i] === undefined)
+    if (acknowledged.length > 0) await outboxStore.complete(db, acknowledged.map(toId), clock.now())
+    for (const [i, reason] of refusals.entries()) {
+      const message = messages[i]
+      if (reason !== undefined && message) await postpone(deps, message, reason)
+    }
+    return refusals.map((reason) => reason === undefined)
+  } catch (error) {
+    if (!(error instanceof CrmFault)) throw error
+    crmBreaker.fail(error.pauseMs)
+    log.debug({ messages: messages.length, reason: error.message }, 'CRM did not acknowledge')
+    await outboxStore.release(db, messages.map(toId), clock.now(), error.message)
+    return messages.map(() => false)
+  }
+}
+
+async function postpone(
+  { db, clock, log }: DeliveryDeps,
+  { id, booking_id, attempts }: Message,
+  reason: string,
+) {
+  const seconds = Math.min(REFUSED_PAUSE_MIN_SECONDS * 2 ** attempts, REFUSED_PAUSE_MAX_SECONDS)
+  const at = new Date(clock.now().getTime() + seconds * (0.75 + Math.random() / 2) * 1_000)
+  await outboxStore.retryAt(db, id, at, reason)
+  log.error({ booking_id, attempts: attempts + 1, reason }, 'CRM refuses a booking, will try again')
+}
+
+const toId = ({ id }: Message) => id

@@ -1,0 +1,83 @@
+import * as http from 'node:http'
+import * as https from 'node:https'
+
+/** `body` is undefined when it is not JSON. */
+export type JsonAnswer = { status: number; body: unknown; retryAfterSeconds: number }
+
+export type JsonClient = {
+  /** Rejects, with a sentence, when there is no complete answer in time. */
+  post(path: string, body: unknown, timeoutMs: number): Promise<JsonAnswer>
+  get(path: string, timeoutMs: number): Promise<JsonAnswer>
+  close(): void
+}
+
+const ANSWER_MAX_BYTES = 4 * 1024 * 1024
+const RETRY_AFTER_MAX_SECONDS = 3_600
+
+/** Speaks JSON over kept-alive connections. Redirects are not followed: headers may be meant for this address only. */
+export function createJsonClient(baseUrl: string, headers: Record<string, string>): JsonClient {
+  const base = baseUrl.replace(/\/+$/, '')
+  const isTls = base.startsWith('https:')
+  const { Agent, request } = isTls ? https : http
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, scheduling: 'fifo' })
+  const send = (
+    method: string,
+    path: string,
+    body: string | undefined,
+    timeoutMs: number,
+  ): Promise<JsonAnswer> =>
+    new Promise((resolve, reject) => {
+      const fail = (error: unknown) => reject(new Error(describe(error)))
+      const signal = AbortSignal.timeout(timeoutMs)
+      const options = { method, agent, headers: { ...headers, ...bodyHeaders(body) }, signal }
+      const outgoing = request(base + path, options, (answer) => {
+        readText(answer).then((text) => resolve(toAnswer(answer, text)), fail)
+      })
+      outgoing.on('error', fail)
+      outgoing.end(body)
+    })
+  return {
+    post: (path, body, timeoutMs) => send('POST', path, JSON.stringify(body), timeoutMs),
+    get: (path, timeoutMs) => send('GET', path, undefined, timeoutMs),
+    close: () => agent.destroy(),
+  }
+}
+
+function bodyHeaders(body: string | undefined): http.OutgoingHttpHeaders {
+  if (body === undefined) return {}
+  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+}
+
+async function readText(answer: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > ANSWER_MAX_BYTES) throw new Error('its answer is too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function toAnswer(answer: http.IncomingMessage, text: string): JsonAnswer {
+  const seconds = Number(answer.headers['retry-after'])
+  return {
+    status: answer.statusCode ?? 0,
+    body: parse(text),
+    retryAfterSeconds: seconds > 0 ? Math.min(seconds, RETRY_AFTER_MAX_SECONDS) : 0,
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function describe(error: unknown): string {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string }
+  if (name === 'AbortError' || name === 'TimeoutError') return 'no complete answer in time'
+  return `cannot be reached (${code ?? message ?? 'unknown reason'})`
+}
