@@ -1,3 +1,4 @@
+import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
 import { authRoutes, profileRoutes } from './auth/auth.routes.ts'
@@ -7,6 +8,7 @@ import type { Deps } from './deps.ts'
 import { eventRoutes } from './events/event.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
+import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 
 const API = {
   title: 'Stillpoint Main API',
@@ -20,6 +22,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)
+    serveMetrics(open, deps.metrics.registry)
     authRoutes(open, deps)
     facilitatorLoginRoute(open, deps)
   })
@@ -29,6 +32,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     eventRoutes(secured, deps)
     bookingRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
+    reconciliationRoutes(secured, deps)
   })
   return app
 }

@@ -37,6 +37,13 @@ export const BookingEnv = Type.Object({
     description:
       'on: an empty development database gets demo accounts and upcoming events. Ignored in production.',
   }),
+  RECONCILE_MINUTES: Type.Integer({
+    minimum: 0,
+    maximum: 10_000,
+    default: 15,
+    description:
+      'How often bookings are compared with the CRM, which is told again what it missed. 0: never.',
+  }),
   AUTH_RATE_LIMIT: Type.Enum(['on', 'off'], {
     default: 'on',
     description: 'Limits failed logins and registrations. off only for load tests.',
@@ -62,6 +69,7 @@ export function loadConfig(env: Env = processEnv()) {
     crmUrl: vars.CRM_SERVICE_URL.replace(/\/+$/, ''),
     crmToken: vars.CRM_BEARER_TOKEN,
     demoData: vars.DEMO_DATA === 'on' && !production,
+    reconcileMinutes: vars.RECONCILE_MINUTES,
     authRateLimit: vars.AUTH_RATE_LIMIT === 'on',
     logLevel: vars.LOG_LEVEL,
     corsOrigins: vars.CORS_ORIGINS === '' && !production ? ['*'] : csv(vars.CORS_ORIGINS),

@@ -9,6 +9,7 @@ import { createTokens, type Tokens } from './auth/tokens.ts'
 import { createSeatQueue, type SeatQueue } from './bookings/seat-queue.ts'
 import type { BookingConfig } from './config.ts'
 import type { Database, Db } from './database.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
 import { createDelivery, type Delivery } from './notifications/delivery.ts'
 
@@ -26,6 +27,7 @@ export type Deps = {
   crmBreaker: CircuitBreaker
   delivery: Delivery
   seats: SeatQueue
+  metrics: Metrics
 }
 
 export function createDeps(
@@ -38,6 +40,7 @@ export function createDeps(
   const { db, pool } = connect<Database>({ ...database, log })
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
+  const metrics = createMetrics(db, clock)
   return {
     config,
     log,
@@ -49,7 +52,8 @@ export function createDeps(
     attempts: createAttemptLimiter(pool, config.authRateLimit),
     crm,
     crmBreaker,
-    delivery: createDelivery({ db, clock, crm, crmBreaker, log }),
+    metrics,
+    delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }),
     seats: createSeatQueue(db, clock),
     ...overrides,
   }

@@ -1,8 +1,9 @@
-import { startLoop } from '#shared/jobs/loop.ts'
+import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import { forgetOldKeys } from './bookings/idempotency.service.ts'
 import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
 import { startRelay } from './notifications/outbox-relay.ts'
+import { sweep } from './reconciliation/reconciliation.service.ts'
 
 /** Everything that happens without a request. Safe to run in any number of instances. */
 export function startWorker(deps: Deps): { stop(): Promise<void> } {
@@ -19,6 +20,7 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
         return false
       },
     }),
+    ...reconciling(deps),
     startLoop({
       name: 'forget-old-idempotency-keys',
       everyMs: 3_600_000,
@@ -34,4 +36,15 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
       await Promise.all(jobs.map((job) => job.stop()))
     },
   }
+}
+
+function reconciling(deps: Deps): Loop[] {
+  const everyMs = deps.config.reconcileMinutes * 60_000
+  if (everyMs === 0) return []
+  const run = async () => {
+    await sweep(deps)
+    return false
+  }
+  // The first one after a pause: a start is busy enough.
+  return [startLoop({ name: 'reconcile-with-crm', everyMs, firstAfterMs: everyMs, log: deps.log, run })]
 }

@@ -11,8 +11,8 @@ export async function openDeps(
   log: Logger,
 ): Promise<{ deps: Deps; close(): Promise<void> }> {
   const database = await openDatabase({ ...config, database: 'crm' }, log)
+  await migrate(database.url, join(import.meta.dirname, 'migrations'), log)
   const deps = createDeps(config, database, log)
-  await migrate(deps.db, join(import.meta.dirname, 'migrations'))
   return {
     deps,
     async close() {

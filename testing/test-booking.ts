@@ -55,6 +55,8 @@ function createTestCrm() {
       received.push(...notifications)
       return notifications.map(() => undefined)
     },
+    listDigests: async () => [],
+    listStates: async () => [],
     close: async () => {},
   }
   return crm satisfies CrmClient

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '#booking/deps.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { unauthorized } from '#shared/http/app-error.ts'
+import { forbidden, unauthorized } from '#shared/http/app-error.ts'
 import { bearerToken } from '#shared/http/bearer-token.ts'
 import type { App } from '#shared/http/server.ts'
 import { findSessionUser } from './session.ts'
@@ -27,4 +27,11 @@ export function requireLogin(app: App, deps: Deps): void {
     if (!user) throw notLoggedIn()
     request.caller = user
   })
+}
+
+const notAnAdmin = () => forbidden('admins_only', 'This is for admins: ask one of them.')
+
+/** For single routes below `requireLogin`. */
+export async function requireAdmin({ caller }: FastifyRequest): Promise<void> {
+  if (!caller.is_admin) throw notAnAdmin()
 }

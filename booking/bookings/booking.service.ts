@@ -41,6 +41,7 @@ export async function book(deps: Deps, caller: UserRow, input: CreateBooking, ke
     notes,
     idempotency_key: key ?? null,
   })
+  deps.metrics.booking(outcome.kind === 'refused' ? outcome.reason : 'booked')
   if (outcome.kind === 'refused') throw REFUSALS[outcome.reason]()
   const { booking_id, message_id, event } = outcome
   const booking = { id: booking_id, booking_date: now, notes }

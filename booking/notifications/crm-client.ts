@@ -1,5 +1,8 @@
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import type { BookingState, RangeDigest } from '#shared/contracts/reconciliation.schema.ts'
 import { createJsonClient, type JsonAnswer } from '#shared/http/json-client.ts'
+
+type IdSpan = { from: number; to: number }
 
 /** What became of one notification: undefined when acknowledged, else why the CRM does not want it. */
 export type Refusal = string | undefined
@@ -10,6 +13,9 @@ export type CrmClient = {
    * `CrmFault` when it has not answered as a CRM does: then nobody knows what it has heard.
    */
   notify(notifications: BookingNotification[], timeoutMs: number): Promise<Refusal[]>
+  /** What it knows of a span of booking ids. Rejects with `CrmFault`, also when this CRM knows no such question. */
+  listDigests(span: IdSpan): Promise<RangeDigest[]>
+  listStates(span: IdSpan): Promise<BookingState[]>
   close(): Promise<void>
 }
 
@@ -25,6 +31,7 @@ export class CrmFault extends Error {
   }
 }
 
+const QUESTION_MAX_MS = 10_000
 /** How long a CRM that knows no batches is spared the question. */
 const WITHOUT_BATCH_MS = 10 * 60_000
 /** Statuses that say something about the notification; all others are about the CRM or the way to it. */
@@ -46,6 +53,12 @@ export function createCrmClient(baseUrl: string, token: string): CrmClient {
     if (answer.status === 404 || answer.status === 405) return undefined
     return readResults(answer, notifications)
   }
+  const list = async <T>(path: string, { from, to }: IdSpan, key: string): Promise<T[]> => {
+    const answer = await client.get(`${path}?from=${from}&to=${to}`, QUESTION_MAX_MS).catch(toFault)
+    const items = (answer.body as Record<string, unknown> | undefined)?.[key]
+    if (answer.status !== 200 || !Array.isArray(items)) throw unexpected(answer)
+    return items
+  }
   return {
     async notify(notifications, timeoutMs) {
       if (notifications.length > 1 && performance.now() >= batchesFromMs) {
@@ -55,6 +68,8 @@ export function createCrmClient(baseUrl: string, token: string): CrmClient {
       }
       return Promise.all(notifications.map((notification) => notifyOne(notification, timeoutMs)))
     },
+    listDigests: (span) => list<RangeDigest>('/api/reconcile', span, 'ranges'),
+    listStates: (span) => list<BookingState>('/api/reconcile/bookings', span, 'bookings'),
     close: async () => client.close(),
   }
 }

@@ -1,10 +1,6 @@
 import type { Deps } from '#booking/deps.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
-import type { CircuitBreaker } from '#shared/lib/circuit-breaker.ts'
-import type { Clock } from '#shared/lib/clock.ts'
-import type { Logger } from '#shared/lib/logger.ts'
-import type { Db } from '../database.ts'
-import { type CrmClient, CrmFault } from './crm-client.ts'
+import { CrmFault } from './crm-client.ts'
 import type { Message } from './outbox.store.ts'
 import * as outboxStore from './outbox.store.ts'
 
@@ -14,13 +10,7 @@ export type Delivery = {
   tellAtOnce(message: Message): Promise<boolean>
 }
 
-type DeliveryDeps = Pick<Deps, 'log'> & {
-  db: Db
-  clock: Clock
-  crm: CrmClient
-  crmBreaker: CircuitBreaker
-  log: Logger
-}
+type DeliveryDeps = Pick<Deps, 'db' | 'clock' | 'crm' | 'crmBreaker' | 'metrics' | 'log'>
 
 const INLINE_MAX_MS = 1_000
 const BATCH_MAX = 100
@@ -61,7 +51,7 @@ export async function deliver(
   messages: Message[],
   timeoutMs: number,
 ): Promise<boolean[]> {
-  const { db, clock, crm, crmBreaker, log } = deps
+  const { db, clock, crm, crmBreaker, metrics, log } = deps
   try {
     const refusals = await crm.notify(
       messages.map(({ notification }) => notification),
@@ -69,6 +59,8 @@ export async function deliver(
     )
     crmBreaker.succeed()
     const acknowledged = messages.filter((_, i) => refusals[i] === undefined)
+    metrics.delivery('acknowledged', acknowledged.length)
+    metrics.delivery('refused', messages.length - acknowledged.length)
     if (acknowledged.length > 0) await outboxStore.complete(db, acknowledged.map(toId), clock.now())
     for (const [i, reason] of refusals.entries()) {
       const message = messages[i]
@@ -78,6 +70,7 @@ export async function deliver(
   } catch (error) {
     if (!(error instanceof CrmFault)) throw error
     crmBreaker.fail(error.pauseMs)
+    metrics.delivery('unreachable', messages.length)
     log.debug({ messages: messages.length, reason: error.message }, 'CRM did not acknowledge')
     await outboxStore.release(db, messages.map(toId), clock.now(), error.message)
     return messages.map(() => false)

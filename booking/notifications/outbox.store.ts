@@ -63,12 +63,12 @@ export async function release(db: Db, ids: number[], now: Date, error: string): 
     where id = any(${ids}::bigint[])`.execute(db)
 }
 
-export async function countWaiting(db: Db): Promise<number> {
-  const { count } = await db
+/** How many messages wait, and since when the oldest. */
+export async function summarise(db: Db): Promise<{ count: number; oldest_at: Date | null }> {
+  return db
     .selectFrom('outbox')
-    .select((select) => select.fn.countAll<number>().as('count'))
+    .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min('created_at').as('oldest_at')])
     .executeTakeFirstOrThrow()
-  return count
 }
 
 async function readMessages(db: Db, ids: number[]): Promise<Message[]> {

@@ -9,13 +9,15 @@ export type Loop = {
 type LoopOptions = {
   name: string
   everyMs: number
+  /** How long to wait before the first run; none by default. */
+  firstAfterMs?: number
   /** Returns true when there is more to do right away. */
   run: () => Promise<boolean>
   log: { error(details: object, message: string): void }
 }
 
 /** Runs one at a time; a failed run is logged and tried again at the next interval. */
-export function startLoop({ name, everyMs, run, log }: LoopOptions): Loop {
+export function startLoop({ name, everyMs, firstAfterMs = 0, run, log }: LoopOptions): Loop {
   let timer: NodeJS.Timeout | undefined
   let current: Promise<void> | undefined
   let isStopped = false
@@ -39,7 +41,7 @@ export function startLoop({ name, everyMs, run, log }: LoopOptions): Loop {
       return false
     })
 
-  schedule(0)
+  schedule(firstAfterMs)
   return {
     poke() {
       if (current) isPoked = true

@@ -1,0 +1,22 @@
+import { requireAdmin } from '#booking/auth/authenticate.ts'
+import type { Deps } from '#booking/deps.ts'
+import { errorResponses } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { Reconciliation } from './reconciliation.schema.ts'
+import { reconcile } from './reconciliation.service.ts'
+
+export function reconciliationRoutes(app: App, deps: Deps): void {
+  app.get(
+    '/api/reconcile',
+    {
+      onRequest: requireAdmin,
+      schema: {
+        tags: ['Operations'],
+        summary: 'Compare with the CRM',
+        description: 'What the Main API and the CRM disagree on. For admins.',
+        response: { 200: Reconciliation, ...errorResponses(401, 403) },
+      },
+    },
+    () => reconcile(deps),
+  )
+}

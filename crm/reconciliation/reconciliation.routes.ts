@@ -1,0 +1,50 @@
+import type { Deps } from '#crm/deps.ts'
+import {
+  BookingStates,
+  RangeDigests,
+  ReconciliationQuery,
+  SPAN_MAX,
+} from '#shared/contracts/reconciliation.schema.ts'
+import { invalidFields } from '#shared/http/app-error.ts'
+import { errorResponses } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import * as reconciliationStore from './reconciliation.store.ts'
+
+const tags = ['Reconciliation']
+
+const badSpan = () =>
+  invalidFields([{ field: 'to', message: `must not be below from, nor ${SPAN_MAX} or more beyond it` }])
+
+/** What the CRM knows, in a form that the Main API can compare with its own bookings at little cost. */
+export function reconciliationRoutes(app: App, { db }: Deps): void {
+  app.get(
+    '/api/reconcile',
+    {
+      schema: {
+        tags,
+        summary: 'Get Digests of Known Bookings',
+        querystring: ReconciliationQuery,
+        response: { 200: RangeDigests, ...errorResponses(401) },
+      },
+    },
+    async ({ query }) => ({ ranges: await reconciliationStore.listDigests(db, checked(query)) }),
+  )
+
+  app.get(
+    '/api/reconcile/bookings',
+    {
+      schema: {
+        tags,
+        summary: 'Get Known Bookings',
+        querystring: ReconciliationQuery,
+        response: { 200: BookingStates, ...errorResponses(401) },
+      },
+    },
+    async ({ query }) => ({ bookings: await reconciliationStore.listStates(db, checked(query)) }),
+  )
+}
+
+function checked(span: reconciliationStore.IdSpan): reconciliationStore.IdSpan {
+  if (span.to < span.from || span.to - span.from >= SPAN_MAX) throw badSpan()
+  return span
+}
