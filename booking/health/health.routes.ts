@@ -14,7 +14,10 @@ const Unhealthy = Type.Object({
 export function healthRoutes(app: App, { db }: Deps): void {
   app.get(
     '/health',
-    { schema: { tags: ['Health'], summary: 'Health Check', response: { 200: Health, 503: Unhealthy } } },
+    {
+      config: { isVital: true },
+      schema: { tags: ['Health'], summary: 'Health Check', response: { 200: Health, 503: Unhealthy } },
+    },
     async (_request, reply) => {
       if (await isDatabaseConnected(db)) return { status: 'healthy', database: 'connected' } as const
       const error = 'The database cannot be reached right now: please try again shortly.'

@@ -38,7 +38,10 @@ const Unhealthy = Type.Object({
 export function healthRoutes(app: App, { db, clock, config }: Deps): void {
   app.get(
     '/health',
-    { schema: { tags: ['Health'], summary: 'CRM Health Check', response: { 200: Health, 503: Unhealthy } } },
+    {
+      config: { isVital: true },
+      schema: { tags: ['Health'], summary: 'CRM Health Check', response: { 200: Health, 503: Unhealthy } },
+    },
     async (_request, reply) => {
       if (await isDatabaseConnected(db)) {
         const timestamp = toWireTime(clock.now())

@@ -3,7 +3,7 @@ import type { App } from './server.ts'
 
 /** Figures for Prometheus at `/metrics`. They count things and name nobody. */
 export function serveMetrics(app: App, registry: Registry): void {
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+  app.get('/metrics', { config: { isVital: true }, schema: { hide: true } }, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   )
 }

@@ -13,6 +13,7 @@ import type { Static, TSchema } from 'typebox'
 import { frameworkError, handleErrors } from './error-handler.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
+import { shedLoad } from './overload.ts'
 import { logRequests } from './request-log.ts'
 import { closeSlowReaders } from './slow-readers.ts'
 import { validateRequests } from './validation.ts'
@@ -73,6 +74,7 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
     },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   })
+  shedLoad(app)
   acceptJsonBodies(app)
   validateRequests(app)
   handleErrors(app)

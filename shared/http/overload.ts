@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify'
+import { unavailable } from './app-error.ts'
+
+/**
+ * More requests at once than this would only wait for each other: whoever comes on top is told to come back,
+ * so that those inside are answered within a second. About one second's work of a process.
+ */
+const REQUESTS_MAX = 2_000
+
+const overloaded = () =>
+  unavailable('too_busy', 'Too many requests at once: please try again in a moment.', 1)
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered however busy it is: operators have to see what is going on. */
+    isVital?: boolean
+  }
+}
+
+export function shedLoad(app: FastifyInstance): void {
+  let inside = 0
+  app.addHook('onRequest', async (request, reply) => {
+    if (inside >= REQUESTS_MAX && !request.routeOptions.config.isVital) throw overloaded()
+    inside++
+    reply.raw.once('close', () => {
+      inside--
+    })
+  })
+}
