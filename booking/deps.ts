@@ -5,10 +5,13 @@ import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/lib/logger.ts'
 import { type AttemptLimiter, createAttemptLimiter } from './auth/attempt-limiter.ts'
 import { createGoogleVerifier, type GoogleVerifier } from './auth/google-verifier.ts'
+import { createSessions, type Sessions } from './auth/session.ts'
 import { createTokens, type Tokens } from './auth/tokens.ts'
 import { createSeatQueue, type SeatQueue } from './bookings/seat-queue.ts'
 import type { BookingConfig } from './config.ts'
 import type { Database, Db } from './database.ts'
+import * as eventStore from './events/event.store.ts'
+import { createEventCache, type EventCache } from './events/event-cache.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
 import { createDelivery, type Delivery } from './notifications/delivery.ts'
@@ -21,12 +24,14 @@ export type Deps = {
   db: Db
   pool: Pool
   tokens: Tokens
+  sessions: Sessions
   google: GoogleVerifier
   attempts: AttemptLimiter
   crm: CrmClient
   crmBreaker: CircuitBreaker
   delivery: Delivery
   seats: SeatQueue
+  eventCache: EventCache
   metrics: Metrics
 }
 
@@ -38,6 +43,7 @@ export function createDeps(
 ): Deps {
   const clock = overrides.clock ?? systemClock
   const { db, pool } = connect<Database>({ ...database, log })
+  const tokens = overrides.tokens ?? createTokens(config.jwtSecret, clock)
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
   const metrics = createMetrics(db, clock)
@@ -47,7 +53,8 @@ export function createDeps(
     clock,
     db,
     pool,
-    tokens: createTokens(config.jwtSecret, clock),
+    tokens,
+    sessions: createSessions(db, tokens, clock),
     google: createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
     attempts: createAttemptLimiter(pool, config.authRateLimit),
     crm,
@@ -55,6 +62,10 @@ export function createDeps(
     metrics,
     delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }),
     seats: createSeatQueue(db, clock),
+    eventCache: createEventCache(
+      { list: (filter, slice) => eventStore.list(db, filter, slice), find: (id) => eventStore.find(db, id) },
+      clock,
+    ),
     ...overrides,
   }
 }

@@ -16,6 +16,7 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
       log,
       async run() {
         const count = await eventStore.completeEnded(db, clock.now())
+        if (count > 0) deps.eventCache.forget()
         if (count > 0) log.info({ count }, 'ended events completed')
         return false
       },

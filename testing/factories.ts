@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { issueToken } from '#booking/auth/session.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import type { NewEvent } from '#booking/events/event.table.ts'
@@ -25,7 +24,7 @@ export async function aUser(
     ...overrides,
   })
   if (!user) throw new Error(`There is already a user ${overrides.email}`)
-  return { ...user, token: await issueToken(deps, 'access', user) }
+  return { ...user, token: await deps.sessions.issue('access', user) }
 }
 
 export function aFacilitator(deps: Deps, overrides: Partial<NewFacilitator> = {}) {

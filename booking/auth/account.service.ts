@@ -39,4 +39,5 @@ export async function resetPassword(deps: Deps, email: string, password: string)
   if (!user) throw notFound('account')
   const password_hash = await hashPassword(readNewPassword(password))
   await userStore.update(deps.db, user.id, { password_hash, session_version: user.session_version + 1 })
+  deps.sessions.forget(user.id)
 }

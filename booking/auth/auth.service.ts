@@ -7,7 +7,6 @@ import type { Credentials, LoggedIn, Register } from './auth.schema.ts'
 import type { GoogleIdentity } from './google-verifier.ts'
 import { readNewPassword } from './password-rules.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
-import { findSessionUser, issueToken } from './session.ts'
 
 const emailTaken = () =>
   conflict(
@@ -61,16 +60,16 @@ export async function logInWithGoogle(deps: Deps, origin: Origin, token: string)
 /** Both tokens and the profile: the body of every successful login. */
 export async function startSession(deps: Deps, user: UserRow): Promise<LoggedIn> {
   const [access_token, refresh_token] = await Promise.all([
-    issueToken(deps, 'access', user),
-    issueToken(deps, 'refresh', user),
+    deps.sessions.issue('access', user),
+    deps.sessions.issue('refresh', user),
   ])
   return { message: 'Login successful', user: userStore.toUser(user), access_token, refresh_token }
 }
 
 export async function refresh(deps: Deps, refreshToken: string | undefined): Promise<string> {
-  const user = await findSessionUser(deps, 'refresh', refreshToken)
+  const user = refreshToken ? await deps.sessions.find('refresh', refreshToken) : undefined
   if (!user) throw badRefreshToken()
-  return issueToken(deps, 'access', user)
+  return deps.sessions.issue('access', user)
 }
 
 /**
@@ -80,11 +79,19 @@ export async function refresh(deps: Deps, refreshToken: string | undefined): Pro
 async function linkOrCreate(deps: Deps, identity: GoogleIdentity): Promise<UserRow> {
   const { sub, email, first_name, last_name } = identity
   const existing = await userStore.findByEmail(deps.db, email)
+  // Their own first sign-in may have come in twice at once.
+  if (existing?.google_sub === sub) return existing
   if (existing?.google_sub) throw conflictingGoogleAccount()
   if (existing) {
     const { email_proven, session_version } = existing
     const reset = email_proven ? {} : { password_hash: null, session_version: session_version + 1 }
-    return userStore.update(deps.db, existing.id, { google_sub: sub, email_proven: true, ...reset })
+    const linked = await userStore.update(deps.db, existing.id, {
+      google_sub: sub,
+      email_proven: true,
+      ...reset,
+    })
+    deps.sessions.forget(existing.id)
+    return linked
   }
   const created = await userStore.insert(deps.db, {
     email,

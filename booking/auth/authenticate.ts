@@ -4,7 +4,6 @@ import type { UserRow } from '#booking/users/user.table.ts'
 import { forbidden, unauthorized } from '#shared/http/app-error.ts'
 import { bearerToken } from '#shared/http/bearer-token.ts'
 import type { App } from '#shared/http/server.ts'
-import { findSessionUser } from './session.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,10 +21,16 @@ export function requireLogin(app: App, deps: Deps): void {
   app.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, security: [{ bearer: [] }] }
   })
-  app.addHook('onRequest', async (request: FastifyRequest) => {
-    const user = await findSessionUser(deps, 'access', bearerToken(request))
-    if (!user) throw notLoggedIn()
-    request.caller = user
+  app.addHook('onRequest', (request, _reply, done) => {
+    const token = bearerToken(request)
+    if (!token) return done(notLoggedIn())
+    const admit = (user: UserRow | undefined) => {
+      if (user) request.caller = user
+      done(user ? undefined : notLoggedIn())
+    }
+    const known = deps.sessions.recall('access', token)
+    if (known) admit(known)
+    else deps.sessions.find('access', token).then(admit, done)
   })
 }
 

@@ -42,7 +42,8 @@ export function createGoogleVerifier(clientId: string | undefined, jwksUrl: stri
       throw isUnreachable(error) ? googleAway() : badGoogleToken()
     })
     const { sub, aud, email, email_verified, given_name, family_name, name } = payload
-    if (typeof aud !== 'string' || typeof email !== 'string' || !sub) throw badGoogleToken()
+    if (typeof aud !== 'string' || typeof email !== 'string') throw badGoogleToken()
+    if (typeof sub !== 'string' || sub === '') throw badGoogleToken()
     if (email_verified !== true) throw unprovenAddress()
     return { sub, email: email.trim(), ...readNames(given_name, family_name, name, email) }
   }

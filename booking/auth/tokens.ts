@@ -5,7 +5,7 @@ import type { Clock } from '#shared/lib/clock.ts'
 
 /** Signs and verifies the product's own tokens. Each kind has a key of its own, so one never passes for the other. */
 export type Tokens = {
-  issue(kind: TokenKind, session: Session): Promise<string>
+  issue(kind: TokenKind, session: Omit<Session, 'expiresAtMs'>): Promise<string>
   /** The session in a valid, unexpired token of that kind; undefined for anything else. */
   verify(kind: TokenKind, token: string): Promise<Session | undefined>
 }
@@ -13,7 +13,7 @@ export type Tokens = {
 export type TokenKind = 'access' | 'refresh'
 
 /** `version` is the account's `session_version` when the token was issued. */
-type Session = { userId: number; version: number }
+export type Session = { userId: number; version: number; expiresAtMs: number }
 
 const LIFETIME_SECONDS: Record<TokenKind, number> = { access: 3_600, refresh: 30 * 24 * 3_600 }
 const TOKEN_MAX_CHARS = 4_096
@@ -61,10 +61,10 @@ function readSession(
 ): Session | undefined {
   const isFromFuture = iat > clock.now().getTime() / 1000 + 60
   const livesTooLong = exp - iat > LIFETIME_SECONDS[kind]
-  const userId = /^[1-9]\d{0,9}$/.test(sub ?? '') ? Number(sub) : undefined
+  const userId = typeof sub === 'string' && /^[1-9]\d{0,9}$/.test(sub) ? Number(sub) : undefined
   if (type !== kind || aud !== kind || isFromFuture || livesTooLong) return undefined
   if (!userId || userId > MAX_ID || !Number.isInteger(ver)) return undefined
-  return { userId, version: ver as number }
+  return { userId, version: ver as number, expiresAtMs: exp * 1_000 }
 }
 
 function deriveKey(secret: string, kind: TokenKind): Uint8Array {

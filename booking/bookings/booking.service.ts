@@ -44,6 +44,7 @@ export async function book(deps: Deps, caller: UserRow, input: CreateBooking, ke
   deps.metrics.booking(outcome.kind === 'refused' ? outcome.reason : 'booked')
   if (outcome.kind === 'refused') throw REFUSALS[outcome.reason]()
   const { booking_id, message_id, event } = outcome
+  deps.eventCache.setSeats(event)
   const booking = { id: booking_id, booking_date: now, notes }
   const notification = toBookingNotification({ topic: 'booking.created', booking, user: caller, event })
   const crm_notified = await deps.delivery.tellAtOnce({
@@ -96,16 +97,17 @@ export async function bookOnce(
 export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<CancelledBooking> {
   const now = deps.clock.now()
   const { event } = await getOwn(deps, caller, id)
-  const { cancelled, messageId } = await deps.db.transaction().execute(async (trx) => {
+  const { cancelled, seats, messageId } = await deps.db.transaction().execute(async (trx) => {
     const locked = await eventStore.lock(trx, event.id)
     const booking = await getOwn({ db: trx }, caller, id)
     if (booking.status === 'CANCELLED') throw alreadyCancelled()
     if (!locked || locked.start_datetime <= now) throw tooLateToCancel()
     const cancelled = await bookingStore.cancel(trx, id, now)
     if (!cancelled) throw tooLateToCancel()
-    await eventStore.addParticipants(trx, event.id, -1)
-    return { cancelled, messageId: await outboxStore.add(trx, 'booking.cancelled', id, now) }
+    const seats = await eventStore.addParticipants(trx, event.id, -1)
+    return { cancelled, seats, messageId: await outboxStore.add(trx, 'booking.cancelled', id, now) }
   })
+  deps.eventCache.setSeats(seats)
   void tellOfCancellation(deps, messageId)
   return { ...cancelled, updated_at: toWireTime(cancelled.updated_at) }
 }

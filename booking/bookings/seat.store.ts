@@ -18,6 +18,9 @@ export type LockedEvent = {
   facilitator_id: number
   start_datetime: Date
   location: string | null
+  /** After the statement, of which this booking was a part. */
+  current_participants: number
+  revision: number
 }
 
 export type SeatOutcome =
@@ -94,9 +97,10 @@ export async function takeSeats(
       returning id, user_id, event_id
     ),
     taken as (
-      update events set current_participants = current_participants + seat.count
+      update events set current_participants = current_participants + seat.count, revision = revision + 1
       from (select event_id, count(*) as count from booked group by event_id) seat
       where events.id = seat.event_id
+      returning id, current_participants, revision
     ),
     told as (
       insert into outbox (topic, booking_id, created_at, next_attempt_at)
@@ -110,6 +114,7 @@ export async function takeSeats(
     )
     select considered.n, booked.id as booking_id, told.id as message_id, event.id, event.title, event.event_type,
            event.facilitator_id, event.start_datetime, event.location,
+           taken.current_participants, taken.revision,
       case
         when booked.id is not null then null
         when considered.reason is not null then considered.reason
@@ -119,6 +124,7 @@ export async function takeSeats(
       end as reason
     from considered
     left join event on event.id = considered.event_id
+    left join taken on taken.id = considered.event_id
     left join candidate on candidate.n = considered.n
     left join booked on candidate.place <= candidate.seats
       and booked.user_id = considered.user_id and booked.event_id = considered.event_id

@@ -30,7 +30,13 @@ export async function rollForward(trx: Db, event: EventRow, start: Date): Promis
   await trx.updateTable('bookings').set({ event_id: copy.id }).where('event_id', '=', id).execute()
   await trx
     .updateTable('events')
-    .set({ start_datetime: start, end_datetime: end, status: 'ACTIVE', current_participants: 0 })
+    .set({
+      start_datetime: start,
+      end_datetime: end,
+      status: 'ACTIVE',
+      current_participants: 0,
+      revision: event.revision + 1,
+    })
     .where('id', '=', id)
     .execute()
 }
@@ -49,6 +55,6 @@ export async function bookGuests(trx: Db, event_id: number, count: number): Prom
     ), told as (
       insert into outbox (topic, booking_id) select 'booking.created', id from booked
     )
-    update events set current_participants = current_participants + (select count(*) from booked)
+    update events set current_participants = current_participants + (select count(*) from booked), revision = revision + 1
     where id = ${event_id}`.execute(trx)
 }

@@ -1,10 +1,11 @@
 import type { Deps } from '#booking/deps.ts'
+import { notFound } from '#shared/http/app-error.ts'
 import { toPagination, toSlice } from '#shared/http/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import { sendJson } from '#shared/http/send-json.ts'
 import type { App } from '#shared/http/server.ts'
 import { readChoice } from '#shared/http/validation.ts'
 import { EVENT_STATUSES, EVENT_TYPES, EventPage, EventQuery, EventTypes, OneEvent } from './event.schema.ts'
-import * as eventStore from './event.store.ts'
 
 const tags = ['Events']
 
@@ -19,7 +20,7 @@ export function eventRoutes(app: App, deps: Deps): void {
         response: { 200: EventPage, ...errorResponses(401) },
       },
     },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       const status = readChoice('status', query.status, [...EVENT_STATUSES, 'ALL']) ?? 'ACTIVE'
       const filter = {
         event_type: readChoice('type', query.type, EVENT_TYPES),
@@ -28,8 +29,11 @@ export function eventRoutes(app: App, deps: Deps): void {
         startsAfter: status === 'ACTIVE' ? deps.clock.now() : undefined,
         search: query.search?.trim(),
       }
-      const { events, total } = await eventStore.list(deps.db, filter, toSlice(query))
-      return { events, pagination: toPagination(query, total) }
+      const { events, total } = await deps.eventCache.page(filter, toSlice(query))
+      return sendJson(
+        reply,
+        `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`,
+      )
     },
   )
 
@@ -49,6 +53,10 @@ export function eventRoutes(app: App, deps: Deps): void {
         response: { 200: OneEvent, ...errorResponses(401, 404) },
       },
     },
-    async ({ params }) => ({ event: await eventStore.get(deps.db, params.id) }),
+    async ({ params }, reply) => {
+      const event = await deps.eventCache.event(params.id)
+      if (!event) throw notFound('event')
+      return sendJson(reply, `{"event":${event}}`)
+    },
   )
 }

@@ -1,6 +1,5 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Database, Db } from '#booking/database.ts'
-import { notFound } from '#shared/http/app-error.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Event, EventStatus, EventType } from './event.schema.ts'
@@ -15,14 +14,20 @@ export type EventFilter = {
   search?: string | undefined
 }
 
+/** The seats of an event as of one revision. */
+export type SeatCount = { id: number; current_participants: number; revision: number }
+
 type EventWithFacilitator = EventRow & { facilitator_name: string; facilitator_bio: string | null }
+
+/** An event as the wire shows it, and which of its revisions that is. */
+export type RevisedEvent = { event: Event; revision: number }
 
 /** One page in order of start, and how many there are in all. */
 export async function list(
   db: Db,
   filter: EventFilter,
   slice: Slice,
-): Promise<{ events: Event[]; total: number }> {
+): Promise<{ events: RevisedEvent[]; total: number }> {
   const page = matching(db, filter)
     .innerJoin('facilitators', 'facilitators.id', 'events.facilitator_id')
     .selectAll('events')
@@ -33,10 +38,10 @@ export async function list(
     .offset(slice.offset)
   const count = matching(db, filter).select((select) => select.fn.countAll<number>().as('total'))
   const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
-  return { events: rows.map(toEvent), total }
+  return { events: rows.map(toRevisedEvent), total }
 }
 
-export async function get(db: Db, id: number): Promise<Event> {
+export async function find(db: Db, id: number): Promise<RevisedEvent | undefined> {
   const row = await db
     .selectFrom('events')
     .innerJoin('facilitators', 'facilitators.id', 'events.facilitator_id')
@@ -44,8 +49,7 @@ export async function get(db: Db, id: number): Promise<Event> {
     .select([facilitatorName, 'facilitators.bio as facilitator_bio'])
     .where('events.id', '=', id)
     .executeTakeFirst()
-  if (!row) throw notFound('event')
-  return toEvent(row)
+  return row && toRevisedEvent(row)
 }
 
 /** Holds the event's row until the transaction ends: seats are only given or freed by who holds it. */
@@ -53,12 +57,16 @@ export function lock(trx: Db, id: number): Promise<EventRow | undefined> {
   return trx.selectFrom('events').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
-export async function addParticipants(trx: Db, id: number, change: 1 | -1): Promise<void> {
-  await trx
+export function addParticipants(trx: Db, id: number, change: 1 | -1): Promise<SeatCount> {
+  return trx
     .updateTable('events')
-    .set({ current_participants: sql`current_participants + ${change}` })
+    .set({
+      current_participants: sql`current_participants + ${change}`,
+      revision: sql`revision + 1`,
+    })
     .where('id', '=', id)
-    .execute()
+    .returning(['id', 'current_participants', 'revision'])
+    .executeTakeFirstOrThrow()
 }
 
 export function insertMany(db: Db, events: NewEvent[]): Promise<{ id: number }[]> {
@@ -69,7 +77,7 @@ export function insertMany(db: Db, events: NewEvent[]): Promise<{ id: number }[]
 export async function completeEnded(db: Db, now: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with ended as (
-      update events set status = 'COMPLETED', updated_at = ${now}
+      update events set status = 'COMPLETED', updated_at = ${now}, revision = revision + 1
       where status = 'ACTIVE' and end_datetime <= ${now} returning id
     ), attended as (
       update bookings set status = 'COMPLETED', updated_at = ${now}
@@ -77,6 +85,10 @@ export async function completeEnded(db: Db, now: Date): Promise<number> {
     )
     select count(*) as count from ended`.execute(db)
   return rows[0]?.count ?? 0
+}
+
+function toRevisedEvent(row: EventWithFacilitator): RevisedEvent {
+  return { revision: row.revision, event: toEvent(row) }
 }
 
 function toEvent(row: EventWithFacilitator): Event {

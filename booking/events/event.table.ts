@@ -17,6 +17,8 @@ export type EventTable = {
   price: Generated<number>
   status: Generated<EventStatus>
   requirements: string | null
+  /** Raised by every change of the row. */
+  revision: Generated<number>
   created_at: Generated<Date>
   updated_at: Generated<Date>
 }

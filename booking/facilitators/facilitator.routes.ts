@@ -77,7 +77,7 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
     async ({ params, query }) => {
       const facilitator = await facilitatorStore.get(deps.db, params.id)
       const { events, total } = await eventStore.list(deps.db, { facilitator_id: params.id }, toSlice(query))
-      return { facilitator, events, pagination: toPagination(query, total) }
+      return { facilitator, events: events.map(({ event }) => event), pagination: toPagination(query, total) }
     },
   )
 }

@@ -17,6 +17,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       price                numeric(10, 2) not null default 0 check (price >= 0),
       status               text not null default 'ACTIVE' check (status in ('ACTIVE', 'CANCELLED', 'COMPLETED')),
       requirements         text,
+      -- Raised by every change, so that whoever holds a copy can tell the newer of two.
+      revision             integer not null default 0,
       created_at           timestamptz not null default now(),
       updated_at           timestamptz not null default now(),
       constraint events_end_after_start check (end_datetime > start_datetime),

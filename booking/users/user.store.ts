@@ -8,6 +8,10 @@ export function findById(db: Db, id: number): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+export function listByIds(db: Db, ids: number[]): Promise<UserRow[]> {
+  return db.selectFrom('users').selectAll().where('id', '=', sql<number>`any(${ids}::integer[])`).execute()
+}
+
 /** The address is compared ignoring case. */
 export function findByEmail(db: Db, email: string): Promise<UserRow | undefined> {
   return db

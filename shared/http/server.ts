@@ -16,6 +16,7 @@ import { answerUnknownRoutes } from './not-found.ts'
 import { shedLoad } from './overload.ts'
 import { logRequests } from './request-log.ts'
 import { closeSlowReaders } from './slow-readers.ts'
+import { refuseAmbiguousRequests } from './strict-requests.ts'
 import { validateRequests } from './validation.ts'
 
 /** Lets a handler's body, query, params and answer have the types of the route's TypeBox schemas. */
@@ -58,6 +59,8 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
     frameworkErrors: frameworkError,
     clientErrorHandler: answerUnreadableRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()
+  // Node would answer an `Expect` that it does not know with an empty 417; it may as well be ignored.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
   const anyOrigin = corsOrigins.includes('*')
   await app.register(cors, {
@@ -75,6 +78,7 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   })
   shedLoad(app)
+  refuseAmbiguousRequests(app)
   acceptJsonBodies(app)
   validateRequests(app)
   handleErrors(app)
