@@ -4,16 +4,14 @@ import type { Clock } from '#shared/lib/clock.ts'
 import type { Event } from './event.schema.ts'
 import type { EventFilter, RevisedEvent, SeatCount } from './event.store.ts'
 
-/** A page of events as JSON, ready to be sent. */
-export type CachedPage = { events: string; total: number }
-
 /**
  * Events as they were last read, for at most a second: so long other instances' changes may stay unseen. What this
  * instance changes is seen at once. Copies are told apart by the row's revision, so that an answer that was slow
  * to arrive never replaces a newer one.
  */
 export type EventCache = {
-  page(filter: EventFilter, slice: Slice): Promise<CachedPage>
+  /** The body of the answer, as `toBody` makes it from the events' JSON and how many there are in all. */
+  page(filter: EventFilter, slice: Slice, toBody: ToBody): Promise<Buffer>
   /** The event as JSON; undefined when there is none. */
   event(id: number): Promise<string | undefined>
   /** This instance has given or freed a seat. */
@@ -22,13 +20,16 @@ export type EventCache = {
   forget(): void
 }
 
+type ToBody = (eventsJson: string, total: number) => string
+
 type Source = {
   list(filter: EventFilter, slice: Slice): Promise<{ events: RevisedEvent[]; total: number }>
   find(id: number): Promise<RevisedEvent | undefined>
 }
 
 type Copy = RevisedEvent & { json: string; readAtMs: number }
-type PageEntry = { copies: Copy[]; total: number; readAtMs: number }
+/** `body` was made of exactly these copies. */
+type PageEntry = { copies: Copy[]; total: number; readAtMs: number; body: Buffer | undefined }
 
 const FRESH_MS = 1_000
 const EVENTS_MAX = 5_000
@@ -66,7 +67,8 @@ export function createEventCache(source: Source, clock: Clock): EventCache {
   const readPage = async (key: string, filter: EventFilter, slice: Slice): Promise<PageEntry> => {
     const before = epoch
     const page = await source.list(filter, slice)
-    const entry = { copies: page.events.map(keep), total: page.total, readAtMs: clock.now().getTime() }
+    const copies = page.events.map(keep)
+    const entry = { copies, total: page.total, readAtMs: clock.now().getTime(), body: undefined }
     if (epoch === before) pages.set(key, entry)
     return entry
   }
@@ -77,14 +79,17 @@ export function createEventCache(source: Source, clock: Clock): EventCache {
   }
 
   return {
-    async page(filter, slice) {
+    async page(filter, slice, toBody) {
       const { startsAfter, ...rest } = filter
       const key = JSON.stringify([rest, startsAfter !== undefined, slice])
       const known = pages.get(key)
-      const { copies, total } =
-        known && isFresh(known) ? known : await readOnce(key, () => readPage(key, filter, slice))
-      const newest = copies.map((copy) => (events.get(copy.event.id) ?? copy).json)
-      return { events: `[${newest.join(',')}]`, total }
+      const entry = known && isFresh(known) ? known : await readOnce(key, () => readPage(key, filter, slice))
+      const newest = entry.copies.map((copy) => events.get(copy.event.id) ?? copy)
+      if (!entry.body || newest.some((copy, i) => copy !== entry.copies[i])) {
+        entry.copies = newest
+        entry.body = Buffer.from(toBody(`[${newest.map(({ json }) => json).join(',')}]`, entry.total))
+      }
+      return entry.body
     },
     async event(id) {
       const known = events.get(id)

@@ -29,11 +29,9 @@ export function eventRoutes(app: App, deps: Deps): void {
         startsAfter: status === 'ACTIVE' ? deps.clock.now() : undefined,
         search: query.search?.trim(),
       }
-      const { events, total } = await deps.eventCache.page(filter, toSlice(query))
-      return sendJson(
-        reply,
-        `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`,
-      )
+      const toBody = (events: string, total: number) =>
+        `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`
+      return sendJson(reply, await deps.eventCache.page(filter, toSlice(query), toBody))
     },
   )
 

@@ -31,8 +31,11 @@ export function connect<T>(options: ConnectOptions): Connection<T> {
     options: '-c timezone=UTC',
     types: { getTypeParser },
   })
-  // Without a listener an idle connection that breaks would end the process.
-  pool.on('error', (err) => log.warn({ err }, 'database connection lost'))
+  // Without listeners a connection that breaks would end the process: the pool listens while it is idle, and one
+  // that breaks in the middle of a statement fails that statement and says so a second time here.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  // Only its message: the error carries the whole connection.
+  pool.on('error', ({ message }) => log.warn({ reason: message }, 'database connection lost'))
   return { db: new Kysely<T>({ dialect: new PostgresDialect({ pool: preparedPool(pool) }) }), pool }
 }
 

@@ -12,7 +12,7 @@ import { AppError, badRequest, type FieldFault, invalidFields } from './app-erro
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const answer = toAppError(error)
-    if (answer.status >= 500) request.log.error({ err: error }, 'request failed')
+    if (answer.status >= 500) request.log.error({ request: request.id, err: error }, 'request failed')
     return sendError(reply, answer)
   })
 }

@@ -19,11 +19,13 @@ declare module 'fastify' {
 
 export function shedLoad(app: FastifyInstance): void {
   let inside = 0
-  app.addHook('onRequest', async (request, reply) => {
-    if (inside >= REQUESTS_MAX && !request.routeOptions.config.isVital) throw overloaded()
+  const leave = () => {
+    inside--
+  }
+  app.addHook('onRequest', (request, reply, done) => {
+    if (inside >= REQUESTS_MAX && !request.routeOptions.config.isVital) return done(overloaded())
     inside++
-    reply.raw.once('close', () => {
-      inside--
-    })
+    reply.raw.once('close', leave)
+    done()
   })
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -15,6 +14,7 @@ import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { shedLoad } from './overload.ts'
 import { logRequests } from './request-log.ts'
+import { sendSecurityHeaders } from './security-headers.ts'
 import { closeSlowReaders } from './slow-readers.ts'
 import { refuseAmbiguousRequests } from './strict-requests.ts'
 import { validateRequests } from './validation.ts'
@@ -47,6 +47,8 @@ const LAST_WORDS_MAX_MS = 1_000
 export async function createServer({ log, corsOrigins, trustProxy }: ServerOptions): Promise<App> {
   const app: App = Fastify({
     loggerInstance: log,
+    // A logger for each request would cost more than all else that is done for it; lines name the request instead.
+    childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_MAX_MS,
@@ -70,13 +72,7 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
     exposedHeaders: ['Retry-After'],
     maxAge: 600,
   })
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-  })
+  sendSecurityHeaders(app)
   shedLoad(app)
   refuseAmbiguousRequests(app)
   acceptJsonBodies(app)

@@ -22,7 +22,7 @@ export function createLogger(name: string, level: string) {
   if (!process.stdout.isTTY) return pino(options)
   const prettyOptions: PrettyOptions = {
     sync: true,
-    ignore: 'name,reqId,hostname,pid',
+    ignore: 'name,request,hostname,pid',
     translateTime: 'SYS:HH:MM:ss',
     messageFormat: `${name.padEnd(7)} {msg}`,
   }
