@@ -11,7 +11,7 @@ import type { EventFilter, RevisedEvent, SeatCount } from './event.store.ts'
  */
 export type EventCache = {
   /** The body of the answer, as `toBody` makes it from the events' JSON and how many there are in all. */
-  page(filter: EventFilter, slice: Slice, toBody: ToBody): Promise<Buffer>
+  page(filter: EventFilter, slice: Slice, toBody: ToBody): Promise<string>
   /** The event as JSON; undefined when there is none. */
   event(id: number): Promise<string | undefined>
   /** This instance has given or freed a seat. */
@@ -29,7 +29,7 @@ type Source = {
 
 type Copy = RevisedEvent & { json: string; readAtMs: number }
 /** `body` was made of exactly these copies. */
-type PageEntry = { copies: Copy[]; total: number; readAtMs: number; body: Buffer | undefined }
+type PageEntry = { copies: Copy[]; total: number; readAtMs: number; body: string | undefined }
 
 const FRESH_MS = 1_000
 const EVENTS_MAX = 5_000
@@ -87,7 +87,7 @@ export function createEventCache(source: Source, clock: Clock): EventCache {
       const newest = entry.copies.map((copy) => events.get(copy.event.id) ?? copy)
       if (!entry.body || newest.some((copy, i) => copy !== entry.copies[i])) {
         entry.copies = newest
-        entry.body = Buffer.from(toBody(`[${newest.map(({ json }) => json).join(',')}]`, entry.total))
+        entry.body = toBody(`[${newest.map(({ json }) => json).join(',')}]`, entry.total)
       }
       return entry.body
     },
