@@ -9,7 +9,7 @@ import { test } from 'node:test'
  */
 
 const root = join(import.meta.dirname, '..')
-const FOLDERS = ['booking', 'crm', 'shared', 'testing', 'conformance', 'scripts']
+const FOLDERS = ['booking', 'crm', 'shared', 'testing', 'conformance', 'scripts', 'torture']
 
 type SourceFile = { path: string; text: string; imports: string[] }
 
@@ -27,9 +27,9 @@ test('shared knows no app', () => {
   )
 })
 
-test('only tests import testing', () => {
+test('only tests and proofs import testing', () => {
   refuse(
-    (file, target) => inside(target, 'testing') && !inside(file, 'testing') && !isTest(file),
+    (file, target) => inside(target, 'testing') && !isTest(file) && !inside(file, 'torture'),
     'product code does not lean on test code',
   )
 })
@@ -59,6 +59,7 @@ test('only stores, migrations and shared/db know SQL', () => {
     /\.(store|table)\.ts$/.test(path) ||
     /\/(migrations|db)\//.test(path) ||
     path.endsWith('/database.ts') ||
+    inside(path, 'torture') ||
     isTest(path)
   refuse(
     (file, target) =>

@@ -46,6 +46,8 @@ export type FaultProxy = {
   set(fault: Fault): Promise<void>
   /** Everything that came by, in order. */
   exchanges: Exchange[]
+  /** How many requests came by, also those that were cut off before they had said anything. */
+  hits(): number
   /** Requests that followed a redirect: it should stay 0. */
   redirectsFollowed(): number
   /** Runs when the receiver has answered and the sender has not heard of it yet; undefined to stop. */
@@ -67,6 +69,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let fault: Fault = 'none'
   let onAnswer: (() => void) | undefined
   let onForwarded: (() => void) | undefined
+  let hits = 0
   let redirectsFollowed = 0
   let junkSent = 0
 
@@ -98,6 +101,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const now = fault
+    hits++
     if (incoming.url === TRAP) redirectsFollowed++
     if (now === 'reset before body') return void incoming.socket.resetAndDestroy()
     const body = await readAll(incoming)
@@ -166,6 +170,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       // Nobody is left waiting on a connection from the time of the fault before.
       if (next === 'none') for (const socket of sockets) socket.resetAndDestroy()
     },
+    hits: () => hits,
     redirectsFollowed: () => redirectsFollowed,
     onAnswer(hook) {
       onAnswer = hook

@@ -11,7 +11,7 @@ export type SeatRequest = {
 }
 
 /** The event as it was when its row was locked. */
-export type LockedEvent = {
+type LockedEvent = {
   id: number
   title: string
   event_type: EventType

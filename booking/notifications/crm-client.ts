@@ -5,7 +5,7 @@ import { createJsonClient, type JsonAnswer } from '#shared/http/json-client.ts'
 type IdSpan = { from: number; to: number }
 
 /** What became of one notification: undefined when acknowledged, else why the CRM does not want it. */
-export type Refusal = string | undefined
+type Refusal = string | undefined
 
 export type CrmClient = {
   /**

@@ -19,7 +19,12 @@ export async function serveOpenApi(app: App, info: ApiInfo): Promise<void> {
     staticCSP: SWAGGER_UI_CSP,
     uiConfig: { persistAuthorization: true },
   })
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  let text: string | undefined
+  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    // Written out once: it is large, and anybody may ask for it.
+    text ??= JSON.stringify(app.swagger())
+    return reply.type('application/json; charset=utf-8').serializer(String).send(text)
+  })
   app.get('/apidocs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
 }
 

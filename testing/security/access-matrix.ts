@@ -1,0 +1,180 @@
+import type { App } from '#shared/http/server.ts'
+import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
+import { aNotification } from '#testing/notification.factory.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import { ACTORS, type Actor, ID_KINDS, type IdKind, RULES } from './access-rules.ts'
+import { type Operation, readOperations } from './operations.ts'
+
+export type Matrix = { cells: number; faults: string[]; grid: string }
+
+/** Tokens may be exchanged, to see whether that is noticed. */
+export type MatrixOptions = { tokens?: (tokens: Record<Actor, string | undefined>) => void }
+
+/** Every actor at every operation with every kind of id, held against the written expectation. */
+export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix> {
+  const booking = await startTestBooking()
+  const crm = await startTestCrm()
+  await Promise.all([booking.app.ready(), crm.app.ready()])
+  try {
+    const world = await createWorld(booking)
+    for (const id of [world.bookings.Ann, world.bookings.Bob]) {
+      await crm.request('POST', '/api/notify', {
+        token: TEST_CRM_TOKEN,
+        body: aNotification({ booking_id: id }),
+      })
+    }
+    const known = { ...world, bookings: { ...world.bookings }, secrets: {} }
+    options.tokens?.(world.tokens)
+    const parts = [
+      await examineService('booking', booking.app, world, () => createWorldIds(booking, world)),
+      await examineService('crm', crm.app, known, async () => ({})),
+    ]
+    return {
+      cells: parts.reduce((sum, { cells }) => sum + cells, 0),
+      faults: parts.flatMap(({ faults }) => faults),
+      grid: parts.map(({ grid }) => grid).join('\n'),
+    }
+  } finally {
+    await booking.close()
+    await crm.close()
+  }
+}
+
+type Ids = { Ann: number; Bob: number }
+type World = {
+  tokens: Record<Actor, string | undefined>
+  /** What nobody else may ever read. */
+  secrets: Partial<Record<Actor, string>>
+  bookings: Ids
+  events: Ids
+  facilitators: Ids
+}
+
+async function createWorld(booking: TestBooking): Promise<World> {
+  const { deps, clock } = booking
+  const [ann, bob, fay, max, admin] = await Promise.all([
+    aUser(deps, { first_name: 'Ann', phone: '+49 111 secret-of-ann' }),
+    aUser(deps, { first_name: 'Bob', phone: '+49 222 secret-of-bob' }),
+    aUser(deps),
+    aUser(deps),
+    aUser(deps, { is_admin: true }),
+  ])
+  const facilitators = await Promise.all([fay, max].map(({ id }) => aFacilitator(deps, { user_id: id })))
+  clock.advance(-3_601)
+  const expired = await deps.sessions.issue('access', ann)
+  clock.advance(3_601)
+  const world: World = {
+    tokens: {
+      nobody: undefined,
+      Ann: ann.token,
+      Bob: bob.token,
+      facilitator: fay.token,
+      'other facilitator': max.token,
+      admin: admin.token,
+      'Ann, expired': expired,
+      'CRM token': TEST_CRM_TOKEN,
+    },
+    secrets: { Ann: 'secret-of-ann', Bob: 'secret-of-bob' },
+    bookings: { Ann: 0, Bob: 0 },
+    events: { Ann: 0, Bob: 0 },
+    facilitators: { Ann: facilitators[0]?.id ?? 0, Bob: facilitators[1]?.id ?? 0 },
+  }
+  Object.assign(world, await createWorldIds(booking, world))
+  return world
+}
+
+/** A booking of Ann's and one of Bob's that no cell before has cancelled, and events that none has booked. */
+async function createWorldIds(booking: TestBooking, { tokens, facilitators }: World) {
+  const taken = { Ann: await anEvent(booking.deps), Bob: await anEvent(booking.deps) }
+  const book = async (name: 'Ann' | 'Bob') => {
+    const body = { event_id: taken[name], notes: `secret-of-${name.toLowerCase()}` }
+    return (await booking.request('POST', '/api/bookings/', { token: tokens[name], body })).body.booking
+      .id as number
+  }
+  const bookings = { Ann: await book('Ann'), Bob: await book('Bob') }
+  const events = { Ann: await anEvent(booking.deps), Bob: await anEvent(booking.deps) }
+  return { bookings, events, facilitators }
+}
+
+async function examineService(
+  name: 'booking' | 'crm',
+  app: App,
+  world: World,
+  renew: () => Promise<object>,
+): Promise<Matrix> {
+  const faults: string[] = []
+  const rows: string[][] = []
+  for (const operation of readOperations(app.swagger())) {
+    const rule = RULES[name][operation.name]
+    if (!rule) {
+      faults.push(`${name} ${operation.name} has no rule: say in access-rules.ts who may use it`)
+      continue
+    }
+    for (const id of idKinds(operation)) {
+      const row = [`${operation.name} ${id}`]
+      for (const actor of ACTORS) {
+        if (operation.method !== 'GET' && operation.path.startsWith('/api/bookings'))
+          Object.assign(world, await renew())
+        const { statusCode, body } = await ask(app, operation, id, actor, world)
+        const expected = rule(actor, id)
+        const leak = Object.entries(world.secrets).find(
+          ([owner, secret]) => owner !== actor && body.includes(secret),
+        )
+        if (statusCode !== expected)
+          faults.push(`${actor} at ${row[0]}: ${statusCode} instead of ${expected}`)
+        if (leak) faults.push(`${actor} at ${row[0]} reads what belongs to ${leak[0]}`)
+        row.push(`${statusCode}${statusCode === expected && !leak ? '' : ' !'}`)
+      }
+      rows.push(row)
+    }
+    if (operation.path.includes('/bookings/{')) faults.push(...(await tellApart(app, operation, world)))
+  }
+  return { cells: rows.length * ACTORS.length, faults, grid: layOut([[name, ...ACTORS], ...rows]) }
+}
+
+function idKinds({ path, name }: Operation): IdKind[] {
+  const takesId = path.includes('{') || name === 'POST /api/bookings/'
+  return takesId ? (Object.keys(ID_KINDS) as IdKind[]) : ['-']
+}
+
+function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: Actor, world: World) {
+  const noun =
+    name === 'POST /api/bookings/' ? 'events' : (/(bookings|events|facilitators)/.exec(path)?.[1] ?? '')
+  const id = idOf(kind, world[noun as 'bookings'])
+  const token = world.tokens[actor]
+  const body = name === 'POST /api/bookings/' ? `{"event_id":${toJsonId(id)}}` : '{}'
+  return app.inject({
+    method: method as 'GET',
+    url: path.replace(/\{\w+\}/, id),
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(method !== 'GET' && { 'content-type': 'application/json' }),
+    },
+    ...(method !== 'GET' && { payload: body }),
+  })
+}
+
+function idOf(kind: IdKind, ids: Ids | undefined): string {
+  if (kind === '-' || !ids) return ''
+  return ID_KINDS[kind] ?? String(kind === "Ann's" ? ids.Ann : ids.Bob)
+}
+
+function toJsonId(id: string): string {
+  const text = decodeURIComponent(id)
+  return Number.isNaN(Number(text)) ? JSON.stringify(text) : text
+}
+
+/** Bob must not learn from the words whether Ann's booking exists. */
+async function tellApart(app: App, operation: Operation, world: World): Promise<string[]> {
+  const [others, missing] = await Promise.all([
+    ask(app, operation, "Ann's", 'Bob', world),
+    ask(app, operation, 'missing', 'Bob', world),
+  ])
+  return others.body === missing.body ? [] : [`${operation.name}: Bob can tell Ann's booking from none`]
+}
+
+function layOut(rows: string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n')
+}

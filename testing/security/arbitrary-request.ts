@@ -1,0 +1,284 @@
+import fc, { type Arbitrary } from 'fast-check'
+import type { JsonSchema, Operation } from './operations.ts'
+
+/** An id that an earlier answer told: the `nth` that is known of that noun when the request is sent. */
+export type KnownId = { known: string; nth: number }
+
+/** Somebody whom the fuzzer can log in as. */
+export const FUZZ_USER = {
+  email: 'fuzz@example.com',
+  password: 'securepassword123',
+  first_name: 'Fuzzy',
+  last_name: 'Person',
+}
+
+export type ArbitraryRequest = {
+  /** Parts of the path; texts are there as they are sent. */
+  path: (string | KnownId)[]
+  query: string
+  /** A value to be sent as JSON, or bytes to be sent as they are. */
+  body?: { json: unknown } | { raw: string }
+  headers: Record<string, string>
+  isLoggedIn: boolean
+}
+
+/** Requests for one operation: as described, wrong in one place, wrong altogether, or not even HTTP manners. */
+export function arbitraryRequest(operation: Operation): Arbitrary<ArbitraryRequest> {
+  const { body } = operation
+  return fc.record(
+    {
+      path: arbitraryPath(operation.path),
+      query: arbitraryQuery(operation),
+      ...(operation.method !== 'GET' && { body: body ? arbitraryBody(body) : fc.oneof(EMPTY, RAW_BODY) }),
+      headers: often({}, fc.oneof(CONTENT_TYPE, ODD_HEADERS)),
+      isLoggedIn: often(true, fc.boolean()),
+    },
+    { requiredKeys: ['path', 'query', 'headers', 'isLoggedIn'] },
+  ) as Arbitrary<ArbitraryRequest>
+}
+
+const often = <T>(usual: T, other: Arbitrary<T>): Arbitrary<T> =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other })
+
+function arbitraryPath(path: string): Arbitrary<(string | KnownId)[]> {
+  const parts = path.split(/(\{\w+\})/)
+  const noun = /(\w+)\/\{/.exec(path)?.[1] ?? ''
+  return fc.tuple(...parts.map((part) => (part.startsWith('{') ? idInPath(noun) : fc.constant(part))))
+}
+
+const idInPath = (noun: string): Arbitrary<string | KnownId> =>
+  fc.oneof(
+    { weight: 5, arbitrary: knownId(noun) },
+    { weight: 2, arbitrary: fc.constantFrom(...NUMBERS.map(String)) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('%00', '%ff', '%zz', '..%2f', '1%20or%201=1', '%F0%9F%98%80', '1;2'),
+    },
+    {
+      weight: 1,
+      arbitrary: text(40)
+        .filter((each) => !/^\.*$/.test(each))
+        .map(encode),
+    },
+  )
+
+const knownId = (known: string): Arbitrary<KnownId> =>
+  fc.record({ known: fc.constant(known), nth: fc.nat(50) })
+
+function arbitraryQuery({ query }: Operation): Arbitrary<string> {
+  if (query.length === 0)
+    return often('', fc.constantFrom('?', '?a', '?a=%00', '?a[]=1&a=2', '?%zz', '?__proto__=1'))
+  const pair = (name: string, value: Arbitrary<unknown>) => value.map((each) => `${name}=${encode(each)}`)
+  const some = query.map(({ name, schema }) => pair(name, fc.oneof(valid(schema, name), junk())))
+  const needed = query
+    .filter((parameter) => parameter.required)
+    .map(({ name, schema }) => pair(name, valid(schema, name)))
+  const odd = query.map(({ name }) =>
+    fc.constantFrom(`${name}=1&${name}=2`, `${name}`, `${name}=`, `${name}=%ff%zz`),
+  )
+  const any = fc.oneof(
+    { weight: 8, arbitrary: fc.oneof(...some) },
+    { weight: 1, arbitrary: fc.oneof(...odd) },
+  )
+  return fc
+    .tuple(often(true, fc.constant(false)), fc.tuple(...needed), fc.array(any, { maxLength: 3 }))
+    .map(([isComplete, first, rest]) => `?${[...(isComplete ? first : []), ...rest].join('&')}`)
+}
+
+function arbitraryBody(schema: JsonSchema): Arbitrary<ArbitraryRequest['body']> {
+  const json = (value: Arbitrary<unknown>) => value.map((each) => ({ json: each }))
+  return fc.oneof(
+    { weight: 5, arbitrary: json(valid(schema)) },
+    { weight: 5, arbitrary: json(broken(schema)) },
+    { weight: 1, arbitrary: json(fc.oneof(junk(), fc.jsonValue({ maxDepth: 4 }) as Arbitrary<unknown>)) },
+    { weight: 1, arbitrary: RAW_BODY },
+  )
+}
+
+/** What the schema asks for. Names that speak get values that mean something. */
+function valid(schema: JsonSchema, name = ''): Arbitrary<unknown> {
+  const { type, properties, items, minLength = 0, maxLength = 300 } = schema
+  const [first] = [type].flat()
+  if (schema.enum) return fc.constantFrom(...schema.enum)
+  if (properties) return validObject(schema)
+  if (first === 'array') return fc.array(items?.type ? valid(items) : ANY_NOTIFICATION, { maxLength: 3 })
+  if (name === 'from' || name === 'to')
+    return fc.integer({ min: name === 'to' ? 100 : 1, max: name === 'to' ? 200 : 99 })
+  if (first === 'integer') return /_id$|^id$/.test(name) ? anId(name) : integer(schema)
+  if (first === 'boolean') return fc.boolean()
+  if (first === 'number') return fc.double()
+  const meaningful = MEANINGFUL[name]
+  const words = text(Math.min(maxLength, 300)).filter((each) => each.length >= minLength)
+  return meaningful ? fc.oneof({ weight: 3, arbitrary: meaningful }, { weight: 1, arbitrary: words }) : words
+}
+
+function validObject({ properties = {}, required = [] }: JsonSchema): Arbitrary<object> {
+  const entries = Object.entries(properties).map(([key, child]) => [key, valid(child, key)] as const)
+  return fc.record(Object.fromEntries(entries), { requiredKeys: required })
+}
+
+/** A valid object with something wrong in one place, at any depth. */
+function broken(schema: JsonSchema): Arbitrary<unknown> {
+  const places = fieldPaths(schema)
+  return fc
+    .tuple(valid(schema), fc.constantFrom(...places), fc.oneof(junk(), fc.constant(ABSENT)))
+    .map(([value, place, wrong]) => replaceAt(value, place, wrong))
+}
+
+const ABSENT = Symbol('absent')
+
+function fieldPaths({ properties = {} }: JsonSchema): string[][] {
+  const own = Object.entries(properties).flatMap(([key, child]) => [
+    [key],
+    ...(child.properties ? fieldPaths(child).map((rest) => [key, ...rest]) : []),
+  ])
+  return own.length > 0 ? own : [['unknown']]
+}
+
+function replaceAt(value: unknown, [key = '', ...rest]: string[], wrong: unknown): unknown {
+  const object = { ...(value as Record<string, unknown>) }
+  object[key] = rest.length > 0 ? replaceAt(object[key], rest, wrong) : wrong
+  if (object[key] === ABSENT) delete object[key]
+  return object
+}
+
+const anId = (name: string) =>
+  fc.oneof(
+    { weight: 4, arbitrary: knownId(`${name.replace(/_?id$/, '') || 'event'}s`) },
+    { weight: 1, arbitrary: fc.nat(99) },
+  )
+
+const integer = ({ minimum = 1, maximum = 1_000 }: JsonSchema) =>
+  fc.integer({ min: minimum, max: Math.max(minimum, maximum) })
+
+const text = (maxLength: number) =>
+  fc.oneof(fc.string({ maxLength }), fc.string({ unit: 'grapheme', maxLength }), fc.constantFrom(...TEXTS))
+
+const junk = (): Arbitrary<unknown> =>
+  fc.oneof(
+    fc.constantFrom<unknown>(...NUMBERS, ...TEXTS, null, true, false, [], {}, [[]], [null], { a: { b: 1 } }),
+    fc.string({ unit: 'binary', maxLength: 50 }),
+    fc.double(),
+  )
+
+const NUMBERS = [
+  0,
+  -0,
+  -1,
+  1,
+  1.5,
+  2,
+  99,
+  101,
+  2 ** 31 - 1,
+  2 ** 31,
+  -(2 ** 31),
+  2 ** 53,
+  2 ** 63,
+  1e20,
+  1e308,
+]
+
+// biome-ignore format: a list to look through
+const TEXTS = [
+  '', ' ', '0', '1', '-1', 'null', 'true', 'NaN', '1e3', '0x10', 'a\0b', '\ud800', '\udfff x', '\u202eabc', '😀'.repeat(40),
+  "'; drop table users; --", '%', '_', '\\', '%_\\', '<script>alert(1)</script>', '=1+1', '\r\nx: y', '{{7*7}}',
+  '../../etc/passwd', '__proto__', 'constructor', 'x'.repeat(5_000), '2024-01-15T07:00:00', '0000-00-00T00:00:00',
+]
+
+const MEANINGFUL: Record<string, Arbitrary<string>> = {
+  email: fc.oneof(
+    fc.uuid().map((id) => `${id}@example.com`),
+    fc.constant(FUZZ_USER.email),
+    fc.constant(FUZZ_USER.email.toUpperCase()),
+    fc.emailAddress(),
+  ),
+  password: fc.constantFrom(FUZZ_USER.password, FUZZ_USER.password, 'password123', 'short'),
+  type: fc.constantFrom('session', 'RETREAT', 'walk'),
+  event_type: fc.constantFrom('session', 'RETREAT', 'walk'),
+  status: fc.constantFrom('active', 'ALL', 'confirmed', 'CANCELLED', 'received', 'nothing'),
+  crm_status: fc.constantFrom('new', 'Reviewed', 'completed', 'unknown'),
+  upcoming: fc.constantFrom('true', 'FALSE', '1', 'maybe'),
+  start_datetime: fc.constantFrom(
+    '2030-01-15T07:00:00',
+    '2030-01-15T07:00:00Z',
+    '2030-02-30T00:00:00',
+    'soon',
+  ),
+  booking_date: fc.constantFrom('2024-01-01T12:00:00', 'yesterday'),
+}
+
+const ANY_NOTIFICATION = fc.record({
+  booking_id: fc.oneof(anId('booking_id'), junk()),
+  user: fc.record({ id: fc.nat(9), email: text(99), name: text(99) }),
+  event: fc.record({ id: fc.nat(9), title: text(99), type: fc.constantFrom('session', 'retreat') }),
+  facilitator_id: fc.oneof(fc.nat(9), junk()),
+  status: fc.constantFrom('cancelled', 'x'),
+})
+
+const EMPTY = fc.constant(undefined)
+
+const RAW_BODY = fc
+  .oneof(
+    fc.constantFrom(
+      '',
+      '{',
+      '}',
+      '{"a":}',
+      'null',
+      'true',
+      '1',
+      '"text"',
+      '[]',
+      '{}',
+      '{}trailing',
+      '\ufeff{}',
+      '{"a":1e400}',
+      '{"__proto__":{"polluted":true}}',
+      '{"constructor":{"prototype":{"polluted":true}}}',
+      '{"event_id":1,"event_id":"a"}',
+      '['.repeat(9_000),
+      `{"a":${'['.repeat(2_000)}${']'.repeat(2_000)}}`,
+      `{"notes":"${'x'.repeat(70_000)}"}`,
+    ),
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.json({ maxDepth: 3 }),
+  )
+  .map((raw) => ({ raw }))
+
+const CONTENT_TYPE = fc
+  .constantFrom(
+    'text/plain',
+    'application/xml',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    '',
+    'application/json; charset=utf-16',
+    'application/json garbage',
+    'application/jsonx',
+    '\tapplication/json',
+    'application/json;charset=UTF-8',
+    'APPLICATION/JSON',
+  )
+  .map((type) => ({ 'content-type': type }))
+
+const ODD_HEADERS = fc.constantFrom<Record<string, string>>(
+  { accept: 'text/html' },
+  { accept: '' },
+  { 'content-encoding': 'gzip' },
+  { 'x-forwarded-for': '1.2.3.4, 5.6.7.8' },
+  { 'x-http-method-override': 'DELETE' },
+  { origin: 'https://evil.example' },
+  { range: 'bytes=0-1' },
+  { 'if-none-match': '*' },
+  { 'if-modified-since': 'never' },
+  { 'idempotency-key': 'x'.repeat(300) },
+  { 'idempotency-key': 'fuzz' },
+  { cookie: 'a=b; access_token=c' },
+  { expect: 'nothing' },
+)
+
+function encode(value: unknown): string {
+  const asText = typeof value === 'string' ? value : JSON.stringify(value)
+  return encodeURIComponent(asText.toWellFormed().slice(0, 3_000))
+}

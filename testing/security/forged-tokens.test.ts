@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { decodeJwt } from 'jose'
+import * as userStore from '#booking/users/user.store.ts'
+import { aUser } from '#testing/factories.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { forgedTokens, type Loot, mint } from './forged-tokens.ts'
+import { readOperations } from './operations.ts'
+
+const SECRET = 'the-secret-that-the-forger-has-somehow-got'
+
+let booking: TestBooking
+let loot: Loot
+
+before(async () => {
+  booking = await startTestBooking({ env: { JWT_SECRET_KEY: SECRET } })
+  const user = await aUser(booking.deps)
+  loot = {
+    access: user.token,
+    refresh: await booking.deps.sessions.issue('refresh', user),
+    userId: user.id,
+    secret: SECRET,
+    otherSecret: 'another-secret-that-is-long-enough-too',
+    now: Math.floor(booking.clock.now().getTime() / 1000),
+  }
+})
+after(() => booking.close())
+
+const profile = async (token: string) => (await booking.request('GET', '/api/auth/profile', { token })).status
+
+test('with the right key and the right claims a token is accepted, so the forgeries below fail for their fault', async () => {
+  assert.equal(await profile(mint(loot)), 200)
+  const { iss, aud, type, ver } = decodeJwt(loot.access)
+  assert.deepEqual({ iss, aud, type, ver }, { iss: 'stillpoint', aud: 'access', type: 'access', ver: 0 })
+})
+
+test('no forged access token is accepted', async (t) => {
+  const forged = Object.entries(forgedTokens(loot))
+  t.diagnostic(`${forged.length} forgeries`)
+  assert.ok(forged.length >= 60)
+  const accepted: string[] = []
+  for (const [name, token] of forged) if ((await profile(token)) !== 401) accepted.push(name)
+  assert.deepEqual(accepted, [])
+})
+
+test('nor as a refresh token', async () => {
+  const refresh = async (token: string) =>
+    (await booking.request('POST', '/api/auth/refresh', { token })).status
+  assert.equal(await refresh(mint(loot, {}, {}, 'refresh')), 200)
+  const forged = { ...forgedTokens({ ...loot, refresh: loot.access }), 'an access token': loot.access }
+  for (const [name, token] of Object.entries(forged)) assert.equal(await refresh(token), 401, name)
+})
+
+test('a refresh token opens none of the operations that need an access token', async () => {
+  const operations = readOperations(booking.app.swagger()).filter(
+    ({ isProtected, path }) => isProtected && !path.endsWith('/refresh'),
+  )
+  assert.ok(operations.length >= 10)
+  for (const { method, path, name } of operations) {
+    const url = path.replace(/\{\w+\}/, '1')
+    const { status } = await booking.request(method as 'GET', url, { token: loot.refresh })
+    assert.equal(status, 401, name)
+  }
+})
+
+test('a verifier that trusts what the token says of itself would be caught', async () => {
+  const own = await startTestBooking()
+  const { id } = await aUser(own.deps)
+  own.deps.sessions = {
+    ...own.deps.sessions,
+    find: (_kind, token) => userStore.findById(own.deps.db, Number(decodeJwt(token).sub)),
+  }
+  const forged = forgedTokens({ ...loot, userId: id })
+  const answer = await own.request('GET', '/api/auth/profile', { token: forged['alg none'] })
+  assert.equal(answer.status, 200)
+  await own.close()
+})

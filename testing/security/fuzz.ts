@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { type ArbitraryRequest, arbitraryRequest, type KnownId } from './arbitrary-request.ts'
+import { type Answer, judge } from './judge.ts'
+import { type Operation, readOperations } from './operations.ts'
+
+/** A service to be fuzzed, in this process or far away. */
+export type Target = {
+  name: string
+  openapi: object
+  token: string
+  send(request: SentRequest): Promise<Answer>
+}
+
+type SentRequest = {
+  method: string
+  url: string
+  headers: Record<string, string>
+  payload?: string
+}
+
+export type FuzzReport = {
+  operations: number
+  requests: number
+  statuses: Map<number, number>
+  faults: string[]
+  /** Operations that never did what they are for, and so were hardly examined. */
+  neverSucceeded: string[]
+}
+
+/** Sends every operation so many requests. The same seed makes the same requests; each fault comes with its smallest request. */
+export async function fuzz(
+  target: Target,
+  plan: { perOperation: number; seed: number },
+): Promise<FuzzReport> {
+  const operations = readOperations(target.openapi)
+  const report = { operations: operations.length, requests: 0, statuses: new Map<number, number>() }
+  const faults: string[] = []
+  const succeeded = new Set<Operation>()
+  const known = new Map<string, number[]>()
+  let refreshToken = ''
+  // The second pass begins with the ids that the first has learnt.
+  for (const pass of [0, 1]) {
+    for (const operation of operations) {
+      const property = fc.asyncProperty(arbitraryRequest(operation), async (arbitrary) => {
+        const token = operation.path.endsWith('/refresh') ? refreshToken : target.token
+        const answer = await target.send(toRequest(operation, arbitrary, known, token))
+        refreshToken = /"refresh_token":"([^"]+)"/.exec(answer.text)?.[1] ?? refreshToken
+        report.requests++
+        report.statuses.set(answer.status, (report.statuses.get(answer.status) ?? 0) + 1)
+        learnIds(answer, known)
+        if (answer.status < 300) succeeded.add(operation)
+        const wrong = judge(operation, answer)
+        if (wrong.length > 0) throw new Error(wrong.join('; '))
+      })
+      const numRuns = Math.ceil(plan.perOperation / 2)
+      const { failed, errorInstance, counterexample } = await fc.check(property, {
+        seed: plan.seed + pass,
+        numRuns,
+      })
+      if (!failed) continue
+      const { message } = errorInstance as Error
+      faults.push(`${target.name} ${operation.name}: ${message} — ${fc.stringify(counterexample)}`)
+    }
+  }
+  const neverSucceeded = operations.filter((each) => !succeeded.has(each)).map(({ name }) => name)
+  return { ...report, faults, neverSucceeded }
+}
+
+function toRequest(
+  { method }: Operation,
+  { path, query, body, headers, isLoggedIn }: ArbitraryRequest,
+  known: Map<string, number[]>,
+  token: string,
+): SentRequest {
+  const resolve = ({ known: noun, nth }: KnownId) => {
+    const ids = known.get(noun) ?? []
+    return ids[nth % Math.max(ids.length, 1)] ?? 1
+  }
+  const url = path.map((part) => (typeof part === 'string' ? part : String(resolve(part)))).join('') + query
+  const payload =
+    body && 'json' in body
+      ? JSON.stringify(body.json, (_key, value) => (isKnownId(value) ? resolve(value) : value))
+      : body?.raw
+  return {
+    method,
+    url,
+    headers: {
+      ...(isLoggedIn && { authorization: `Bearer ${token}` }),
+      ...(payload !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(payload !== undefined && { payload }),
+  }
+}
+
+function isKnownId(value: unknown): value is KnownId {
+  return typeof value === 'object' && value !== null && 'known' in value && 'nth' in value
+}
+
+const IDS_MAX = 200
+
+/** Ids stand in answers as `booking: {id}`, `bookings: [{id}]` or `booking_id`. */
+function learnIds({ status, text }: Answer, known: Map<string, number[]>): void {
+  if (status >= 300) return
+  const learn = (noun: string, id: unknown) => {
+    if (typeof id !== 'number') return
+    const ids = known.get(noun) ?? []
+    if (!ids.includes(id)) known.set(noun, [id, ...ids].slice(0, IDS_MAX))
+  }
+  const visit = (value: unknown, noun: string): void => {
+    if (Array.isArray(value)) for (const each of value) visit(each, noun)
+    else if (value !== null && typeof value === 'object') {
+      for (const [key, child] of Object.entries(value)) {
+        if (key === 'id') learn(noun, child)
+        else if (key.endsWith('_id')) learn(`${key.slice(0, -3)}s`, child)
+        else visit(child, key.endsWith('s') ? key : `${key}s`)
+      }
+    }
+  }
+  visit(JSON.parse(text), '')
+}

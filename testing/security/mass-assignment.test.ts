@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { anEvent, aUser } from '#testing/factories.ts'
+import { aNotification } from '#testing/notification.factory.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
+
+/** Fields that exist in our tables or might, and that no caller may set. */
+const FOREIGN_FIELDS = {
+  id: 987_654,
+  user_id: 987_654,
+  event_id: undefined,
+  status: 'COMPLETED',
+  payment_status: 'paid',
+  price: 0,
+  is_active: false,
+  is_admin: true,
+  email_proven: true,
+  session_version: 987_654,
+  google_sub: 'foreign-sub',
+  sub: 'foreign-sub',
+  password_hash: 'foreign-hash',
+  role: 'foreign-admin',
+  created_at: '1999-09-09T09:09:09',
+  updated_at: '1999-09-09T09:09:09',
+  received_at: '1999-09-09T09:09:09',
+  booking_date: '1999-09-09T09:09:09',
+  crm_status: 'completed',
+  crm_notified_at: '1999-09-09T09:09:09',
+  current_participants: 987_654,
+  max_participants: 987_654,
+  notification_id: 987_654,
+}
+const TRACES = /987654|foreign-|1999-09-09/
+
+let booking: TestBooking
+let crm: TestCrm
+
+before(async () => {
+  booking = await startTestBooking()
+  crm = await startTestCrm()
+})
+after(async () => {
+  await booking.close()
+  await crm.close()
+})
+
+/** Every row of a table as text. */
+async function dump(
+  { deps: { db } }: { deps: { db: TestBooking['deps']['db'] | TestCrm['deps']['db'] } },
+  table: string,
+) {
+  const { rows } = await sql<{
+    row: string
+  }>`select row_to_json(t)::text as row from ${sql.table(table)} t`.execute(db)
+  return rows.map(({ row }) => row)
+}
+
+const person = { email: 'mass@example.com', password: 'securepassword123', first_name: 'M', last_name: 'A' }
+
+test('registering sets what is asked for and nothing else', async () => {
+  const body = { ...FOREIGN_FIELDS, ...person }
+  const answer = await booking.request('POST', '/api/auth/register', { body })
+  assert.equal(answer.status, 201)
+  const [row = ''] = await dump(booking, 'users')
+  assert.doesNotMatch(row, TRACES)
+  const { is_admin, is_active, email_proven, session_version, google_sub } = JSON.parse(row)
+  assert.deepEqual(
+    [is_admin, is_active, email_proven, session_version, google_sub],
+    [false, true, false, 0, null],
+  )
+  assert.doesNotMatch(JSON.stringify(answer.body), /password|hash|sub"|is_admin|session_version/)
+})
+
+test('logging in changes nothing, and shows nothing secret', async () => {
+  const rows = await dump(booking, 'users')
+  const body = { ...FOREIGN_FIELDS, email: person.email, password: person.password }
+  const answer = await booking.request('POST', '/api/auth/login', { body })
+  assert.equal(answer.status, 200)
+  assert.deepEqual(await dump(booking, 'users'), rows)
+  assert.deepEqual(Object.keys(answer.body.user).sort(), [
+    'created_at',
+    'email',
+    'first_name',
+    'id',
+    'is_active',
+    'last_name',
+    'phone',
+  ])
+})
+
+test('booking sets the event and the notes, for the caller', async () => {
+  const [user, event_id] = [await aUser(booking.deps), await anEvent(booking.deps)]
+  const events = await dump(booking, 'events')
+  const body = { ...FOREIGN_FIELDS, event_id, notes: 'mine' }
+  const answer = await booking.request('POST', '/api/bookings/', { token: user.token, body })
+  assert.equal(answer.status, 201)
+  const [row = ''] = await dump(booking, 'bookings')
+  assert.doesNotMatch(row, TRACES)
+  const { user_id, status, payment_status, notes } = JSON.parse(row)
+  assert.deepEqual([user_id, status, payment_status, notes], [user.id, 'CONFIRMED', 'pending', 'mine'])
+  const [before, after] = [events, await dump(booking, 'events')].map((all) =>
+    all.map((each) => ({ ...JSON.parse(each), current_participants: 0, revision: 0 })),
+  )
+  assert.deepEqual(after, before)
+})
+
+test('cancelling cancels, whatever is sent along', async () => {
+  const [user, event_id] = [await aUser(booking.deps), await anEvent(booking.deps)]
+  const { token } = user
+  const made = await booking.request('POST', '/api/bookings/', { token, body: { event_id } })
+  const { id } = made.body.booking
+  const { status } = await booking.request('PUT', `/api/bookings/${id}/cancel`, {
+    token,
+    body: FOREIGN_FIELDS,
+  })
+  assert.equal(status, 200)
+  const row = (await dump(booking, 'bookings')).find((each) => JSON.parse(each).id === id) ?? ''
+  assert.doesNotMatch(row, TRACES)
+  assert.deepEqual([JSON.parse(row).status, JSON.parse(row).payment_status], ['CANCELLED', 'pending'])
+})
+
+test('a notification sets neither its own id nor how far the customer has been looked after', async () => {
+  const { event_id: _, booking_date: __, status: ___, ...foreign } = FOREIGN_FIELDS
+  const notification = aNotification()
+  const body = { ...foreign, ...notification, user: { ...foreign, ...notification.user } }
+  const answer = await crm.request('POST', '/api/notify', { token: TEST_CRM_TOKEN, body })
+  assert.equal(answer.status, 200)
+  const [row = ''] = await dump(crm, 'notifications')
+  assert.doesNotMatch(row, TRACES)
+  assert.equal(JSON.parse(row).crm_status, 'new')
+})
+
+test('a CRM status changes that status of that booking only', async () => {
+  const { booking_id } = aNotification()
+  for (const id of [booking_id, booking_id + 1]) {
+    await crm.request('POST', '/api/notify', {
+      token: TEST_CRM_TOKEN,
+      body: aNotification({ booking_id: id }),
+    })
+  }
+  const rows = await dump(crm, 'notifications')
+  const body = { ...FOREIGN_FIELDS, booking_id: booking_id + 1, crm_status: 'contacted', notes: 'called' }
+  const { status } = await crm.request('PUT', `/api/bookings/${booking_id}/status`, {
+    token: TEST_CRM_TOKEN,
+    body,
+  })
+  assert.equal(status, 200)
+  const changed = (await dump(crm, 'notifications')).filter((row) => !rows.includes(row))
+  assert.equal(changed.length, 1)
+  assert.doesNotMatch(changed[0] ?? '', TRACES)
+  assert.deepEqual(
+    [JSON.parse(changed[0] ?? '').booking_id, JSON.parse(changed[0] ?? '').crm_status],
+    [booking_id, 'contacted'],
+  )
+})

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import { type ServiceProcess, startService } from './service-process.ts'
+import { besiege, type Siege, SLOW_KINDS } from './slow-clients.ts'
+
+/** The long form, 500 connections for a minute, is `npm run torture -- slow-clients`. */
+
+let booking: ServiceProcess
+/** The control takes as long as the proof, so both go on at once. */
+let control: Promise<Siege>
+const patient = createServer({ requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
+  if (request.url === '/health') response.end('ok')
+})
+
+before(async () => {
+  booking = await startService('booking', { LOG_LEVEL: 'warn' })
+  patient.listen(0, '127.0.0.1')
+  await once(patient, 'listening')
+  control = besiege((patient.address() as AddressInfo).port, { connections: 1, holdMs: 0 })
+})
+after(async () => {
+  patient.closeAllConnections()
+  patient.close()
+  await booking.stop()
+})
+
+test('slow clients are shown out within 15 seconds, and nobody else waits for them', async () => {
+  const { lives, waits, failures } = await besiege(booking.port, {
+    connections: 30 / SLOW_KINDS.length,
+    holdMs: 1_000,
+  })
+  assert.equal(lives.length, 30)
+  assert.deepEqual(
+    lives.filter(({ ms = Infinity }) => ms > 15_000),
+    [],
+  )
+  assert.equal(failures, 0)
+  assert.ok(Math.max(...waits) < 1_000, `somebody waited ${Math.max(...waits)} ms`)
+})
+
+test('a server that lets them stay would be caught', async () => {
+  const { lives } = await control
+  assert.deepEqual(
+    lives.map(({ ms }) => ms),
+    [undefined, undefined, undefined],
+  )
+})

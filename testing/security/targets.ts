@@ -1,0 +1,48 @@
+import type { App } from '#shared/http/server.ts'
+import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
+import { aNotification } from '#testing/notification.factory.ts'
+import { startTestBooking } from '#testing/test-booking.ts'
+import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import { FUZZ_USER } from './arbitrary-request.ts'
+import type { Target } from './fuzz.ts'
+
+/** Both services with a little of everything in them. */
+export async function startTargets() {
+  const [booking, crm] = [await startTestBooking(), await startTestCrm()]
+  await Promise.all([booking.app.ready(), crm.app.ready()])
+  const user = await aUser(booking.deps, { is_admin: true })
+  const { body } = await booking.request('POST', '/api/auth/register', { body: FUZZ_USER })
+  await aFacilitator(booking.deps, { user_id: body.user.id })
+  for (let i = 0; i < 5; i++) await anEvent(booking.deps)
+  for (let i = 0; i < 5; i++)
+    await crm.request('POST', '/api/notify', { token: TEST_CRM_TOKEN, body: aNotification() })
+  return {
+    booking: targetOf('booking', booking.app, await booking.deps.sessions.issue('access', user)),
+    crm: targetOf('crm', crm.app, TEST_CRM_TOKEN),
+    async close() {
+      await booking.close()
+      await crm.close()
+    },
+  }
+}
+
+export function targetOf(name: string, app: App, token: string): Target {
+  return {
+    name,
+    openapi: app.swagger(),
+    token,
+    async send({ method, url, headers, payload }) {
+      const {
+        statusCode,
+        headers: answered,
+        body,
+      } = await app.inject({
+        method: method as 'GET',
+        url,
+        headers,
+        ...(payload !== undefined && { payload }),
+      })
+      return { status: statusCode, contentType: String(answered['content-type'] ?? ''), text: body }
+    },
+  }
+}

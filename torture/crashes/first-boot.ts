@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { processesOf, waitUntil } from '#testing/stillpoint-process.ts'
+import { inMs, percentile } from '../figures.ts'
+import type { Proof } from '../proof.ts'
+import { createService, freePort, type Service } from '../services.ts'
+import { inDataDir, queryMain, serviceEnv } from '../world.ts'
+
+const HEALTHY_MAX_MS = 20_000
+
+export const proof: Proof = {
+  name: 'first-boot',
+  row: 'R6',
+  claim: 'A first start killed at any moment is made good by the next one',
+  async run({ quick, log, rounds = quick ? 4 : 40 }) {
+    const whole = await inDataDir(undefined, async (dataDir) => {
+      const api = await demoApi(dataDir)
+      const ms = await api.start()
+      const inventory = await takeInventory(dataDir)
+      await api.kill()
+      return { ms, inventory }
+    })
+    log(`undisturbed: ${inMs(whole.ms)}, ${whole.inventory}`)
+    const starts: number[] = []
+    const faults: string[] = []
+    for (let round = 0; round < rounds; round++) {
+      // Every second time everything is killed, as in a power cut; otherwise initdb or PostgreSQL lives on.
+      const isPowerCut = round % 2 === 1
+      const afterMs = (whole.ms * 1.1 * (round + 0.5)) / rounds
+      await inDataDir(undefined, async (dataDir) => {
+        const api = await demoApi(dataDir)
+        api.spawn()
+        await sleep(afterMs)
+        if (isPowerCut) await killEverything(dataDir)
+        await api.kill()
+        const found = await api
+          .start()
+          .then(async (ms) => {
+            starts.push(ms)
+            return takeInventory(dataDir)
+          })
+          .catch((error: Error) => error.message.slice(0, 300))
+        await api.kill()
+        if (found !== whole.inventory) faults.push(`killed after ${inMs(afterMs)}: ${found}`)
+      })
+      if (quick || round % 10 === 9) log(`round ${round + 1} of ${rounds}, faults ${faults.length}`)
+    }
+    const slowest = percentile(starts, 1)
+    return {
+      ok: faults.length === 0 && slowest <= HEALTHY_MAX_MS,
+      figure: `${rounds} kills over ${inMs(whole.ms * 1.1)}: next start healthy and complete ${rounds - faults.length}/${rounds}, slowest ${inMs(slowest)}${faults[0] ? ` (${faults[0]})` : ''}`,
+    }
+  },
+}
+
+async function demoApi(dataDir: string): Promise<Service> {
+  const port = await freePort()
+  const env = { ...serviceEnv(dataDir), DEMO_DATA: 'on', API_PORT: String(port) }
+  return createService({ name: 'API', entry: 'booking/main.ts', port, env })
+}
+
+/** What a complete first start leaves, as one line to compare. */
+async function takeInventory(dataDir: string): Promise<string> {
+  const [counts] = await queryMain<Record<string, number>>(
+    { dataDir },
+    `select (select count(*)::int from users) as users, (select count(*)::int from facilitators) as facilitators,
+            (select count(*)::int from events) as events, (select count(*)::int from bookings) as bookings`,
+  )
+  return JSON.stringify(counts)
+}
+
+async function killEverything(dataDir: string): Promise<void> {
+  const killOnce = () => {
+    const pids = processesOf(dataDir)
+    for (const pid of pids) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It has ended by itself meanwhile.
+      }
+    }
+    return pids.length === 0
+  }
+  await waitUntil(killOnce, 10_000)
+}

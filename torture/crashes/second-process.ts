@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { inMs, tally } from '../figures.ts'
+import { createClient } from '../load.ts'
+import type { Proof } from '../proof.ts'
+import { createService, freePort, type Service } from '../services.ts'
+import { inDataDir, serviceEnv } from '../world.ts'
+
+const REFUSAL_MAX_MS = 2_000
+const DEMO_LOGIN = { email: 'john.doe@example.com', password: 'demo-password-123' }
+const DEMO_EVENTS_MIN = 12
+
+export const proof: Proof = {
+  name: 'second-process',
+  row: 'R7',
+  claim:
+    'Two starts at once on one data directory share it; a crash leaves nothing that blocks the next start',
+  async run({ quick, log, rounds = quick ? 3 : 20 }) {
+    const outcomes: string[] = []
+    const faults: string[] = []
+    const samePort: number[] = []
+    await inDataDir(undefined, async (dataDir, onClose) => {
+      let [one, two] = [await createApi(dataDir), await createApi(dataDir)]
+      for (let round = 1; round <= rounds; round++) {
+        const outcome = await startBoth(one, two)
+        outcomes.push(outcome)
+        onClose(one.kill)
+        onClose(two.kill)
+        if (outcome !== 'both healthy') {
+          faults.push(outcome)
+          break
+        }
+        samePort.push(await startOnTakenPort(dataDir, one))
+        if (!(await bothWork(one, two))) faults.push('not both work')
+        // One goes, by force or in peace: the other must not notice. Then it crashes too and leaves its locks.
+        if (round % 2 === 0) await one.kill()
+        else if ((await one.stop()).code !== 0) faults.push(`stop with code ${one.exitCode()}`)
+        if (!(await works(two)))
+          faults.push(`the other one stopped working when one was ${round % 2 ? 'stopped' : 'killed'}`)
+        await two.kill()
+        ;[one, two] = [two, one]
+        if (quick || round % 5 === 0) log(`round ${round} of ${rounds}: ${outcome}, faults ${faults.length}`)
+      }
+    })
+    const slowestRefusal = Math.max(...samePort)
+    return {
+      ok: faults.length === 0 && slowestRefusal <= REFUSAL_MAX_MS,
+      figure: `${tally(outcomes)}; same port refused in at most ${inMs(slowestRefusal)}; faults ${faults.length}${faults.length ? ` (${tally(faults)})` : ''}`,
+    }
+  },
+}
+
+async function createApi(dataDir: string, port?: number): Promise<Service> {
+  const own = port ?? (await freePort())
+  const env = { ...serviceEnv(dataDir), DEMO_DATA: 'on', API_PORT: String(own) }
+  return createService({ name: 'API', entry: 'booking/main.ts', port: own, env })
+}
+
+async function startBoth(one: Service, two: Service): Promise<string> {
+  const starts = await Promise.allSettled([one.start(), two.start()])
+  const failed = starts.flatMap((start) => (start.status === 'rejected' ? [String(start.reason)] : []))
+  return failed.length === 0 ? 'both healthy' : `${failed.length} failed: ${failed[0]?.slice(0, 300)}`
+}
+
+/** How long a start on a port that is taken needs to say no, in a sentence. */
+async function startOnTakenPort(dataDir: string, running: Service): Promise<number> {
+  const late = await createApi(dataDir, Number(new URL(running.url).port))
+  const startedAt = performance.now()
+  late.spawn()
+  while (late.isRunning()) await sleep(5)
+  const isPlain = late.exitCode() === 1 && /already in use/.test(late.output())
+  return isPlain ? performance.now() - startedAt : Number.POSITIVE_INFINITY
+}
+
+async function bothWork(one: Service, two: Service): Promise<boolean> {
+  return (await works(one)) && (await works(two))
+}
+
+/** Lets somebody log in, who sees the demo events, each once. */
+async function works({ url }: Service): Promise<boolean> {
+  const client = createClient({ keepAlive: false, timeoutMs: 10_000 })
+  const login = await client.call('POST', `${url}/api/auth/login`, { body: DEMO_LOGIN })
+  const token = login.body.access_token ?? ''
+  const { body } = await client.call('GET', `${url}/api/events/?per_page=100&status=all`, { token })
+  return (body.events?.length ?? 0) >= DEMO_EVENTS_MIN && body.events?.length === body.pagination?.total
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  auditMain,
+  describeAudit,
+  describeCrm,
+  isFaultless,
+  isInAgreement,
+  untilCrmAgrees,
+} from '../audit.ts'
+import { allPairs } from '../booking-load.ts'
+import { inSeconds } from '../figures.ts'
+import { createHistory } from '../history.ts'
+import { createClient, inParallel } from '../load.ts'
+import type { Proof } from '../proof.ts'
+import { randomFrom } from '../random.ts'
+import { type Crowd, inWorld } from '../world.ts'
+import { changedIds } from './deliveries.ts'
+
+const BOOKINGS_A_ROUND = 8
+const COMMIT_MAX_MS = 6
+const DELIVERED_MAX_MS = 60_000
+
+export const proof: Proof = {
+  name: 'kill-crm',
+  row: 'R10',
+  claim: 'kill -9 of the CRM between its commit and its answer loses nothing and stores nothing twice',
+  async run({ quick, log, seed, rounds = quick ? 5 : 100 }) {
+    const random = randomFrom(seed)
+    const crowd = { people: BOOKINGS_A_ROUND, events: rounds + 1, capacity: BOOKINGS_A_ROUND }
+    return inWorld({ crowds: [crowd] }, async (world) => {
+      const { api, crm, proxy } = world
+      const client = createClient({ connections: BOOKINGS_A_ROUND })
+      const history = createHistory(client)
+      const pairs = allPairs(world.crowds[0] as Crowd)
+      let kills = 0
+      let unheard = 0
+      for (let round = 1; round <= rounds; round++) {
+        const killed = Promise.withResolvers<void>()
+        const kill = () => {
+          // The booking is stored, its answer gone: exactly the moment that a sender cannot tell from a lost request.
+          proxy.onAnswer(() => unheard++)
+          proxy.onForwarded(undefined)
+          void crm.kill().then(killed.resolve)
+        }
+        // Every second time a little after the request has gone, so that some kills come just before the commit.
+        if (round % 2 === 0) proxy.onAnswer(kill)
+        else proxy.onForwarded(() => setTimeout(kill, random() * COMMIT_MAX_MS))
+        const booking = inParallel(Array.from({ length: BOOKINGS_A_ROUND }), BOOKINGS_A_ROUND, async () => {
+          const { value, done } = pairs.next()
+          if (!done) await history.book(api.url, value.person, value.eventId)
+        })
+        await Promise.race([killed.promise, sleep(45_000)])
+        await booking
+        if (!crm.isRunning()) kills++
+        await crm.kill()
+        proxy.onAnswer(undefined)
+        proxy.onForwarded(undefined)
+        await crm.start()
+        if (quick || round % 10 === 0) log(`kill ${round} of ${rounds}`)
+      }
+      const { crm: found, ms } = await untilCrmAgrees(world, DELIVERED_MAX_MS)
+      const audit = await auditMain(world, history)
+      client.close()
+      const changed = changedIds(proxy.exchanges)
+      const notBooked = history.attempts.length - audit.acknowledged
+      return {
+        ok:
+          kills === rounds && notBooked + changed.length === 0 && isFaultless(audit) && isInAgreement(found),
+        figure: [
+          `${kills} kills`,
+          `answers lost after the commit ${unheard + Math.floor(rounds / 2)}`,
+          `not booked ${notBooked}`,
+          describeAudit(audit),
+          describeCrm(found),
+          `another notification_id the second time ${changed.length}`,
+          `complete ${inSeconds(ms)} after the last start`,
+        ].join('; '),
+      }
+    })
+  },
+}

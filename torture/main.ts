@@ -1,0 +1,138 @@
+/** Long proofs with real processes: `npm run torture` lists them, `npm run torture -- last-seat --quick` runs one. */
+import { randomInt } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import { proof as firstBoot } from './crashes/first-boot.ts'
+import { proof as killApi } from './crashes/kill-api.ts'
+import { proof as secondProcess } from './crashes/second-process.ts'
+import { proof as stopUnderLoad } from './crashes/stop-under-load.ts'
+import { proof as postgresSilent } from './database/blackhole.ts'
+import { proof as diskFull } from './database/disk-full.ts'
+import { proof as postgresRestart } from './database/restart.ts'
+import { proof as crmDown } from './delivery/crm-down.ts'
+import { proof as crmFaults } from './delivery/crm-faults.ts'
+import { proof as killAnything } from './delivery/kill-anything.ts'
+import { proof as killCrm } from './delivery/kill-crm.ts'
+import { proof as overload } from './endurance/overload.ts'
+import { proof as soak } from './endurance/soak.ts'
+import type { Proof, ProofContext, Verdict } from './proof.ts'
+import { record } from './record.ts'
+import { proof as churn } from './seats/churn.ts'
+import { proof as idempotencyKey } from './seats/idempotency-key.ts'
+import { proof as lastSeat } from './seats/last-seat.ts'
+import { proof as oneBooking } from './seats/one-booking.ts'
+import { proof as accessMatrix } from './security/access-matrix.ts'
+import { proof as fuzz } from './security/fuzz.ts'
+import { proof as slowClients } from './security/slow-clients.ts'
+import { closeWorlds } from './world.ts'
+
+const proofs: Proof[] = [
+  lastSeat,
+  oneBooking,
+  churn,
+  idempotencyKey,
+  killApi,
+  firstBoot,
+  secondProcess,
+  crmDown,
+  crmFaults,
+  killCrm,
+  killAnything,
+  postgresRestart,
+  postgresSilent,
+  diskFull,
+  stopUnderLoad,
+  overload,
+  soak,
+  fuzz,
+  accessMatrix,
+  slowClients,
+]
+
+const usage = `npm run torture -- <name>… [options]     or all
+
+  --quick         the short form
+  --seconds N     how long, where a proof has a duration
+  --rounds N      how often, where it has rounds
+  --seed N        repeat a run
+  --record        write the figure into docs/reliability.md
+`
+const HOURS_MAX = 3
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
+    rounds: { type: 'string' },
+    seed: { type: 'string' },
+    record: { type: 'boolean', default: false },
+  },
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => void breakOff(signal))
+setTimeout(() => void breakOff(`${HOURS_MAX} hours are over`), HOURS_MAX * 3_600_000).unref()
+
+if (positionals.length === 0) {
+  console.log(usage)
+  for (const { name, row, claim } of proofs) console.log(`  ${name.padEnd(18)}${row.padEnd(5)}${claim}`)
+} else {
+  const chosen = positionals.includes('all') ? proofs : positionals.map(find)
+  let failures = 0
+  for (const proof of chosen) if (!(await runOne(proof))) failures++
+  // Not left to chance: a connection that somebody forgot must not keep a finished run alive.
+  process.exit(failures === 0 ? 0 : 1)
+}
+
+async function runOne(proof: Proof): Promise<boolean> {
+  const beganAt = performance.now()
+  const seed = values.seed === undefined ? randomInt(2 ** 31) : readNumber('seed')
+  const log = (line: string) =>
+    console.log(`${((performance.now() - beganAt) / 1000).toFixed(1).padStart(7)} s  ${line}`)
+  const context: ProofContext = {
+    quick: values.quick,
+    seed,
+    log,
+    ...(values.seconds !== undefined && { seconds: readNumber('seconds') }),
+    ...(values.rounds !== undefined && { rounds: readNumber('rounds') }),
+  }
+  log(`${proof.row} ${proof.name}, seed ${seed}`)
+  const verdict = await proof.run(context).catch(asFailure)
+  console.log(`${proof.claim} | ${verdict.figure} | ${verdict.ok ? 'pass' : 'FAIL'}`)
+  if (values.record) record(proof, verdict, command(proof))
+  return verdict.ok
+}
+
+function asFailure(error: unknown): Verdict {
+  console.error(error)
+  return { ok: false, figure: `broke off: ${(error as Error).message.split('\n')[0]}` }
+}
+
+/** Without the seed: it is there to repeat a failure, and would make every row differ. */
+function command({ name }: Proof): string {
+  const options = [
+    values.quick && '--quick',
+    values.seconds && `--seconds ${values.seconds}`,
+    values.rounds && `--rounds ${values.rounds}`,
+  ]
+  return ['npm run torture --', name, ...options.filter(Boolean)].join(' ')
+}
+
+function find(name: string): Proof {
+  const found = proofs.find((proof) => proof.name === name)
+  if (found) return found
+  console.error(`There is no proof named ${name}: npm run torture lists them.`)
+  process.exit(2)
+}
+
+function readNumber(name: 'seconds' | 'rounds' | 'seed'): number {
+  const value = Number(values[name])
+  if (Number.isInteger(value) && value >= 0) return value
+  console.error(`--${name} must be a whole number.`)
+  process.exit(2)
+}
+
+async function breakOff(reason: string): Promise<void> {
+  console.error(`Broken off (${reason}); cleaning up.`)
+  await closeWorlds()
+  process.exit(130)
+}

@@ -1,0 +1,41 @@
+import { auditMain, isFaultless } from '../audit.ts'
+import { tally } from '../figures.ts'
+import { createHistory } from '../history.ts'
+import { createClient, inParallel } from '../load.ts'
+import type { Proof } from '../proof.ts'
+import { type Crowd, inWorld } from '../world.ts'
+
+const EQUAL = 50
+const PEOPLE_AT_ONCE = 4
+
+export const proof: Proof = {
+  name: 'one-booking',
+  row: 'R2',
+  claim: 'One person pressing the button 50 times at once, on two API processes, holds one seat',
+  async run({ quick, log, rounds = quick ? 12 : 100 }) {
+    const crowd = { people: rounds, events: 5, capacity: rounds }
+    return inWorld({ apis: 2, crowds: [crowd] }, async (world) => {
+      const client = createClient({ connections: EQUAL * PEOPLE_AT_ONCE, timeoutMs: 60_000 })
+      const history = createHistory(client)
+      const { people, events } = world.crowds[0] as Crowd
+      const unlike: string[] = []
+      await inParallel(people.entries(), PEOPLE_AT_ONCE, async ([i, person]) => {
+        const eventId = events[i % events.length] ?? 0
+        const answers = await Promise.all(
+          Array.from({ length: EQUAL }, (_, n) =>
+            history.book(world.apis[n % 2]?.url ?? world.api.url, person, eventId),
+          ),
+        )
+        const told = tally(answers.map(({ status }) => status))
+        if (told !== `409 × ${EQUAL - 1}, 201 × 1`) unlike.push(told)
+        if (i % 20 === 0) log(`person ${i + 1} of ${rounds}: ${told}`)
+      })
+      client.close()
+      const audit = await auditMain(world, history)
+      return {
+        ok: unlike.length === 0 && isFaultless(audit) && audit.stored === rounds,
+        figure: `${EQUAL} equal requests × ${rounds} people: ${tally(history.attempts.map(({ answer }) => answer.status))}; held twice ${audit.doubled}, counters wrong ${audit.drifted}${unlike[0] ? `; otherwise ${unlike.length} (${unlike[0]})` : ''}`,
+      }
+    })
+  },
+}

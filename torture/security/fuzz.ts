@@ -1,0 +1,90 @@
+import { Agent, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { FUZZ_USER } from '#testing/security/arbitrary-request.ts'
+import { type FuzzReport, fuzz, type Target } from '#testing/security/fuzz.ts'
+import { tally, thousands } from '../figures.ts'
+import type { Proof } from '../proof.ts'
+import { CRM_TOKEN, inWorld, queryMain } from '../world.ts'
+
+const PER_OPERATION = 2_000
+/** What needs Google cannot succeed here. */
+const OUT_OF_REACH = ['POST /api/auth/google-login']
+
+export const proof: Proof = {
+  name: 'fuzz',
+  row: 'S1',
+  claim: 'Whatever is sent to any operation of either service, the answer is one that its OpenAPI describes.',
+  run({ quick, seed, log }) {
+    const plan = { crowds: [{ people: 2, events: 50, capacity: 20 }] }
+    return inWorld(plan, async (world) => {
+      const { api, crm, crowds } = world
+      await call(api.url, 'POST', '/api/auth/register', FUZZ_USER)
+      await queryMain(
+        world,
+        `insert into facilitators (user_id, first_name, last_name) select id, first_name, last_name from users where email = '${FUZZ_USER.email}'`,
+      )
+      const [admin = { id: 0, token: '' }] = crowds[0]?.people ?? []
+      await queryMain(world, `update users set is_admin = true where id = ${admin.id}`)
+      const pids = [api.pid(), crm.pid()]
+      const reports = await Promise.all([
+        fuzzService('booking', api.url, admin.token, quick, seed),
+        fuzzService('crm', crm.url, CRM_TOKEN, quick, seed),
+      ])
+      const faults = reports.flatMap((report) => report.faults)
+      const unreached = reports
+        .flatMap((report) => report.neverSucceeded)
+        .filter((name) => !OUT_OF_REACH.includes(name))
+      for (const line of [...faults, ...unreached.map((name) => `never succeeded: ${name}`)]) log(line)
+      const restarts = [api, crm].filter((service, i) => !service.isRunning() || service.pid() !== pids[i])
+      const sum = (read: (report: FuzzReport) => number) => reports.reduce((all, each) => all + read(each), 0)
+      const requests = sum((each) => each.requests)
+      return {
+        ok: faults.length + unreached.length + restarts.length === 0,
+        figure:
+          `${thousands(requests)} requests to ${sum((each) => each.operations)} operations, ` +
+          `${faults.length} undocumented answers, ${restarts.length} restarts, seed ${seed}; ` +
+          tally(
+            reports.flatMap(({ statuses }) => [...statuses].flatMap(([status, n]) => Array(n).fill(status))),
+          ),
+      }
+    })
+  },
+}
+
+async function fuzzService(name: string, url: string, token: string, quick: boolean, seed: number) {
+  const { text } = await call(url, 'GET', '/openapi.json')
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const target: Target = {
+    name,
+    openapi: JSON.parse(text),
+    token,
+    send: ({ method, url: path, headers, payload }) => exchange(agent, url, method, path, headers, payload),
+  }
+  const report = await fuzz(target, { perOperation: quick ? 50 : PER_OPERATION, seed })
+  agent.destroy()
+  return report
+}
+
+function call(base: string, method: string, path: string, body?: object) {
+  const headers = { 'content-type': 'application/json' }
+  return exchange(new Agent(), base, method, path, headers, body && JSON.stringify(body))
+}
+
+/** The path goes out as it is: a URL parser would repair what should be broken. */
+async function exchange(
+  agent: Agent,
+  base: string,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  payload = '',
+) {
+  const { hostname, port } = new URL(base)
+  const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>()
+  const length = { 'content-length': String(Buffer.byteLength(payload)) }
+  const sent = request({ agent, hostname, port, method, path, headers: { ...length, ...headers } }, resolve)
+  sent.on('error', reject).end(payload)
+  const response = await promise
+  const { statusCode = 0, headers: answered } = response
+  return { status: statusCode, contentType: answered['content-type'] ?? '', text: await text(response) }
+}

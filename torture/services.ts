@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from './load.ts'
+
+/** One process of the product. Its address stays the same over any number of kills and starts. */
+export type Service = {
+  name: string
+  url: string
+  pid(): number
+  isRunning(): boolean
+  /** Starts the process and returns at once. */
+  spawn(): void
+  /** Resolves with how long it took from its start to a healthy answer. Throws when the process ends instead. */
+  untilHealthy(maxMs?: number): Promise<number>
+  start(): Promise<number>
+  kill(): Promise<void>
+  /** SIGTERM; resolves with the exit code and how long it took. */
+  stop(): Promise<{ code: number | null; ms: number }>
+  /** The exit code of a process that has ended, by signal -1. */
+  exitCode(): number | undefined
+  /** The last it printed. */
+  output(): string
+}
+
+export type ServiceOptions = {
+  name: string
+  /** The file that starts it, from the root of the repository. */
+  entry: string
+  port: number
+  env: Record<string, string>
+  nodeOptions?: string[]
+}
+
+const root = join(import.meta.dirname, '..')
+const OUTPUT_MAX_CHARS = 64 * 1024
+const START_MAX_MS = 30_000
+
+export function createService({ name, entry, port, env, nodeOptions = [] }: ServiceOptions): Service {
+  const url = `http://127.0.0.1:${port}`
+  const client = createClient({ keepAlive: false, timeoutMs: 5_000 })
+  let child: ChildProcess | undefined
+  let startedAt = 0
+  let output = ''
+
+  const isRunning = () => child !== undefined && !hasEnded(child)
+  const ended = async () => {
+    if (child && !hasEnded(child)) await once(child, 'exit')
+  }
+  const start = () => {
+    if (isRunning()) throw new Error(`${name} is running already`)
+    startedAt = performance.now()
+    child = spawn(process.execPath, [...nodeOptions, join(root, entry)], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Not the repository: a developer's own .env must not steer a proof.
+      cwd: import.meta.dirname,
+    })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output = (output + text).slice(-OUTPUT_MAX_CHARS)
+      })
+    }
+  }
+  const untilHealthy = async (maxMs = START_MAX_MS) => {
+    for (;;) {
+      const { status } = await client.call('GET', `${url}/health`)
+      const ms = performance.now() - startedAt
+      if (status === 200) return ms
+      if (!isRunning() || ms > maxMs) throw new Error(`${name} did not become healthy:\n${output}`)
+      await sleep(10)
+    }
+  }
+  return {
+    name,
+    url,
+    pid: () => child?.pid ?? 0,
+    isRunning,
+    spawn: start,
+    untilHealthy,
+    start() {
+      start()
+      return untilHealthy()
+    },
+    async kill() {
+      child?.kill('SIGKILL')
+      await ended()
+    },
+    async stop() {
+      const stoppedAt = performance.now()
+      child?.kill('SIGTERM')
+      await ended()
+      return { code: child?.exitCode ?? null, ms: performance.now() - stoppedAt }
+    },
+    exitCode: () => (child && hasEnded(child) ? (child.exitCode ?? -1) : undefined),
+    output: () => output,
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
