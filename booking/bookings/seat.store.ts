@@ -63,7 +63,7 @@ export async function takeSeats(
     ),
     event as materialized (
       select id, title, event_type, facilitator_id, start_datetime, end_datetime, location, status,
-             max_participants - current_participants as seats
+             current_participants, revision, max_participants - current_participants as seats
       from events where id = any(${requests.map(({ event_id }) => event_id)}::integer[])
       order by id ${guard(isGuarded)}
     ),
@@ -97,10 +97,13 @@ export async function takeSeats(
       returning id, user_id, event_id
     ),
     taken as (
-      update events set current_participants = current_participants + seat.count, revision = revision + 1
-      from (select event_id, count(*) as count from booked group by event_id) seat
-      where events.id = seat.event_id
-      returning id, current_participants, revision
+      -- From the locked row, not from the one that this statement sees: that may be older, and the check constraint
+      -- would judge the sum before PostgreSQL notices.
+      update events set current_participants = event.current_participants + seat.count, revision = event.revision + 1
+      from event join (select event_id, count(*) as count from booked group by event_id) seat
+        on seat.event_id = event.id
+      where events.id = event.id
+      returning events.id, events.current_participants, events.revision
     ),
     told as (
       insert into outbox (topic, booking_id, created_at, next_attempt_at)

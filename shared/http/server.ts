@@ -9,6 +9,7 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import type { Static, TSchema } from 'typebox'
+import { drainOnClose } from './drain.ts'
 import { frameworkError, handleErrors } from './error-handler.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
@@ -40,8 +41,9 @@ export type ServerOptions = {
 }
 
 const BODY_MAX_BYTES = 64 * 1024
-const REQUEST_MAX_MS = 10_000
-const LAST_WORDS_MAX_MS = 1_000
+const REQUEST_MAX_MS = 8_000
+const HEADERS_MAX_MS = 6_000
+const LAST_WORDS_MAX_MS = 500
 
 /** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
 export async function createServer({ log, corsOrigins, trustProxy }: ServerOptions): Promise<App> {
@@ -54,8 +56,9 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
     requestTimeout: REQUEST_MAX_MS,
     keepAliveTimeout: 65_000,
     // Node looks for overdue connections only at this interval; its default of 30 s would let slow clients stay.
-    http: { headersTimeout: REQUEST_MAX_MS, connectionsCheckingInterval: 1_000 },
+    http: { headersTimeout: HEADERS_MAX_MS, connectionsCheckingInterval: 1_000 },
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     trustProxy: trustProxy.length > 0 ? trustProxy : false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     frameworkErrors: frameworkError,
@@ -64,6 +67,8 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
   // Node would answer an `Expect` that it does not know with an empty 417; it may as well be ignored.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
+  // Before anything that may answer by itself, as CORS does to a browser's question in advance.
+  sendSecurityHeaders(app)
   const anyOrigin = corsOrigins.includes('*')
   await app.register(cors, {
     origin: anyOrigin ? '*' : corsOrigins,
@@ -72,7 +77,7 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
     exposedHeaders: ['Retry-After'],
     maxAge: 600,
   })
-  sendSecurityHeaders(app)
+  drainOnClose(app)
   shedLoad(app)
   refuseAmbiguousRequests(app)
   acceptJsonBodies(app)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FAULTS, type Fault } from '#testing/fault-proxy.ts'
+import { waitUntil } from '#testing/stillpoint-process.ts'
 import {
   auditMain,
   describeAudit,
@@ -17,6 +18,7 @@ import { createService, freePort } from '../services.ts'
 import { type Crowd, inWorld, type Person, serviceEnv, type World } from '../world.ts'
 
 const ANSWER_MAX_MS = 3_000
+const PAUSE_MAX_MS = 20_000
 const NEXT_ATTEMPT_MAX_MS = 40_000
 const DELIVERED_MAX_MS = 60_000
 const QUICK: Fault[] = ['silent', 'reset after body', 'ack lost', 'status 500', 'redirect', 'junk']
@@ -32,7 +34,7 @@ export const proof: Proof = {
     const faults = quick ? QUICK : [...FAULTS.filter((fault) => fault !== 'none'), { delayMs: 2_000 }]
     // So few that the sender does not give up on the CRM: the next fault is to meet it trying.
     const each = quick ? 4 : 50
-    const crowd = { people: each, events: faults.length + 1, capacity: each }
+    const crowd = { people: each, events: 5 * faults.length + 5, capacity: each }
     return inWorld({ crowds: [crowd] }, async (world) => {
       const client = createClient({ connections: 25 })
       const history = createHistory(client)
@@ -78,13 +80,29 @@ async function suffer({ fault, ...trial }: Trial & { fault: Fault }): Promise<Ou
   await world.proxy.set(fault)
   const booked = await bookSome(trial, world.api.url)
   await sleep(seconds * 1_000)
-  const isMet = fault === 'refused' || world.proxy.hits() > hitsBefore
+  const hasMet = () => fault === 'refused' || world.proxy.hits() > hitsBefore
+  // The sender may have given up on the CRM for a while because of the fault before.
+  await waitUntil(hasMet, PAUSE_MAX_MS).catch(() => {})
+  const isMet = hasMet()
   await world.proxy.set('none')
   const healedAt = performance.now()
   const seenBefore = world.proxy.exchanges.length
   const { crm, ms } = await untilCrmAgrees(world, DELIVERED_MAX_MS)
+  await untilHeard(trial)
   const firstAttemptMs = (world.proxy.exchanges[seenBefore]?.at ?? healedAt) - healedAt
   return { fault: name, ...judge(booked, firstAttemptMs, crm.missing, isMet), deliveredMs: ms }
+}
+
+/** The sender may have given the CRM up: the next fault is to meet it trying again. */
+async function untilHeard({ world, history, pairs }: Trial): Promise<void> {
+  const deadline = performance.now() + DELIVERED_MAX_MS
+  while (performance.now() < deadline) {
+    const { value, done } = pairs.next()
+    if (done) return
+    const { body } = await history.book(world.api.url, value.person, value.eventId)
+    if (body.crm_notified) return
+    await sleep(1_000)
+  }
 }
 
 /** The address cannot be changed under a running service: a second process on the same database has the bad one. */
