@@ -21,7 +21,9 @@ import { proof as idempotencyKey } from './seats/idempotency-key.ts'
 import { proof as lastSeat } from './seats/last-seat.ts'
 import { proof as oneBooking } from './seats/one-booking.ts'
 import { proof as accessMatrix } from './security/access-matrix.ts'
+import { proof as bruteForce } from './security/brute-force.ts'
 import { proof as fuzz } from './security/fuzz.ts'
+import { proof as loginTiming } from './security/login-timing.ts'
 import { proof as slowClients } from './security/slow-clients.ts'
 import { closeWorlds } from './world.ts'
 
@@ -46,6 +48,8 @@ const proofs: Proof[] = [
   fuzz,
   accessMatrix,
   slowClients,
+  bruteForce,
+  loginTiming,
 ]
 
 const usage = `npm run torture -- <name>… [options]     or all

@@ -94,7 +94,7 @@ export function createAttemptLimiter(pool: Pool, isOn: boolean): AttemptLimiter 
 }
 
 /** Whoever has one IPv6 address usually has the whole /64, so that block counts as one. */
-function addressBlock(ip: string): string {
+export function addressBlock(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
   if (mapped) return mapped
   if (!isIPv6(ip)) return ip

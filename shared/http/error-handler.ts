@@ -7,6 +7,7 @@ import type {
 } from 'fastify'
 import { databaseErrorToAppError } from '#shared/db/database-errors.ts'
 import { AppError, badRequest, type FieldFault, invalidFields } from './app-error.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** One handler, one body shape: `{error, code, details?}`. The text of an unforeseen error stays in the log. */
 export function handleErrors(app: FastifyInstance): void {
@@ -30,8 +31,9 @@ export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
 /** For faults that Fastify meets before any route: a URL that cannot be decoded, an over-long parameter. */
 export function frameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   const isBadUrl = error.code === 'FST_ERR_BAD_URL'
+  // No hook has run yet.
   sendError(
-    reply,
+    reply.headers(SECURITY_HEADERS),
     isBadUrl ? badRequest('bad_url', 'The URL is not valid: check its %-escapes.') : routeNotFound(),
   )
 }

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
  * What every answer says to browsers. An API has nothing to load or to frame; pages that do (the documentation)
  * bring their own policy. Constant, because a library that composes them anew cost a tenth of an event page.
  */
-const HEADERS = {
+export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'cross-origin',
@@ -16,7 +16,7 @@ const HEADERS = {
 
 export function sendSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(HEADERS)
+    reply.headers(SECURITY_HEADERS)
     done()
   })
 }

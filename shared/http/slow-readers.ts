@@ -1,18 +1,38 @@
+import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
-const TAKE_ANSWER_MAX_MS = 10_000
+const TAKE_ANSWER_MAX_MS = 8_000
 /** Streams are files of the documentation, larger than any answer of the API. */
 const TAKE_STREAM_MAX_MS = 60_000
+/** Requests that a connection may send ahead, without having taken the answers before. */
+const ANSWERS_OWED_MAX = 50
 
-/** Ends the connection of a client that does not take its answer: Node itself waits for ever. */
+type Debt = { answers: number; timer: NodeJS.Timeout | undefined }
+
+/** Ends the connections of clients that do not take their answers: Node itself waits, and keeps them, for ever. */
 export function closeSlowReaders(app: FastifyInstance): void {
-  app.addHook('onSend', (_request, { raw }, payload, done) => {
+  const debts = new WeakMap<Socket, Debt>()
+
+  app.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
+    const debt = debts.get(socket) ?? { answers: 0, timer: undefined }
+    debts.set(socket, debt)
+    if (++debt.answers > ANSWERS_OWED_MAX) return void socket.destroy()
+    reply.raw.once('close', () => {
+      if (--debt.answers > 0) return void debt.timer?.refresh()
+      clearTimeout(debt.timer)
+      debt.timer = undefined
+    })
+    done()
+  })
+
+  app.addHook('onSend', ({ raw: { socket } }, _reply, payload, done) => {
+    const debt = debts.get(socket)
     const isText = typeof payload === 'string' || Buffer.isBuffer(payload)
-    const timer = setTimeout(
-      () => raw.socket?.destroy(),
-      isText ? TAKE_ANSWER_MAX_MS : TAKE_STREAM_MAX_MS,
-    ).unref()
-    raw.once('close', () => clearTimeout(timer))
+    if (debt)
+      debt.timer ??= setTimeout(
+        () => socket.destroy(),
+        isText ? TAKE_ANSWER_MAX_MS : TAKE_STREAM_MAX_MS,
+      ).unref()
     done(null, payload)
   })
 }

@@ -1,8 +1,19 @@
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
+import { createServer } from '#shared/http/server.ts'
 
-export type SlowKind = 'headers' | 'body' | 'reading'
-export const SLOW_KINDS: SlowKind[] = ['headers', 'body', 'reading']
+export type SlowKind = 'headers' | 'body' | 'asking' | 'reading'
+
+/** A server as both services have it, with an answer that no buffer on the way will hold. For `reading`. */
+export async function startLargeServer() {
+  const app = await createServer({ log: pino({ level: 'silent' }), corsOrigins: [], trustProxy: [] })
+  const large = Buffer.alloc(64 * 1024 * 1024)
+  app.get('/large', (_request, reply) => reply.send(large))
+  app.get('/health', () => ({}))
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return { port: (app.server.address() as AddressInfo).port, close: () => app.close() }
+}
 
 export type Siege = {
   connections: number
@@ -22,7 +33,7 @@ const PROBE_EVERY_MS = 50
  */
 export async function besiege(
   port: number,
-  { connections, holdMs, kinds = SLOW_KINDS }: { connections: number; holdMs: number; kinds?: SlowKind[] },
+  { connections, holdMs, kinds }: { connections: number; holdMs: number; kinds: SlowKind[] },
 ): Promise<Siege> {
   const lives: Siege['lives'] = []
   const endsAt = performance.now() + holdMs
@@ -49,7 +60,7 @@ async function dawdle(port: number, kind: SlowKind): Promise<{ ms?: number }> {
   socket.on('error', () => {}).on('close', finish)
   const timers = [setTimeout(resolve, CLOSE_WAIT_MS, {}), setInterval(() => BEHAVE[kind](socket), 500)]
   socket.write(OPENING[kind])
-  if (kind === 'reading') socket.pause()
+  if (kind === 'asking' || kind === 'reading') socket.pause()
   // Its own end of the connection stays open: a server that only says good-bye still has it.
   else socket.resume().on('end', () => {})
   const lived = await closed
@@ -61,14 +72,15 @@ async function dawdle(port: number, kind: SlowKind): Promise<{ ms?: number }> {
 const OPENING: Record<SlowKind, string> = {
   headers: 'GET /health HTTP/1.1\r\nHost: x\r\n',
   body: 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{',
-  // More answers than any buffer on the way will hold.
-  reading: 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(400),
+  asking: 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(400),
+  reading: 'GET /large HTTP/1.1\r\nHost: x\r\n\r\n',
 }
 
 const BEHAVE: Record<SlowKind, (socket: Socket) => void> = {
   headers: (socket) => void socket.write('X: y\r\n'),
   body: (socket) => void socket.write(' '),
-  // It takes nothing more; writing shows when the connection has been cut.
+  // These two take nothing; writing shows when the connection has been cut.
+  asking: (socket) => void socket.write('\r\n'),
   reading: (socket) => void socket.write('\r\n'),
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stopAbandonedServer } from '#shared/db/embedded/leave.ts'
@@ -39,6 +39,8 @@ export const proof: Proof = {
       const before = await run('with space')
       fill(filler)
       const during = await run('full')
+      // What PostgreSQL itself had to say about it, for whoever has to explain a read that failed.
+      for (const line of complaintsOf(world)) log(line)
       rmSync(filler)
       const freedAt = performance.now()
       const recoveredMs = await untilBooked(world.api.url, history, pairs, freedAt)
@@ -89,6 +91,11 @@ async function onSmallDisk(
     execFileSync('umount', ['--lazy', place])
   })
   return {}
+}
+
+function complaintsOf({ dataDir }: World): string[] {
+  const lines = readFileSync(join(dataDir, 'booking', 'postgres.log'), 'utf8').split('\n')
+  return lines.filter((line) => /PANIC|FATAL|crash|terminated by signal/.test(line)).slice(-10)
 }
 
 function fill(path: string): void {

@@ -1,0 +1,105 @@
+import { aFacilitator, aUser } from '#testing/factories.ts'
+import type { TestBooking } from '#testing/test-booking.ts'
+
+export type Timing = { kind: string; median: number; p: number; isLike: boolean }
+
+type Door = 'auth' | 'facilitators'
+type LoginCase = { kind: string; door: Door; email: string; password: string }
+
+const PASSWORD = 'an unheard-of phrase'
+const MEDIANS_APART_MAX_MS = 2
+const MEDIANS_APART_MAX_SHARE = 0.05
+const P_MIN = 0.01
+
+/** Logins that all fail, and that nobody may tell apart. The first of each door is what the others are held against. */
+export async function failingLogins(booking: TestBooking): Promise<LoginCase[]> {
+  const { deps } = booking
+  const people = ['wrong', 'closed', 'leader'].map((name) => `${name}@example.com`)
+  for (const email of people) {
+    const body = { email, password: PASSWORD, first_name: 'T', last_name: 'T' }
+    await booking.request('POST', '/api/auth/register', { body })
+  }
+  const [wrong = '', closed = '', leader = ''] = people
+  await deps.db.updateTable('users').set({ is_active: false }).where('email', '=', closed).execute()
+  const { id } = await deps.db
+    .selectFrom('users')
+    .select('id')
+    .where('email', '=', leader)
+    .executeTakeFirstOrThrow()
+  await aFacilitator(deps, { user_id: id })
+  const google = await aUser(deps, { google_sub: 'only-google' })
+  const variants = (door: Door): LoginCase[] => [
+    { kind: `${door}: unknown address`, door, email: 'nobody@example.com', password: PASSWORD },
+    { kind: `${door}: wrong password`, door, email: wrong, password: 'another phrase' },
+    { kind: `${door}: closed account`, door, email: closed, password: PASSWORD },
+    { kind: `${door}: Google only`, door, email: google.email, password: PASSWORD },
+    { kind: `${door}: facilitator, wrong password`, door, email: leader, password: 'another phrase' },
+  ]
+  return [...variants('auth'), ...variants('facilitators')]
+}
+
+export async function attempt(booking: TestBooking, { door, email, password }: LoginCase) {
+  const { status, body, headers } = await booking.request('POST', `/api/${door}/login`, {
+    body: { email, password },
+  })
+  return { status, body, length: headers['content-length'], challenge: headers['www-authenticate'] }
+}
+
+/** Interleaved, so that whatever else the machine does falls on all kinds alike. */
+export async function timeLogins(booking: TestBooking, rounds: number): Promise<Timing[]> {
+  const cases = await failingLogins(booking)
+  const times = new Map(cases.map(({ kind }) => [kind, [] as number[]]))
+  for (let round = -10; round < rounds; round++) {
+    for (let i = 0; i < cases.length; i++) {
+      // Another order each round: nobody is always the one after the slowest.
+      const each = cases[(i * 3 + round + 10) % cases.length] as LoginCase
+      const startedAt = performance.now()
+      await attempt(booking, each)
+      if (round >= 0) times.get(each.kind)?.push(performance.now() - startedAt)
+    }
+  }
+  return cases.map(({ kind, door }) => {
+    const baseline = times.get(`${door}: unknown address`) ?? []
+    return compare(kind, times.get(kind) ?? [], baseline)
+  })
+}
+
+/** Alike: the medians are within 2 ms and 5 %, and a rank test finds no difference it could be sure of. */
+export function compare(kind: string, values: number[], baseline: number[]): Timing {
+  const [own, usual] = [median(values), median(baseline)]
+  const apart = Math.abs(own - usual)
+  const p = mannWhitney(values, baseline)
+  const isNear = apart <= MEDIANS_APART_MAX_MS && apart <= usual * MEDIANS_APART_MAX_SHARE
+  return { kind, median: own, p, isLike: isNear && p > P_MIN }
+}
+
+/** Two-sided p of the Mann-Whitney U test, by its normal approximation: how likely equal distributions differ so much. */
+export function mannWhitney(a: number[], b: number[]): number {
+  const all = [...a.map((value) => ({ value, isA: true })), ...b.map((value) => ({ value, isA: false }))]
+  all.sort((x, y) => x.value - y.value)
+  let rankSum = 0
+  for (let i = 0; i < all.length; ) {
+    let end = i
+    while (end < all.length && all[end]?.value === all[i]?.value) end++
+    // Equal values share the mean of their ranks.
+    const rank = (i + 1 + end) / 2
+    for (; i < end; i++) if (all[i]?.isA) rankSum += rank
+  }
+  const u = rankSum - (a.length * (a.length + 1)) / 2
+  const mean = (a.length * b.length) / 2
+  const deviation = Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12)
+  return deviation === 0 ? 1 : 2 * (1 - normalCdf(Math.abs(u - mean) / deviation))
+}
+
+/** Abramowitz and Stegun 26.2.17; the error is below 1e-7. */
+function normalCdf(z: number): number {
+  const t = 1 / (1 + 0.2316419 * z)
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)
+  const [a, b, c, d, e] = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429]
+  return 1 - density * t * (a + t * (b + t * (c + t * (d + t * e))))
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}

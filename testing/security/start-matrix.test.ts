@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { pino } from 'pino'
+import { loadConfig as loadBookingConfig } from '#booking/config.ts'
+import { loadConfig as loadCrmConfig } from '#crm/config.ts'
+import { createServer } from '#shared/http/server.ts'
+import type { Env } from '#shared/lib/env.ts'
+
+const RANDOM = 'a-random-value-of-more-than-32-bytes-000'
+const PUBLISHED = 'crm-static-bearer-token-123'
+const DEVELOPMENT_SECRET = 'stillpoint-development-secret-replace-me'
+
+const GOOD = {
+  FLASK_ENV: 'production',
+  JWT_SECRET_KEY: RANDOM,
+  CRM_BEARER_TOKEN: RANDOM,
+  CRM_SERVICE_URL: 'https://crm.example.com',
+}
+
+type Row = { name: string; env: Env; booking: RegExp | 'starts'; crm: RegExp | 'starts' }
+
+const starts = 'starts'
+const without = (name: keyof typeof GOOD): Env => ({ ...GOOD, [name]: undefined })
+const noToken = /CRM_BEARER_TOKEN still has its published default/
+const noSecret = /JWT_SECRET_KEY still has its published default/
+const noUrl = /CRM_SERVICE_URL is not set/
+
+// biome-ignore format: a table to look through
+const MATRIX: Row[] = [
+  { name: 'development with nothing set', env: {}, booking: starts, crm: starts },
+  { name: 'testing with nothing set', env: { FLASK_ENV: 'testing' }, booking: starts, crm: starts },
+  { name: 'NODE_ENV of a test runner', env: { NODE_ENV: 'test' }, booking: starts, crm: starts },
+  { name: 'production with all that is needed', env: GOOD, booking: starts, crm: starts },
+  { name: 'production by NODE_ENV', env: { ...GOOD, FLASK_ENV: '', NODE_ENV: 'production' }, booking: starts, crm: starts },
+  { name: 'production with nothing set', env: { FLASK_ENV: 'production' }, booking: /JWT_SECRET_KEY[\s\S]*CRM_BEARER_TOKEN[\s\S]*CRM_SERVICE_URL/, crm: noToken },
+  { name: 'production by NODE_ENV with nothing set', env: { NODE_ENV: 'production' }, booking: noSecret, crm: noToken },
+  { name: 'FLASK_ENV counts before NODE_ENV', env: { FLASK_ENV: 'production', NODE_ENV: 'development' }, booking: noSecret, crm: noToken },
+  { name: 'no JWT secret', env: without('JWT_SECRET_KEY'), booking: noSecret, crm: starts },
+  { name: 'an empty JWT secret', env: { ...GOOD, JWT_SECRET_KEY: '' }, booking: noSecret, crm: starts },
+  { name: 'a blank JWT secret', env: { ...GOOD, JWT_SECRET_KEY: ' '.repeat(40) }, booking: noSecret, crm: starts },
+  { name: 'the published JWT secret', env: { ...GOOD, JWT_SECRET_KEY: DEVELOPMENT_SECRET }, booking: noSecret, crm: starts },
+  { name: 'the published JWT secret between blanks', env: { ...GOOD, JWT_SECRET_KEY: ` ${DEVELOPMENT_SECRET} ` }, booking: noSecret, crm: starts },
+  { name: 'a JWT secret of 31 bytes', env: { ...GOOD, JWT_SECRET_KEY: 'x'.repeat(31) }, booking: /JWT_SECRET_KEY is shorter than 32 bytes/, crm: starts },
+  { name: 'a JWT secret of 32 bytes', env: { ...GOOD, JWT_SECRET_KEY: 'x'.repeat(32) }, booking: starts, crm: starts },
+  { name: 'no CRM token', env: without('CRM_BEARER_TOKEN'), booking: noToken, crm: noToken },
+  { name: 'the published CRM token', env: { ...GOOD, CRM_BEARER_TOKEN: PUBLISHED }, booking: noToken, crm: noToken },
+  { name: 'a short CRM token', env: { ...GOOD, CRM_BEARER_TOKEN: 'short' }, booking: /CRM_BEARER_TOKEN is shorter/, crm: /CRM_BEARER_TOKEN is shorter/ },
+  { name: 'a CRM token that no header can carry', env: { ...GOOD, CRM_BEARER_TOKEN: `${RANDOM} x` }, booking: /CRM_BEARER_TOKEN/, crm: /CRM_BEARER_TOKEN/ },
+  { name: 'the published token as the previous one', env: { ...GOOD, CRM_BEARER_TOKEN_PREVIOUS: PUBLISHED }, booking: starts, crm: /CRM_BEARER_TOKEN_PREVIOUS still has/ },
+  { name: 'no CRM address', env: without('CRM_SERVICE_URL'), booking: noUrl, crm: starts },
+  { name: 'a CRM address that is none', env: { ...GOOD, CRM_SERVICE_URL: 'crm.example.com' }, booking: /CRM_SERVICE_URL must match/, crm: starts },
+  { name: 'an environment that does not exist', env: { ...GOOD, FLASK_ENV: 'staging' }, booking: /FLASK_ENV/, crm: /FLASK_ENV/ },
+  { name: 'production in capitals', env: { FLASK_ENV: 'PRODUCTION' }, booking: /FLASK_ENV/, crm: /FLASK_ENV/ },
+]
+
+for (const { name, env, ...expected } of MATRIX) {
+  test(`started with ${name}`, () => {
+    for (const [app, loadConfig] of [
+      ['booking', loadBookingConfig],
+      ['crm', loadCrmConfig],
+    ] as const) {
+      const outcome = expected[app]
+      if (outcome === starts) assert.doesNotThrow(() => loadConfig(env), app)
+      else assert.throws(() => loadConfig(env), outcome, app)
+    }
+  })
+}
+
+test('no refusal repeats the secret that it refuses', { todo: 'readEnv quotes what it got' }, () => {
+  for (const variable of [
+    'JWT_SECRET_KEY',
+    'CRM_BEARER_TOKEN',
+    'CRM_BEARER_TOKEN_PREVIOUS',
+    'DATABASE_URL',
+    'CRM_DATABASE_URL',
+  ]) {
+    for (const value of ['hunter2', 'hunter2 with blanks', 'mysql://user:hunter2@db/x']) {
+      for (const loadConfig of [loadBookingConfig, loadCrmConfig]) {
+        try {
+          loadConfig({ ...GOOD, [variable]: value })
+        } catch (error) {
+          assert.doesNotMatch((error as Error).message, /hunter2/, variable)
+        }
+      }
+    }
+  }
+})
+
+test('in production no other origin may call from a browser, no origin ever with credentials, and every answer has the security headers', async () => {
+  assert.deepEqual(loadBookingConfig(GOOD).corsOrigins, [])
+  assert.deepEqual(loadCrmConfig(GOOD).corsOrigins, [])
+  const log = pino({ level: 'silent' })
+  for (const corsOrigins of [[], ['*'], ['https://studio.example']]) {
+    const app = await createServer({ log, corsOrigins, trustProxy: [] })
+    for (const [method, url] of [
+      ['GET', '/'],
+      ['GET', '/%zz'],
+      ['OPTIONS', '/'],
+    ] as const) {
+      const headers = { origin: 'https://evil.example', 'access-control-request-method': 'PUT' }
+      const answer = await app.inject({ method, url, headers })
+      const allowed = answer.headers['access-control-allow-origin']
+      assert.notEqual(allowed, 'https://evil.example')
+      assert.equal(answer.headers['access-control-allow-credentials'], undefined)
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff')
+    }
+    await app.close()
+  }
+})

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { anEvent, aUser } from '#testing/factories.ts'
+import { aNotification } from '#testing/notification.factory.ts'
+import { startTestBooking } from '#testing/test-booking.ts'
+import { type ServiceProcess, startService } from './service-process.ts'
+
+const TOKEN = 'a-token-that-only-this-test-knows-0123'
+
+// biome-ignore format: a list to look through
+const PAYLOADS = [
+  'plain', "'", "''", '"', "' or '1'='1", "'; drop table users; --", "admin'/*", '\\', "\\'", '$$;select pg_sleep(9)', '{{7*7}}', '$1', ':name', '?', '%', '_', '%_\\',
+  '100%', '<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '&lt;b&gt;', 'javascript:alert(1)', '=1+1', '+1', '-1', '@SUM(A1)', "=cmd|'/C calc'!A1",
+  'a\r\nSet-Cookie: x=y', 'a\nb', 'a\tb', 'a\u2028b', 'a\u0085b', '{"level":60,"msg":"forged"}', 'a\u001b[31mred', 'a\bb', '\u202eevil', 'a\u200bb', '\ufeffa', 'e\u0301', 'ﬁ', 'İ', 'ß',
+  '😀', '👨‍👩‍👧‍👦', '𝒳', '日本語', 'العربية', 'null', 'undefined', 'NaN', '[object Object]', '__proto__', '../../etc/passwd', 'a\0b', '\0', '\ud800', 'a\udfff', '0', '007', '1e3', 'x'.repeat(100),
+]
+
+let booking: Awaited<ReturnType<typeof startTestBooking>>
+let crm: ServiceProcess
+
+before(async () => {
+  booking = await startTestBooking()
+  crm = await startService('crm', { LOG_LEVEL: 'trace', CRM_BEARER_TOKEN: TOKEN })
+})
+after(async () => {
+  await booking.close()
+  await crm.stop()
+})
+
+const person = () => ({
+  email: `${randomUUID()}@example.com`,
+  password: 'securepassword123',
+  first_name: 'F',
+  last_name: 'L',
+})
+
+/** What comes back of a text that went in: itself without blanks around it, or undefined where it was refused. */
+type Field = { name: string; isTrimmed: boolean; send(text: string): Promise<unknown> }
+
+const REGISTER_FIELDS: Field[] = [['first_name', 'last_name'], ['phone']].map((names) => ({
+  name: `register ${names.join(' and ')}`,
+  isTrimmed: true,
+  async send(text) {
+    const input = { ...person(), ...Object.fromEntries(names.map((name) => [name, text])) }
+    const { status, body } = await booking.request('POST', '/api/auth/register', { body: input })
+    if (status === 400) return undefined
+    assert.equal(status, 201, JSON.stringify(text))
+    const { deps } = booking
+    const row = await deps.db
+      .selectFrom('users')
+      .selectAll()
+      .where('id', '=', body.user.id)
+      .executeTakeFirstOrThrow()
+    const profile = await booking.request('GET', '/api/auth/profile', {
+      token: await deps.sessions.issue('access', row),
+    })
+    const kept = names.flatMap((name) => [body.user[name], profile.body.user[name], row[name as 'phone']])
+    assert.equal(new Set(kept).size, 1, 'the answer, the profile and the row agree')
+    return kept[0]
+  },
+}))
+
+const BOOKING_NOTES: Field = {
+  name: 'booking notes',
+  isTrimmed: true,
+  async send(text) {
+    const [{ token }, event_id] = [await aUser(booking.deps), await anEvent(booking.deps)]
+    const { status, body } = await booking.request('POST', '/api/bookings/', {
+      token,
+      body: { event_id, notes: text },
+    })
+    if (status === 400) return undefined
+    const again = await booking.request('GET', `/api/bookings/${body.booking.id}`, { token })
+    assert.equal(again.body.booking.notes, body.booking.notes)
+    return again.body.booking.notes
+  },
+}
+
+const NOTIFICATION_FIELDS: Field[] = ['user.email', 'user.name', 'user.phone', 'event.title'].map((path) => ({
+  name: `notification ${path}`,
+  isTrimmed: false,
+  async send(text) {
+    const [part, key] = path.split('.') as ['user' | 'event', string]
+    const notification = aNotification()
+    const { status } = await askCrm('POST', '/api/notify', {
+      ...notification,
+      [part]: { ...notification[part], [key]: text },
+    })
+    if (status === 400) return undefined
+    const { body } = await askCrm('GET', `/api/bookings/${notification.booking_id}`)
+    return body.booking[part][key]
+  },
+}))
+
+for (const { name, isTrimmed, send } of [...REGISTER_FIELDS, BOOKING_NOTES, ...NOTIFICATION_FIELDS]) {
+  test(`${name} is kept to the byte, or refused`, async () => {
+    let refused = 0
+    for (const text of PAYLOADS) {
+      const kept = await send(text)
+      const expected = isTrimmed ? text.trim() || null : text
+      if (kept === undefined) refused++
+      else assert.equal(kept, expected, JSON.stringify(text))
+    }
+    // NUL and broken Unicode always; phones are short; one or the other must not be empty.
+    assert.ok(refused >= 4 && refused <= 6, `${refused} refused`)
+  })
+}
+
+test('what looks like a search pattern or a statement finds only itself', async () => {
+  const { token } = await aUser(booking.deps)
+  for (const title of PAYLOADS.filter((text) => text.isWellFormed() && !text.includes('\0'))) {
+    await anEvent(booking.deps, { title: `marked ${title} title` })
+  }
+  for (const text of [
+    '%',
+    '_',
+    '\\',
+    '%_\\',
+    "' or '1'='1",
+    '$1',
+    '<script>alert(1)</script>',
+    '日本語',
+    'x'.repeat(100),
+  ]) {
+    const search = encodeURIComponent(`marked ${text} title`)
+    const { status, body } = await booking.request('GET', `/api/events/?per_page=100&search=${search}`, {
+      token,
+    })
+    assert.deepEqual(
+      [status, body.events.map((event: { title: string }) => event.title)],
+      [200, [`marked ${text} title`]],
+    )
+  }
+})
+
+test('every line of the log is one JSON object, and none was forged', async () => {
+  for (const text of PAYLOADS) await askCrm('GET', `/api/${encodeURIComponent(text.toWellFormed())}?q=%0a%0d`)
+  const lines = crm.output().trim().split('\n')
+  assert.ok(lines.length > 300)
+  for (const line of lines) {
+    const { level, msg } = JSON.parse(line)
+    assert.ok(level < 50 && msg !== 'forged', line)
+  }
+})
+
+async function askCrm(method: string, path: string, body?: object) {
+  const response = await fetch(crm.url + path, {
+    method,
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape, and asserts what it finds.
+  return { status: response.status, body: (await response.json()) as any }
+}
