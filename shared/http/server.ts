@@ -67,6 +67,7 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
   // Node would answer an `Expect` that it does not know with an empty 417; it may as well be ignored.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
+  closeSlowReaders(app)
   // Before anything that may answer by itself, as CORS does to a browser's question in advance.
   sendSecurityHeaders(app)
   const anyOrigin = corsOrigins.includes('*')
@@ -85,7 +86,6 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
   handleErrors(app)
   answerUnknownRoutes(app)
   logRequests(app)
-  closeSlowReaders(app)
   return app
 }
 

@@ -9,11 +9,13 @@ const ANSWERS_OWED_MAX = 50
 
 type Debt = { answers: number; timer: NodeJS.Timeout | undefined }
 
-/** Ends the connections of clients that do not take their answers: Node itself waits, and keeps them, for ever. */
+/** Ends the connections of clients that do not take their answers: Node itself keeps them for ever. Call before other hooks. */
 export function closeSlowReaders(app: FastifyInstance): void {
   const debts = new WeakMap<Socket, Debt>()
 
   app.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
+    // Node goes on reading requests out of what it had received before the end.
+    if (socket.destroyed) return
     const debt = debts.get(socket) ?? { answers: 0, timer: undefined }
     debts.set(socket, debt)
     if (++debt.answers > ANSWERS_OWED_MAX) return void socket.destroy()

@@ -24,12 +24,16 @@ export function readEnv<T extends TObject>(schema: T, env: Env): Static<T> {
     const faults = (validate.errors ?? []).map(({ instancePath, message, params }) => {
       const name = instancePath.slice(1)
       const choices = params.allowedValues ? `: ${params.allowedValues.join(', ')}` : ''
-      return `${name} ${message}${choices} (got ${JSON.stringify(env[name])})`
+      const got = SECRET.test(name) ? '' : ` (got ${JSON.stringify(env[name])})`
+      return `${name} ${message}${choices}${got}`
     })
     throw new ConfigError(faults)
   }
   return values as Static<T>
 }
+
+/** Variables whose values must not be repeated, not even in a refusal. */
+const SECRET = /SECRET|TOKEN|PASSWORD|DATABASE_URL/
 
 /** Every fault of a configuration at once, in sentences that name the variable. */
 export class ConfigError extends Error {

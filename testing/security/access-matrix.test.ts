@@ -11,6 +11,7 @@ test('everybody may do what is written, with every kind of id, and nothing else'
 
 test('somebody who gets in with the rights of another is noticed', async () => {
   const { faults } = await examineAccess({
+    method: 'GET',
     tokens(tokens) {
       tokens.Bob = tokens.Ann
       tokens.nobody = tokens.admin

@@ -8,8 +8,11 @@ import { type Operation, readOperations } from './operations.ts'
 
 export type Matrix = { cells: number; faults: string[]; grid: string }
 
-/** Tokens may be exchanged, to see whether that is noticed. */
-export type MatrixOptions = { tokens?: (tokens: Record<Actor, string | undefined>) => void }
+export type MatrixOptions = {
+  /** Tokens may be exchanged, to see whether that is noticed. */
+  tokens?: (tokens: Record<Actor, string | undefined>) => void
+  method?: string
+}
 
 /** Every actor at every operation with every kind of id, held against the written expectation. */
 export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix> {
@@ -27,8 +30,8 @@ export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix
     const known = { ...world, bookings: { ...world.bookings }, secrets: {} }
     options.tokens?.(world.tokens)
     const parts = [
-      await examineService('booking', booking.app, world, () => createWorldIds(booking, world)),
-      await examineService('crm', crm.app, known, async () => ({})),
+      await examineService('booking', booking.app, world, options, () => createWorldIds(booking, world)),
+      await examineService('crm', crm.app, known, options, async () => ({})),
     ]
     return {
       cells: parts.reduce((sum, { cells }) => sum + cells, 0),
@@ -101,11 +104,13 @@ async function examineService(
   name: 'booking' | 'crm',
   app: App,
   world: World,
+  { method }: MatrixOptions,
   renew: () => Promise<object>,
 ): Promise<Matrix> {
   const faults: string[] = []
   const rows: string[][] = []
   for (const operation of readOperations(app.swagger())) {
+    if (method && operation.method !== method) continue
     const rule = RULES[name][operation.name]
     if (!rule) {
       faults.push(`${name} ${operation.name} has no rule: say in access-rules.ts who may use it`)

@@ -28,27 +28,27 @@ const CLOSE_WAIT_MS = 16_000
 const PROBE_EVERY_MS = 50
 
 /**
- * Holds `connections` slow connections of each kind for `holdMs` and asks for /health all the while. A connection
- * that the server closes is opened again while the siege lasts; afterwards the last ones have 16 s to be closed.
+ * Holds so many slow connections of each kind for `holdMs` and asks for /health all the while. A connection that the
+ * server closes is opened again while the siege lasts; afterwards the last ones have 16 s to be closed.
  */
 export async function besiege(
   port: number,
-  { connections, holdMs, kinds }: { connections: number; holdMs: number; kinds: SlowKind[] },
+  { connections, holdMs }: { connections: Partial<Record<SlowKind, number>>; holdMs: number },
 ): Promise<Siege> {
   const lives: Siege['lives'] = []
   const endsAt = performance.now() + holdMs
   let isOver = false
-  const attackers = kinds.flatMap((kind) =>
-    Array.from({ length: connections }, async (_, i) => {
-      await sleep(i % 100)
-      do lives.push({ kind, ...(await dawdle(port, kind)) })
-      while (performance.now() < endsAt)
-    }),
-  )
+  const attack = async (kind: SlowKind, i: number) => {
+    await sleep(i % 100)
+    do lives.push({ kind, ...(await dawdle(port, kind)) })
+    while (performance.now() < endsAt)
+  }
+  const kinds = Object.entries(connections) as [SlowKind, number][]
+  const attackers = kinds.flatMap(([kind, count]) => Array.from({ length: count }, (_, i) => attack(kind, i)))
   const probing = probe(port, () => isOver)
   await Promise.all(attackers)
   isOver = true
-  return { connections: connections * kinds.length, lives, ...(await probing) }
+  return { connections: attackers.length, lives, ...(await probing) }
 }
 
 /** Lives until the other side closes, and says how long that took. */
@@ -72,7 +72,7 @@ async function dawdle(port: number, kind: SlowKind): Promise<{ ms?: number }> {
 const OPENING: Record<SlowKind, string> = {
   headers: 'GET /health HTTP/1.1\r\nHost: x\r\n',
   body: 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{',
-  asking: 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(400),
+  asking: 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2_000),
   reading: 'GET /large HTTP/1.1\r\nHost: x\r\n\r\n',
 }
 
