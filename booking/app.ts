@@ -1,6 +1,7 @@
 import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
+import { auditLogRoutes } from './audit-log/audit-log.routes.ts'
 import { authRoutes, profileRoutes } from './auth/auth.routes.ts'
 import { requireLogin } from './auth/authenticate.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
@@ -33,6 +34,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     bookingRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
+    auditLogRoutes(secured, deps)
   })
   return app
 }

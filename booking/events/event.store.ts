@@ -82,6 +82,9 @@ export async function completeEnded(db: Db, now: Date): Promise<number> {
     ), attended as (
       update bookings set status = 'COMPLETED', updated_at = ${now}
       where status = 'CONFIRMED' and event_id in (select id from ended)
+    ), noted as (
+      insert into audit_log (at, action, subject, subject_id)
+      select ${now}, 'event.completed', 'event', id from ended
     )
     select count(*) as count from ended`.execute(db)
   return rows[0]?.count ?? 0
@@ -111,6 +114,9 @@ function toEvent(row: EventWithFacilitator): Event {
     requirements: row.requirements,
     is_full: available <= 0,
     created_at: toWireTime(row.created_at),
+    timezone: row.timezone,
+    cancellation_deadline_hours: row.cancellation_deadline_hours,
+    series_id: row.series_id,
   }
 }
 
