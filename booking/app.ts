@@ -7,6 +7,7 @@ import { requireLogin } from './auth/authenticate.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
 import type { Deps } from './deps.ts'
 import { eventRoutes } from './events/event.routes.ts'
+import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
@@ -31,6 +32,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     requireLogin(secured, deps)
     profileRoutes(secured, deps)
     eventRoutes(secured, deps)
+    eventOrganisingRoutes(secured, deps)
     bookingRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)

@@ -4,10 +4,12 @@ import * as eventStore from '#booking/events/event.store.ts'
 import { toBookingNotification } from '#booking/notifications/booking-notification.ts'
 import * as outboxStore from '#booking/notifications/outbox.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
 import { type AppError, badRequest, conflict, notFound } from '#shared/http/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Booking, CancelledBooking, CreateBooking } from './booking.schema.ts'
 import * as bookingStore from './booking.store.ts'
+import * as bookingClashStore from './booking-clash.store.ts'
 import { type Answer, hashOf, once } from './idempotency.service.ts'
 import type { Refusal } from './seat.store.ts'
 
@@ -98,13 +100,15 @@ export async function bookOnce(
 export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<CancelledBooking> {
   const now = deps.clock.now()
   const { event } = await getOwn(deps, caller, id)
-  const { cancelled, seats, messageId } = await deps.db.transaction().execute(async (trx) => {
+  const { cancelled, seats, messageId } = await retryingTransaction(deps.db, async (trx) => {
     const locked = await eventStore.lock(trx, event.id)
+    await bookingClashStore.lockAttendees(trx, [caller.id])
     const booking = await getOwn({ db: trx }, caller, id)
     if (booking.status === 'CANCELLED') throw alreadyCancelled()
     if (!locked || locked.start_datetime <= now) throw tooLateToCancel()
     const cancelled = await bookingStore.cancel(trx, id, now)
     if (!cancelled) throw tooLateToCancel()
+    await bookingClashStore.settle(trx, [caller.id])
     const seats = await eventStore.addParticipants(trx, event.id, -1)
     const details = { event_id: event.id }
     await auditLog.record(trx, {
