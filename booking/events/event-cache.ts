@@ -25,7 +25,7 @@ export type EventCache = {
 }
 
 /** `recall` gives the body as it is now, as long as that needs no reading. */
-export type Ready = { body: string; recall: () => string | undefined }
+type Ready = { body: string; recall: () => string | undefined }
 
 type ToBody = (eventsJson: string, total: number) => string
 
