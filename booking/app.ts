@@ -10,6 +10,7 @@ import { eventRoutes } from './events/event.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
+import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
 
 const API = {
   title: 'Stillpoint Main API',
@@ -32,6 +33,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     profileRoutes(secured, deps)
     eventRoutes(secured, deps)
     bookingRoutes(secured, deps)
+    waitlistRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     auditLogRoutes(secured, deps)

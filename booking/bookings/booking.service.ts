@@ -4,6 +4,7 @@ import * as eventStore from '#booking/events/event.store.ts'
 import { toBookingNotification } from '#booking/notifications/booking-notification.ts'
 import * as outboxStore from '#booking/notifications/outbox.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
+import * as waitlist from '#booking/waitlist/waitlist.service.ts'
 import { type AppError, badRequest, conflict, notFound } from '#shared/http/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Booking, CancelledBooking, CreateBooking } from './booking.schema.ts'
@@ -98,14 +99,15 @@ export async function bookOnce(
 export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<CancelledBooking> {
   const now = deps.clock.now()
   const { event } = await getOwn(deps, caller, id)
-  const { cancelled, seats, messageId } = await deps.db.transaction().execute(async (trx) => {
+  const { cancelled, seats, promotion, messageId } = await deps.db.transaction().execute(async (trx) => {
     const locked = await eventStore.lock(trx, event.id)
     const booking = await getOwn({ db: trx }, caller, id)
     if (booking.status === 'CANCELLED') throw alreadyCancelled()
     if (!locked || locked.start_datetime <= now) throw tooLateToCancel()
+    const seats = await eventStore.addParticipants(trx, event.id, -1)
+    const promotion = await waitlist.promote(trx, [event.id], now)
     const cancelled = await bookingStore.cancel(trx, id, now)
     if (!cancelled) throw tooLateToCancel()
-    const seats = await eventStore.addParticipants(trx, event.id, -1)
     const details = { event_id: event.id }
     await auditLog.record(trx, {
       at: now,
@@ -115,10 +117,15 @@ export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<C
       subject_id: id,
       details,
     })
-    return { cancelled, seats, messageId: await outboxStore.add(trx, 'booking.cancelled', id, now) }
+    const messageId = await outboxStore.add(trx, 'booking.cancelled', id, now)
+    return { cancelled, seats, promotion, messageId }
   })
   deps.eventCache.setSeats(seats)
-  void tellOfCancellation(deps, messageId)
+  waitlist.announce(deps, promotion)
+  deps.delivery.tellSoon([messageId])
+  await waitlist
+    .offerAgain(deps, caller.id)
+    .catch((err: unknown) => deps.log.warn({ err }, 'left to the worker'))
   return { ...cancelled, updated_at: toWireTime(cancelled.updated_at) }
 }
 
@@ -129,13 +136,3 @@ export async function getOwn({ db }: Pick<Deps, 'db'>, caller: UserRow, id: numb
 }
 
 const BOOKED = 'Booking created successfully'
-
-/** The answer does not wait for this; while the booking itself is still to be told, the relay keeps the order. */
-async function tellOfCancellation({ db, delivery, log }: Deps, messageId: number): Promise<void> {
-  try {
-    const message = await outboxStore.findHeld(db, messageId)
-    if (message) await delivery.tellAtOnce(message)
-  } catch (err) {
-    log.warn({ err }, 'cancellation left to the relay')
-  }
-}
