@@ -10,6 +10,7 @@ import { eventRoutes } from './events/event.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
+import { rosterRoutes } from './roster/roster.routes.ts'
 import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
 
 const API = {
@@ -34,6 +35,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     eventRoutes(secured, deps)
     bookingRoutes(secured, deps)
     waitlistRoutes(secured, deps)
+    rosterRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     auditLogRoutes(secured, deps)

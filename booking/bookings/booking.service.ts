@@ -1,13 +1,8 @@
-import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Deps } from '#booking/deps.ts'
-import * as eventStore from '#booking/events/event.store.ts'
 import { toBookingNotification } from '#booking/notifications/booking-notification.ts'
-import * as outboxStore from '#booking/notifications/outbox.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import * as waitlist from '#booking/waitlist/waitlist.service.ts'
 import { type AppError, badRequest, conflict, notFound } from '#shared/http/app-error.ts'
-import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { Booking, CancelledBooking, CreateBooking } from './booking.schema.ts'
+import type { Booking, CreateBooking } from './booking.schema.ts'
 import * as bookingStore from './booking.store.ts'
 import { type Answer, hashOf, once } from './idempotency.service.ts'
 import type { Refusal } from './seat.store.ts'
@@ -24,9 +19,6 @@ const REFUSALS: Record<Refusal, () => AppError> = {
       'You have another booking at that time: cancel it first, or choose another event.',
     ),
 }
-const alreadyCancelled = () => badRequest('already_cancelled', 'This booking is already cancelled.')
-const tooLateToCancel = () =>
-  badRequest('event_started', 'This event has already begun: it can no longer be cancelled.')
 
 export type Booked = { message: string; booking: Booking; crm_notified: boolean }
 
@@ -93,40 +85,6 @@ export async function bookOnce(
       },
     },
   )
-}
-
-/** Frees the caller's seat and tells the CRM. Somebody else's booking is as unknown as one that does not exist. */
-export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<CancelledBooking> {
-  const now = deps.clock.now()
-  const { event } = await getOwn(deps, caller, id)
-  const { cancelled, seats, promotion, messageId } = await deps.db.transaction().execute(async (trx) => {
-    const locked = await eventStore.lock(trx, event.id)
-    const booking = await getOwn({ db: trx }, caller, id)
-    if (booking.status === 'CANCELLED') throw alreadyCancelled()
-    if (!locked || locked.start_datetime <= now) throw tooLateToCancel()
-    const seats = await eventStore.addParticipants(trx, event.id, -1)
-    const promotion = await waitlist.promote(trx, [event.id], now)
-    const cancelled = await bookingStore.cancel(trx, id, now)
-    if (!cancelled) throw tooLateToCancel()
-    const details = { event_id: event.id }
-    await auditLog.record(trx, {
-      at: now,
-      actor_id: caller.id,
-      action: 'booking.cancelled',
-      subject: 'booking',
-      subject_id: id,
-      details,
-    })
-    const messageId = await outboxStore.add(trx, 'booking.cancelled', id, now)
-    return { cancelled, seats, promotion, messageId }
-  })
-  deps.eventCache.setSeats(seats)
-  waitlist.announce(deps, promotion)
-  deps.delivery.tellSoon([messageId])
-  await waitlist
-    .offerAgain(deps, caller.id)
-    .catch((err: unknown) => deps.log.warn({ err }, 'left to the worker'))
-  return { ...cancelled, updated_at: toWireTime(cancelled.updated_at) }
 }
 
 export async function getOwn({ db }: Pick<Deps, 'db'>, caller: UserRow, id: number): Promise<Booking> {

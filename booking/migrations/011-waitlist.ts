@@ -24,4 +24,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     db,
   )
   await sql`create index waitlist_entries_by_user on waitlist_entries (user_id, id desc)`.execute(db)
+  await sql`create index waitlist_entries_by_booking on waitlist_entries (booking_id) where booking_id is not null`.execute(
+    db,
+  )
 }

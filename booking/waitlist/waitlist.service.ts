@@ -113,16 +113,25 @@ export function announce({ eventCache, delivery }: Deps, { promoted, seats }: Pr
   delivery.tellSoon(promoted.map(({ message_id }) => message_id))
 }
 
-/** Nobody can come to these events any more: whoever waited, no longer does. The transaction holds their rows. */
-export function close(trx: Db, eventIds: number[], now: Date): Promise<void> {
-  return waitlistStore.close(trx, eventIds, now)
+/** A user's calendar has become emptier: seats that they wait for may be free. What fails is left to `tidy`. */
+export async function offerAgain(deps: Deps, user_id: number): Promise<void> {
+  await offer(deps, user_id).catch((err: unknown) => deps.log.warn({ err }, 'promotion left to the worker'))
 }
 
-/**
- * Seats that nobody in line could take when they were freed are offered again to those who can by now: all of them, or
- * only those that one user waits for.
- */
-export async function offerAgain(deps: Deps, user_id?: number): Promise<void> {
+/** The periodic look at all lines: those of events that have begun are closed, and free seats offered again. */
+export async function tidy(deps: Deps): Promise<void> {
+  const now = deps.clock.now()
+  for (const id of await waitlistStore.listOver(deps.db, now)) {
+    await deps.db.transaction().execute(async (trx) => {
+      await eventStore.lock(trx, id)
+      await waitlistStore.close(trx, [id], now)
+    })
+  }
+  await offer(deps)
+}
+
+/** Seats that nobody in line could take when they were freed go to those who can by now. */
+async function offer(deps: Deps, user_id?: number): Promise<void> {
   const now = deps.clock.now()
   for (const id of await waitlistStore.listOfferable(deps.db, now, user_id)) {
     const promotion = await deps.db.transaction().execute(async (trx) => {
@@ -131,12 +140,6 @@ export async function offerAgain(deps: Deps, user_id?: number): Promise<void> {
     })
     announce(deps, promotion)
   }
-}
-
-/** The periodic look at all lines. */
-export async function tidy(deps: Deps): Promise<void> {
-  await waitlistStore.closeOver(deps.db, deps.clock.now())
-  await offerAgain(deps)
 }
 
 function note(trx: Db, caller: UserRow, action: string, event_id: number, at: Date): Promise<void> {

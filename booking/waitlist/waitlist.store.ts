@@ -120,19 +120,30 @@ export async function leave(trx: Db, event_id: number, user_id: number, now: Dat
   return left !== undefined
 }
 
-/** Nobody waits for these events any more. */
+/** Whether the booking came from the line, at that time or later. */
+export async function hasPromotedSince(db: Db, booking_id: number, since: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('waitlist_entries')
+    .select('id')
+    .where('booking_id', '=', booking_id)
+    .where('ended_at', '>=', since)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Nobody waits for these events any more. The transaction holds their rows. */
 export async function close(trx: Db, eventIds: number[], now: Date): Promise<void> {
   await sql`
     update waitlist_entries set status = 'closed', ended_at = ${now}
     where event_id = any(${eventIds}::integer[]) and status = 'waiting'`.execute(trx)
 }
 
-/** The same for every event that has begun or is not held. */
-export async function closeOver(db: Db, now: Date): Promise<void> {
-  await sql`
-    update waitlist_entries entry set status = 'closed', ended_at = ${now}
-    from events where events.id = entry.event_id and entry.status = 'waiting'
-    and (events.status <> 'ACTIVE' or events.start_datetime <= ${now})`.execute(db)
+/** Events that somebody waits for although they have begun or are not held. */
+export async function listOver(db: Db, now: Date): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select distinct events.id from waitlist_entries entry join events on events.id = entry.event_id
+    where entry.status = 'waiting' and (events.status <> 'ACTIVE' or start_datetime <= ${now})`.execute(db)
+  return rows.map(({ id }) => id)
 }
 
 /** Events with a free seat and somebody in line who could come; with `user_id`, this user. */
