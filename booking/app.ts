@@ -12,6 +12,8 @@ import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
+import { rosterRoutes } from './roster/roster.routes.ts'
+import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
 
 const API = {
   title: 'Stillpoint Main API',
@@ -36,6 +38,8 @@ export async function buildApp(deps: Deps): Promise<App> {
     eventRoutes(secured, deps, lane)
     eventOrganisingRoutes(secured, deps)
     bookingRoutes(secured, deps)
+    waitlistRoutes(secured, deps)
+    rosterRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     auditLogRoutes(secured, deps)

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
-import type { BookingStatus, PaymentStatus } from './booking.schema.ts'
+import type { Attendance, BookingStatus, PaymentStatus } from './booking.schema.ts'
 
 export type BookingTable = {
   id: Generated<number>
@@ -17,6 +17,8 @@ export type BookingTable = {
   updated_at: Generated<Date>
   /** When the CRM last acknowledged this booking. */
   crm_notified_at: Date | null
+  attendance: Attendance | null
+  checked_in_at: Date | null
 }
 
 export type BookingRow = Selectable<BookingTable>

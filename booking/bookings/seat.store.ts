@@ -113,6 +113,12 @@ export async function takeSeats(
       insert into audit_log (at, actor_id, action, subject, subject_id, details)
       select ${now}, user_id, 'booking.created', 'booking', id, jsonb_build_object('event_id', event_id) from booked
     ),
+    served as (
+      -- Whoever has taken a seat no longer waits for one.
+      update waitlist_entries entry set status = 'left', ended_at = ${now}
+      from booked
+      where entry.user_id = booked.user_id and entry.event_id = booked.event_id and entry.status = 'waiting'
+    ),
     keyed as (
       update idempotency_keys set booking_id = booked.id
       from booked join request using (user_id, event_id)

@@ -41,7 +41,10 @@ function toFieldFault({
     return { field: path === '' ? missing : `${path}.${missing}`, message: 'is required' }
   }
   if (keyword === 'enum')
-    return { field: path, message: `must be one of ${(params.allowedValues as unknown[]).join(', ')}` }
+    return {
+      field: path,
+      message: `must be one of ${(params.allowedValues as unknown[]).map(String).join(', ')}`,
+    }
   const isBlank = (keyword === 'minLength' && params.limit === 1) || params.pattern === '\\S'
   if (isBlank) return { field: path, message: 'must not be empty' }
   if (keyword === 'type') return { field: path, message: `must be ${[params.type].flat().join(' or ')}` }
