@@ -1,3 +1,4 @@
+import { createFastLane } from '#shared/http/fast-lane.ts'
 import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
@@ -7,6 +8,7 @@ import { requireLogin } from './auth/authenticate.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
 import type { Deps } from './deps.ts'
 import { eventRoutes } from './events/event.routes.ts'
+import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
@@ -21,7 +23,8 @@ const API = {
 
 /** The Main API, the same for the server and for tests. Not listening yet. */
 export async function buildApp(deps: Deps): Promise<App> {
-  const app = await createServer({ log: deps.log, ...deps.config })
+  const lane = createFastLane((token) => deps.sessions.recall('access', token) !== undefined)
+  const app = await createServer({ log: deps.log, fastLane: lane, ...deps.config })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)
@@ -32,7 +35,8 @@ export async function buildApp(deps: Deps): Promise<App> {
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
     profileRoutes(secured, deps)
-    eventRoutes(secured, deps)
+    eventRoutes(secured, deps, lane)
+    eventOrganisingRoutes(secured, deps)
     bookingRoutes(secured, deps)
     waitlistRoutes(secured, deps)
     rosterRoutes(secured, deps)

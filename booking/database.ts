@@ -3,6 +3,7 @@ import type { AuditLogTable } from './audit-log/audit-log.table.ts'
 import type { BookingTable } from './bookings/booking.table.ts'
 import type { IdempotencyKeyTable } from './bookings/idempotency.table.ts'
 import type { EventTable } from './events/event.table.ts'
+import type { EventCountTable } from './events/event-count.table.ts'
 import type { EventSeriesTable } from './events/event-series.table.ts'
 import type { FacilitatorTable } from './facilitators/facilitator.table.ts'
 import type { OutboxTable } from './notifications/outbox.table.ts'
@@ -15,6 +16,7 @@ export type Database = {
   facilitators: FacilitatorTable
   events: EventTable
   event_series: EventSeriesTable
+  event_counts: EventCountTable
   bookings: BookingTable
   waitlist_entries: WaitlistTable
   outbox: OutboxTable

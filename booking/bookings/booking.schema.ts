@@ -27,6 +27,12 @@ export const Booking = Type.Object(
     notes: Nullable(Type.String()),
     payment_status: Type.Enum([...PAYMENT_STATUSES]),
     created_at: WireTime,
+    has_clash: Type.Optional(
+      Type.Boolean({
+        description:
+          'Present, and true, when the event was moved to the time of another booking of the user.',
+      }),
+    ),
   },
   { title: 'Booking' },
 )

@@ -14,8 +14,9 @@ export type BookingFilter = {
 
 type JoinedBooking = Omit<
   BookingRow,
-  'during' | 'updated_at' | 'crm_notified_at' | 'attendance' | 'checked_in_at'
+  'during' | 'has_clash' | 'updated_at' | 'crm_notified_at' | 'attendance' | 'checked_in_at'
 > & {
+  has_clash?: boolean
   email: string
   first_name: string
   last_name: string
@@ -75,7 +76,13 @@ export function findOfEvent(db: Db, event_id: number, id: number) {
 export function cancel(trx: Db, id: number, now: Date) {
   return trx
     .updateTable('bookings')
-    .set({ status: 'CANCELLED', attendance: null, checked_in_at: null, updated_at: now })
+    .set({
+      status: 'CANCELLED',
+      has_clash: false,
+      attendance: null,
+      checked_in_at: null,
+      updated_at: now,
+    })
     .where('id', '=', id)
     .where('status', 'in', ['PENDING', 'CONFIRMED'])
     .returning(['id', 'status', 'updated_at'])
@@ -94,6 +101,7 @@ function joined(db: Db) {
       'bookings.status',
       'bookings.notes',
       'bookings.payment_status',
+      'bookings.has_clash',
       'bookings.booking_date',
       'bookings.created_at',
       'users.email',
@@ -120,5 +128,6 @@ export function toBooking(row: JoinedBooking): Booking {
     notes: row.notes,
     payment_status: row.payment_status,
     created_at: toWireTime(row.created_at),
+    ...(row.has_clash && { has_clash: true }),
   }
 }

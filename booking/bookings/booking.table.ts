@@ -8,6 +8,8 @@ export type BookingTable = {
   /** The event's time, half open; the exclusion constraint `bookings_no_overlap` works on it. */
   during: ColumnType<string, string, never>
   status: Generated<BookingStatus>
+  /** Its event was moved to when the user has another booking, from which this one is exempt from the constraint. */
+  has_clash: Generated<boolean>
   notes: string | null
   payment_status: Generated<PaymentStatus>
   booking_date: Generated<Date>

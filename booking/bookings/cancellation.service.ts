@@ -7,10 +7,12 @@ import * as outboxStore from '#booking/notifications/outbox.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import * as waitlist from '#booking/waitlist/waitlist.service.ts'
 import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
 import { badRequest, notFound } from '#shared/http/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { CancelledBooking } from './booking.schema.ts'
 import * as bookingStore from './booking.store.ts'
+import * as bookingClashStore from './booking-clash.store.ts'
 
 const alreadyCancelled = () => badRequest('already_cancelled', 'This booking is already cancelled.')
 const tooLate = () =>
@@ -47,10 +49,11 @@ export async function giveUpSeat(
   { id, event_id, actor, requireInTime }: Cancellation,
 ): Promise<CancelledBooking> {
   const now = deps.clock.now()
-  const done = await deps.db.transaction().execute(async (trx) => {
+  const done = await retryingTransaction(deps.db, async (trx) => {
     const event = await eventStore.lock(trx, event_id)
     const booking = event && (await bookingStore.findOfEvent(trx, event_id, id))
     if (!booking) throw notFound('booking')
+    await bookingClashStore.lockAttendees(trx, [booking.user_id])
     if (booking.status === 'CANCELLED') throw alreadyCancelled()
     if (event.start_datetime <= now) throw tooLate()
     await requireInTime?.(trx, event, now)
@@ -58,6 +61,7 @@ export async function giveUpSeat(
     const promotion = await waitlist.promote(trx, [event_id], now)
     const cancelled = await bookingStore.cancel(trx, id, now)
     if (!cancelled) throw tooLate()
+    await bookingClashStore.settle(trx, [booking.user_id])
     const details = { event_id }
     await auditLog.record(trx, {
       at: now,

@@ -79,9 +79,8 @@ export async function takeSeats(
         end as reason
       from request left join event on event.id = request.event_id
       left join lateral (
-        select event_id from bookings
-        where bookings.user_id = request.user_id and status in ('PENDING', 'CONFIRMED')
-        and during && tstzrange(event.start_datetime, event.end_datetime)
+        -- In two halves, because each has an index of its own.
+        select event_id from (${clashing(sql`not has_clash`)} union all ${clashing(sql`has_clash`)}) own
         order by event_id = request.event_id desc limit 1
       ) clash on true
     ),
@@ -144,6 +143,13 @@ export async function takeSeats(
     left join told on told.booking_id = booked.id
     order by considered.n`.execute(db)
   return rows.map(toOutcome)
+}
+
+/** What the one who asks has booked at the time of the event. */
+function clashing(half: RawBuilder<unknown>) {
+  return sql`select event_id from bookings
+    where bookings.user_id = request.user_id and status in ('PENDING', 'CONFIRMED') and ${half}
+    and during && tstzrange(event.start_datetime, event.end_datetime)`
 }
 
 /** Tests switch the guard off to show that they would notice. */
