@@ -31,6 +31,9 @@ export const RosterEntry = Type.Object(
     attendance,
     checked_in_at: Nullable(WireTime),
     booking_date: WireTime,
+    has_clash: Type.Boolean({
+      description: 'The event was moved to the time of another booking of theirs: they may not come.',
+    }),
   },
   { title: 'RosterEntry' },
 )

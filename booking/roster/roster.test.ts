@@ -85,6 +85,7 @@ test('the roster shows by name who comes, to the organiser and to admins', async
       payment_status: 'pending',
       attendance: null,
       checked_in_at: null,
+      has_clash: false,
     })
   }
   const confirmed = await roster(leader, event_id, '?status=confirmed&per_page=1&page=2')
