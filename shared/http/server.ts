@@ -11,6 +11,7 @@ import Fastify, {
 import type { Static, TSchema } from 'typebox'
 import { drainOnClose } from './drain.ts'
 import { frameworkError, handleErrors } from './error-handler.ts'
+import { serveEventStreams } from './event-stream.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { shedLoad } from './overload.ts'
@@ -78,6 +79,7 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
     exposedHeaders: ['Retry-After'],
     maxAge: 600,
   })
+  serveEventStreams(app)
   drainOnClose(app)
   shedLoad(app)
   refuseAmbiguousRequests(app)
