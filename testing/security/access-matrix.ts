@@ -3,6 +3,7 @@ import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import { inject } from '#testing/test-request.ts'
 import { ACTORS, type Actor, ID_KINDS, type IdKind, RULES } from './access-rules.ts'
 import { type Operation, readOperations } from './operations.ts'
 
@@ -149,7 +150,7 @@ function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: A
   const id = idOf(kind, world[noun as 'bookings'])
   const token = world.tokens[actor]
   const body = name === 'POST /api/bookings/' ? `{"event_id":${toJsonId(id)}}` : '{}'
-  return app.inject({
+  return inject(app, {
     method: method as 'GET',
     url: path.replace(/\{\w+\}/, id),
     headers: {

@@ -100,8 +100,8 @@ function isKnownId(value: unknown): value is KnownId {
 const IDS_MAX = 200
 
 /** Ids stand in answers as `booking: {id}`, `bookings: [{id}]` or `booking_id`. */
-function learnIds({ status, text }: Answer, known: Map<string, number[]>): void {
-  if (status >= 300) return
+function learnIds({ status, contentType, text }: Answer, known: Map<string, number[]>): void {
+  if (status >= 300 || !contentType.startsWith('application/json')) return
   const learn = (noun: string, id: unknown) => {
     if (typeof id !== 'number') return
     const ids = known.get(noun) ?? []

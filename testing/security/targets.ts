@@ -3,6 +3,7 @@ import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking } from '#testing/test-booking.ts'
 import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import { inject } from '#testing/test-request.ts'
 import { FUZZ_USER } from './arbitrary-request.ts'
 import type { Target } from './fuzz.ts'
 
@@ -32,16 +33,8 @@ export function targetOf(name: string, app: App, token: string): Target {
     openapi: app.swagger(),
     token,
     async send({ method, url, headers, payload }) {
-      const {
-        statusCode,
-        headers: answered,
-        body,
-      } = await app.inject({
-        method: method as 'GET',
-        url,
-        headers,
-        ...(payload !== undefined && { payload }),
-      })
+      const sent = { method: method as 'GET', url, headers, ...(payload !== undefined && { payload }) }
+      const { statusCode, headers: answered, body } = await inject(app, sent)
       return { status: statusCode, contentType: String(answered['content-type'] ?? ''), text: body }
     },
   }

@@ -86,5 +86,9 @@ async function exchange(
   sent.on('error', reject).end(payload)
   const response = await promise
   const { statusCode = 0, headers: answered } = response
-  return { status: statusCode, contentType: answered['content-type'] ?? '', text: await text(response) }
+  const contentType = answered['content-type'] ?? ''
+  // A stream of events has no end.
+  const isEndless = contentType.startsWith('text/event-stream')
+  if (isEndless) response.destroy()
+  return { status: statusCode, contentType, text: isEndless ? '' : await text(response) }
 }
