@@ -15,6 +15,7 @@ export async function startTargets() {
   const { body } = await booking.request('POST', '/api/auth/register', { body: FUZZ_USER })
   await aFacilitator(booking.deps, { user_id: body.user.id })
   for (let i = 0; i < 5; i++) await anEvent(booking.deps)
+  for (let i = 0; i < 2; i++) await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
   for (let i = 0; i < 5; i++)
     await crm.request('POST', '/api/notify', { token: TEST_CRM_TOKEN, body: aNotification() })
   return {
