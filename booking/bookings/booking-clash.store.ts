@@ -58,6 +58,15 @@ export async function count(trx: Db, eventIds: number[]): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
+/** A condition: who has an active booking at that time. In two halves, because each has an index of its own. */
+export function isBusy(user_id: RawBuilder<unknown>, during: RawBuilder<unknown>): RawBuilder<boolean> {
+  const half = (which: RawBuilder<unknown>) => sql`exists (
+    select from bookings where bookings.user_id = ${user_id} and bookings.status in ('PENDING', 'CONFIRMED')
+    and ${which} and bookings.during && ${during}
+  )`
+  return sql`(${half(sql`not has_clash`)} or ${half(sql`has_clash`)})`
+}
+
 /** In two halves, because each has an index of its own. */
 function otherAtThatTime(half: RawBuilder<unknown>) {
   return sql`select from bookings other

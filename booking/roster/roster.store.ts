@@ -69,6 +69,7 @@ function attendees(db: Db) {
       'bookings.attendance',
       'bookings.checked_in_at',
       'bookings.booking_date',
+      'bookings.has_clash',
       'users.email',
       'users.first_name',
       'users.last_name',

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isBusy } from '#booking/bookings/booking-clash.store.ts'
 import type { Db } from '#booking/database.ts'
 import type { SeatCount } from '#booking/events/event.store.ts'
 
@@ -36,10 +37,7 @@ export async function giveSeats(
         select entry.id, entry.event_id, entry.user_id, entry.notes, open.during
         from waitlist_entries entry join users on users.id = entry.user_id
         where entry.event_id = open.id and entry.status = 'waiting' and users.is_active
-        and not exists (
-          select from bookings where bookings.user_id = entry.user_id
-          and bookings.status in ('PENDING', 'CONFIRMED') and bookings.during && open.during
-        )
+        and not ${isBusy(sql`entry.user_id`, sql`open.during`)}
         order by entry.id limit open.seats
       ) entry
     ),

@@ -5,6 +5,7 @@ import * as eventStore from '#booking/events/event.store.ts'
 import { isOrganiser } from '#booking/facilitators/organiser.service.ts'
 import { leaseEnd } from '#booking/notifications/outbox.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
 import { AppError, badRequest, conflict, notFound } from '#shared/http/app-error.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import { giveSeats, type Promoted } from './promotion.store.ts'
@@ -134,7 +135,7 @@ export async function tidy(deps: Deps): Promise<void> {
 async function offer(deps: Deps, user_id?: number): Promise<void> {
   const now = deps.clock.now()
   for (const id of await waitlistStore.listOfferable(deps.db, now, user_id)) {
-    const promotion = await deps.db.transaction().execute(async (trx) => {
+    const promotion = await retryingTransaction(deps.db, async (trx) => {
       await eventStore.lock(trx, id)
       return promote(trx, [id], now)
     })

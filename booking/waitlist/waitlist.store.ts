@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isBusy } from '#booking/bookings/booking-clash.store.ts'
 import type { Db } from '#booking/database.ts'
 import type { EventRow } from '#booking/events/event.table.ts'
 import type { Slice } from '#shared/http/pagination.ts'
@@ -9,16 +10,18 @@ import type { OwnWaitlistEntry, WaitlistEntry, WaitlistPlace, WaitlistStatus } f
 export type Obstacle = 'already_booked' | 'already_waiting' | 'overlapping'
 
 export async function findObstacle(trx: Db, user_id: number, event: EventRow): Promise<Obstacle | undefined> {
-  const { rows } = await sql<{ obstacle: Obstacle }>`
-    select case when event_id = ${event.id} then 'already_booked' else 'overlapping' end as obstacle,
-           case when event_id = ${event.id} then 1 else 3 end as rank
-    from bookings where user_id = ${user_id} and status in ('PENDING', 'CONFIRMED')
-    and during && tstzrange(${event.start_datetime}, ${event.end_datetime})
-    union all
-    select 'already_waiting', 2 from waitlist_entries
-    where user_id = ${user_id} and event_id = ${event.id} and status = 'waiting'
-    order by rank limit 1`.execute(trx)
-  return rows[0]?.obstacle
+  const { rows } = await sql<{ obstacle: Obstacle | null }>`
+    select case
+      when exists (
+        select from bookings where user_id = ${user_id} and event_id = ${event.id} and status <> 'CANCELLED'
+      ) then 'already_booked'
+      when exists (
+        select from waitlist_entries where user_id = ${user_id} and event_id = ${event.id} and status = 'waiting'
+      ) then 'already_waiting'
+      when ${isBusy(sql`${user_id}`, sql`tstzrange(${event.start_datetime}, ${event.end_datetime})`)}
+      then 'overlapping'
+    end as obstacle`.execute(trx)
+  return rows[0]?.obstacle ?? undefined
 }
 
 export type NewEntry = { event_id: number; user_id: number; notes: string | null; joined_at: Date }
@@ -153,10 +156,7 @@ export async function listOfferable(db: Db, now: Date, user_id?: number): Promis
     join events on events.id = entry.event_id join users on users.id = entry.user_id
     where entry.status = 'waiting' and users.is_active ${user_id === undefined ? sql`` : sql`and entry.user_id = ${user_id}`}
     and events.status = 'ACTIVE' and start_datetime > ${now} and current_participants < max_participants
-    and not exists (
-      select from bookings where bookings.user_id = entry.user_id and bookings.status in ('PENDING', 'CONFIRMED')
-      and during && tstzrange(start_datetime, end_datetime)
-    )
+    and not ${isBusy(sql`entry.user_id`, sql`tstzrange(start_datetime, end_datetime)`)}
     order by events.id`.execute(db)
   return rows.map(({ id }) => id)
 }
