@@ -8,7 +8,7 @@ import type { Event } from './event.schema.ts'
 import type { EventRow } from './event.table.ts'
 import type { CancelEvent, Scope } from './event-organising.schema.ts'
 import * as organisingStore from './event-organising.store.ts'
-import { getOrganised, lockScope } from './event-scope.service.ts'
+import { getOrganised, listEvents, lockScope } from './event-scope.service.ts'
 
 const alreadyCancelled = () => badRequest('event_cancelled', 'This event is already cancelled.')
 const alreadyOver = () => badRequest('event_completed', 'This event is over: it can no longer be cancelled.')
@@ -33,7 +33,7 @@ export async function cancel(
     const cancelled_bookings = await organisingStore.cancel(trx, ids, cancellation)
     await waitlistStore.close(trx, ids, now)
     await bookingClashStore.settle(trx, attendees)
-    return { events: await organisingStore.list(trx, ids), cancelled_bookings }
+    return { events: await listEvents(trx, ids), cancelled_bookings }
   })
   deps.eventCache.forget()
   return cancelled

@@ -8,6 +8,7 @@ import type { Event } from './event.schema.ts'
 import { type EventFields, readEventFields, timeFaults } from './event-input.rules.ts'
 import type { CreateEvent } from './event-organising.schema.ts'
 import * as organisingStore from './event-organising.store.ts'
+import { listEvents } from './event-scope.service.ts'
 import * as seriesStore from './event-series.store.ts'
 import { occurrencesOf, type Times } from './recurrence.rules.ts'
 
@@ -32,7 +33,7 @@ export async function create(
     const series_id = rule === null ? null : await seriesStore.insert(trx, { ...series, recurrence: rule })
     const event = { ...(given as EventFields), facilitator_id, series_id, times }
     const ids = await organisingStore.insert(trx, event, { now, actor_id: caller.id })
-    return { events: await organisingStore.list(trx, ids), series_id }
+    return { events: await listEvents(trx, ids), series_id }
   })
   deps.eventCache.forget()
   return created

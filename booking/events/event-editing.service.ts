@@ -20,7 +20,7 @@ import {
 import { readEventFields } from './event-input.rules.ts'
 import type { EditEvent, Scope } from './event-organising.schema.ts'
 import * as organisingStore from './event-organising.store.ts'
-import { getOrganised, lockScope } from './event-scope.service.ts'
+import { getOrganised, listEvents, lockScope } from './event-scope.service.ts'
 import { fieldsLike } from './event-series.rules.ts'
 
 const REFUSALS = {
@@ -68,7 +68,7 @@ export async function edit(
       all.filter(({ changes }) => Object.keys(changes).length > 0),
       now,
     )
-    return { events: await organisingStore.list(trx, events.map(toId)), promotion, clashes }
+    return { events: await listEvents(trx, events.map(toId)), promotion, clashes }
   })
   deps.eventCache.forget()
   waitlist.announce(deps, promotion)

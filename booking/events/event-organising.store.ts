@@ -1,23 +1,11 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
-import type { Event } from './event.schema.ts'
-import { type EventWithFacilitator, toRevisedEvent } from './event.store.ts'
 import type { EventRow } from './event.table.ts'
 import type { EventFields } from './event-input.rules.ts'
 import type { Times } from './recurrence.rules.ts'
 
 export function find(db: Db, id: number): Promise<EventRow | undefined> {
   return db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst()
-}
-
-/** In order of start. */
-export async function list(db: Db, ids: number[]): Promise<Event[]> {
-  const { rows } = await sql<EventWithFacilitator>`
-    select events.*, facilitators.first_name || ' ' || facilitators.last_name as facilitator_name,
-           facilitators.bio as facilitator_bio
-    from events join facilitators on facilitators.id = events.facilitator_id
-    where events.id = any(${ids}::integer[]) order by start_datetime, events.id`.execute(db)
-  return rows.map((row) => toRevisedEvent(row).event)
 }
 
 type NewEvents = Omit<EventFields, keyof Times> & {

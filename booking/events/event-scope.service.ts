@@ -2,6 +2,8 @@ import type { Db } from '#booking/database.ts'
 import { requireOrganiser } from '#booking/facilitators/organiser.service.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { badRequest, notFound } from '#shared/http/app-error.ts'
+import type { Event } from './event.schema.ts'
+import * as eventStore from './event.store.ts'
 import type { EventRow } from './event.table.ts'
 import type { Scope } from './event-organising.schema.ts'
 import * as organisingStore from './event-organising.store.ts'
@@ -38,4 +40,12 @@ export async function lockScope(
   const events = scope === 'this' ? [event] : eventsInScope(locked, event, scope, now)
   if (events.length === 0) throw seriesIsOver()
   return { event, events }
+}
+
+/** As the wire shows them, in order of start. */
+export async function listEvents(db: Db, ids: number[]): Promise<Event[]> {
+  const found = await eventStore.listByIds(db, ids)
+  return found
+    .map(({ event }) => event)
+    .sort((a, b) => a.start_datetime.localeCompare(b.start_datetime) || a.id - b.id)
 }

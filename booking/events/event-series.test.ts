@@ -264,6 +264,8 @@ test('a scope needs a series, and is one of three', async () => {
   }
   const unknown = await edit(single, 'some', {})
   assert.deepEqual([unknown.status, unknown.body.details[0].field], [400, 'scope'])
+  const several = await edit(single, 'this&scope=all', { title: 5 })
+  assert.deepEqual([several.status, several.body.code], [400, 'validation_failed'])
   assert.equal((await edit(single, '', {})).status, 200)
 })
 
