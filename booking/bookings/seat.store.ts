@@ -63,7 +63,7 @@ export async function takeSeats(
     ),
     event as materialized (
       select id, title, event_type, facilitator_id, start_datetime, end_datetime, location, status,
-             current_participants, revision, max_participants - current_participants as seats
+             current_participants, max_participants, revision, max_participants - current_participants as seats
       from events where id = any(${requests.map(({ event_id }) => event_id)}::integer[])
       order by id ${guard(isGuarded)}
     ),
@@ -96,9 +96,10 @@ export async function takeSeats(
       returning id, user_id, event_id
     ),
     taken as (
-      -- From the locked row, not from the one that this statement sees: that may be older, and the check constraint
-      -- would judge the sum before PostgreSQL notices.
-      update events set current_participants = event.current_participants + seat.count, revision = event.revision + 1
+      -- All from the locked row, not from the one that this statement sees: that may be older, and the check
+      -- constraint would judge the new seats by the old capacity before PostgreSQL notices.
+      update events set current_participants = event.current_participants + seat.count,
+        max_participants = event.max_participants, revision = event.revision + 1
       from event join (select event_id, count(*) as count from booked group by event_id) seat
         on seat.event_id = event.id
       where events.id = event.id
