@@ -20,6 +20,7 @@ type LockedEvent = {
   location: string | null
   /** After the statement, of which this booking was a part. */
   current_participants: number
+  max_participants: number
   revision: number
 }
 
@@ -103,7 +104,7 @@ export async function takeSeats(
       from event join (select event_id, count(*) as count from booked group by event_id) seat
         on seat.event_id = event.id
       where events.id = event.id
-      returning events.id, events.current_participants, events.revision
+      returning events.id, events.current_participants, events.max_participants, events.revision
     ),
     told as (
       insert into outbox (topic, booking_id, created_at, next_attempt_at)
@@ -127,7 +128,7 @@ export async function takeSeats(
     )
     select considered.n, booked.id as booking_id, told.id as message_id, event.id, event.title, event.event_type,
            event.facilitator_id, event.start_datetime, event.location,
-           taken.current_participants, taken.revision,
+           taken.current_participants, taken.max_participants, taken.revision,
       case
         when booked.id is not null then null
         when considered.reason is not null then considered.reason
