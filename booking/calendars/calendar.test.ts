@@ -31,6 +31,7 @@ const book = async ({ token }: Person, event_id: number): Promise<number> =>
 
 /** What a calendar program reads, by the rules and not by ours. */
 function read(text: string) {
+  assert.ok(text.endsWith('\r\nEND:VCALENDAR\r\n'))
   for (const line of text.split('\r\n')) {
     assert.ok(Buffer.byteLength(line) <= 75, `${line} is not folded`)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there.
