@@ -4,6 +4,7 @@ import { parseWireTime } from '#shared/lib/wire-time.ts'
 import { EVENT_TYPES } from './event.schema.ts'
 import type { EventRow } from './event.table.ts'
 import type { EditEvent } from './event-organising.schema.ts'
+import type { Times } from './recurrence.rules.ts'
 
 /** What an organiser decides about an event. */
 export type EventFields = Pick<EventRow, Field>
@@ -28,8 +29,6 @@ export function readEventFields(
   }
   return { fields, faults }
 }
-
-type Times = Pick<EventFields, 'start_datetime' | 'end_datetime'>
 
 /** What cannot be about these times, whichever of them was sent. */
 export function timeFaults(

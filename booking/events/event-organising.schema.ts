@@ -49,6 +49,16 @@ export const CreateEvent = Type.Object({
   facilitator_id: Type.Optional(
     Type.Integer({ ...Id, description: 'Whose event it is: for admins, who may create for anybody.' }),
   ),
+  recurrence: Type.Optional(
+    Nullable(
+      Type.String({
+        maxLength: 500,
+        description:
+          'Makes a series: an RFC 5545 RRULE of FREQ (DAILY, WEEKLY or MONTHLY), INTERVAL, BYDAY and either COUNT or UNTIL, for 366 events at most. Each begins at the same time of the clock in `timezone`.',
+        examples: ['FREQ=WEEKLY;BYDAY=TU,TH;COUNT=8'],
+      }),
+    ),
+  ),
 })
 export type CreateEvent = Static<typeof CreateEvent>
 
@@ -72,20 +82,44 @@ export const CancelEvent = Nullable(
 )
 export type CancelEvent = Static<typeof CancelEvent>
 
-export const EventCreated = Type.Object({ message: Type.String(), event: Event })
+export const SCOPES = ['this', 'following', 'all'] as const
+export type Scope = (typeof SCOPES)[number]
 
-const Clashes = Type.Integer({
-  description: 'How many bookings now overlap another booking of the same person: both stay, and are marked.',
+export const ScopeQuery = Type.Object({
+  scope: Type.Optional(
+    Type.String({
+      default: 'this',
+      description:
+        'Of a series: `this` event, this and the `following`, or `all`; of those, what has not begun and is not cancelled.',
+    }),
+  ),
 })
 
-export const EventUpdated = Type.Object({
-  message: Type.String(),
-  event: Event,
-  clashes: Type.Optional(Clashes),
-})
+const Message = { message: Type.String() }
+const events = Type.Array(Event, { description: 'Those of the series, in order of start.' })
 
-export const EventCancelled = Type.Object({
-  message: Type.String(),
-  event: Event,
-  cancelled_bookings: Type.Integer({ description: 'How many people had a seat. The CRM is told of each.' }),
-})
+export const EventCreated = Type.Union([
+  Type.Object({ ...Message, event: Event }),
+  Type.Object({ ...Message, series_id: Id, events }),
+])
+
+const moved = {
+  clashes: Type.Optional(
+    Type.Integer({
+      description:
+        'When events were moved: how many of their bookings now overlap another one of the same person. They stay, and are marked.',
+    }),
+  ),
+}
+export const EventUpdated = Type.Union([
+  Type.Object({ ...Message, event: Event, ...moved }),
+  Type.Object({ ...Message, events, ...moved }),
+])
+
+const freed = {
+  cancelled_bookings: Type.Integer({ description: 'How many seats were taken. The CRM is told of each.' }),
+}
+export const EventCancelled = Type.Union([
+  Type.Object({ ...Message, event: Event, ...freed }),
+  Type.Object({ ...Message, events, ...freed }),
+])

@@ -27,7 +27,9 @@ export function readChoice<const T extends string>(
   choices: readonly T[],
 ): T | undefined {
   if (text === undefined || text === '') return undefined
-  const choice = choices.find((each) => each.toLowerCase() === text.trim().toLowerCase())
+  // Where a wrong body is let pass to be described in full, the query behind it has not been looked at.
+  const word = String(text).trim().toLowerCase()
+  const choice = choices.find((each) => each.toLowerCase() === word)
   if (choice) return choice
   throw invalidFields([{ field, message: `must be one of ${choices.join(', ').toLowerCase()}` }])
 }

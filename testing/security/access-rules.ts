@@ -57,6 +57,9 @@ const organisersOfRoster: Rule = (actor, id) => {
   if (!exists(id) && id !== 'missing') return 404
   return !isOrganiser(actor) ? 403 : exists(id) ? 200 : 404
 }
+/** An admin says whose event it is; others may only say their own. */
+const facilitatorsAndAdmins: Rule = (actor) =>
+  !isPerson(actor) ? 401 : isOrganiser(actor) || actor === 'other facilitator' ? 400 : 403
 const admins: Rule = (actor) => (!isPerson(actor) ? 401 : actor === 'admin' ? 200 : 403)
 /** Ids in a body are checked as values: what cannot be an id is a 400. */
 const bookers: Rule = (actor, id) =>
@@ -90,6 +93,9 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/events/': people(200),
     'GET /api/events/types': people(200),
     'GET /api/events/{id}': peopleIfItExists,
+    'POST /api/events/': facilitatorsAndAdmins,
+    'PUT /api/events/{id}': organisers,
+    'PUT /api/events/{id}/cancel': organisers,
     'GET /api/events/stream': people(200),
     // Not full: there is nothing to wait for.
     'POST /api/events/{id}/waitlist': (actor, id) => (!isPerson(actor) ? 401 : exists(id) ? 409 : 404),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { anEvent, aUser } from '#testing/factories.ts'
+import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
@@ -34,6 +34,11 @@ const FOREIGN_FIELDS = {
   current_participants: 987_654,
   max_participants: 987_654,
   notification_id: 987_654,
+  series_id: 987_654,
+  sequence: 987_654,
+  revision: 987_654,
+  has_clash: true,
+  cancellation_reason: 'foreign-reason',
 }
 const TRACES = /987654|foreign-|1999-09-09/
 
@@ -122,6 +127,39 @@ test('cancelling cancels, whatever is sent along', async () => {
   const row = (await dump(booking, 'bookings')).find((each) => JSON.parse(each).id === id) ?? ''
   assert.doesNotMatch(row, TRACES)
   assert.deepEqual([JSON.parse(row).status, JSON.parse(row).payment_status], ['CANCELLED', 'pending'])
+})
+
+test('an event is made of what an organiser decides, and is theirs', async () => {
+  const { token, facilitator_id } = await anOrganiser(booking.deps)
+  const known = await dump(booking, 'events')
+  const given = {
+    title: 'Mine',
+    event_type: 'session',
+    start_datetime: '2090-01-01T07:00:00',
+    end_datetime: '2090-01-01T08:00:00',
+    max_participants: 7,
+    price: 5,
+  }
+  const body = { ...FOREIGN_FIELDS, ...given }
+  const made = await booking.request('POST', '/api/events/', { token, body })
+  assert.equal(made.status, 201, JSON.stringify(made.body))
+  const { id } = made.body.event
+  const edited = await booking.request('PUT', `/api/events/${id}`, {
+    token,
+    body: { ...body, title: 'Still mine' },
+  })
+  assert.equal(edited.status, 200)
+  const [row = '', ...others] = (await dump(booking, 'events')).filter((each) => !known.includes(each))
+  assert.deepEqual(others, [])
+  assert.doesNotMatch(row, TRACES)
+  const { status, current_participants, series_id, revision, sequence, ...event } = JSON.parse(row)
+  assert.deepEqual(
+    [status, current_participants, series_id, revision, sequence, event.facilitator_id, event.title],
+    ['ACTIVE', 0, null, 1, 1, facilitator_id, 'Still mine'],
+  )
+  const cancelled = await booking.request('PUT', `/api/events/${id}/cancel`, { token, body: FOREIGN_FIELDS })
+  assert.equal(cancelled.body.event.status, 'CANCELLED')
+  assert.doesNotMatch((await dump(booking, 'events')).join(), TRACES)
 })
 
 test('waiting sets the notes, for the caller', async () => {
