@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { AuditLogTable } from './audit-log/audit-log.table.ts'
+import type { EndedSessionTable } from './auth/session.table.ts'
 import type { BookingTable } from './bookings/booking.table.ts'
 import type { IdempotencyKeyTable } from './bookings/idempotency.table.ts'
 import type { EventTable } from './events/event.table.ts'
@@ -11,6 +12,7 @@ import type { UserTable } from './users/user.table.ts'
 /** Every table of the booking app. `login_attempts` belongs to the rate limiter, which reads it itself. */
 export type Database = {
   users: UserTable
+  ended_sessions: EndedSessionTable
   facilitators: FacilitatorTable
   events: EventTable
   event_series: EventSeriesTable

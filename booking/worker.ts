@@ -31,6 +31,15 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
         return false
       },
     }),
+    startLoop({
+      name: 'forget-ended-sessions',
+      everyMs: 3_600_000,
+      log,
+      async run() {
+        await deps.sessions.forgetExpired()
+        return false
+      },
+    }),
   ]
   return {
     async stop() {

@@ -1,18 +1,21 @@
 import type { Deps } from '#booking/deps.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import { bearerToken } from '#shared/http/bearer-token.ts'
-import { errorResponses } from '#shared/http/schemas.ts'
+import { errorResponses, Nullable } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
 import {
   Credentials,
   GoogleLogin,
   LoggedIn,
+  LoggedOut,
+  LogOut,
   Profile,
   Refreshed,
   Register,
   Registered,
 } from './auth.schema.ts'
 import * as auth from './auth.service.ts'
+import { requireToken } from './authenticate.ts'
 
 const tags = ['Authentication']
 
@@ -72,6 +75,26 @@ export function authRoutes(app: App, deps: Deps): void {
       },
     },
     async (request) => ({ access_token: await auth.refresh(deps, bearerToken(request)) }),
+  )
+
+  app.post(
+    '/api/auth/logout',
+    {
+      onRequest: requireToken(app, deps),
+      schema: {
+        tags,
+        summary: 'Log Out',
+        description:
+          'Takes either token of the session in the Authorization header. Both are worthless afterwards; to log out once more is no error.',
+        security: [{ bearer: [] }],
+        body: Nullable(LogOut),
+        response: { 200: LoggedOut, ...errorResponses(401) },
+      },
+    },
+    async ({ session, body }) => {
+      await auth.logOut(deps, session, body ?? {})
+      return { message: 'Logged out successfully' }
+    },
   )
 }
 

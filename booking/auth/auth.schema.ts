@@ -27,6 +27,19 @@ export const GoogleLogin = Type.Object({
   }),
 })
 
+export const LogOut = Type.Object({
+  refresh_token: Type.Optional(
+    Type.String({
+      maxLength: 8192,
+      description: 'Ends its session too. Not needed for one of the same login, which ends anyway.',
+    }),
+  ),
+  everywhere: Type.Optional(Type.Boolean({ description: 'true: ends every session of the account.' })),
+})
+export type LogOut = Static<typeof LogOut>
+
+export const LoggedOut = Type.Object({ message: Type.String() })
+
 export const Registered = Type.Object({ message: Type.String(), user: User })
 
 export const LoggedIn = Type.Object({

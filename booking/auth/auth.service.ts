@@ -1,12 +1,14 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Deps } from '#booking/deps.ts'
 import { readEmail } from '#booking/users/email.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { conflict, unauthorized } from '#shared/http/app-error.ts'
-import type { Credentials, LoggedIn, Register } from './auth.schema.ts'
+import type { Credentials, LoggedIn, LogOut, Register } from './auth.schema.ts'
 import type { GoogleIdentity } from './google-verifier.ts'
 import { readNewPassword } from './password-rules.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
+import type { Session } from './tokens.ts'
 
 const emailTaken = () =>
   conflict(
@@ -19,6 +21,8 @@ const accountClosed = () =>
   unauthorized('account_inactive', 'This account is no longer active: please contact us.')
 const badRefreshToken = () =>
   unauthorized('invalid_token', 'The refresh token is missing, invalid or expired: please log in again.')
+const sessionOver = () =>
+  unauthorized('invalid_token', 'This session has ended: log in again to end all the others.')
 
 /** Where a request comes from, for the limits on guessing. */
 type Origin = { ip: string }
@@ -58,18 +62,48 @@ export async function logInWithGoogle(deps: Deps, origin: Origin, token: string)
 }
 
 /** Both tokens and the profile: the body of every successful login. */
-export async function startSession(deps: Deps, user: UserRow): Promise<LoggedIn> {
-  const [access_token, refresh_token] = await Promise.all([
-    deps.sessions.issue('access', user),
-    deps.sessions.issue('refresh', user),
-  ])
-  return { message: 'Login successful', user: userStore.toUser(user), access_token, refresh_token }
+export async function startSession(
+  deps: Deps,
+  user: UserRow,
+  message = 'Login successful',
+): Promise<LoggedIn> {
+  return { message, user: userStore.toUser(user), ...(await deps.sessions.start(user)) }
 }
 
 export async function refresh(deps: Deps, refreshToken: string | undefined): Promise<string> {
-  const user = refreshToken ? await deps.sessions.find('refresh', refreshToken) : undefined
-  if (!user) throw badRefreshToken()
-  return deps.sessions.issue('access', user)
+  const access_token = refreshToken && (await deps.sessions.renew(refreshToken))
+  if (!access_token) throw badRefreshToken()
+  return access_token
+}
+
+/**
+ * Ends the session, and that of the refresh token that came along if it is another one: whoever holds a token may
+ * end it, and one that is none has nothing to end.
+ */
+export async function logOut(
+  deps: Deps,
+  session: Session,
+  { refresh_token, everywhere }: LogOut,
+): Promise<void> {
+  if (everywhere) return logOutEverywhere(deps, session)
+  const other = refresh_token ? await deps.sessions.identify(refresh_token) : undefined
+  for (const each of other ? [session, other] : [session]) await deps.sessions.end(each)
+}
+
+async function logOutEverywhere(deps: Deps, session: Session): Promise<void> {
+  const user = await deps.sessions.findNow(session)
+  if (!user) throw sessionOver()
+  await deps.db.transaction().execute(async (trx) => {
+    await userStore.updateAndEndSessions(trx, user.id, {})
+    await auditLog.record(trx, {
+      at: deps.clock.now(),
+      actor_id: user.id,
+      action: 'user.logged_out_everywhere',
+      subject: 'user',
+      subject_id: user.id,
+    })
+  })
+  deps.sessions.forget(user.id)
 }
 
 /**

@@ -8,10 +8,6 @@ export function findById(db: Db, id: number): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export function listByIds(db: Db, ids: number[]): Promise<UserRow[]> {
-  return db.selectFrom('users').selectAll().where('id', '=', sql<number>`any(${ids}::integer[])`).execute()
-}
-
 /** The address is compared ignoring case. */
 export function findByEmail(db: Db, email: string): Promise<UserRow | undefined> {
   return db
@@ -37,6 +33,16 @@ export function insert(db: Db, user: NewUser): Promise<UserRow | undefined> {
 
 export function update(db: Db, id: number, changes: Partial<NewUser>): Promise<UserRow> {
   return db.updateTable('users').set(changes).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
+}
+
+/** The same; besides, no token that was issued before is accepted any more. */
+export function updateAndEndSessions(db: Db, id: number, changes: Partial<NewUser>): Promise<UserRow> {
+  return db
+    .updateTable('users')
+    .set({ ...changes, session_version: sql`session_version + 1` })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }
 
 export function toUser(row: UserRow): User {

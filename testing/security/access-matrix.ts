@@ -1,3 +1,4 @@
+import type { UserRow } from '#booking/users/user.table.ts'
 import type { App } from '#shared/http/server.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
@@ -30,7 +31,9 @@ export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix
     const known = { ...world, bookings: { ...world.bookings }, secrets: {} }
     options.tokens?.(world.tokens)
     const parts = [
-      await examineService('booking', booking.app, world, options, () => createWorldIds(booking, world)),
+      await examineService('booking', booking.app, world, options, (operation) =>
+        operation.name === LOGOUT ? logInAgain(booking, world) : createWorldIds(booking, world),
+      ),
       await examineService('crm', crm.app, known, options, async () => ({})),
     ]
     return {
@@ -44,9 +47,12 @@ export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix
   }
 }
 
+const LOGOUT = 'POST /api/auth/logout'
+
 type Ids = { Ann: number; Bob: number }
 type World = {
   tokens: Record<Actor, string | undefined>
+  people: Partial<Record<Actor, UserRow>>
   /** What nobody else may ever read. */
   secrets: Partial<Record<Actor, string>>
   bookings: Ids
@@ -78,6 +84,7 @@ async function createWorld(booking: TestBooking): Promise<World> {
       'Ann, expired': expired,
       'CRM token': TEST_CRM_TOKEN,
     },
+    people: { Ann: ann, Bob: bob, facilitator: fay, 'other facilitator': max, admin },
     secrets: { Ann: 'secret-of-ann', Bob: 'secret-of-bob' },
     bookings: { Ann: 0, Bob: 0 },
     events: { Ann: 0, Bob: 0 },
@@ -100,12 +107,20 @@ async function createWorldIds(booking: TestBooking, { tokens, facilitators }: Wo
   return { bookings, events, facilitators }
 }
 
+async function logInAgain({ deps }: TestBooking, { tokens, people }: World) {
+  const renewed = Object.entries(people).map(async ([actor, user]) => [
+    actor,
+    await deps.sessions.issue('access', user),
+  ])
+  return { tokens: { ...tokens, ...Object.fromEntries(await Promise.all(renewed)) } }
+}
+
 async function examineService(
   name: 'booking' | 'crm',
   app: App,
   world: World,
   { method }: MatrixOptions,
-  renew: () => Promise<object>,
+  renew: (operation: Operation) => Promise<object>,
 ): Promise<Matrix> {
   const faults: string[] = []
   const rows: string[][] = []
@@ -119,8 +134,8 @@ async function examineService(
     for (const id of idKinds(operation)) {
       const row = [`${operation.name} ${id}`]
       for (const actor of ACTORS) {
-        if (operation.method !== 'GET' && operation.path.startsWith('/api/bookings'))
-          Object.assign(world, await renew())
+        if (operation.method !== 'GET' && /^\/api\/(bookings|auth\/logout)/.test(operation.path))
+          Object.assign(world, await renew(operation))
         const { statusCode, body } = await ask(app, operation, id, actor, world)
         const expected = rule(actor, id)
         const leak = Object.entries(world.secrets).find(

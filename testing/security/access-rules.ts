@@ -67,6 +67,7 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'POST /api/auth/google-login': open(400),
     'POST /api/facilitators/login': open(400),
     'POST /api/auth/refresh': open(401),
+    'POST /api/auth/logout': people(200),
     'GET /api/auth/profile': people(200),
     'GET /api/events/': people(200),
     'GET /api/events/types': people(200),
