@@ -1,8 +1,9 @@
 import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
+import { accountRoutes } from './accounts/account.routes.ts'
 import { auditLogRoutes } from './audit-log/audit-log.routes.ts'
-import { authRoutes, profileRoutes } from './auth/auth.routes.ts'
+import { authRoutes } from './auth/auth.routes.ts'
 import { requireLogin } from './auth/authenticate.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
 import type { Deps } from './deps.ts'
@@ -29,7 +30,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   })
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
-    profileRoutes(secured, deps)
+    accountRoutes(secured, deps)
     eventRoutes(secured, deps)
     bookingRoutes(secured, deps)
     facilitatorRoutes(secured, deps)

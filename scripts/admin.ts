@@ -56,12 +56,12 @@ async function run(): Promise<string> {
     const { isNew } = await accounts.createAdmin(deps, person)
     return `${email} is an admin${isNew ? shown() : ''}.`
   }
-  const { isNew, facilitator } = await appoint(deps, person, {
+  const { hasNewAccount, facilitator } = await appoint(deps, null, person, {
     bio: values.bio ?? null,
     specialization: values.specialization ?? null,
     experience_years: values['experience-years'] ? Number(values['experience-years']) : null,
   })
-  return `${email} is facilitator ${facilitator.id}${isNew ? shown() : ''}.`
+  return `${email} is facilitator ${facilitator.id}${hasNewAccount ? shown() : ''}.`
 }
 
 function shown(): string {

@@ -13,7 +13,8 @@ import { createTurns } from './turns.ts'
  */
 export type AttemptLimiter = {
   /**
-   * Runs one login attempt. Only wrong credentials (401) stay counted. Throws 429 when there were too many.
+   * Runs one login attempt. Only wrong credentials stay counted (401, or 403 `wrong_password` from somebody who is
+   * logged in). Throws 429 when there were too many.
    * `account` is undefined where the caller does not say whose account it is.
    */
   login<T>(ip: string, account: string | undefined, attempt: () => Promise<T>): Promise<T>
@@ -119,7 +120,7 @@ function delayMs(failures: number): number {
 
 /** A database that is away, or Google, is nobody's wrong guess. */
 function isWrongGuess(error: unknown): boolean {
-  return error instanceof AppError && error.status === 401
+  return error instanceof AppError && (error.status === 401 || error.code === 'wrong_password')
 }
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {

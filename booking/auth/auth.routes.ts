@@ -9,13 +9,13 @@ import {
   LoggedIn,
   LoggedOut,
   LogOut,
-  Profile,
   Refreshed,
   Register,
   Registered,
 } from './auth.schema.ts'
 import * as auth from './auth.service.ts'
 import { requireToken } from './authenticate.ts'
+import { logInWithGoogle } from './google-login.service.ts'
 
 const tags = ['Authentication']
 
@@ -60,7 +60,7 @@ export function authRoutes(app: App, deps: Deps): void {
         response: { 200: LoggedIn, ...errorResponses(401, 409, 429) },
       },
     },
-    async (request) => auth.startSession(deps, await auth.logInWithGoogle(deps, request, request.body.token)),
+    async (request) => auth.startSession(deps, await logInWithGoogle(deps, request, request.body.token)),
   )
 
   app.post(
@@ -95,13 +95,5 @@ export function authRoutes(app: App, deps: Deps): void {
       await auth.logOut(deps, session, body ?? {})
       return { message: 'Logged out successfully' }
     },
-  )
-}
-
-export function profileRoutes(app: App, _deps: Deps): void {
-  app.get(
-    '/api/auth/profile',
-    { schema: { tags, summary: 'Get Profile', response: { 200: Profile, ...errorResponses(401) } } },
-    async ({ caller }) => ({ user: userStore.toUser(caller) }),
   )
 }

@@ -121,6 +121,29 @@ test('another Google account with the same address does not get in', async () =>
   assert.equal(body.code, 'google_account_mismatch')
 })
 
+test('unless the address was only claimed: who proves it gets the account, and the other Google account loses it', async () => {
+  const [squatter, owner] = [someone(), someone()]
+  const { body: claimed } = await logIn(await googleToken(squatter))
+  const token = claimed.access_token
+  const { body: session } = await booking.request('PUT', '/api/auth/password', {
+    token,
+    body: { new_password: 'squatter-password' },
+  })
+  const moved = await booking.request('PUT', '/api/auth/profile', {
+    token: session.access_token,
+    body: { email: owner.email, current_password: 'squatter-password' },
+  })
+  assert.equal(moved.status, 200)
+  const proven = await logIn(await googleToken(owner))
+  assert.deepEqual([proven.status, proven.body.user.id], [200, claimed.user.id])
+  assert.equal(
+    (await booking.request('POST', '/api/auth/refresh', { token: session.refresh_token })).status,
+    401,
+  )
+  const again = await logIn(await googleToken(squatter))
+  assert.notEqual(again.body.user.id, claimed.user.id)
+})
+
 test('when the keys cannot be read the answer is 503, not a refusal', async () => {
   const own = await startTestBooking({
     env: { GOOGLE_CLIENT_ID: CLIENT_ID, GOOGLE_JWKS_URL: 'http://127.0.0.1:9/certs' },

@@ -8,6 +8,11 @@ export function findById(db: Db, id: number): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** Holds the account's row until the transaction ends; bookings may go on referring to it meanwhile. */
+export function lock(trx: Db, id: number): Promise<UserRow | undefined> {
+  return trx.selectFrom('users').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
+}
+
 /** The address is compared ignoring case. */
 export function findByEmail(db: Db, email: string): Promise<UserRow | undefined> {
   return db

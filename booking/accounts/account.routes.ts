@@ -1,0 +1,50 @@
+import { LoggedIn } from '#booking/auth/auth.schema.ts'
+import type { Deps } from '#booking/deps.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import { errorResponses } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { ChangePassword, Profile, ProfileUpdated, UpdateProfile } from './account.schema.ts'
+import { changePassword } from './password.service.ts'
+import { updateProfile } from './profile.service.ts'
+
+const tags = ['Authentication']
+
+/** What people do with their own account. */
+export function accountRoutes(app: App, deps: Deps): void {
+  app.get(
+    '/api/auth/profile',
+    { schema: { tags, summary: 'Get Profile', response: { 200: Profile, ...errorResponses(401) } } },
+    async ({ caller }) => ({ user: userStore.toUser(caller) }),
+  )
+
+  app.put(
+    '/api/auth/profile',
+    {
+      schema: {
+        tags,
+        summary: 'Update Profile',
+        description: 'What is left out stays as it is. Another e-mail address needs the current password.',
+        body: UpdateProfile,
+        response: { 200: ProfileUpdated, ...errorResponses(401, 403, 409, 429) },
+      },
+    },
+    async (request) => {
+      const user = await updateProfile(deps, request, request.caller, request.body)
+      return { message: 'Profile updated successfully', user: userStore.toUser(user) }
+    },
+  )
+
+  app.put(
+    '/api/auth/password',
+    {
+      schema: {
+        tags,
+        summary: 'Change Password',
+        description: 'Ends every session of the account. The answer has the tokens of a new one.',
+        body: ChangePassword,
+        response: { 200: LoggedIn, ...errorResponses(401, 403, 409, 429) },
+      },
+    },
+    (request) => changePassword(deps, request, request.caller, request.body),
+  )
+}

@@ -1,0 +1,30 @@
+import Type, { type Static } from 'typebox'
+import { GivenPassword, NewPassword } from '#booking/auth/auth.schema.ts'
+import { Email, Name, Phone, User } from '#booking/users/user.schema.ts'
+
+export const Profile = Type.Object({ user: User })
+
+/** What is left out stays as it is. */
+export const UpdateProfile = Type.Object({
+  first_name: Type.Optional(Name),
+  last_name: Type.Optional(Name),
+  phone: Type.Optional(Phone),
+  email: Type.Optional(Email),
+  current_password: Type.Optional(
+    Type.String({ ...GivenPassword, description: 'Needed for another e-mail address.' }),
+  ),
+})
+export type UpdateProfile = Static<typeof UpdateProfile>
+
+export const ProfileUpdated = Type.Object({ message: Type.String(), user: User })
+
+export const ChangePassword = Type.Object({
+  current_password: Type.Optional(
+    Type.String({
+      ...GivenPassword,
+      description: 'Left out only by an account that has none yet, because it signs in with Google.',
+    }),
+  ),
+  new_password: NewPassword,
+})
+export type ChangePassword = Static<typeof ChangePassword>
