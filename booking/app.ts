@@ -1,3 +1,4 @@
+import { createFastLane } from '#shared/http/fast-lane.ts'
 import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
@@ -20,7 +21,8 @@ const API = {
 
 /** The Main API, the same for the server and for tests. Not listening yet. */
 export async function buildApp(deps: Deps): Promise<App> {
-  const app = await createServer({ log: deps.log, ...deps.config })
+  const lane = createFastLane((token) => deps.sessions.recall(token) !== undefined)
+  const app = await createServer({ log: deps.log, fastLane: lane, ...deps.config })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)
@@ -31,7 +33,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
     accountRoutes(secured, deps)
-    eventRoutes(secured, deps)
+    eventRoutes(secured, deps, lane)
     bookingRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)

@@ -4,6 +4,7 @@ import type { EndedSessionTable } from './auth/session.table.ts'
 import type { BookingTable } from './bookings/booking.table.ts'
 import type { IdempotencyKeyTable } from './bookings/idempotency.table.ts'
 import type { EventTable } from './events/event.table.ts'
+import type { EventCountTable } from './events/event-count.table.ts'
 import type { EventSeriesTable } from './events/event-series.table.ts'
 import type { FacilitatorTable } from './facilitators/facilitator.table.ts'
 import type { OutboxTable } from './notifications/outbox.table.ts'
@@ -16,6 +17,7 @@ export type Database = {
   facilitators: FacilitatorTable
   events: EventTable
   event_series: EventSeriesTable
+  event_counts: EventCountTable
   bookings: BookingTable
   outbox: OutboxTable
   idempotency_keys: IdempotencyKeyTable

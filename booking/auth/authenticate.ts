@@ -25,15 +25,15 @@ export function requireLogin(app: App, deps: Deps): void {
     route.schema = { ...route.schema, security: [{ bearer: [] }] }
   })
   app.addHook('onRequest', (request, _reply, done) => {
-    const token = bearerToken(request)
+    const token = bearerToken(request.raw)
     if (!token) return done(notLoggedIn())
     const admit = (user: UserRow | undefined) => {
       if (user) request.caller = user
       done(user ? undefined : notLoggedIn())
     }
-    const known = deps.sessions.recall('access', token)
+    const known = deps.sessions.recall(token)
     if (known) admit(known)
-    else deps.sessions.find('access', token).then(admit, done)
+    else deps.sessions.find(token).then(admit, done)
   })
 }
 
@@ -41,7 +41,7 @@ export function requireLogin(app: App, deps: Deps): void {
 export function requireToken(app: App, deps: Deps) {
   app.decorateRequest('session', null as unknown as Session)
   return async (request: FastifyRequest): Promise<void> => {
-    const token = bearerToken(request)
+    const token = bearerToken(request.raw)
     const session = token && (await deps.sessions.identify(token))
     if (!session) throw notLoggedIn()
     request.session = session

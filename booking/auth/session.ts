@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache'
 import type { Db } from '#booking/database.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { createKnownAccounts } from './known-accounts.ts'
 import * as sessionStore from './session.store.ts'
 import { LIFETIME_SECONDS, type Session, type TokenKind, type Tokens } from './tokens.ts'
 
@@ -13,98 +13,69 @@ import { LIFETIME_SECONDS, type Session, type TokenKind, type Tokens } from './t
  * sessions ended at any time, is read again when what is known of it is a second old.
  */
 export type Sessions = {
-  /** The account, if it is known without asking anybody. */
-  recall(kind: TokenKind, token: string): UserRow | undefined
-  find(kind: TokenKind, token: string): Promise<UserRow | undefined>
-  /** The session behind a token of either kind, also one that has ended before the token expires. */
-  identify(token: string): Promise<Session | undefined>
-  /** The account of a session that goes on, as the database knows it now. */
-  findNow(session: Session): Promise<UserRow | undefined>
+  /** The account behind an access token, if it is known without asking anybody. */
+  recall(accessToken: string): UserRow | undefined
+  find(accessToken: string): Promise<UserRow | undefined>
   /** Both tokens of a new session. */
   start(user: UserRow): Promise<{ access_token: string; refresh_token: string }>
   /** Another access token of the session, as long as it goes on. */
   renew(refreshToken: string): Promise<string | undefined>
+  /** The session behind a token of either kind, also one that has ended before the token expires. */
+  identify(token: string): Promise<Session | undefined>
+  /** The account of a session that goes on, as the database knows it now. */
+  findNow(session: Session): Promise<UserRow | undefined>
+  end(session: Session): Promise<void>
   /** One token, of a session of its own. */
   issue(kind: TokenKind, user: UserRow): Promise<string>
-  end(session: Session): Promise<void>
   /** This instance has changed the account. */
   forget(userId: number): void
   /** Removes what is known of sessions whose tokens have expired by now. */
   forgetExpired(): Promise<void>
 }
 
-type Known = { account: sessionStore.Account | undefined; readAtMs: number }
-
-const FRESH_MS = 1_000
 const TOKENS_MAX = 20_000
-const USERS_MAX = 20_000
-const BATCH_MAX = 200
-const WAITING_MAX = 10_000
 
 export function createSessions(db: Db, tokens: Tokens, clock: Clock): Sessions {
-  const verified = new LRUCache<string, Session>({ max: TOKENS_MAX })
-  const accounts = new LRUCache<number, Known>({ max: USERS_MAX })
-  const nowMs = () => clock.now().getTime()
-  const ago = (seconds: number) => new Date(nowMs() - seconds * 1_000)
-  // Many callers at once are looked up by one statement.
-  const reader = createBatcher<number, sessionStore.Account | undefined>({
-    batchMax: BATCH_MAX,
-    waitingMax: WAITING_MAX,
-    concurrency: 2,
-    async run(ids) {
-      const read = await sessionStore.listAccounts(db, ids, ago(LIFETIME_SECONDS.access))
-      const rows = new Map(read.map((row) => [row.id, row]))
-      return ids.map((id) => rows.get(id))
-    },
-  })
-
-  const recallAccount = ({ userId }: Session): Known | undefined => {
-    const known = accounts.get(userId)
-    return known && nowMs() - known.readAtMs < FRESH_MS ? known : undefined
-  }
-  const readAccount = async ({ userId }: Session): Promise<Known> => {
-    // As of before the reading: what changes meanwhile is not missed for longer than a second.
-    const readAtMs = nowMs()
-    const known = { account: await reader.add(userId), readAtMs }
-    accounts.set(userId, known)
-    return known
+  const accounts = createKnownAccounts(db, clock)
+  const verified = {
+    access: new LRUCache<string, Session>({ max: TOKENS_MAX }),
+    refresh: new LRUCache<string, Session>({ max: TOKENS_MAX }),
   }
   const recallSession = (kind: TokenKind, token: string): Session | undefined => {
-    const session = verified.get(kind + token)
-    return session && session.expiresAtMs > nowMs() ? session : undefined
+    const session = verified[kind].get(token)
+    return session && session.expiresAtMs > clock.now().getTime() ? session : undefined
   }
   const verify = async (kind: TokenKind, token: string): Promise<Session | undefined> => {
     const session = await tokens.verify(kind, token)
-    if (session) verified.set(kind + token, session)
+    if (session) verified[kind].set(token, session)
     return session
   }
-  const readSession = async (kind: TokenKind, token: string) =>
+  const read = async (kind: TokenKind, token: string) =>
     recallSession(kind, token) ?? (await verify(kind, token))
   const issue = (
     kind: TokenKind,
     { id: userId, session_version: version }: UserRow,
-    id: string = randomUUID(),
+    id = randomUUID() as string,
   ) => tokens.issue(kind, { userId, version, id })
+
   const findNow = async (session: Session): Promise<UserRow | undefined> => {
-    const [user, isEnded] = await Promise.all([
-      userStore.findById(db, session.userId),
-      sessionStore.isEnded(db, session.id),
-    ])
+    const { id, userId } = session
+    const [user, isEnded] = await Promise.all([userStore.findById(db, userId), sessionStore.isEnded(db, id)])
     return user && !isEnded && isOf(user, session) ? user : undefined
   }
 
   return {
-    findNow,
-    recall(kind, token) {
-      const session = recallSession(kind, token)
-      const known = session && recallAccount(session)
-      return known && belongsTo(known, session)
+    recall(token) {
+      const session = recallSession('access', token)
+      const known = session && accounts.recall(session.userId)
+      return known && belongsTo(known.account, session)
     },
-    async find(kind, token) {
-      const session = await readSession(kind, token)
-      return session && belongsTo(recallAccount(session) ?? (await readAccount(session)), session)
+    async find(token) {
+      const session = await read('access', token)
+      if (!session) return undefined
+      const { account } = accounts.recall(session.userId) ?? (await accounts.read(session.userId))
+      return belongsTo(account, session)
     },
-    identify: async (token) => (await readSession('access', token)) ?? (await readSession('refresh', token)),
     async start(user) {
       const id = randomUUID()
       const [access_token, refresh_token] = await Promise.all([
@@ -113,23 +84,26 @@ export function createSessions(db: Db, tokens: Tokens, clock: Clock): Sessions {
       ])
       return { access_token, refresh_token }
     },
-    async renew(refreshToken) {
-      const session = await readSession('refresh', refreshToken)
+    async renew(token) {
+      const session = await read('refresh', token)
       // It is rare and lasts long, so nothing is taken from memory: what was ended anywhere is over at once.
       const user = session && (await findNow(session))
       return user && issue('access', user, session.id)
     },
-    issue: (kind, user) => issue(kind, user),
+    identify: async (token) => (await read('access', token)) ?? (await read('refresh', token)),
+    findNow,
     async end(session) {
       await sessionStore.end(db, session, clock.now())
-      accounts.delete(session.userId)
+      accounts.forget(session.userId)
     },
-    forget: (userId) => void accounts.delete(userId),
-    forgetExpired: () => sessionStore.removeEndedBefore(db, ago(LIFETIME_SECONDS.refresh)),
+    issue: (kind, user) => issue(kind, user),
+    forget: (userId) => accounts.forget(userId),
+    forgetExpired: () =>
+      sessionStore.removeEndedBefore(db, new Date(clock.now().getTime() - LIFETIME_SECONDS.refresh * 1_000)),
   }
 }
 
-function belongsTo({ account }: Known, session: Session): UserRow | undefined {
+function belongsTo(account: sessionStore.Account | undefined, session: Session): UserRow | undefined {
   if (!account || !isOf(account, session)) return undefined
   return account.ended_sessions.includes(session.id) ? undefined : account
 }
