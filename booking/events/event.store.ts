@@ -51,7 +51,7 @@ export async function completeEnded(db: Db, now: Date): Promise<number> {
       update events set status = 'COMPLETED', updated_at = ${now}, revision = revision + 1
       where status = 'ACTIVE' and end_datetime <= ${now} returning id
     ), attended as (
-      update bookings set status = 'COMPLETED', updated_at = ${now}
+      update bookings set status = 'COMPLETED', has_clash = false, updated_at = ${now}
       where status = 'CONFIRMED' and event_id in (select id from ended)
     ), noted as (
       insert into audit_log (at, action, subject, subject_id)
@@ -88,6 +88,7 @@ function toEvent(row: EventWithFacilitator): Event {
     timezone: row.timezone,
     cancellation_deadline_hours: row.cancellation_deadline_hours,
     series_id: row.series_id,
+    ...(row.cancellation_reason !== null && { cancellation_reason: row.cancellation_reason }),
   }
 }
 
