@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { CrmErasureTable } from './accounts/crm-erasure.table.ts'
 import type { AuditLogTable } from './audit-log/audit-log.table.ts'
 import type { EndedSessionTable } from './auth/session.table.ts'
 import type { BookingTable } from './bookings/booking.table.ts'
@@ -24,6 +25,7 @@ export type Database = {
   outbox: OutboxTable
   idempotency_keys: IdempotencyKeyTable
   audit_log: AuditLogTable
+  crm_erasures: CrmErasureTable
 }
 
 /** The database or a transaction in it. Inside a transaction pass `trx` only. */

@@ -1,4 +1,5 @@
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
+import { eraseDue } from './accounts/crm-erasure.service.ts'
 import { forgetOldKeys } from './bookings/idempotency.service.ts'
 import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
@@ -41,6 +42,7 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
         return false
       },
     }),
+    startLoop({ name: 'have-people-forgotten', everyMs: 2_000, log, run: () => eraseDue(deps) }),
     startLoop({
       name: 'forget-ended-sessions',
       everyMs: 3_600_000,

@@ -55,13 +55,20 @@ export function createTestClock() {
 /** A CRM that remembers what it was told, and can be made to refuse. */
 function createTestCrm() {
   const received: BookingNotification[] = []
+  const forgotten: number[] = []
   const crm = {
     received,
+    forgotten,
     isAway: false,
     async notify(notifications: BookingNotification[]) {
       if (crm.isAway) throw new CrmFault('CRM is away')
       received.push(...notifications)
       return notifications.map(() => undefined)
+    },
+    async anonymise(user_id: number) {
+      if (crm.isAway) throw new CrmFault('CRM is away')
+      forgotten.push(user_id)
+      return undefined
     },
     listDigests: async () => [],
     listStates: async () => [],

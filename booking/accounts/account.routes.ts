@@ -3,7 +3,15 @@ import type { Deps } from '#booking/deps.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import { errorResponses } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
-import { ChangePassword, Profile, ProfileUpdated, UpdateProfile } from './account.schema.ts'
+import {
+  AccountDeleted,
+  ChangePassword,
+  DeleteAccount,
+  Profile,
+  ProfileUpdated,
+  UpdateProfile,
+} from './account.schema.ts'
+import { deleteAccount } from './deletion.service.ts'
 import { changePassword } from './password.service.ts'
 import { updateProfile } from './profile.service.ts'
 
@@ -46,5 +54,23 @@ export function accountRoutes(app: App, deps: Deps): void {
       },
     },
     (request) => changePassword(deps, request, request.caller, request.body),
+  )
+
+  app.delete(
+    '/api/auth/account',
+    {
+      schema: {
+        tags,
+        summary: 'Delete Account',
+        description:
+          'Cancels bookings of events to come and forgets who the person was, here and in the CRM. What the books need stays, without a name.',
+        body: DeleteAccount,
+        response: { 200: AccountDeleted, ...errorResponses(401, 403, 409, 429) },
+      },
+    },
+    async (request) => ({
+      message: 'Account deleted successfully',
+      ...(await deleteAccount(deps, request, request.caller, request.body)),
+    }),
   )
 }

@@ -28,3 +28,20 @@ export const ChangePassword = Type.Object({
   new_password: NewPassword,
 })
 export type ChangePassword = Static<typeof ChangePassword>
+
+export const DeleteAccount = Type.Object({
+  password: Type.Optional(
+    Type.String({ ...GivenPassword, description: 'Needed by an account that has one.' }),
+  ),
+  confirm: Type.Optional(
+    Type.String({
+      description: '`DELETE`, from an account that has no password because it signs in with Google.',
+    }),
+  ),
+})
+export type DeleteAccount = Static<typeof DeleteAccount>
+
+export const AccountDeleted = Type.Object({
+  message: Type.String(),
+  cancelled_bookings: Type.Integer({ description: 'Of events that had not begun.' }),
+})

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { AppError, tooManyRequests } from '#shared/http/app-error.ts'
+import { accountKey } from './login-attempt.store.ts'
 import { createTurns } from './turns.ts'
 
 /**
@@ -107,11 +107,6 @@ export function addressBlock(ip: string): string {
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))
   return `${prefix.join(':')}::/64`
-}
-
-/** Hashed: people type passwords where the address belongs, and those must not be stored. */
-function accountKey(account: string): string {
-  return createHash('sha256').update(account.trim().toLowerCase()).digest('base64url')
 }
 
 function delayMs(failures: number): number {

@@ -7,6 +7,7 @@ export type JsonAnswer = { status: number; body: unknown; retryAfterSeconds: num
 export type JsonClient = {
   /** Rejects, with a sentence, when there is no complete answer in time. */
   post(path: string, body: unknown, timeoutMs: number): Promise<JsonAnswer>
+  put(path: string, body: unknown, timeoutMs: number): Promise<JsonAnswer>
   get(path: string, timeoutMs: number): Promise<JsonAnswer>
   close(): void
 }
@@ -38,6 +39,7 @@ export function createJsonClient(baseUrl: string, headers: Record<string, string
     })
   return {
     post: (path, body, timeoutMs) => send('POST', path, JSON.stringify(body), timeoutMs),
+    put: (path, body, timeoutMs) => send('PUT', path, JSON.stringify(body), timeoutMs),
     get: (path, timeoutMs) => send('GET', path, undefined, timeoutMs),
     close: () => agent.destroy(),
   }
