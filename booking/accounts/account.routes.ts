@@ -12,6 +12,8 @@ import {
   UpdateProfile,
 } from './account.schema.ts'
 import { deleteAccount } from './deletion.service.ts'
+import { AccountExport } from './export.schema.ts'
+import { exportAccount } from './export.service.ts'
 import { changePassword } from './password.service.ts'
 import { updateProfile } from './profile.service.ts'
 
@@ -54,6 +56,26 @@ export function accountRoutes(app: App, deps: Deps): void {
       },
     },
     (request) => changePassword(deps, request, request.caller, request.body),
+  )
+
+  app.get(
+    '/api/auth/export',
+    {
+      schema: {
+        tags,
+        summary: 'Export Account',
+        description: 'Everything that is held about the caller, as a file.',
+        response: { 200: AccountExport, ...errorResponses(401) },
+      },
+    },
+    async ({ caller }, reply) => {
+      const content = await exportAccount(deps, caller)
+      reply.headers({
+        'content-disposition': `attachment; filename="stillpoint-account-${caller.id}.json"`,
+        'cache-control': 'no-store',
+      })
+      return content
+    },
   )
 
   app.delete(

@@ -2,7 +2,7 @@ import type { Db } from '#booking/database.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { AuditEntry, AuditSubject } from './audit-log.schema.ts'
-import type { NewAuditEntry } from './audit-log.table.ts'
+import type { AuditRow, NewAuditEntry } from './audit-log.table.ts'
 
 export type AuditFilter = {
   subject?: AuditSubject | undefined
@@ -37,5 +37,9 @@ export async function list(
   const page = query.selectAll().orderBy('id', 'desc').limit(slice.limit).offset(slice.offset)
   const count = query.select(({ fn }) => fn.countAll<number>().as('total'))
   const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
-  return { entries: rows.map(({ at, ...row }) => ({ ...row, at: toWireTime(at) })), total }
+  return { entries: rows.map(toEntry), total }
+}
+
+export function toEntry({ at, ...row }: AuditRow): AuditEntry {
+  return { ...row, at: toWireTime(at) }
 }
