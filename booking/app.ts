@@ -12,6 +12,7 @@ import { eventRoutes } from './events/event.routes.ts'
 import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
+import { liveRoutes } from './live/live.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 import { rosterRoutes } from './roster/roster.routes.ts'
 import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
@@ -38,6 +39,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     accountRoutes(secured, deps)
     eventRoutes(secured, deps, lane)
     eventOrganisingRoutes(secured, deps)
+    liveRoutes(secured, deps)
     bookingRoutes(secured, deps)
     waitlistRoutes(secured, deps)
     rosterRoutes(secured, deps)

@@ -13,14 +13,20 @@ export type EventWithFacilitator = EventRow & { facilitator_name: string; facili
 export type RevisedEvent = { event: Event; revision: number }
 
 export async function find(db: Db, id: number): Promise<RevisedEvent | undefined> {
-  const row = await db
+  const [found] = await listByIds(db, [id])
+  return found
+}
+
+export async function listByIds(db: Db, ids: number[]): Promise<RevisedEvent[]> {
+  const rows = await db
     .selectFrom('events')
     .innerJoin('facilitators', 'facilitators.id', 'events.facilitator_id')
     .selectAll('events')
     .select([facilitatorName, 'facilitators.bio as facilitator_bio'])
-    .where('events.id', '=', id)
-    .executeTakeFirst()
-  return row && toRevisedEvent(row)
+    .where('events.id', '=', sql<number>`any(${ids}::integer[])`)
+    .orderBy('events.id')
+    .execute()
+  return rows.map(toRevisedEvent)
 }
 
 /** Holds the event's row until the transaction ends: seats are only given or freed by who holds it. */

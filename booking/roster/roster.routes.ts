@@ -2,6 +2,7 @@ import { BOOKING_STATUSES, BookingCancelled } from '#booking/bookings/booking.sc
 import type { Deps } from '#booking/deps.ts'
 import { toPagination, toSlice } from '#shared/http/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
 import type { App } from '#shared/http/server.ts'
 import { readChoice } from '#shared/http/validation.ts'
 import * as desk from './desk.service.ts'
@@ -14,6 +15,8 @@ import {
   RosterQuery,
 } from './roster.schema.ts'
 import * as roster from './roster.service.ts'
+import * as rosterStore from './roster.store.ts'
+import { rosterAsCsv } from './roster-csv.ts'
 
 const tags = ['Roster']
 
@@ -28,12 +31,15 @@ export function rosterRoutes(app: App, deps: Deps): void {
         description: 'Bookings of an event by name, for its facilitator and admins.',
         params: IdParams,
         querystring: RosterQuery,
-        response: { 200: RosterPage, ...errorResponses(401, 403, 404) },
+        response: { 200: jsonOrCsv(RosterPage), ...errorResponses(401, 403, 404) },
       },
     },
-    async ({ caller, params, query }) => {
+    async ({ caller, params, query }, reply) => {
+      await roster.requireOrganiserOf(deps, caller, params.id)
       const filter = { event_id: params.id, status: readChoice('status', query.status, BOOKING_STATUSES) }
-      const { bookings, total } = await roster.list(deps, caller, filter, toSlice(query))
+      if (isCsvWanted(query))
+        return sendCsv(reply, `event-${params.id}-bookings.csv`, rosterAsCsv(deps.db, filter))
+      const { bookings, total } = await rosterStore.list(deps.db, filter, toSlice(query))
       return { bookings, pagination: toPagination(query, total) }
     },
   )

@@ -7,6 +7,7 @@ import {
 } from '#booking/bookings/booking.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { FormatQuery } from '#shared/http/send-csv.ts'
 
 const attendance = Type.Unsafe<Attendance | null>({
   type: ['string', 'null'],
@@ -44,9 +45,7 @@ export const RosterQuery = Type.Object({
   status: Type.Optional(
     Type.String({ description: '`pending`, `confirmed`, `cancelled` or `completed`, in any case.' }),
   ),
-  format: Type.Optional(
-    Type.String({ default: 'json', description: '`json`, or `csv` for all of them as a file.' }),
-  ),
+  ...FormatQuery,
 })
 
 export const RosterPage = Type.Object({ bookings: Type.Array(RosterEntry), pagination: Pagination })

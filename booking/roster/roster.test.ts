@@ -96,6 +96,30 @@ test('the roster shows by name who comes, to the organiser and to admins', async
   assert.equal(confirmed.body.pagination.total, 2)
 })
 
+test('the roster can be had as a file that no spreadsheet runs', async () => {
+  const ann = await aUser(booking.deps, { first_name: '=1+1', last_name: 'O"Neill, Ann', phone: null })
+  const event_id = await anOwnEvent()
+  const id = await book(ann, event_id, '@SUM(A1)\nsecond line')
+  const gone = await aUser(booking.deps)
+  await cancelFor(event_id, await book(gone, event_id))
+  const { status, headers, body } = await roster(leader, event_id, '?format=CSV&status=confirmed&per_page=1')
+  assert.equal(status, 200)
+  assert.equal(headers['content-type'], 'text/csv; charset=utf-8')
+  assert.equal(headers['content-disposition'], `attachment; filename="event-${event_id}-bookings.csv"`)
+  const [head, ...records] = body.split('\r\n')
+  assert.equal(
+    head,
+    'booking_id,last_name,first_name,email,phone,status,payment_status,attendance,checked_in_at,booking_date,has_clash,notes,user_id',
+  )
+  const booked_at = booking.clock.now().toISOString().slice(0, 19)
+  assert.deepEqual(records, [
+    `${id},"O""Neill, Ann",'=1+1,${ann.email},,CONFIRMED,pending,,,${booked_at},false,"'@SUM(A1)\nsecond line",${ann.id}`,
+    '',
+  ])
+  assert.equal((await roster(leader, event_id, '?format=csv&per_page=1')).body.split('\r\n').length, 4)
+  assert.deepEqual(await outcome(roster(ann, event_id, '?format=csv')), [403, 'not_the_organiser'])
+})
+
 test('the roster is for nobody else, and says what it cannot read', async () => {
   const attendee = await aUser(booking.deps)
   const event_id = await anOwnEvent()

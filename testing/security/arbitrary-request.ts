@@ -42,8 +42,10 @@ const often = <T>(usual: T, other: Arbitrary<T>): Arbitrary<T> =>
 
 function arbitraryPath(path: string): Arbitrary<(string | KnownId)[]> {
   const parts = path.split(/(\{\w+\})/)
-  const noun = /(\w+)\/\{/.exec(path)?.[1] ?? ''
-  return fc.tuple(...parts.map((part) => (part.startsWith('{') ? idInPath(noun) : fc.constant(part))))
+  const nounBefore = (i: number) => /(\w+)\/$/.exec(parts[i - 1] ?? '')?.[1] ?? ''
+  return fc.tuple(
+    ...parts.map((part, i) => (part.startsWith('{') ? idInPath(nounBefore(i)) : fc.constant(part))),
+  )
 }
 
 const idInPath = (noun: string): Arbitrary<string | KnownId> =>

@@ -28,6 +28,9 @@ const FOREIGN_FIELDS = {
   booking_date: '1999-09-09T09:09:09',
   crm_status: 'completed',
   crm_notified_at: '1999-09-09T09:09:09',
+  attendance: 'attended',
+  checked_in_at: '1999-09-09T09:09:09',
+  joined_at: '1999-09-09T09:09:09',
   current_participants: 987_654,
   max_participants: 987_654,
   notification_id: 987_654,
@@ -119,6 +122,43 @@ test('cancelling cancels, whatever is sent along', async () => {
   const row = (await dump(booking, 'bookings')).find((each) => JSON.parse(each).id === id) ?? ''
   assert.doesNotMatch(row, TRACES)
   assert.deepEqual([JSON.parse(row).status, JSON.parse(row).payment_status], ['CANCELLED', 'pending'])
+})
+
+test('waiting sets the notes, for the caller', async () => {
+  const user = await aUser(booking.deps)
+  const event_id = await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
+  const body = { ...FOREIGN_FIELDS, notes: 'mine' }
+  const path = `/api/events/${event_id}/waitlist`
+  const { status } = await booking.request('POST', path, { token: user.token, body })
+  assert.equal(status, 201)
+  const [row = ''] = await dump(booking, 'waitlist_entries')
+  assert.doesNotMatch(row, TRACES)
+  const { user_id, event_id: of, status: kept, booking_id, notes } = JSON.parse(row)
+  assert.deepEqual([user_id, of, kept, booking_id, notes], [user.id, event_id, 'waiting', null, 'mine'])
+})
+
+test('marks at the desk set that mark and nothing else', async () => {
+  const [admin, user] = [await aUser(booking.deps, { is_admin: true }), await aUser(booking.deps)]
+  const event_id = await anEvent(booking.deps)
+  const made = await booking.request('POST', '/api/bookings/', { token: user.token, body: { event_id } })
+  const { id } = made.body.booking
+  const read = async () =>
+    (await dump(booking, 'bookings')).map((row) => JSON.parse(row)).find((row) => row.id === id)
+  const { updated_at: _, crm_notified_at: __, ...before } = await read()
+  for (const [mark, given] of [
+    ['attendance', { attendance: null }],
+    ['payment', { payment_status: 'paid' }],
+  ] as const) {
+    const body = { ...FOREIGN_FIELDS, ...given }
+    const { status } = await booking.request('PUT', `/api/bookings/${id}/${mark}`, {
+      token: admin.token,
+      body,
+    })
+    assert.equal(status, 200)
+  }
+  const { updated_at, crm_notified_at: ___, ...after } = await read()
+  assert.doesNotMatch(updated_at, /^1999/)
+  assert.deepEqual(after, { ...before, payment_status: 'paid' })
 })
 
 test('a notification sets neither its own id nor how far the customer has been looked after', async () => {

@@ -77,6 +77,20 @@ const BOOKING_NOTES: Field = {
   },
 }
 
+const WAITLIST_NOTES: Field = {
+  name: 'waitlist notes',
+  isTrimmed: true,
+  async send(text) {
+    const { token } = await aUser(booking.deps)
+    const event_id = await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
+    const path = `/api/events/${event_id}/waitlist`
+    const { status } = await booking.request('POST', path, { token, body: { notes: text } })
+    if (status === 400) return undefined
+    const { body } = await booking.request('GET', '/api/bookings/waitlist', { token })
+    return body.waitlist[0].notes
+  },
+}
+
 const NOTIFICATION_FIELDS: Field[] = ['user.email', 'user.name', 'user.phone', 'event.title'].map((path) => ({
   name: `notification ${path}`,
   isTrimmed: false,
@@ -93,7 +107,12 @@ const NOTIFICATION_FIELDS: Field[] = ['user.email', 'user.name', 'user.phone', '
   },
 }))
 
-for (const { name, isTrimmed, send } of [...REGISTER_FIELDS, BOOKING_NOTES, ...NOTIFICATION_FIELDS]) {
+for (const { name, isTrimmed, send } of [
+  ...REGISTER_FIELDS,
+  BOOKING_NOTES,
+  WAITLIST_NOTES,
+  ...NOTIFICATION_FIELDS,
+]) {
   test(`${name} is kept to the byte, or refused`, async () => {
     let refused = 0
     for (const text of PAYLOADS) {
