@@ -61,6 +61,7 @@ type World = {
   booked: Ids
   events: Ids
   facilitators: Ids
+  users: Ids
 }
 
 async function createWorld(booking: TestBooking): Promise<World> {
@@ -93,6 +94,7 @@ async function createWorld(booking: TestBooking): Promise<World> {
     booked: { Ann: 0, Bob: 0 },
     events: { Ann: 0, Bob: 0 },
     facilitators: { Ann: facilitators[0]?.id ?? 0, Bob: facilitators[1]?.id ?? 0 },
+    users: { Ann: ann.id, Bob: bob.id },
   }
   Object.assign(world, await createWorldIds(booking, world))
   return world
@@ -171,7 +173,7 @@ function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: A
       ? 'events'
       : isNested
         ? 'bookings'
-        : (/(bookings|events|facilitators)/.exec(path)?.[1] ?? '')
+        : (/(bookings|events|facilitators|users)/.exec(path)?.[1] ?? '')
   const id = idOf(kind, world[noun as 'bookings'])
   const token = world.tokens[actor]
   const body = name === 'POST /api/bookings/' ? `{"event_id":${toJsonId(id)}}` : (BODIES[name] ?? '{}')
