@@ -7,6 +7,7 @@ import { auditLogRoutes } from './audit-log/audit-log.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
 import { requireLogin } from './auth/authenticate.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
+import { crmAccessRoutes } from './crm-access/crm-access.routes.ts'
 import type { Deps } from './deps.ts'
 import { eventRoutes } from './events/event.routes.ts'
 import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
@@ -44,6 +45,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     waitlistRoutes(secured, deps)
     rosterRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
+    crmAccessRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     auditLogRoutes(secured, deps)
   })

@@ -50,6 +50,7 @@ const WHEN: Record<number, string> = {
   422: 'Idempotency-Key was used with another request',
   429: 'Too many requests',
   500: 'Server error',
+  501: 'Not supported by the CRM that is connected',
   503: 'Temporarily unavailable',
 }
 
