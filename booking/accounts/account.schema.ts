@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { GivenPassword, NewPassword } from '#booking/auth/auth.schema.ts'
+import { GivenPassword, GoogleToken, NewPassword } from '#booking/auth/auth.schema.ts'
 import { Email, Name, Phone, User } from '#booking/users/user.schema.ts'
 
 export const Profile = Type.Object({ user: User })
@@ -22,7 +22,13 @@ export const ChangePassword = Type.Object({
   current_password: Type.Optional(
     Type.String({
       ...GivenPassword,
-      description: 'Left out only by an account that has none yet, because it signs in with Google.',
+      description: 'Left out by an account that has none yet, because it signs in with Google.',
+    }),
+  ),
+  google_token: Type.Optional(
+    Type.String({
+      ...GoogleToken,
+      description: 'Instead of the current password: a new ID token of the linked Google account.',
     }),
   ),
   new_password: NewPassword,

@@ -4,12 +4,17 @@ import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { conflict, forbidden, invalidFields } from '#shared/http/app-error.ts'
+import { AppError, conflict, forbidden, invalidFields } from '#shared/http/app-error.ts'
 
 const passwordMissing = (field: string) => invalidFields([{ field, message: 'is required' }])
 /** Not 401: clients take that for the end of the session. */
 const wrongPassword = () =>
   forbidden('wrong_password', 'This is not your current password: check it and try again.')
+const wrongGoogleAccount = () =>
+  forbidden(
+    'wrong_google_account',
+    'This is not the Google account of this account: sign in with Google again.',
+  )
 const changedMeanwhile = () =>
   conflict('account_changed', 'This account was changed at the same moment: please try again.')
 
@@ -33,6 +38,21 @@ export async function confirmPassword(
   if (password === undefined) throw passwordMissing(field)
   await attempts.login(ip, user.email, async () => {
     if (!(await verifyPassword(user.password_hash, password))) throw wrongPassword()
+  })
+}
+
+/** The same by signing in with Google once more. */
+export async function confirmWithGoogle(
+  { attempts, google }: Deps,
+  { ip }: Origin,
+  user: UserRow,
+  token: string,
+): Promise<void> {
+  await attempts.login(ip, user.email, async () => {
+    const identity = await google(token).catch((error: unknown) => {
+      throw error instanceof AppError && error.status === 401 ? wrongGoogleAccount() : error
+    })
+    if (identity.sub !== user.google_sub) throw wrongGoogleAccount()
   })
 }
 

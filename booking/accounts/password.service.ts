@@ -8,21 +8,23 @@ import { ownChange } from '#booking/users/own-change.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import type { ChangePassword } from './account.schema.ts'
-import { confirmPassword, getCurrent, lockUnchanged } from './owner.service.ts'
+import { confirmPassword, confirmWithGoogle, getCurrent, lockUnchanged } from './owner.service.ts'
 
 /**
  * Sets a new password and ends every session; the caller gets another one. An account without a password has
- * proven its address to Google, and sets its first one without more.
+ * proven its address to Google, and sets its first one without more; who has forgotten theirs, or found that somebody
+ * else has set one, signs in with Google once more.
  */
 export async function changePassword(
   deps: Deps,
   origin: Origin,
   caller: UserRow,
-  { current_password, new_password }: ChangePassword,
+  { current_password, google_token, new_password }: ChangePassword,
 ): Promise<LoggedIn> {
   const user = await getCurrent(deps, caller)
   const password = readNewPassword(new_password, 'new_password')
-  if (user.password_hash !== null)
+  if (google_token !== undefined) await confirmWithGoogle(deps, origin, user, google_token)
+  else if (user.password_hash !== null)
     await confirmPassword(deps, origin, user, { field: 'current_password', password: current_password })
   const password_hash = await hashPassword(password)
   const changed = await deps.db.transaction().execute(async (trx) => {

@@ -13,8 +13,8 @@ import { createTurns } from './turns.ts'
  */
 export type AttemptLimiter = {
   /**
-   * Runs one login attempt. Only wrong credentials stay counted (401, or 403 `wrong_password` from somebody who is
-   * logged in). Throws 429 when there were too many.
+   * Runs one login attempt. Only wrong credentials stay counted: 401, or 403 with one of `WRONG_PROOFS` from somebody
+   * who is logged in. Throws 429 when there were too many.
    * `account` is undefined where the caller does not say whose account it is.
    */
   login<T>(ip: string, account: string | undefined, attempt: () => Promise<T>): Promise<T>
@@ -115,8 +115,10 @@ function delayMs(failures: number): number {
 
 /** A database that is away, or Google, is nobody's wrong guess. */
 function isWrongGuess(error: unknown): boolean {
-  return error instanceof AppError && (error.status === 401 || error.code === 'wrong_password')
+  return error instanceof AppError && (error.status === 401 || WRONG_PROOFS.has(error.code))
 }
+
+const WRONG_PROOFS = new Set(['wrong_password', 'wrong_google_account'])
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
   await limiter.consume(key).catch((refusal: unknown) => {

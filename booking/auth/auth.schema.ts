@@ -21,13 +21,12 @@ export const Credentials = Type.Object({
 })
 export type Credentials = Static<typeof Credentials>
 
-export const GoogleLogin = Type.Object({
-  token: Type.String({
-    minLength: 1,
-    maxLength: 8192,
-    description: 'The ID token (JWT) that Google Sign-In returned.',
-  }),
+export const GoogleToken = Type.String({
+  minLength: 1,
+  maxLength: 8192,
+  description: 'The ID token (JWT) that Google Sign-In returned.',
 })
+export const GoogleLogin = Type.Object({ token: GoogleToken })
 
 export const LogOut = Type.Object({
   refresh_token: Type.Optional(
