@@ -11,7 +11,7 @@ const crmStatus = Type.Enum([...CRM_STATUSES])
 const Person = Type.Object({ id: Id, email: Type.String(), name: Type.String() })
 const Event = Type.Object({ id: Id, title: Type.String(), type: Type.String() })
 
-export const CrmBooking = Type.Object(
+const CrmBooking = Type.Object(
   {
     id: Id,
     booking_id: Id,
