@@ -1,0 +1,92 @@
+import type { Outcome, SideFigures } from '../contest.ts'
+
+/** The ratios, one line a case. */
+export function ratioTable(outcomes: Outcome[]): string {
+  const head = [
+    '',
+    'against',
+    'ours/s',
+    'theirs/s',
+    'ratio',
+    'range',
+    'target',
+    '',
+    'p50',
+    'p99',
+    'their p99',
+  ]
+  const rows = outcomes.map((outcome) => [
+    outcome.title,
+    outcome.against,
+    whole(outcome.ours.perSecond),
+    whole(outcome.theirs.perSecond),
+    times(outcome.ratio),
+    outcome.ratioRange.map(times).join('–'),
+    outcome.target === undefined ? '' : `≥ ${times(outcome.target)}`,
+    verdict(outcome),
+    inMs(outcome.ours.p50Ms),
+    inMs(outcome.ours.p99Ms),
+    inMs(outcome.theirs.p99Ms),
+  ])
+  return align([head, ...rows], 2)
+}
+
+/** What a request costs each server, and the client that asks. */
+export function cpuTable(outcomes: Outcome[]): string {
+  const head = [
+    'CPU time a request, µs',
+    'against',
+    'ours',
+    'theirs',
+    'ratio',
+    'client ours',
+    'client theirs',
+  ]
+  const rows = outcomes.map(({ title, against, ours, theirs, cpuRatio }) => [
+    title,
+    against,
+    servers(ours),
+    servers(theirs),
+    times(cpuRatio),
+    whole(ours.clientCpu),
+    whole(theirs.clientCpu),
+  ])
+  return align([head, ...rows], 2)
+}
+
+/** Everything that was not as it should be. */
+export function faultLines(outcomes: Outcome[]): string[] {
+  return outcomes.flatMap(({ name, ours, theirs }) =>
+    Object.entries({ ours, theirs }).flatMap(([side, { unexpected, samples, notes }]) => [
+      ...(unexpected > 0
+        ? [`${name}, ${side}: ${unexpected} unexpected answers: ${samples.join(' | ')}`]
+        : []),
+      ...notes.map((note) => `${name}, ${side}: ${note}`),
+    ]),
+  )
+}
+
+function align(rows: string[][], gap: number): string {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)))
+  const isText = (i: number) => i < 2
+  const pad = (cell: string, i: number) =>
+    isText(i) ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)
+  return rows.map((row) => row.map(pad).join(' '.repeat(gap)).trimEnd()).join('\n')
+}
+
+const times = (ratio: number): string => (ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2))
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en')
+
+const inMs = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+
+function verdict({ ratio, target }: Outcome): string {
+  if (target === undefined) return ''
+  return ratio >= target ? 'met' : 'missed'
+}
+
+function servers({ cpu }: SideFigures): string {
+  return Object.entries(cpu)
+    .map(([name, us]) => `${name} ${whole(us)}`)
+    .join(' + ')
+}
