@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os'
 import type { BenchCase, Side, SideResult } from './bench-case.ts'
-import { median, spread } from './figures.ts'
-import { untilCalm } from './stage/cpu.ts'
+import { median, percent, spread } from './figures.ts'
+import { machineMeter, untilCalm } from './stage/cpu.ts'
 import type { Stage } from './stage/stage.ts'
 
 export type SideFigures = {
@@ -27,6 +28,8 @@ export type Outcome = {
   ratioRange: [number, number]
   /** How much less CPU time the servers need for a request. It does not depend on the client's share of the machine. */
   cpuRatio: number
+  /** How much of the machine other programs had. */
+  foreignShare: number
   ours: SideFigures
   theirs: SideFigures
   /** Of every round, ours and theirs. */
@@ -35,46 +38,53 @@ export type Outcome = {
 
 export type ContestPlan = { seconds: number; rounds: number; log(line: string): void }
 
-/** Ours and theirs in turns, A B A B, after both have been warmed up. */
+/** Rounds in which other programs took more of the machine than this are repeated, as often as there are rounds. */
+const CALM_SHARE_MAX = 0.1
+
+/** Ours and theirs in turns, A B A B, after both have been warmed up. Of more rounds than wanted the calmest count. */
 export async function hold(stage: Stage, benchCase: BenchCase, plan: ContestPlan): Promise<Outcome> {
   const contest = await benchCase.prepare(stage)
+  const rounds: Round[] = []
+  const calm = () => rounds.filter(({ foreignShare }) => foreignShare <= CALM_SHARE_MAX).length
   try {
-    const [ours, theirs]: [Measured[], Measured[]] = [[], []]
     await measure(stage, contest.ours, plan.seconds)
     await measure(stage, contest.theirs, plan.seconds)
-    for (let round = 1; round <= plan.rounds; round++) {
-      const [a, b] = [
-        await measure(stage, contest.ours, plan.seconds),
-        await measure(stage, contest.theirs, plan.seconds),
-      ]
-      ours.push(a)
-      theirs.push(b)
-      plan.log(`${benchCase.name} ${round}/${plan.rounds}: ${rate(a)} against ${rate(b)}`)
+    while (calm() < plan.rounds && rounds.length < 2 * plan.rounds) {
+      const ours = await measure(stage, contest.ours, plan.seconds)
+      const theirs = await measure(stage, contest.theirs, plan.seconds)
+      const foreignShare = Math.max(ours.foreignShare, theirs.foreignShare)
+      rounds.push({ ours, theirs, foreignShare })
+      const busy = foreignShare > CALM_SHARE_MAX ? `, others took ${percent(foreignShare)}` : ''
+      plan.log(`${benchCase.name} ${rounds.length}: ${rate(ours)} against ${rate(theirs)}${busy}`)
     }
-    return judge(benchCase, ours, theirs)
+    const calmest = rounds.toSorted((a, b) => a.foreignShare - b.foreignShare).slice(0, plan.rounds)
+    return judge(benchCase, calmest)
   } finally {
     await contest.close?.()
   }
 }
 
-type Measured = SideResult & { cpu: Record<string, number> }
+type Measured = SideResult & { cpu: Record<string, number>; foreignShare: number }
+type Round = { ours: Measured; theirs: Measured; foreignShare: number }
 
 async function measure(stage: Stage, side: Side, seconds: number): Promise<Measured> {
   await untilCalm(Object.values(stage.cpu))
-  const before = side.servers.map((name) => stage.cpu[name]?.() ?? 0)
+  const readAll = () => Object.entries(stage.cpu).map(([name, meter]) => [name, meter()] as const)
+  const [beganAt, machine, before] = [performance.now(), machineMeter(), new Map(readAll())]
   const result = await side.run(seconds)
-  const used = side.servers.map((name, i) => [name, (stage.cpu[name]?.() ?? 0) - (before[i] ?? 0)] as const)
-  return { ...result, cpu: Object.fromEntries(used) }
+  const used = readAll().map(([name, us]) => [name, us - (before.get(name) ?? 0)] as const)
+  const own = used.reduce((sum, [, us]) => sum + us, result.clientCpuUs)
+  const possible = (performance.now() - beganAt) * 1_000 * availableParallelism()
+  const foreignShare = Math.max(0, machineMeter() - machine - own) / possible
+  const cpu = Object.fromEntries(used.filter(([name]) => side.servers.includes(name)))
+  return { ...result, cpu, foreignShare }
 }
 
-function judge(benchCase: BenchCase, ours: Measured[], theirs: Measured[]): Outcome {
-  const { name, title, against, target } = benchCase
-  const rounds = ours.map((round, i) => ({
-    ours: perSecond(round),
-    theirs: perSecond(theirs[i] as Measured),
-  }))
-  const ratios = rounds.map((round) => round.ours / round.theirs)
-  const figures = { ours: summarise(ours), theirs: summarise(theirs) }
+function judge({ name, title, against, target }: BenchCase, rounds: Round[]): Outcome {
+  const rates = rounds.map(({ ours, theirs }) => ({ ours: perSecond(ours), theirs: perSecond(theirs) }))
+  const ratios = rates.map(({ ours, theirs }) => ours / theirs)
+  const ours = summarise(rounds.map((round) => round.ours))
+  const theirs = summarise(rounds.map((round) => round.theirs))
   const total = ({ cpu }: SideFigures) => Object.values(cpu).reduce((sum, each) => sum + each, 0)
   return {
     name,
@@ -83,9 +93,11 @@ function judge(benchCase: BenchCase, ours: Measured[], theirs: Measured[]): Outc
     ...(target !== undefined && { target }),
     ratio: median(ratios),
     ratioRange: spread(ratios),
-    cpuRatio: total(figures.theirs) / total(figures.ours),
-    ...figures,
-    rounds,
+    cpuRatio: total(theirs) / total(ours),
+    foreignShare: median(rounds.map(({ foreignShare }) => foreignShare)),
+    ours,
+    theirs,
+    rounds: rates,
   }
 }
 

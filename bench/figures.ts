@@ -9,3 +9,11 @@ export function median(values: number[]): number {
 export function spread(values: number[]): [number, number] {
   return [Math.min(...values), Math.max(...values)]
 }
+
+export const percent = (share: number): string => `${Math.round(share * 100)} %`
+
+export const times = (ratio: number): string => (ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2))
+
+export const whole = (value: number): string => Math.round(value).toLocaleString('en')
+
+export const inMs = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`

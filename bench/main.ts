@@ -1,12 +1,9 @@
 /** Ours against the limit and against what people would use instead, side by side: `npm run bench`. */
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { closeWorlds } from '../torture/world.ts'
 import type { BenchCase } from './bench-case.ts'
-import { benchCase as bookHot } from './cases/book-hot.ts'
-import { benchCase as bookSpread } from './cases/book-spread.ts'
+import { bookHot, bookHotAtBest, bookSpread, bookSpreadAtBest } from './cases/book-against-sql.ts'
 import { benchCase as dashboard } from './cases/dashboard.ts'
 import { benchCase as eventDetail } from './cases/event-detail.ts'
 import { benchCase as eventPage } from './cases/event-page.ts'
@@ -15,9 +12,12 @@ import { benchCase as myBookings } from './cases/my-bookings.ts'
 import { benchCase as notify } from './cases/notify.ts'
 import { peerBook, peerEventPage, peerMyBookings } from './cases/peer.ts'
 import { hold, type Outcome } from './contest.ts'
-import { cpuTable, faultLines, ratioTable } from './report/table.ts'
+import { barChart } from './report/bars.ts'
+import { cpuTable, faultLines, memoryTable, ratioTable } from './report/table.ts'
+import { describeMachine } from './stage/machine.ts'
 import { onStage } from './stage/stage.ts'
 
+/** Those that only read come first: what is written makes tables larger for all that follow. */
 const cases: BenchCase[] = [
   eventPage,
   eventDetail,
@@ -28,80 +28,77 @@ const cases: BenchCase[] = [
   eventPageWhileBooking,
   notify,
   bookSpread,
+  bookSpreadAtBest,
   bookHot,
+  bookHotAtBest,
   peerBook,
 ]
+
+const usage = `npm run bench -- [<name>…] [options]     without a name: all of them
+
+  --quick         rounds of one second, three of them
+  --seconds N     how long a round is (2)
+  --rounds N      how many rounds count (5)
+  --clients N     how many requests are under way at any time, on both sides (64)
+  --json FILE     everything that was measured
+  --svg FILE      a picture of it
+`
+/** More would not leave the services enough of the 80 connections of an embedded PostgreSQL. */
+const CLIENTS_MAX = 64
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seconds: { type: 'string' },
     rounds: { type: 'string' },
-    clients: { type: 'string', default: '64' },
+    clients: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
+    svg: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 })
-const chosen = positionals.length === 0 ? cases : positionals.map(find)
+if (values.help)
+  leave(`${usage}\n${cases.map(({ name, title }) => `  ${name.padEnd(26)}${title}`).join('\n')}`, 0)
+const chosen = positionals.length === 0 ? cases : cases.filter(({ name }) => positionals.includes(name))
+if (positionals.some((name) => !cases.some((each) => each.name === name)))
+  leave(`There are these: ${cases.map(({ name }) => name).join(', ')}.`)
 const seconds = readNumber('seconds', values.quick ? 1 : 2)
 const rounds = readNumber('rounds', values.quick ? 3 : 5)
-const clients = readNumber('clients', 64)
+const clients = readNumber('clients', CLIENTS_MAX)
+if (clients > CLIENTS_MAX) leave(`--clients must be at most ${CLIENTS_MAX}.`)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => void closeWorlds().then(() => process.exit(130)))
 
 const beganAt = performance.now()
 const log = (line: string) =>
   console.log(`${((performance.now() - beganAt) / 1000).toFixed(1).padStart(7)} s  ${line}`)
-log(`${chosen.length} cases, ${rounds} rounds of ${seconds} s each and side, ${clients} clients`)
+log(`${chosen.length} cases, ${rounds} rounds of ${seconds} s for each side, ${clients} clients`)
 const outcomes: Outcome[] = []
-await onStage({ clients, log }, async (stage) => {
+const memory = await onStage({ clients, log }, async (stage) => {
   for (const benchCase of chosen) outcomes.push(await hold(stage, benchCase, { seconds, rounds, log }))
+  return stage.memory()
 })
-console.log(`\n${ratioTable(outcomes)}\n\n${cpuTable(outcomes)}\n`)
-const about = { ...machine(), clients, seconds, rounds }
-console.log(
-  Object.entries(about)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', '),
-)
-for (const line of faultLines(outcomes)) console.log(line)
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...about, outcomes }, null, 2)}\n`)
-process.exit(outcomes.some(({ ours, theirs }) => ours.unexpected + theirs.unexpected > 0) ? 1 : 0)
-
-function find(name: string): BenchCase {
-  const found = cases.find((benchCase) => benchCase.name === name)
-  if (found) return found
-  console.error(`There is no case named ${name}: ${cases.map((each) => each.name).join(', ')}.`)
-  process.exit(2)
+const machine = describeMachine()
+const { date, commit, node, cpu, load } = machine
+const circumstances = `${date.slice(0, 10)}, commit ${commit}, Node ${node}, ${cpu}, load ${load}; ${clients} clients, ${rounds} rounds`
+console.log(['', ratioTable(outcomes), cpuTable(outcomes), memoryTable(memory), circumstances].join('\n\n'))
+const faults = faultLines(outcomes)
+for (const line of faults) console.log(line)
+if (values.json) {
+  const result = { ...machine, clients, seconds, rounds, outcomes, memory }
+  writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
 }
+if (values.svg) writeFileSync(values.svg, barChart(outcomes, circumstances))
+// Not left to chance: a connection that somebody forgot must not keep a finished run alive.
+process.exit(outcomes.some(({ ours, theirs }) => ours.unexpected + theirs.unexpected > 0) ? 1 : 0)
 
 function readNumber(name: 'seconds' | 'rounds' | 'clients', standard: number): number {
   const value = values[name] === undefined ? standard : Number(values[name])
-  if (value > 0 && Number.isFinite(value)) return value
-  console.error(`--${name} must be a number above 0.`)
-  process.exit(2)
+  return Number.isInteger(value) && value > 0 ? value : leave(`--${name} must be a whole number above 0.`)
 }
 
-function machine() {
-  const [cpu, ...others] = cpus()
-  return {
-    date: new Date().toISOString(),
-    commit: commit(),
-    node: process.version,
-    cpu: `${cpu?.model.trim()} × ${others.length + 1}`,
-    load: loadavg()
-      .map((load) => load.toFixed(1))
-      .join(' '),
-  }
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      encoding: 'utf8',
-      cwd: import.meta.dirname,
-    }).trim()
-  } catch {
-    return 'unknown'
-  }
+function leave(sentence: string, code = 2): never {
+  console.log(sentence)
+  process.exit(code)
 }

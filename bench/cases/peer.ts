@@ -6,7 +6,7 @@ import { startPeer } from '../peers/express/peer.ts'
 import { httpSide } from '../sides.ts'
 import { processMeter } from '../stage/cpu.ts'
 import type { Stage } from '../stage/stage.ts'
-import { BOOKED, BOOKING_SERVERS, bookingTraffic } from './book-spread.ts'
+import { BOOKED, BOOKING_SERVERS, bookingTraffic } from './booking-traffic.ts'
 import { pageRequests } from './event-page.ts'
 import { bookingsRequests } from './my-bookings.ts'
 
@@ -26,10 +26,10 @@ export const peerMyBookings: BenchCase = {
 
 export const peerBook: BenchCase = {
   name: 'peer-book',
-  title: 'bookings over 1,000 events, CRM acknowledging',
+  title: 'bookings of 1,000 events, CRM acknowledging',
   against: 'Express',
   prepare(stage) {
-    const ours = { url: stage.api.url, traffic: bookingTraffic(stage, 'peer'), expect: BOOKED }
+    const ours = { url: stage.api.url, traffic: bookingTraffic(stage, 'againstPeer'), expect: BOOKED }
     return againstPeer(stage, ours, BOOKING_SERVERS, ['peer', 'api pg', 'crm', 'crm pg'])
   },
 }

@@ -1,3 +1,5 @@
+import { type DealOrder, deal } from './deal.ts'
+
 /** What a load consists of; plain data, so that it can be sent to the process that makes it. */
 export type Traffic =
   /** Complete requests, taken in turns. */
@@ -6,9 +8,6 @@ export type Traffic =
   | { kind: 'bookings'; path: string; tokens: string[]; events: number[]; order: DealOrder; from?: number }
   /** New bookings as the CRM is told of them. */
   | { kind: 'notifications'; path: string; token: string; firstId: number; facilitators: number }
-
-/** `spread`: neighbours have different events. `hot`: everybody books the first event, then everybody the next. */
-export type DealOrder = 'spread' | 'hot'
 
 /** The next request, ready to be written. Undefined when there is none left. */
 export type NextRequest = () => Buffer | string | undefined
@@ -32,21 +31,11 @@ function inTurns(requests: string[]): NextRequest {
   }
 }
 
-function bookings({
-  path,
-  tokens,
-  events,
-  order,
-  from = 0,
-}: Extract<Traffic, { kind: 'bookings' }>): NextRequest {
-  let dealt = from * tokens.length
+function bookings({ path, tokens, ...plan }: Extract<Traffic, { kind: 'bookings' }>): NextRequest {
+  const next = deal({ people: tokens, ...plan })
   return () => {
-    const person = dealt % tokens.length
-    const turn = Math.floor(dealt / tokens.length)
-    if (turn >= events.length) return undefined
-    dealt++
-    const event = events[order === 'hot' ? turn : (person + turn) % events.length]
-    return postRequest(path, tokens[person] ?? '', `{"event_id":${event}}`)
+    const pair = next()
+    return pair && postRequest(path, pair.person, `{"event_id":${pair.event}}`)
   }
 }
 

@@ -1,4 +1,8 @@
 import type { Outcome, SideFigures } from '../contest.ts'
+import { inMs, percent, times, whole } from '../figures.ts'
+import type { Memory } from '../stage/memory.ts'
+import { totalOf } from '../stage/memory.ts'
+import { align } from './align.ts'
 
 /** The ratios, one line a case. */
 export function ratioTable(outcomes: Outcome[]): string {
@@ -27,6 +31,7 @@ export function ratioTable(outcomes: Outcome[]): string {
     inMs(outcome.ours.p50Ms),
     inMs(outcome.ours.p99Ms),
     inMs(outcome.theirs.p99Ms),
+    percent(outcome.foreignShare),
   ])
   return align([head, ...rows], 2)
 }
@@ -54,6 +59,17 @@ export function cpuTable(outcomes: Outcome[]): string {
   return align([head, ...rows], 2)
 }
 
+/** Memory of all processes, the last line their sum. */
+export function memoryTable(memories: Memory[]): string {
+  const rows = [...memories, totalOf(memories)].map(({ name, processes, rss, pss }) => [
+    name,
+    String(processes),
+    whole(rss),
+    whole(pss),
+  ])
+  return align([['memory, MB', 'processes', 'RSS', 'PSS'], ...rows], 1)
+}
+
 /** Everything that was not as it should be. */
 export function faultLines(outcomes: Outcome[]): string[] {
   return outcomes.flatMap(({ name, ours, theirs }) =>
@@ -65,20 +81,6 @@ export function faultLines(outcomes: Outcome[]): string[] {
     ]),
   )
 }
-
-function align(rows: string[][], gap: number): string {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)))
-  const isText = (i: number) => i < 2
-  const pad = (cell: string, i: number) =>
-    isText(i) ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)
-  return rows.map((row) => row.map(pad).join(' '.repeat(gap)).trimEnd()).join('\n')
-}
-
-const times = (ratio: number): string => (ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2))
-
-const whole = (value: number): string => Math.round(value).toLocaleString('en')
-
-const inMs = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
 
 function verdict({ ratio, target }: Outcome): string {
   if (target === undefined) return ''

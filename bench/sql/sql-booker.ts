@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import type { SideResult } from '../bench-case.ts'
-import type { DealOrder } from '../load/traffic.ts'
+import type { DealOrder } from '../load/deal.ts'
 import { startRemote } from '../remote.ts'
 
 export type SqlPlan = {
   url: string
   connections: number
-  users: number[]
+  people: number[]
   events: number[]
   order: DealOrder
+  from: number
 }
-export type SqlRound = { seconds: number }
 export type SqlRoundResult = SideResult
 
 export type SqlBooker = {
@@ -25,7 +25,7 @@ export async function openSqlBooker(plan: SqlPlan): Promise<SqlBooker> {
   await remote.ask('open', plan)
   return {
     pid: remote.pid,
-    run: (seconds) => remote.ask('run', { seconds } satisfies SqlRound),
+    run: (seconds) => remote.ask('run', { seconds }),
     async close() {
       await remote.ask('close')
       await remote.stop()

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readFamily, readStat } from './processes.ts'
 
-/** What one process, or all processes of a PostgreSQL server, has used so far. */
+/** What one process, or all processes of a PostgreSQL server, has used so far, in µs. */
 export type CpuMeter = () => number
 
 /** Linux counts in hundredths of a second, whatever the kernel's own clock. */
@@ -10,7 +11,6 @@ const CALM_SAMPLE_MS = 150
 /** Both services and both servers at rest use less than that of one core. */
 const CALM_SHARE = 0.06
 
-/** Microseconds of user and system time of a process, 0 when it is gone. */
 export function processMeter(pid: () => number): CpuMeter {
   return () => (readStat(pid())?.ownTicks ?? 0) * TICK_US
 }
@@ -18,18 +18,19 @@ export function processMeter(pid: () => number): CpuMeter {
 /** A server and its children, also those that have ended meanwhile. */
 export function familyMeter(parent: () => number): CpuMeter {
   return () => {
-    const pid = parent()
-    const family = readStat(pid)
-    if (!family) return 0
-    const children = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map((name) => readStat(Number(name)))
-      .filter((stat) => stat?.parent === pid)
-    return (
-      children.reduce((sum, stat) => sum + (stat?.ownTicks ?? 0), family.ownTicks + family.endedTicks) *
-      TICK_US
-    )
+    const family = readFamily(parent())
+    return family.reduce((sum, { ownTicks }) => sum + ownTicks, family[0]?.endedTicks ?? 0) * TICK_US
   }
+}
+
+/** All that the machine has done since it started, on all its cores, what its host took away included. */
+export function machineMeter(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'latin1').split('\n', 1)
+  const [user = 0, nice = 0, system = 0, _idle, _ioWait, irq = 0, softIrq = 0, stolen = 0] = line
+    .split(/ +/)
+    .slice(1)
+    .map(Number)
+  return (user + nice + system + irq + softIrq + stolen) * TICK_US
 }
 
 /** Waits until what the last round left behind has been done, so that it does not weigh on the next. */
@@ -41,20 +42,5 @@ export async function untilCalm(meters: CpuMeter[], maxMs = 8_000): Promise<void
     const now = sum()
     if (now - before <= CALM_SAMPLE_MS * 1_000 * CALM_SHARE) return
     before = now
-  }
-}
-
-type Stat = { parent: number; ownTicks: number; endedTicks: number }
-
-function readStat(pid: number): Stat | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name is in brackets and may hold anything, brackets too.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    const [parent = 0, ...ticks] = [1, 11, 12, 13, 14].map((i) => Number(fields[i]))
-    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = ticks
-    return { parent, ownTicks: user + system, endedTicks: endedUser + endedSystem }
-  } catch {
-    return undefined
   }
 }

@@ -11,7 +11,7 @@ export type Programme = { spread: number[]; hot: number[]; booked: number[] }
 
 const PEOPLE = 10_000
 const SPREAD_EVENTS = 1_000
-const HOT_EVENTS = 60
+const HOT_EVENTS = 200
 /** Booked before anything is measured, by those whose bookings are read. */
 const BOOKED_EVENTS = 12
 const FACILITATORS = 5

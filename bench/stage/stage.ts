@@ -7,7 +7,9 @@ import { inDataDir, type Person, serviceEnv } from '../../torture/world.ts'
 import { type BareServer, startBareServer } from '../bare/bare-server.ts'
 import { type Loader, startLoader } from '../load/loader.ts'
 import { type CpuMeter, familyMeter, processMeter } from './cpu.ts'
+import { type Memory, memoryOf } from './memory.ts'
 import { type Programme, populate, tokensFileIn } from './populate.ts'
+import { readFamily } from './processes.ts'
 
 /** Everything that takes part, running and filled with data. */
 export type Stage = {
@@ -29,6 +31,8 @@ export type Stage = {
   /** Another one on that server, empty. */
   openDatabase(name: string): Promise<string>
   cpu: Record<string, CpuMeter>
+  /** Of both services and their databases, without those who measure. */
+  memory(): Memory[]
 }
 
 const READERS = 500
@@ -106,6 +110,18 @@ export function onStage<T>(
         'crm pg': familyMeter(postmaster('crm')),
         bare: processMeter(() => bare.pid),
       },
+      memory: () => [
+        memoryOf('Main API', [api.pid()]),
+        memoryOf(
+          'its PostgreSQL',
+          readFamily(postmaster('booking')()).map(({ pid }) => pid),
+        ),
+        memoryOf('CRM', [crm.pid()]),
+        memoryOf(
+          'its PostgreSQL',
+          readFamily(postmaster('crm')()).map(({ pid }) => pid),
+        ),
+      ],
     })
   })
 }
