@@ -71,6 +71,6 @@ export function aNotification(booking_id: number, facilitators: number) {
   }
 }
 
-function postRequest(path: string, token: string, body: string): string {
+export function postRequest(path: string, token: string, body: string): string {
   return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { loadConfig } from '#booking/config.ts'
-import { seed } from '#booking/demo/seed-data.ts'
+import { type SeedPlan, seed } from '#booking/demo/seed-data.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { createLogger } from '#shared/lib/logger.ts'
 import type { Person } from '../../torture/world.ts'
@@ -21,35 +20,47 @@ export async function populate(
   env: Record<string, string>,
   tokensFile: string,
 ): Promise<{ people: Person[]; programme: Programme }> {
+  const { people, events } = await plant(
+    env,
+    {
+      users: PEOPLE,
+      facilitators: FACILITATORS,
+      events: SPREAD_EVENTS + HOT_EVENTS + BOOKED_EVENTS,
+      capacity: PEOPLE,
+      bookings: 0,
+      hot: false,
+      tokensFile,
+    },
+    () => {},
+  )
+  const hotFrom = SPREAD_EVENTS + HOT_EVENTS
+  const programme = {
+    spread: events.slice(0, SPREAD_EVENTS),
+    hot: events.slice(SPREAD_EVENTS, hotFrom),
+    booked: events.slice(hotFrom),
+  }
+  return { people, programme }
+}
+
+/** As `npm run seed` does it. Returns the people, the events in order of their start, and how long the seeding took. */
+export async function plant(
+  env: Record<string, string>,
+  plan: SeedPlan & { tokensFile: string },
+  progress: (line: string) => void,
+): Promise<{ people: Person[]; events: number[]; seconds: number }> {
   const { deps, close } = await openDeps(loadConfig(env), createLogger('seed', 'silent'), {
     hasLongStatements: true,
   })
-  const events = SPREAD_EVENTS + HOT_EVENTS + BOOKED_EVENTS
-  const plan = {
-    users: PEOPLE,
-    facilitators: FACILITATORS,
-    events,
-    capacity: PEOPLE,
-    bookings: 0,
-    hot: false,
-  }
   try {
-    await seed(deps, { ...plan, tokensFile }, () => {})
+    const beganAt = performance.now()
+    await seed(deps, plan, progress)
+    const seconds = (performance.now() - beganAt) / 1_000
     const { rows } = await deps.pool.query<{ id: number }>('select id from events order by start_datetime')
-    const ids = rows.map(({ id }) => id)
-    const hotFrom = SPREAD_EVENTS + HOT_EVENTS
-    const programme = {
-      spread: ids.slice(0, SPREAD_EVENTS),
-      hot: ids.slice(SPREAD_EVENTS, hotFrom),
-      booked: ids.slice(hotFrom),
-    }
-    return { people: readPeople(tokensFile), programme }
+    return { people: readPeople(plan.tokensFile), events: rows.map(({ id }) => id), seconds }
   } finally {
     await close()
   }
 }
-
-export const tokensFileIn = (dataDir: string): string => join(dataDir, 'tokens.jsonl')
 
 function readPeople(tokensFile: string): Person[] {
   const lines = readFileSync(tokensFile, 'utf8').trim().split('\n')

@@ -1,23 +1,17 @@
 import { join } from 'node:path'
-import { findPostmaster } from '#shared/db/embedded/postmaster.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { createClient, inParallel } from '../../torture/load.ts'
-import { createService, freePort, type Service } from '../../torture/services.ts'
 import { inDataDir, type Person, serviceEnv } from '../../torture/world.ts'
 import { type BareServer, startBareServer } from '../bare/bare-server.ts'
 import { type Loader, startLoader } from '../load/loader.ts'
-import { type CpuMeter, familyMeter, processMeter } from './cpu.ts'
-import { type Memory, memoryOf } from './memory.ts'
-import { type Programme, populate, tokensFileIn } from './populate.ts'
-import { readFamily } from './processes.ts'
+import { type CpuMeter, processMeter } from './cpu.ts'
+import { type Programme, populate } from './populate.ts'
+import { type ServiceOptions, type Services, startServices } from './services.ts'
 
 /** Everything that takes part, running and filled with data. */
-export type Stage = {
-  dataDir: string
+export type Stage = Omit<Services, 'cpu'> & {
   /** How many requests are under way at any time, on both sides of every case. */
   clients: number
-  api: Service
-  crm: Service
   bare: BareServer
   loader: Loader
   /** A second client, for what goes on beside what is measured. */
@@ -28,110 +22,48 @@ export type Stage = {
   programme: Programme
   /** A database of the same rows on the server that the Main API uses. */
   sqlUrl: string
-  /** Another one on that server, empty. */
+  /** Another one on that server, made when it is not there. */
   openDatabase(name: string): Promise<string>
   cpu: Record<string, CpuMeter>
-  /** Of both services and their databases, without those who measure. */
-  memory(): Memory[]
 }
+
+export type StageOptions = ServiceOptions & { clients: number; log(line: string): void }
 
 const READERS = 500
 const SILENT = { info() {}, warn() {} }
 
+/** Nothing is left behind, whatever happens. */
 export function onStage<T>(
-  { clients, log, apiOptions = [], crmOptions = [] }: StageOptions,
+  { clients, log, ...options }: StageOptions,
   work: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   return inDataDir(undefined, async (dataDir, onClose) => {
     log('starting PostgreSQL and adding people and events')
     const openDatabase = async (database: string) => {
-      const postgres = await startEmbeddedPostgres({
-        dataDir: join(dataDir, 'booking'),
-        database,
-        log: SILENT,
-      })
+      const server = { dataDir: join(dataDir, 'booking'), database, log: SILENT }
+      const postgres = await startEmbeddedPostgres(server)
       onClose(postgres.stop)
       return postgres.url
     }
-    const env = serviceEnv(dataDir)
     const sqlUrl = await openDatabase('bench_sql')
-    const { people, programme } = await populate(env, tokensFileIn(dataDir))
-    await populate({ ...env, DATABASE_URL: sqlUrl }, `${tokensFileIn(dataDir)}.sql`)
+    const tokensFile = join(dataDir, 'tokens.jsonl')
+    await populate({ ...serviceEnv(dataDir), DATABASE_URL: sqlUrl }, tokensFile)
+    const { people, programme } = await populate(serviceEnv(dataDir), tokensFile)
 
     log('starting the CRM and the Main API')
-    const [apiPort, crmPort] = [await freePort(), await freePort()]
-    const crm = createService({
-      name: 'CRM',
-      entry: 'crm/main.ts',
-      port: crmPort,
-      env: { ...env, CRM_PORT: String(crmPort) },
-      nodeOptions: crmOptions,
-    })
-    const api = createService({
-      name: 'Main API',
-      entry: 'booking/main.ts',
-      port: apiPort,
-      env: { ...env, API_PORT: String(apiPort), CRM_SERVICE_URL: crm.url },
-      nodeOptions: apiOptions,
-    })
-    for (const service of [crm, api]) {
-      onClose(service.stop)
-      await service.start()
-    }
+    const services = await startServices(dataDir, options, onClose)
     const bare = await startBareServer()
-    onClose(bare.stop)
     const [loader, sideLoader] = [startLoader(), startLoader()]
-    onClose(loader.stop)
-    onClose(sideLoader.stop)
+    for (const { stop } of [bare, loader, sideLoader]) onClose(stop)
 
     const readers = people.slice(0, READERS)
-    log(
-      `booking ${(READERS * programme.booked.length).toLocaleString('en')} seats, so that there is something to read`,
-    )
-    await bookAll(api.url, readers, programme.booked)
-    const postmaster = (name: string) => () => findPostmaster(join(dataDir, name, 'pg'))?.pid ?? 0
-    return work({
-      dataDir,
-      clients,
-      api,
-      crm,
-      bare,
-      loader,
-      sideLoader,
-      people,
-      readers,
-      programme,
-      sqlUrl,
-      openDatabase,
-      cpu: {
-        api: processMeter(api.pid),
-        'api pg': familyMeter(postmaster('booking')),
-        crm: processMeter(crm.pid),
-        'crm pg': familyMeter(postmaster('crm')),
-        bare: processMeter(() => bare.pid),
-      },
-      memory: () => [
-        memoryOf('Main API', [api.pid()]),
-        memoryOf(
-          'its PostgreSQL',
-          readFamily(postmaster('booking')()).map(({ pid }) => pid),
-        ),
-        memoryOf('CRM', [crm.pid()]),
-        memoryOf(
-          'its PostgreSQL',
-          readFamily(postmaster('crm')()).map(({ pid }) => pid),
-        ),
-      ],
-    })
+    const seats = (READERS * programme.booked.length).toLocaleString('en')
+    log(`booking ${seats} seats, so that there is something to read`)
+    await bookAll(services.api.url, readers, programme.booked)
+    const cpu = { ...services.cpu, bare: processMeter(() => bare.pid) }
+    const participants = { ...services, bare, loader, sideLoader, people, readers, programme }
+    return work({ ...participants, clients, sqlUrl, openDatabase, cpu })
   })
-}
-
-type StageOptions = {
-  clients: number
-  log(line: string): void
-  /** Options of Node for the services, a profiler's for instance. */
-  apiOptions?: string[]
-  crmOptions?: string[]
 }
 
 async function bookAll(url: string, people: Person[], events: number[]): Promise<void> {
