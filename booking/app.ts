@@ -1,6 +1,8 @@
+import { createFastLane } from '#shared/http/fast-lane.ts'
 import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
+import { auditLogRoutes } from './audit-log/audit-log.routes.ts'
 import { authRoutes, profileRoutes } from './auth/auth.routes.ts'
 import { requireLogin } from './auth/authenticate.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
@@ -18,7 +20,8 @@ const API = {
 
 /** The Main API, the same for the server and for tests. Not listening yet. */
 export async function buildApp(deps: Deps): Promise<App> {
-  const app = await createServer({ log: deps.log, ...deps.config })
+  const lane = createFastLane((token) => deps.sessions.recall('access', token) !== undefined)
+  const app = await createServer({ log: deps.log, fastLane: lane, ...deps.config })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)
@@ -29,10 +32,11 @@ export async function buildApp(deps: Deps): Promise<App> {
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
     profileRoutes(secured, deps)
-    eventRoutes(secured, deps)
+    eventRoutes(secured, deps, lane)
     bookingRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
+    auditLogRoutes(secured, deps)
   })
   return app
 }

@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely'
+import type { AuditLogTable } from './audit-log/audit-log.table.ts'
 import type { BookingTable } from './bookings/booking.table.ts'
 import type { IdempotencyKeyTable } from './bookings/idempotency.table.ts'
 import type { EventTable } from './events/event.table.ts'
+import type { EventCountTable } from './events/event-count.table.ts'
+import type { EventSeriesTable } from './events/event-series.table.ts'
 import type { FacilitatorTable } from './facilitators/facilitator.table.ts'
 import type { OutboxTable } from './notifications/outbox.table.ts'
 import type { UserTable } from './users/user.table.ts'
@@ -11,9 +14,12 @@ export type Database = {
   users: UserTable
   facilitators: FacilitatorTable
   events: EventTable
+  event_series: EventSeriesTable
+  event_counts: EventCountTable
   bookings: BookingTable
   outbox: OutboxTable
   idempotency_keys: IdempotencyKeyTable
+  audit_log: AuditLogTable
 }
 
 /** The database or a transaction in it. Inside a transaction pass `trx` only. */

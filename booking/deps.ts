@@ -12,6 +12,7 @@ import type { BookingConfig } from './config.ts'
 import type { Database, Db } from './database.ts'
 import * as eventStore from './events/event.store.ts'
 import { createEventCache, type EventCache } from './events/event-cache.ts'
+import * as eventListStore from './events/event-list.store.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
 import { createDelivery, type Delivery } from './notifications/delivery.ts'
@@ -63,7 +64,10 @@ export function createDeps(
     delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }),
     seats: createSeatQueue(db, clock),
     eventCache: createEventCache(
-      { list: (filter, slice) => eventStore.list(db, filter, slice), find: (id) => eventStore.find(db, id) },
+      {
+        list: (filter, slice) => eventListStore.list(db, filter, slice),
+        find: (id) => eventStore.find(db, id),
+      },
       clock,
     ),
     ...overrides,

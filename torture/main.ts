@@ -7,6 +7,7 @@ import { proof as secondProcess } from './crashes/second-process.ts'
 import { proof as stopUnderLoad } from './crashes/stop-under-load.ts'
 import { proof as postgresSilent } from './database/blackhole.ts'
 import { proof as diskFull } from './database/disk-full.ts'
+import { proof as moveData } from './database/move.ts'
 import { proof as postgresRestart } from './database/restart.ts'
 import { proof as crmDown } from './delivery/crm-down.ts'
 import { proof as crmFaults } from './delivery/crm-faults.ts'
@@ -45,6 +46,7 @@ const proofs: Proof[] = [
   stopUnderLoad,
   overload,
   soak,
+  moveData,
   fuzz,
   accessMatrix,
   slowClients,

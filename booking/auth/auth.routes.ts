@@ -71,7 +71,7 @@ export function authRoutes(app: App, deps: Deps): void {
         response: { 200: Refreshed, ...errorResponses(401) },
       },
     },
-    async (request) => ({ access_token: await auth.refresh(deps, bearerToken(request)) }),
+    async (request) => ({ access_token: await auth.refresh(deps, bearerToken(request.raw)) }),
   )
 }
 

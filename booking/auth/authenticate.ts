@@ -22,7 +22,7 @@ export function requireLogin(app: App, deps: Deps): void {
     route.schema = { ...route.schema, security: [{ bearer: [] }] }
   })
   app.addHook('onRequest', (request, _reply, done) => {
-    const token = bearerToken(request)
+    const token = bearerToken(request.raw)
     if (!token) return done(notLoggedIn())
     const admit = (user: UserRow | undefined) => {
       if (user) request.caller = user

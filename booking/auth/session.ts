@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Db } from '#booking/database.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
+import { isDatabaseAway } from '#shared/db/database-errors.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Session, TokenKind, Tokens } from './tokens.ts'
@@ -19,16 +20,21 @@ export type Sessions = {
   forget(userId: number): void
 }
 
-type KnownUser = { user: UserRow | undefined; readAtMs: number }
+type KnownUser = { user: UserRow | undefined; readAtMs: number; freshUntilMs: number }
 
 const FRESH_MS = 1_000
+/** So long what was known stands while the database cannot be asked, where nobody could close an account either. */
+const STALE_MAX_MS = 30_000
 const TOKENS_MAX = 20_000
 const USERS_MAX = 20_000
 const BATCH_MAX = 200
 const WAITING_MAX = 10_000
 
 export function createSessions(db: Db, tokens: Tokens, clock: Clock): Sessions {
-  const verified = new LRUCache<string, Session>({ max: TOKENS_MAX })
+  const verified = {
+    access: new LRUCache<string, Session>({ max: TOKENS_MAX }),
+    refresh: new LRUCache<string, Session>({ max: TOKENS_MAX }),
+  }
   const users = new LRUCache<number, KnownUser>({ max: USERS_MAX })
   // Many callers at once are looked up by one statement.
   const reader = createBatcher<number, UserRow | undefined>({
@@ -41,24 +47,32 @@ export function createSessions(db: Db, tokens: Tokens, clock: Clock): Sessions {
     },
   })
 
+  const nowMs = () => clock.now().getTime()
   const recallUser = ({ userId }: Session): KnownUser | undefined => {
     const known = users.get(userId)
-    return known && clock.now().getTime() - known.readAtMs < FRESH_MS ? known : undefined
+    return known && nowMs() < known.freshUntilMs ? known : undefined
   }
   const readUser = async ({ userId }: Session): Promise<KnownUser> => {
     // As of before the reading: what changes meanwhile is not missed for longer than a second.
-    const readAtMs = clock.now().getTime()
-    const known = { user: await reader.add(userId), readAtMs }
-    users.set(userId, known)
-    return known
+    const readAtMs = nowMs()
+    const known = users.get(userId)
+    const read = await reader.add(userId).then(
+      (user) => ({ user, readAtMs, freshUntilMs: readAtMs + FRESH_MS }),
+      (error: unknown) => {
+        if (!known || readAtMs - known.readAtMs > STALE_MAX_MS || !isDatabaseAway(error)) throw error
+        return { ...known, freshUntilMs: readAtMs + FRESH_MS }
+      },
+    )
+    users.set(userId, read)
+    return read
   }
   const recallSession = (kind: TokenKind, token: string): Session | undefined => {
-    const session = verified.get(kind + token)
-    return session && session.expiresAtMs > clock.now().getTime() ? session : undefined
+    const session = verified[kind].get(token)
+    return session && session.expiresAtMs > nowMs() ? session : undefined
   }
   const verify = async (kind: TokenKind, token: string): Promise<Session | undefined> => {
     const session = await tokens.verify(kind, token)
-    if (session) verified.set(kind + token, session)
+    if (session) verified[kind].set(token, session)
     return session
   }
 

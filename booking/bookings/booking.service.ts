@@ -1,3 +1,4 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { toBookingNotification } from '#booking/notifications/booking-notification.ts'
@@ -105,6 +106,15 @@ export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<C
     const cancelled = await bookingStore.cancel(trx, id, now)
     if (!cancelled) throw tooLateToCancel()
     const seats = await eventStore.addParticipants(trx, event.id, -1)
+    const details = { event_id: event.id }
+    await auditLog.record(trx, {
+      at: now,
+      actor_id: caller.id,
+      action: 'booking.cancelled',
+      subject: 'booking',
+      subject_id: id,
+      details,
+    })
     return { cancelled, seats, messageId: await outboxStore.add(trx, 'booking.cancelled', id, now) }
   })
   deps.eventCache.setSeats(seats)

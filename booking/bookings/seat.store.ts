@@ -110,6 +110,10 @@ export async function takeSeats(
       select 'booking.created', id, ${now}, ${leaseEnd} from booked
       returning id, booking_id
     ),
+    noted as (
+      insert into audit_log (at, actor_id, action, subject, subject_id, details)
+      select ${now}, user_id, 'booking.created', 'booking', id, jsonb_build_object('event_id', event_id) from booked
+    ),
     keyed as (
       update idempotency_keys set booking_id = booked.id
       from booked join request using (user_id, event_id)

@@ -27,6 +27,14 @@ export const Event = Type.Object(
     requirements: Nullable(Type.String()),
     is_full: Type.Boolean(),
     created_at: WireTime,
+    timezone: Type.String({
+      description: 'IANA zone the event is at home in; the times themselves are UTC.',
+      examples: ['Europe/Berlin'],
+    }),
+    cancellation_deadline_hours: Type.Integer({
+      description: 'Attendees may cancel until so many hours before the start.',
+    }),
+    series_id: Nullable(Id),
   },
   { title: 'Event' },
 )

@@ -1,6 +1,6 @@
 import { Credentials } from '#booking/auth/auth.schema.ts'
 import type { Deps } from '#booking/deps.ts'
-import * as eventStore from '#booking/events/event.store.ts'
+import * as eventListStore from '#booking/events/event-list.store.ts'
 import { toPagination, toSlice } from '#shared/http/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
@@ -76,7 +76,11 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
     },
     async ({ params, query }) => {
       const facilitator = await facilitatorStore.get(deps.db, params.id)
-      const { events, total } = await eventStore.list(deps.db, { facilitator_id: params.id }, toSlice(query))
+      const { events, total } = await eventListStore.list(
+        deps.db,
+        { facilitator_id: params.id },
+        toSlice(query),
+      )
       return { facilitator, events: events.map(({ event }) => event), pagination: toPagination(query, total) }
     },
   )

@@ -29,11 +29,14 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
   const oldest = new Gauge({
     name: 'stillpoint_crm_queue_age_seconds',
     help: 'Age of the oldest message that the CRM has not acknowledged; 0 when there is none.',
+    // Every process sees the same queue.
+    aggregator: 'max',
     registers,
   })
   new Gauge({
     name: 'stillpoint_crm_queue_messages',
     help: 'Messages that the CRM has not acknowledged.',
+    aggregator: 'max',
     registers,
     async collect() {
       const { count, oldest_at } = await outboxStore.summarise(db)

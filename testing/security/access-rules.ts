@@ -79,6 +79,7 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/bookings/{id}': ownerOnly,
     'PUT /api/bookings/{id}/cancel': ownerOnly,
     'GET /api/reconcile': admins,
+    'GET /api/audit-log': admins,
   },
   crm: {
     'GET /health': open(200),
