@@ -60,7 +60,11 @@ export function onStage<T>(
     const seats = (READERS * programme.booked.length).toLocaleString('en')
     log(`booking ${seats} seats, so that there is something to read`)
     await bookAll(services.api.url, readers, programme.booked)
-    const cpu = { ...services.cpu, bare: processMeter(() => bare.pid) }
+    const cpu = {
+      ...services.cpu,
+      bare: processMeter(() => bare.pid),
+      'side client': processMeter(() => sideLoader.pid),
+    }
     const participants = { ...services, bare, loader, sideLoader, people, readers, programme }
     return work({ ...participants, clients, sqlUrl, openDatabase, cpu })
   })
