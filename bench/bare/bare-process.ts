@@ -9,7 +9,7 @@ const answers = new Map<string, { status: number; headers: string[]; body: Buffe
 const server = createServer((request, response) => {
   const answer = answers.get(request.url ?? '')
   if (!answer) {
-    response.writeHead(404).end()
+    response.writeHead(404, { 'content-length': 0 }).end()
     return
   }
   if (request.method === 'GET') {

@@ -6,7 +6,8 @@ type Answer = { status: number; body: Buffer; ms: number }
 export type Connection = {
   /** One request at a time: the next may go out when `onAnswer` was called. */
   send(request: Buffer | string): void
-  isIdle(): boolean
+  /** Neither waiting for an answer nor lost. */
+  isFree(): boolean
   close(): void
 }
 
@@ -41,10 +42,9 @@ export async function openConnection(
     send(request) {
       isBusy = true
       sentAt = performance.now()
-      if (isClosed) queueMicrotask(() => answered(0, NOTHING))
-      else socket.write(request)
+      socket.write(request)
     },
-    isIdle: () => !isBusy,
+    isFree: () => !isBusy && !isClosed,
     close() {
       isClosed = true
       socket.destroy()

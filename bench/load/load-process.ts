@@ -53,7 +53,8 @@ async function run({ traffic, url, connections, seconds, perSecond, expect }: Ro
           result.samples.push(`${status} ${body.toString().slice(0, 200)}`)
       }
     }
-    if (!isOver && perSecond === undefined) sendNext(connection)
+    // A lost connection is not replaced: there is a fault to look at, and no rate to be proud of.
+    if (!isOver && perSecond === undefined && connection.isFree()) sendNext(connection)
   }
 
   const opened = await Promise.all(
@@ -90,7 +91,7 @@ async function sendAtPace(
     const due = Math.floor((elapsed / 1_000) * perSecond)
     for (const connection of opened) {
       if (sent >= due) break
-      if (!connection.isIdle()) continue
+      if (!connection.isFree()) continue
       sendNext(connection)
       sent++
     }

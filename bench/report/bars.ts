@@ -1,5 +1,5 @@
-import type { Outcome } from '../contest.ts'
 import { times, whole } from '../figures.ts'
+import type { Outcome } from '../outcome.ts'
 import { bar, drawing, label, stroke, WIDTH } from './svg.ts'
 
 const GROUPS = [
@@ -20,6 +20,10 @@ export function barChart(outcomes: Outcome[], subtitle: string): string {
   const parts: string[] = [
     label(MARGIN, 36, 'Requests a second, measured side by side', 'title'),
     label(MARGIN, 56, subtitle, 'faint'),
+    bar(WIDTH - 196, 25, 12, 12, 'ours'),
+    label(WIDTH - 178, 36, 'Stillpoint', 'strong'),
+    bar(WIDTH - 100, 27, 12, 9, 'theirs'),
+    label(WIDTH - 82, 36, 'the other', 'faint'),
   ]
   let y = TOP
   for (const [against, heading] of GROUPS) {
@@ -36,7 +40,7 @@ export function barChart(outcomes: Outcome[], subtitle: string): string {
   return drawing(y + 10, 'Stillpoint measured against others', parts)
 }
 
-function row({ title, ours, theirs, ratio }: Outcome, y: number): string[] {
+function row({ title, ours, theirs, ratio, target }: Outcome, y: number): string[] {
   const longest = Math.max(ours.perSecond, theirs.perSecond)
   const [mine, other] = [ours, theirs].map(({ perSecond }) => (BAR_MAX * perSecond) / longest) as [
     number,
@@ -48,6 +52,7 @@ function row({ title, ours, theirs, ratio }: Outcome, y: number): string[] {
     label(BARS_FROM + mine + 8, y + 16, whole(ours.perSecond), 'strong'),
     bar(BARS_FROM, y + 22, other, 9, 'theirs'),
     label(BARS_FROM + other + 8, y + 31, whole(theirs.perSecond), 'faint'),
-    label(WIDTH - MARGIN, y + 23, `${times(ratio)} ×`, 'strong end'),
+    label(WIDTH - MARGIN, y + (target === undefined ? 23 : 16), `${times(ratio)} ×`, 'strong end'),
+    ...(target === undefined ? [] : [label(WIDTH - MARGIN, y + 31, `aim ${times(target)}`, 'faint end')]),
   ]
 }

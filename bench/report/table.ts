@@ -1,5 +1,5 @@
-import type { Outcome, SideFigures } from '../contest.ts'
 import { inMs, median, percent, spread, times, whole } from '../figures.ts'
+import type { Outcome, SideFigures } from '../outcome.ts'
 import type { Memory } from '../stage/memory.ts'
 import { totalOf } from '../stage/memory.ts'
 import type { Start } from '../stage/npm-start.ts'
