@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { closeWorlds } from '../torture/world.ts'
 import { askAll } from './growth/ask.ts'
-import { sizeOf, withSize } from './growth/grow.ts'
+import { sizeOf, withSizes } from './growth/grow.ts'
 import { growthTable, type Measured, seedLines } from './report/growth-table.ts'
 import { lineChart } from './report/lines.ts'
 import { describeMachine } from './stage/machine.ts'
@@ -34,19 +34,23 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => void closeWorlds().then(() => process.exit(130)))
 
 const beganAt = performance.now()
-const measured: Measured[] = []
-for (const events of sizes(largest)) {
-  const size = sizeOf(events)
-  const log = (line: string) =>
-    console.log(
-      `${((performance.now() - beganAt) / 1000).toFixed(1).padStart(7)} s  ${events.toLocaleString('en')} events: ${line}`,
-    )
-  await withSize(size, log, async (world) => {
-    log(`asking everything ${turns} times`)
-    const latencies = await askAll(world, turns)
-    measured.push({ size, seedSeconds: world.seedSeconds, notifySeconds: world.notifySeconds, latencies })
-  })
-}
+const log = (line: string) =>
+  console.log(`${((performance.now() - beganAt) / 1000).toFixed(1).padStart(7)} s  ${line}`)
+const sizes = [1_000, 10_000, 100_000, 1_000_000]
+  .filter((events) => events < largest)
+  .concat(largest)
+  .map(sizeOf)
+const measured = await withSizes(
+  sizes,
+  ({ events }, line) => log(`${events.toLocaleString('en')} events: ${line}`),
+  async (worlds): Promise<Measured[]> => {
+    log(`asking each of them everything ${turns} times`)
+    const latencies = await askAll(worlds, turns)
+    return worlds.map(({ size, seedSeconds, notifySeconds }, i) => {
+      return { size, seedSeconds, notifySeconds, latencies: latencies[i] ?? {} }
+    })
+  },
+)
 const machine = describeMachine()
 const { date, commit, cpu, load } = machine
 const circumstances = `${date.slice(0, 10)}, commit ${commit}, ${cpu}, load ${load}; ${turns} requests each`
@@ -54,11 +58,6 @@ console.log(['', growthTable(measured), ...seedLines(measured), circumstances].j
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine, turns, measured }, null, 2)}\n`)
 if (values.svg) writeFileSync(values.svg, lineChart(measured, circumstances))
 process.exit(0)
-
-function sizes(max: number): number[] {
-  const powers = [1_000, 10_000, 100_000, 1_000_000].filter((size) => size < max)
-  return [...powers, max]
-}
 
 function readNumber(name: 'events' | 'turns', min: number, max: number): number {
   const value = Number(values[name])

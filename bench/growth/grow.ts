@@ -7,7 +7,13 @@ import { BUSY_FACILITATOR, type Grown } from './questions.ts'
 
 export type Size = { events: number; bookings: number; users: number; notifications: number }
 
-export type GrownWorld = { services: Services; grown: Grown; seedSeconds: number; notifySeconds: number }
+export type GrownWorld = {
+  size: Size
+  services: Services
+  grown: Grown
+  seedSeconds: number
+  notifySeconds: number
+}
 
 const FACILITATORS = 100
 const CAPACITY = 20
@@ -24,8 +30,21 @@ export function sizeOf(events: number): Size {
   }
 }
 
-/** Both services with that much data of their own. */
-export function withSize<T>(
+/** Both services once for each size, with data of their own; one after the other is filled, and all stay. */
+export async function withSizes<T>(
+  [size, ...others]: Size[],
+  log: (size: Size, line: string) => void,
+  work: (worlds: GrownWorld[]) => Promise<T>,
+): Promise<T> {
+  if (!size) return work([])
+  return withSize(
+    size,
+    (line) => log(size, line),
+    (world) => withSizes(others, log, (worlds) => work([world, ...worlds])),
+  )
+}
+
+function withSize<T>(
   size: Size,
   log: (line: string) => void,
   work: (world: GrownWorld) => Promise<T>,
@@ -52,7 +71,7 @@ export function withSize<T>(
       `the CRM has taken ${notifications.toLocaleString('en')} notifications in ${notifySeconds.toFixed(1)} s`,
     )
     const grown = { ...planted, facilitators: FACILITATORS, pages: Math.ceil(events / 10) }
-    return work({ services, grown, seedSeconds: planted.seconds, notifySeconds })
+    return work({ size, services, grown, seedSeconds: planted.seconds, notifySeconds })
   })
 }
 

@@ -58,19 +58,15 @@ export const questions: Question[] = [
     ({ facilitators }, turn) => `/api/events/?facilitator_id=${1 + (turn % facilitators)}`,
     NO_MORE,
   ),
-  read('search', 'search, words and a number', (_, turn) => `/api/events/?search=tai%20chi%20${10 + turn}`, {
+  read('search', 'search, rare words', (_, turn) => `/api/events/?search=tai%20chi%20${10 + turn}`, {
     times: 6,
   }),
-  read(
-    'search-word',
-    'search, a word of every fifth event',
-    (_, turn) => `/api/events/?search=yoga&page=${turn + 1}`,
-  ),
+  read('search-word', 'search, a frequent word', (_, turn) => `/api/events/?search=yoga&page=${turn + 1}`),
   read('detail', 'event detail', ({ events }, turn) => `/api/events/${scattered(events, turn)}`, NO_MORE),
   read('my-bookings', 'my bookings', () => '/api/bookings/', NO_MORE),
   {
     name: 'book',
-    title: 'book a seat, CRM acknowledging',
+    title: 'book a seat',
     service: 'api',
     status: 201,
     limit: NO_MORE,

@@ -9,8 +9,8 @@ const GROUPS = [
 ] as const
 
 const MARGIN = 28
-const BARS_FROM = 330
-const BAR_MAX = 340
+const BARS_FROM = 352
+const BAR_MAX = 330
 const ROW = 44
 const TOP = 74
 const GROUP_GAP = 30

@@ -53,7 +53,7 @@ export function lineChart(measured: Measured[], subtitle: string): string {
         (point) => `<circle cx="${point.x.toFixed(1)}" cy="${point.y.toFixed(1)}" r="3" fill="${colour}"/>`,
       ),
       `<circle cx="${RIGHT + 18}" cy="${((labelYs[i] ?? 0) - 4).toFixed(1)}" r="4" fill="${colour}"/>`,
-      label(RIGHT + 28, labelYs[i] ?? 0, `${title}, ${inMs(points.at(-1)?.ms ?? 0)}`, 'small'),
+      label(RIGHT + 28, labelYs[i] ?? 0, `${title}, ${inMs(points.at(-1)?.ms ?? 0)}`),
     ]),
     label((LEFT + RIGHT) / 2, HEIGHT - 14, 'events (bookings: twice as many)', 'faint middle'),
   ])
@@ -67,7 +67,7 @@ function grid(sizes: number[], x: Scale, y: Scale, all: number[]): string[] {
   return [
     ...decades.flatMap((ms) => [
       stroke(LEFT, y(ms), RIGHT, y(ms)),
-      label(LEFT - 10, y(ms) + 4, `${ms >= 1 ? ms : ms.toPrecision(1)} ms`, 'faint end'),
+      label(LEFT - 10, y(ms) + 4, `${whole(ms) === '0' ? ms.toPrecision(1) : whole(ms)} ms`, 'faint end'),
     ]),
     ...sizes.map((size) => label(x(size), BOTTOM + 20, whole(size), 'faint middle')),
   ]
