@@ -9,6 +9,7 @@ import { judge, type Measured, type Round } from './outcome.ts'
 import { barChart } from './report/bars.ts'
 import { growthTable, type Measured as MeasuredSize } from './report/growth-table.ts'
 import { lineChart } from './report/lines.ts'
+import { selfTimes } from './report/profile.ts'
 import { cpuTable, faultLines, ratioTable } from './report/table.ts'
 
 const benchCase = {
@@ -82,6 +83,19 @@ test('the tables have the ratio and whether it was reached', () => {
   assert.match(missed, /90 +50 +1\.80 +1\.80–1\.80 +≥ 2\.00 +missed/)
   assert.match(cpuTable(outcomes), /api 5,000 +api 10,000 +2\.00/)
   assert.match(growthTable([aSize(1_000, 1), aSize(1_000_000, 3)]), /^event page .*3\.00 × +≤ 2 × +missed$/m)
+})
+
+test('self times are shares of what was not idle, the largest first', () => {
+  const node = (id: number, functionName: string) => ({
+    id,
+    callFrame: { functionName, url: 'file:///x/node_modules/pg/client.js', lineNumber: 6 },
+  })
+  const nodes = [node(1, '(idle)'), node(2, 'parse'), node(3, '')]
+  const profile = { nodes, samples: [1, 2, 3, 3, 2, 3], timeDeltas: [900, 10, 20, 20, 10, 20] }
+  assert.deepEqual(selfTimes(profile, 5), [
+    { where: '(anonymous) pg/client.js:7', share: 0.75 },
+    { where: 'parse pg/client.js:7', share: 0.25 },
+  ])
 })
 
 test('the pictures are well-formed XML', () => {

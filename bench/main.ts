@@ -1,5 +1,6 @@
 /** Ours against the limit and against what people would use instead, side by side: `npm run bench`. */
 import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { closeWorlds } from '../torture/world.ts'
 import type { BenchCase } from './bench-case.ts'
@@ -14,6 +15,7 @@ import { peerBook, peerEventPage, peerMyBookings } from './cases/peer.ts'
 import { hold } from './contest.ts'
 import type { Outcome } from './outcome.ts'
 import { barChart } from './report/bars.ts'
+import { profileTables } from './report/profile.ts'
 import { cpuTable, faultLines, memoryTable, ratioTable } from './report/table.ts'
 import { describeMachine } from './stage/machine.ts'
 import { onStage } from './stage/stage.ts'
@@ -43,6 +45,7 @@ const usage = `npm run bench -- [<name>…] [options]     without a name: all of
   --clients N     how many requests are under way at any time, on both sides (64)
   --json FILE     everything that was measured
   --svg FILE      a picture of it
+  --profile DIR   profile both services; where their time went goes into DIR and, in short, below the tables
 `
 /** More would not leave the services enough of the 80 connections of an embedded PostgreSQL. */
 const CLIENTS_MAX = 64
@@ -56,6 +59,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     svg: { type: 'string' },
+    profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -76,7 +80,7 @@ const log = (line: string) =>
   console.log(`${((performance.now() - beganAt) / 1000).toFixed(1).padStart(7)} s  ${line}`)
 log(`${chosen.length} cases, ${rounds} rounds of ${seconds} s for each side, ${clients} clients`)
 const outcomes: Outcome[] = []
-const memory = await onStage({ clients, log }, async (stage) => {
+const memory = await onStage({ clients, log, ...profiling(values.profile) }, async (stage) => {
   for (const benchCase of chosen) outcomes.push(await hold(stage, benchCase, { seconds, rounds, log }))
   return stage.memory()
 })
@@ -86,6 +90,7 @@ const circumstances = `${date.slice(0, 10)}, commit ${commit}, Node ${node}, ${c
 console.log(['', ratioTable(outcomes), cpuTable(outcomes), memoryTable(memory), circumstances].join('\n\n'))
 const faults = faultLines(outcomes)
 for (const line of faults) console.log(line)
+if (values.profile) console.log(['', ...profileTables(values.profile)].join('\n\n'))
 if (values.json) {
   const result = { ...machine, clients, seconds, rounds, outcomes, memory }
   writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
@@ -93,6 +98,16 @@ if (values.json) {
 if (values.svg) writeFileSync(values.svg, barChart(outcomes, circumstances))
 // Not left to chance: a connection that somebody forgot must not keep a finished run alive.
 process.exit(outcomes.some(({ ours, theirs }) => ours.unexpected + theirs.unexpected > 0) ? 1 : 0)
+
+function profiling(directory: string | undefined) {
+  if (directory === undefined) return {}
+  const options = (name: string) => [
+    '--cpu-prof',
+    `--cpu-prof-dir=${resolve(directory)}`,
+    `--cpu-prof-name=${name}.cpuprofile`,
+  ]
+  return { apiOptions: options('main-api'), crmOptions: options('crm') }
+}
 
 function readNumber(name: 'seconds' | 'rounds' | 'clients', standard: number): number {
   const value = values[name] === undefined ? standard : Number(values[name])
