@@ -8,9 +8,13 @@ import { requireLogin } from './auth/authenticate.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
 import type { Deps } from './deps.ts'
 import { eventRoutes } from './events/event.routes.ts'
+import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
+import { liveRoutes } from './live/live.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
+import { rosterRoutes } from './roster/roster.routes.ts'
+import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
 
 const API = {
   title: 'Stillpoint Main API',
@@ -33,7 +37,11 @@ export async function buildApp(deps: Deps): Promise<App> {
     requireLogin(secured, deps)
     profileRoutes(secured, deps)
     eventRoutes(secured, deps, lane)
+    eventOrganisingRoutes(secured, deps)
+    liveRoutes(secured, deps)
     bookingRoutes(secured, deps)
+    waitlistRoutes(secured, deps)
+    rosterRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     auditLogRoutes(secured, deps)

@@ -8,6 +8,7 @@ import type { EventSeriesTable } from './events/event-series.table.ts'
 import type { FacilitatorTable } from './facilitators/facilitator.table.ts'
 import type { OutboxTable } from './notifications/outbox.table.ts'
 import type { UserTable } from './users/user.table.ts'
+import type { WaitlistTable } from './waitlist/waitlist.table.ts'
 
 /** Every table of the booking app. `login_attempts` belongs to the rate limiter, which reads it itself. */
 export type Database = {
@@ -17,6 +18,7 @@ export type Database = {
   event_series: EventSeriesTable
   event_counts: EventCountTable
   bookings: BookingTable
+  waitlist_entries: WaitlistTable
   outbox: OutboxTable
   idempotency_keys: IdempotencyKeyTable
   audit_log: AuditLogTable

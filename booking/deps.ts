@@ -13,6 +13,7 @@ import type { Database, Db } from './database.ts'
 import * as eventStore from './events/event.store.ts'
 import { createEventCache, type EventCache } from './events/event-cache.ts'
 import * as eventListStore from './events/event-list.store.ts'
+import { createLive, type Live } from './live/live.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
 import { createDelivery, type Delivery } from './notifications/delivery.ts'
@@ -33,6 +34,7 @@ export type Deps = {
   delivery: Delivery
   seats: SeatQueue
   eventCache: EventCache
+  live: Live
   metrics: Metrics
 }
 
@@ -48,6 +50,14 @@ export function createDeps(
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
   const metrics = createMetrics(db, clock)
+  const sessions = createSessions(db, tokens, clock)
+  const eventCache = createEventCache(
+    {
+      list: (filter, slice) => eventListStore.list(db, filter, slice),
+      find: (id) => eventStore.find(db, id),
+    },
+    clock,
+  )
   return {
     config,
     log,
@@ -55,7 +65,7 @@ export function createDeps(
     db,
     pool,
     tokens,
-    sessions: createSessions(db, tokens, clock),
+    sessions,
     google: createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
     attempts: createAttemptLimiter(pool, config.authRateLimit),
     crm,
@@ -63,18 +73,14 @@ export function createDeps(
     metrics,
     delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }),
     seats: createSeatQueue(db, clock),
-    eventCache: createEventCache(
-      {
-        list: (filter, slice) => eventListStore.list(db, filter, slice),
-        find: (id) => eventStore.find(db, id),
-      },
-      clock,
-    ),
+    eventCache,
+    live: createLive({ db, eventCache, sessions, log }),
     ...overrides,
   }
 }
 
-export async function closeDeps({ crm, pool }: Deps): Promise<void> {
+export async function closeDeps({ live, crm, pool }: Deps): Promise<void> {
+  await live.stop()
   await crm.close()
   await pool.end()
 }

@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
 import { startRelay } from './notifications/outbox-relay.ts'
 import { sweep } from './reconciliation/reconciliation.service.ts'
+import { tidy } from './waitlist/waitlist.service.ts'
 
 /** Everything that happens without a request. Safe to run in any number of instances. */
 export function startWorker(deps: Deps): { stop(): Promise<void> } {
@@ -18,6 +19,15 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
         const count = await eventStore.completeEnded(db, clock.now())
         if (count > 0) deps.eventCache.forget()
         if (count > 0) log.info({ count }, 'ended events completed')
+        return false
+      },
+    }),
+    startLoop({
+      name: 'promote-waiting',
+      everyMs: 30_000,
+      log,
+      async run() {
+        await tidy(deps)
         return false
       },
     }),

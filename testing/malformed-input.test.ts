@@ -181,10 +181,10 @@ async function attack(app: App, request: TestRequest, getToken: () => string): P
     count++
   }
   for (const [path, operations] of Object.entries(paths)) {
-    const url = path.replace(/\{\w+\}/, '1')
+    const url = path.replaceAll(/\{\w+\}/g, '1')
     for (const [method, operation] of Object.entries(operations)) {
       for (const id of path.includes('{') ? PATH_RUBBISH : []) {
-        await send(method, path.replace(/\{\w+\}/, id), method === 'get' ? {} : { body: '{}' })
+        await send(method, path.replaceAll(/\{\w+\}/g, id), method === 'get' ? {} : { body: '{}' })
       }
       for (const { name } of operation.parameters?.filter((each) => each.in === 'query') ?? []) {
         for (const value of RUBBISH) await send(method, `${url}?${name}=${toQuery(value)}`, {})

@@ -1,3 +1,5 @@
+import { text } from 'node:stream/consumers'
+import type { InjectOptions } from 'fastify'
 import type { App } from '#shared/http/server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape, and asserts what it finds.
@@ -12,7 +14,7 @@ export type TestRequest = (
 /** Speaks HTTP to the app without a socket. Bodies that are strings are sent as they are, others as JSON. */
 export function requester(app: App): TestRequest {
   return async (method, url, { body, token, headers = {} } = {}) => {
-    const response = await app.inject({
+    const response = await inject(app, {
       method,
       url,
       headers: {
@@ -26,7 +28,15 @@ export function requester(app: App): TestRequest {
     return {
       status: response.statusCode,
       headers: response.headers,
-      body: isJson ? response.json() : response.body,
+      body: isJson ? JSON.parse(response.body) : response.body,
     }
   }
+}
+
+/** Like `app.inject`, but leaves a stream of events, which has no end, when it has begun. */
+export async function inject(app: App, options: InjectOptions) {
+  const { statusCode, headers, raw, stream } = await app.inject({ ...options, payloadAsStream: true })
+  const isEndless = String(headers['content-type']).startsWith('text/event-stream')
+  if (isEndless) raw.res.destroy()
+  return { statusCode, headers, body: isEndless ? '' : await text(stream()) }
 }

@@ -21,6 +21,7 @@ import { proof as churn } from './seats/churn.ts'
 import { proof as idempotencyKey } from './seats/idempotency-key.ts'
 import { proof as lastSeat } from './seats/last-seat.ts'
 import { proof as oneBooking } from './seats/one-booking.ts'
+import { proof as waitlist } from './seats/waitlist.ts'
 import { proof as accessMatrix } from './security/access-matrix.ts'
 import { proof as bruteForce } from './security/brute-force.ts'
 import { proof as fuzz } from './security/fuzz.ts'
@@ -33,6 +34,7 @@ const proofs: Proof[] = [
   oneBooking,
   churn,
   idempotencyKey,
+  waitlist,
   killApi,
   firstBoot,
   secondProcess,

@@ -79,9 +79,8 @@ export async function takeSeats(
         end as reason
       from request left join event on event.id = request.event_id
       left join lateral (
-        select event_id from bookings
-        where bookings.user_id = request.user_id and status in ('PENDING', 'CONFIRMED')
-        and during && tstzrange(event.start_datetime, event.end_datetime)
+        -- In two halves, because each has an index of its own.
+        select event_id from (${clashing(sql`not has_clash`)} union all ${clashing(sql`has_clash`)}) own
         order by event_id = request.event_id desc limit 1
       ) clash on true
     ),
@@ -114,6 +113,12 @@ export async function takeSeats(
       insert into audit_log (at, actor_id, action, subject, subject_id, details)
       select ${now}, user_id, 'booking.created', 'booking', id, jsonb_build_object('event_id', event_id) from booked
     ),
+    served as (
+      -- Whoever has taken a seat no longer waits for one.
+      update waitlist_entries entry set status = 'left', ended_at = ${now}
+      from booked
+      where entry.user_id = booked.user_id and entry.event_id = booked.event_id and entry.status = 'waiting'
+    ),
     keyed as (
       update idempotency_keys set booking_id = booked.id
       from booked join request using (user_id, event_id)
@@ -138,6 +143,13 @@ export async function takeSeats(
     left join told on told.booking_id = booked.id
     order by considered.n`.execute(db)
   return rows.map(toOutcome)
+}
+
+/** What the one who asks has booked at the time of the event. */
+function clashing(half: RawBuilder<unknown>) {
+  return sql`select event_id from bookings
+    where bookings.user_id = request.user_id and status in ('PENDING', 'CONFIRMED') and ${half}
+    and during && tstzrange(event.start_datetime, event.end_datetime)`
 }
 
 /** Tests switch the guard off to show that they would notice. */

@@ -35,6 +35,9 @@ export const Event = Type.Object(
       description: 'Attendees may cancel until so many hours before the start.',
     }),
     series_id: Nullable(Id),
+    cancellation_reason: Type.Optional(
+      Type.String({ description: 'Only of an event that was cancelled for a reason that was given.' }),
+    ),
   },
   { title: 'Event' },
 )

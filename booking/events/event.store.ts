@@ -13,14 +13,20 @@ export type EventWithFacilitator = EventRow & { facilitator_name: string; facili
 export type RevisedEvent = { event: Event; revision: number }
 
 export async function find(db: Db, id: number): Promise<RevisedEvent | undefined> {
-  const row = await db
+  const [found] = await listByIds(db, [id])
+  return found
+}
+
+export async function listByIds(db: Db, ids: number[]): Promise<RevisedEvent[]> {
+  const rows = await db
     .selectFrom('events')
     .innerJoin('facilitators', 'facilitators.id', 'events.facilitator_id')
     .selectAll('events')
     .select([facilitatorName, 'facilitators.bio as facilitator_bio'])
-    .where('events.id', '=', id)
-    .executeTakeFirst()
-  return row && toRevisedEvent(row)
+    .where('events.id', '=', sql<number>`any(${ids}::integer[])`)
+    .orderBy('events.id')
+    .execute()
+  return rows.map(toRevisedEvent)
 }
 
 /** Holds the event's row until the transaction ends: seats are only given or freed by who holds it. */
@@ -51,7 +57,7 @@ export async function completeEnded(db: Db, now: Date): Promise<number> {
       update events set status = 'COMPLETED', updated_at = ${now}, revision = revision + 1
       where status = 'ACTIVE' and end_datetime <= ${now} returning id
     ), attended as (
-      update bookings set status = 'COMPLETED', updated_at = ${now}
+      update bookings set status = 'COMPLETED', has_clash = false, updated_at = ${now}
       where status = 'CONFIRMED' and event_id in (select id from ended)
     ), noted as (
       insert into audit_log (at, action, subject, subject_id)
@@ -88,6 +94,7 @@ function toEvent(row: EventWithFacilitator): Event {
     timezone: row.timezone,
     cancellation_deadline_hours: row.cancellation_deadline_hours,
     series_id: row.series_id,
+    ...(row.cancellation_reason !== null && { cancellation_reason: row.cancellation_reason }),
   }
 }
 

@@ -18,7 +18,11 @@ export async function getOwnFacilitator(db: Db, caller: UserRow): Promise<Facili
 
 /** Throws 403 unless the caller is that facilitator, or an admin. */
 export async function requireOrganiser(db: Db, caller: UserRow, facilitator_id: number): Promise<void> {
-  if (caller.is_admin) return
+  if (!(await isOrganiser(db, caller, facilitator_id))) throw notTheOrganiser()
+}
+
+export async function isOrganiser(db: Db, caller: UserRow, facilitator_id: number): Promise<boolean> {
+  if (caller.is_admin) return true
   const facilitator = await facilitatorStore.findByUser(db, caller.id)
-  if (!facilitator?.is_active || facilitator.id !== facilitator_id) throw notTheOrganiser()
+  return facilitator?.is_active === true && facilitator.id === facilitator_id
 }

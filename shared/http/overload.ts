@@ -23,7 +23,10 @@ export function shedLoad(app: FastifyInstance): void {
     inside--
   }
   app.addHook('onRequest', (request, reply, done) => {
-    if (inside >= REQUESTS_MAX && !request.routeOptions.config.isVital) return done(overloaded())
+    const { isVital, isEventStream } = request.routeOptions.config
+    if (inside >= REQUESTS_MAX && !isVital) return done(overloaded())
+    // Streams have a limit of their own.
+    if (isEventStream) return done()
     inside++
     reply.raw.once('close', leave)
     done()

@@ -11,6 +11,7 @@ import Fastify, {
 import type { Static, TSchema } from 'typebox'
 import { drainOnClose } from './drain.ts'
 import { frameworkError, handleErrors } from './error-handler.ts'
+import { serveEventStreams } from './event-stream.ts'
 import type { FastLane } from './fast-lane.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
@@ -86,6 +87,7 @@ export async function createServer({ log, corsOrigins, trustProxy, fastLane }: S
     exposedHeaders: ['Retry-After'],
     maxAge: 600,
   })
+  serveEventStreams(app)
   app.addHook('preClose', async () => fastLane?.close())
   drainOnClose(app)
   shedLoad(app)

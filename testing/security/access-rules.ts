@@ -31,6 +31,7 @@ type Rule = (actor: Actor, id: IdKind) => number
 
 const isPerson = (actor: Actor) => !['nobody', 'Ann, expired', 'CRM token'].includes(actor)
 const exists = (id: IdKind) => id === "Ann's" || id === "Bob's" || id === '-'
+const isOrganiser = (actor: Actor) => actor === 'facilitator' || actor === 'admin'
 const owns = (actor: Actor, id: IdKind) => id === `${actor}'s`
 
 const open =
@@ -44,6 +45,21 @@ const people =
 const peopleIfItExists: Rule = (actor, id) => (!isPerson(actor) ? 401 : exists(id) ? 200 : 404)
 /** Somebody else's is as unknown as what does not exist, to facilitators and admins too. */
 const ownerOnly: Rule = (actor, id) => (!isPerson(actor) ? 401 : owns(actor, id) ? 200 : 404)
+/** Everybody else has heard of the event, but may not look behind it. */
+const organisers: Rule = (actor, id) =>
+  !isPerson(actor) ? 401 : !exists(id) ? 404 : isOrganiser(actor) ? 200 : 403
+/** Of a booking only its attendee and who runs the event know. */
+const organisersOfBooking: Rule = (actor, id) =>
+  !isPerson(actor) ? 401 : !exists(id) ? 404 : isOrganiser(actor) ? 200 : owns(actor, id) ? 403 : 404
+/** The event is one that exists; the id is that of the booking. */
+const organisersOfRoster: Rule = (actor, id) => {
+  if (!isPerson(actor)) return 401
+  if (!exists(id) && id !== 'missing') return 404
+  return !isOrganiser(actor) ? 403 : exists(id) ? 200 : 404
+}
+/** An admin says whose event it is; others may only say their own. */
+const facilitatorsAndAdmins: Rule = (actor) =>
+  !isPerson(actor) ? 401 : isOrganiser(actor) || actor === 'other facilitator' ? 400 : 403
 const admins: Rule = (actor) => (!isPerson(actor) ? 401 : actor === 'admin' ? 200 : 403)
 /** Ids in a body are checked as values: what cannot be an id is a 400. */
 const bookers: Rule = (actor, id) =>
@@ -57,7 +73,13 @@ const machineIfItExists: Rule = (actor, id) => (actor !== 'CRM token' ? 401 : ex
 const machineIfItIsAnId: Rule = (actor, id) =>
   actor !== 'CRM token' ? 401 : exists(id) || id === 'missing' ? 200 : 404
 
-/** Bodies are empty, so 400 means: may come in. */
+/** Who is shown what belongs to attendees, because they look after them. */
+export const mayReadOthers = (operation: string, actor: Actor): boolean =>
+  isOrganiser(actor) && LOOKED_AFTER.some((path) => operation.endsWith(path))
+
+const LOOKED_AFTER = ['/events/{id}/bookings', '/events/{id}/waitlist', '/attendance', '/payment']
+
+/** Bodies are empty unless `access-matrix.ts` has one, so 400 means: may come in. */
 export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
   booking: {
     'GET /health': open(200),
@@ -71,6 +93,16 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/events/': people(200),
     'GET /api/events/types': people(200),
     'GET /api/events/{id}': peopleIfItExists,
+    'POST /api/events/': facilitatorsAndAdmins,
+    'PUT /api/events/{id}': organisers,
+    'PUT /api/events/{id}/cancel': organisers,
+    'GET /api/events/stream': people(200),
+    // Not full: there is nothing to wait for.
+    'POST /api/events/{id}/waitlist': (actor, id) => (!isPerson(actor) ? 401 : exists(id) ? 409 : 404),
+    'GET /api/events/{id}/waitlist': peopleIfItExists,
+    'DELETE /api/events/{id}/waitlist': people(404),
+    'GET /api/events/{id}/bookings': organisers,
+    'PUT /api/events/{id}/bookings/{booking_id}/cancel': organisersOfRoster,
     'GET /api/facilitators/': people(200),
     'GET /api/facilitators/{id}': peopleIfItExists,
     'GET /api/facilitators/{id}/events': peopleIfItExists,
@@ -78,6 +110,9 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/bookings/': people(200),
     'GET /api/bookings/{id}': ownerOnly,
     'PUT /api/bookings/{id}/cancel': ownerOnly,
+    'PUT /api/bookings/{id}/attendance': organisersOfBooking,
+    'PUT /api/bookings/{id}/payment': organisersOfBooking,
+    'GET /api/bookings/waitlist': people(200),
     'GET /api/reconcile': admins,
     'GET /api/audit-log': admins,
   },

@@ -80,7 +80,7 @@ async function refusesAll(
         method === 'GET' ? {} : { payload: '{', headers: { 'content-type': 'application/json' } }
       const answer = await app.inject({
         method: method as 'GET',
-        url: path.replace(/\{\w+\}/, '2147483647') + query,
+        url: path.replaceAll(/\{\w+\}/g, '2147483647') + query,
         ...payload,
         headers: { ...payload.headers, ...headers },
       })

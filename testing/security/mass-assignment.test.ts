@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { anEvent, aUser } from '#testing/factories.ts'
+import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
@@ -28,9 +28,17 @@ const FOREIGN_FIELDS = {
   booking_date: '1999-09-09T09:09:09',
   crm_status: 'completed',
   crm_notified_at: '1999-09-09T09:09:09',
+  attendance: 'attended',
+  checked_in_at: '1999-09-09T09:09:09',
+  joined_at: '1999-09-09T09:09:09',
   current_participants: 987_654,
   max_participants: 987_654,
   notification_id: 987_654,
+  series_id: 987_654,
+  sequence: 987_654,
+  revision: 987_654,
+  has_clash: true,
+  cancellation_reason: 'foreign-reason',
 }
 const TRACES = /987654|foreign-|1999-09-09/
 
@@ -119,6 +127,76 @@ test('cancelling cancels, whatever is sent along', async () => {
   const row = (await dump(booking, 'bookings')).find((each) => JSON.parse(each).id === id) ?? ''
   assert.doesNotMatch(row, TRACES)
   assert.deepEqual([JSON.parse(row).status, JSON.parse(row).payment_status], ['CANCELLED', 'pending'])
+})
+
+test('an event is made of what an organiser decides, and is theirs', async () => {
+  const { token, facilitator_id } = await anOrganiser(booking.deps)
+  const known = await dump(booking, 'events')
+  const given = {
+    title: 'Mine',
+    event_type: 'session',
+    start_datetime: '2090-01-01T07:00:00',
+    end_datetime: '2090-01-01T08:00:00',
+    max_participants: 7,
+    price: 5,
+  }
+  const body = { ...FOREIGN_FIELDS, ...given }
+  const made = await booking.request('POST', '/api/events/', { token, body })
+  assert.equal(made.status, 201, JSON.stringify(made.body))
+  const { id } = made.body.event
+  const edited = await booking.request('PUT', `/api/events/${id}`, {
+    token,
+    body: { ...body, title: 'Still mine' },
+  })
+  assert.equal(edited.status, 200)
+  const [row = '', ...others] = (await dump(booking, 'events')).filter((each) => !known.includes(each))
+  assert.deepEqual(others, [])
+  assert.doesNotMatch(row, TRACES)
+  const { status, current_participants, series_id, revision, sequence, ...event } = JSON.parse(row)
+  assert.deepEqual(
+    [status, current_participants, series_id, revision, sequence, event.facilitator_id, event.title],
+    ['ACTIVE', 0, null, 1, 1, facilitator_id, 'Still mine'],
+  )
+  const cancelled = await booking.request('PUT', `/api/events/${id}/cancel`, { token, body: FOREIGN_FIELDS })
+  assert.equal(cancelled.body.event.status, 'CANCELLED')
+  assert.doesNotMatch((await dump(booking, 'events')).join(), TRACES)
+})
+
+test('waiting sets the notes, for the caller', async () => {
+  const user = await aUser(booking.deps)
+  const event_id = await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
+  const body = { ...FOREIGN_FIELDS, notes: 'mine' }
+  const path = `/api/events/${event_id}/waitlist`
+  const { status } = await booking.request('POST', path, { token: user.token, body })
+  assert.equal(status, 201)
+  const [row = ''] = await dump(booking, 'waitlist_entries')
+  assert.doesNotMatch(row, TRACES)
+  const { user_id, event_id: of, status: kept, booking_id, notes } = JSON.parse(row)
+  assert.deepEqual([user_id, of, kept, booking_id, notes], [user.id, event_id, 'waiting', null, 'mine'])
+})
+
+test('marks at the desk set that mark and nothing else', async () => {
+  const [admin, user] = [await aUser(booking.deps, { is_admin: true }), await aUser(booking.deps)]
+  const event_id = await anEvent(booking.deps)
+  const made = await booking.request('POST', '/api/bookings/', { token: user.token, body: { event_id } })
+  const { id } = made.body.booking
+  const read = async () =>
+    (await dump(booking, 'bookings')).map((row) => JSON.parse(row)).find((row) => row.id === id)
+  const { updated_at: _, crm_notified_at: __, ...before } = await read()
+  for (const [mark, given] of [
+    ['attendance', { attendance: null }],
+    ['payment', { payment_status: 'paid' }],
+  ] as const) {
+    const body = { ...FOREIGN_FIELDS, ...given }
+    const { status } = await booking.request('PUT', `/api/bookings/${id}/${mark}`, {
+      token: admin.token,
+      body,
+    })
+    assert.equal(status, 200)
+  }
+  const { updated_at, crm_notified_at: ___, ...after } = await read()
+  assert.doesNotMatch(updated_at, /^1999/)
+  assert.deepEqual(after, { ...before, payment_status: 'paid' })
 })
 
 test('a notification sets neither its own id nor how far the customer has been looked after', async () => {

@@ -24,6 +24,8 @@ export type Operation = {
   query: { name: string; required?: boolean; schema: JsonSchema }[]
   body: JsonSchema | undefined
   statuses: number[]
+  /** What a success may be besides JSON, such as `text/csv`. */
+  otherTypes: string[]
   /** What is wrong with the body of an answer of that status; undefined when it is as described. */
   faultInBody(status: number, body: unknown): string | undefined
 }
@@ -37,9 +39,9 @@ export function readOperations(document: object): Operation[] {
       const { parameters = [], requestBody, responses, security } = described
       const pointer = `api#/paths/${escapePointer(path)}/${method}/responses`
       const validators = new Map<number, ValidateFunction>()
-      for (const status of Object.keys(responses)) {
+      for (const [status, { content = {} }] of Object.entries(responses)) {
         const $ref = `${pointer}/${status}/content/application~1json/schema`
-        validators.set(Number(status), ajv.compile({ $ref }))
+        if ('application/json' in content) validators.set(Number(status), ajv.compile({ $ref }))
       }
       return {
         name: `${method.toUpperCase()} ${path}`,
@@ -48,7 +50,8 @@ export function readOperations(document: object): Operation[] {
         isProtected: (security ?? []).length > 0,
         query: parameters.filter((each) => each.in === 'query'),
         body: resolveRefs(document as Document, requestBody?.content['application/json']?.schema),
-        statuses: [...validators.keys()],
+        statuses: Object.keys(responses).map(Number),
+        otherTypes: Object.keys(responses[200]?.content ?? {}).filter((type) => type !== 'application/json'),
         faultInBody(status: number, body: unknown) {
           const validate = validators.get(status)
           return !validate || validate(body) ? undefined : ajv.errorsText(validate.errors)
@@ -61,7 +64,7 @@ export function readOperations(document: object): Operation[] {
 type Described = {
   parameters?: { in: string; name: string; required?: boolean; schema: JsonSchema }[]
   requestBody?: { content: Record<string, { schema: JsonSchema & { $ref?: string } }> }
-  responses: Record<string, object>
+  responses: Record<string, { content?: object }>
   security?: object[]
 }
 type Document = {

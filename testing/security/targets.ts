@@ -3,6 +3,7 @@ import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking } from '#testing/test-booking.ts'
 import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import { inject } from '#testing/test-request.ts'
 import { FUZZ_USER } from './arbitrary-request.ts'
 import type { Target } from './fuzz.ts'
 
@@ -14,6 +15,7 @@ export async function startTargets() {
   const { body } = await booking.request('POST', '/api/auth/register', { body: FUZZ_USER })
   await aFacilitator(booking.deps, { user_id: body.user.id })
   for (let i = 0; i < 5; i++) await anEvent(booking.deps)
+  for (let i = 0; i < 2; i++) await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
   for (let i = 0; i < 5; i++)
     await crm.request('POST', '/api/notify', { token: TEST_CRM_TOKEN, body: aNotification() })
   return {
@@ -32,16 +34,8 @@ export function targetOf(name: string, app: App, token: string): Target {
     openapi: app.swagger(),
     token,
     async send({ method, url, headers, payload }) {
-      const {
-        statusCode,
-        headers: answered,
-        body,
-      } = await app.inject({
-        method: method as 'GET',
-        url,
-        headers,
-        ...(payload !== undefined && { payload }),
-      })
+      const sent = { method: method as 'GET', url, headers, ...(payload !== undefined && { payload }) }
+      const { statusCode, headers: answered, body } = await inject(app, sent)
       return { status: statusCode, contentType: String(answered['content-type'] ?? ''), text: body }
     },
   }

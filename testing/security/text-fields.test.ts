@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { anEvent, aUser } from '#testing/factories.ts'
+import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking } from '#testing/test-booking.ts'
 import { type ServiceProcess, startService } from './service-process.ts'
@@ -77,6 +77,44 @@ const BOOKING_NOTES: Field = {
   },
 }
 
+const WAITLIST_NOTES: Field = {
+  name: 'waitlist notes',
+  isTrimmed: true,
+  async send(text) {
+    const { token } = await aUser(booking.deps)
+    const event_id = await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
+    const path = `/api/events/${event_id}/waitlist`
+    const { status } = await booking.request('POST', path, { token, body: { notes: text } })
+    if (status === 400) return undefined
+    const { body } = await booking.request('GET', '/api/bookings/waitlist', { token })
+    return body.waitlist[0].notes
+  },
+}
+
+const EVENT_FIELDS: Field[] = ['title', 'description', 'location', 'requirements'].map((name) => ({
+  name: `event ${name}`,
+  isTrimmed: true,
+  async send(text) {
+    const { token, facilitator_id } = await anOrganiser(booking.deps)
+    const path = `/api/events/${await anEvent(booking.deps, { facilitator_id })}`
+    const { status } = await booking.request('PUT', path, { token, body: { [name]: text } })
+    if (status === 400) return undefined
+    return (await booking.request('GET', path, { token })).body.event[name]
+  },
+}))
+
+const CANCELLATION_REASON: Field = {
+  name: 'cancellation reason',
+  isTrimmed: true,
+  async send(text) {
+    const { token, facilitator_id } = await anOrganiser(booking.deps)
+    const path = `/api/events/${await anEvent(booking.deps, { facilitator_id })}`
+    const { status } = await booking.request('PUT', `${path}/cancel`, { token, body: { reason: text } })
+    if (status === 400) return undefined
+    return (await booking.request('GET', path, { token })).body.event.cancellation_reason ?? null
+  },
+}
+
 const NOTIFICATION_FIELDS: Field[] = ['user.email', 'user.name', 'user.phone', 'event.title'].map((path) => ({
   name: `notification ${path}`,
   isTrimmed: false,
@@ -93,7 +131,14 @@ const NOTIFICATION_FIELDS: Field[] = ['user.email', 'user.name', 'user.phone', '
   },
 }))
 
-for (const { name, isTrimmed, send } of [...REGISTER_FIELDS, BOOKING_NOTES, ...NOTIFICATION_FIELDS]) {
+for (const { name, isTrimmed, send } of [
+  ...REGISTER_FIELDS,
+  BOOKING_NOTES,
+  WAITLIST_NOTES,
+  ...EVENT_FIELDS,
+  CANCELLATION_REASON,
+  ...NOTIFICATION_FIELDS,
+]) {
   test(`${name} is kept to the byte, or refused`, async () => {
     let refused = 0
     for (const text of PAYLOADS) {

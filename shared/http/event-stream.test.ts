@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Fastify from 'fastify'
+import { pino } from 'pino'
+import { waitUntil } from '#testing/stillpoint-process.ts'
+import { drainOnClose } from './drain.ts'
+import { handleErrors } from './error-handler.ts'
+import {
+  type EventStream,
+  type EventStreamLimits,
+  eventStreamResponse,
+  serveEventStreams,
+} from './event-stream.ts'
+import { shedLoad } from './overload.ts'
+import { createServer } from './server.ts'
+import { closeSlowReaders } from './slow-readers.ts'
+
+const open: { close(): Promise<unknown> }[] = []
+after(() => Promise.all(open.map((app) => app.close())))
+
+/** A server whose `/events` keeps its streams in `streams`. */
+async function startServer(limits: Partial<EventStreamLimits> = {}) {
+  const app = Fastify({ forceCloseConnections: 'idle', return503OnClosing: false })
+  open.push(app)
+  closeSlowReaders(app)
+  serveEventStreams(app, limits)
+  drainOnClose(app)
+  shedLoad(app)
+  handleErrors(app)
+  const streams: EventStream[] = []
+  const ended: EventStream[] = []
+  let delayMs = 0
+  app.get('/events', { config: { isEventStream: true } }, async (_request, reply) => {
+    await sleep(delayMs)
+    const stream = reply.openEventStream()
+    streams.push(stream)
+    stream.onEnd(() => ended.push(stream))
+  })
+  app.get('/plain', () => ({}))
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  return {
+    app,
+    port,
+    streams,
+    ended,
+    delay: (ms: number) => {
+      delayMs = ms
+    },
+  }
+}
+
+/** Listens, and keeps what it hears. */
+async function listen(port: number) {
+  const request = get({ port, host: '127.0.0.1', path: '/events', agent: false })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  let text = ''
+  response.setEncoding('utf8').on('data', (part: string) => {
+    text += part
+  })
+  const isOver = new Promise<void>((resolve) => response.once('close', resolve).on('error', () => {}))
+  return { response, text: () => text, isOver, leave: () => request.destroy() }
+}
+
+test('events arrive as they are sent, with their ids and in the form of the standard', async () => {
+  const { port, streams } = await startServer()
+  const { response, text, leave } = await listen(port)
+  assert.equal(response.statusCode, 200)
+  assert.equal(response.headers['content-type'], 'text/event-stream; charset=utf-8')
+  assert.equal(response.headers['cache-control'], 'no-cache, no-transform')
+  streams[0]?.send({ id: 7, event: 'cup.filled', data: { with: 'tea\nor "coffee"', é: null } })
+  streams[0]?.send({ event: 'cup.emptied', data: {} })
+  await waitUntil(() => text().includes('emptied'), 2_000)
+  assert.equal(
+    text(),
+    'retry: 2000\n\n' +
+      'id: 7\nevent: cup.filled\ndata: {"with":"tea\\nor \\"coffee\\"","é":null}\n\n' +
+      'event: cup.emptied\ndata: {}\n\n',
+  )
+  assert.equal(streams[0]?.isTaken(), true)
+  leave()
+})
+
+test('a silent stream has a heartbeat, and stays open', async () => {
+  const { port, ended } = await startServer({ heartbeatMs: 20 })
+  const { text, leave } = await listen(port)
+  await waitUntil(() => text().endsWith(':\n\n:\n\n:\n\n'), 2_000)
+  assert.equal(ended.length, 0)
+  leave()
+  await waitUntil(() => ended.length === 1, 2_000)
+})
+
+test('the server’s own headers go along', async () => {
+  const app = await createServer({ log: pino({ level: 'silent' }), corsOrigins: ['*'], trustProxy: [] })
+  open.push(app)
+  const schema = { response: { 200: eventStreamResponse('What happens.') } }
+  app.get('/events', { config: { isEventStream: true }, schema }, async (_request, reply) => {
+    reply.openEventStream().end()
+  })
+  const { headers } = await app.inject({ url: '/events', headers: { origin: 'https://studio.example' } })
+  assert.equal(headers['x-content-type-options'], 'nosniff')
+  assert.equal(headers['access-control-allow-origin'], '*')
+  assert.equal(headers['content-type'], 'text/event-stream; charset=utf-8')
+})
+
+test('one too many is told to come back, until another one leaves', async () => {
+  const { app, port, ended } = await startServer({ streamsMax: 2 })
+  const first = await listen(port)
+  await listen(port)
+  const refused = await app.inject('/events')
+  assert.deepEqual([refused.statusCode, refused.json().code], [503, 'too_many_streams'])
+  assert.ok(refused.headers['retry-after'])
+  first.leave()
+  await waitUntil(() => ended.length === 1, 2_000)
+  assert.equal((await listen(port)).response.statusCode, 200)
+})
+
+test('a client that left before it was answered holds no place', async () => {
+  const { port, streams, ended, delay } = await startServer({ streamsMax: 1 })
+  delay(50)
+  const request = get({ port, host: '127.0.0.1', path: '/events', agent: false }).on('error', () => {})
+  await once(request, 'socket')
+  await sleep(20)
+  request.destroy()
+  await waitUntil(() => streams.length === 1, 2_000)
+  await waitUntil(() => ended.length === 1, 2_000)
+  assert.equal((await listen(port)).response.statusCode, 200)
+})
+
+test('a client that takes nothing is cut off before much waits for it', async () => {
+  const { port, streams, ended } = await startServer({ waitingMaxBytes: 64 * 1024 })
+  const socket = connect(port, '127.0.0.1').pause()
+  socket.write('GET /events HTTP/1.1\r\nHost: x\r\n\r\n')
+  await waitUntil(() => streams.length === 1, 2_000)
+  const data = 'x'.repeat(32 * 1024)
+  // What the network between holds is not ours to bound.
+  for (let i = 0; i < 1_000 && ended.length === 0; i++) {
+    streams[0]?.send({ event: 'flood', data })
+    await sleep(0)
+  }
+  assert.equal(ended.length, 1)
+  assert.equal(streams[0]?.isTaken(), false)
+  streams[0]?.send({ event: 'late', data })
+  socket.destroy()
+})
+
+test('a client that stopped taking is cut off by the heartbeat, also when little waits for it', async () => {
+  const { port, streams, ended } = await startServer({ heartbeatMs: 50, waitingMaxBytes: Infinity })
+  const socket = connect(port, '127.0.0.1').pause()
+  socket.write('GET /events HTTP/1.1\r\nHost: x\r\n\r\n')
+  await waitUntil(() => streams.length === 1, 2_000)
+  while (streams[0]?.isTaken()) {
+    streams[0].send({ event: 'flood', data: 'x'.repeat(512 * 1024) })
+    await sleep(10)
+  }
+  await waitUntil(() => ended.length === 1, 2_000)
+  socket.destroy()
+})
+
+test('when the service stops, streams end at once and nothing waits for them', async () => {
+  const { app, port, ended } = await startServer()
+  const listeners = await Promise.all([listen(port), listen(port), listen(port)])
+  const beganAt = performance.now()
+  await app.close()
+  assert.ok(performance.now() - beganAt < 700, `${performance.now() - beganAt} ms`)
+  await Promise.all(listeners.map(({ isOver }) => isOver))
+  assert.equal(ended.length, 3)
+})
+
+test('open streams are no requests in progress', async () => {
+  const { app } = await startServer({ streamsMax: 2_100 })
+  const answers = await Promise.all(
+    Array.from({ length: 2_050 }, () => app.inject({ url: '/events', payloadAsStream: true })),
+  )
+  assert.ok(answers.every(({ statusCode }) => statusCode === 200))
+  assert.equal((await app.inject('/plain')).statusCode, 200)
+})

@@ -1,0 +1,129 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import Type from 'typebox'
+import { unavailable } from './app-error.ts'
+
+/** One client that listens for server-sent events. */
+export type EventStream = {
+  /** False while the client has not taken all that it was sent: better wait, and send what is current then. */
+  isTaken(): boolean
+  /** `data` goes out as JSON. A client that lets too much pile up is cut off; it comes again by itself. */
+  send(message: { event: string; data: unknown; id?: number | string }): void
+  end(): void
+  /** Called once, whoever ended it. */
+  onEnd(work: () => void): void
+}
+
+export type EventStreamLimits = {
+  /** Streams of one process; more are told to come back. */
+  streamsMax: number
+  heartbeatMs: number
+  /** What may wait for one client before it is cut off. */
+  waitingMaxBytes: number
+}
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Answers with a stream, once everything that may fail has been done. Throws 503 when there are too many. */
+    openEventStream(): EventStream
+  }
+  interface FastifyContextConfig {
+    /** Answers with events for as long as the client listens, so it is no request in progress. */
+    isEventStream?: boolean
+  }
+}
+
+/** The answer of such a route, for its schema. */
+export const eventStreamResponse = (description: string) => ({
+  description,
+  content: { 'text/event-stream': { schema: Type.String() } },
+})
+
+const USUAL: EventStreamLimits = { streamsMax: 1_000, heartbeatMs: 15_000, waitingMaxBytes: 256 * 1024 }
+
+/** How soon a client comes again after a stream has ended. */
+const RETRY_MS = 2_000
+
+const tooManyStreams = () =>
+  unavailable('too_many_streams', 'Too many clients are listening: please try again in a moment.')
+const stopping = () => unavailable('stopping', 'The service is being stopped: please try again shortly.', 2)
+
+/**
+ * Gives replies `openEventStream`. Streams end at once when the app closes, so that none holds up a graceful stop:
+ * call before whatever else waits for connections then.
+ */
+export function serveEventStreams(app: FastifyInstance, limits: Partial<EventStreamLimits> = {}): void {
+  const { streamsMax, heartbeatMs, waitingMaxBytes } = { ...USUAL, ...limits }
+  const streams = new Set<OpenStream>()
+  let isStopping = false
+  // Tells proxies and clients that the line is alive, and shows who has stopped reading.
+  const heartbeat = setInterval(() => {
+    for (const stream of streams) stream.beat()
+  }, heartbeatMs).unref()
+
+  app.decorateReply('openEventStream', function open(this: FastifyReply) {
+    if (isStopping) throw stopping()
+    if (streams.size >= streamsMax) throw tooManyStreams()
+    const stream = openStream(this, waitingMaxBytes)
+    streams.add(stream)
+    stream.onEnd(() => streams.delete(stream))
+    return stream
+  })
+  app.addHook('preClose', async () => {
+    isStopping = true
+    clearInterval(heartbeat)
+    for (const stream of streams) stream.end()
+  })
+}
+
+type OpenStream = EventStream & { beat(): void }
+
+function openStream(reply: FastifyReply, waitingMaxBytes: number): OpenStream {
+  const { raw } = reply
+  const work: (() => void)[] = []
+  let flushedAtLastBeat = -1
+  // A client that is gone is no fault of ours; `close` follows.
+  raw
+    .on('error', () => {})
+    .once('close', () => {
+      for (const each of work.splice(0)) each()
+    })
+  // From here on the answer is ours. What the hooks have set (security, CORS) goes along.
+  reply.hijack()
+  raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS })
+  const write = (text: string) => {
+    if (raw.destroyed || raw.writableEnded) return
+    raw.write(text)
+    if (raw.writableLength > waitingMaxBytes) raw.destroy()
+  }
+  write(`retry: ${RETRY_MS}\n\n`)
+  return {
+    isTaken: () => !raw.destroyed && raw.writableLength === 0,
+    send({ id, event, data }) {
+      const name = id === undefined ? '' : `id: ${id}\n`
+      write(`${name}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    },
+    end: () => void raw.end(),
+    // One that left before it was answered has had its `close`.
+    onEnd: (each) => void (raw.destroyed ? each() : work.push(each)),
+    beat() {
+      const flushed = bytesFlushed(raw)
+      if (raw.writableLength > 0 && flushed === flushedAtLastBeat) return void raw.destroy()
+      flushedAtLastBeat = flushed
+      write(':\n\n')
+    },
+  }
+}
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  // nginx would collect a page before it passes anything on.
+  'x-accel-buffering': 'no',
+  connection: 'close',
+}
+
+/** What the network has taken; the rest still waits here. */
+function bytesFlushed({ socket, writableLength }: ServerResponse): number {
+  return (socket?.bytesWritten ?? 0) - writableLength
+}
