@@ -2,7 +2,6 @@ import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
-import * as organisingStore from '#booking/events/event-organising.store.ts'
 import * as outboxStore from '#booking/notifications/outbox.store.ts'
 import * as waitlist from '#booking/waitlist/waitlist.service.ts'
 import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
@@ -28,10 +27,10 @@ export async function giveUpAll(
   now: Date,
 ): Promise<Departure> {
   const eventIds = await departureStore.listEventsAhead(trx, user_id, now)
-  if (eventIds.length > 0) await organisingStore.lockMany(trx, eventIds)
+  await eventStore.lockMany(trx, eventIds)
   await bookingClashStore.lockAttendees(trx, [user_id])
   for (const event_id of eventIds) await waitlistStore.leave(trx, event_id, user_id, now)
-  const held = eventIds.length > 0 ? await departureStore.listSeats(trx, user_id, eventIds) : []
+  const held = await departureStore.listSeats(trx, user_id, eventIds)
   const seats: eventStore.SeatCount[] = []
   for (const { event_id } of held) seats.push(await eventStore.addParticipants(trx, event_id, -1))
   const promotion = await waitlist.promote(

@@ -21,7 +21,7 @@ export function listSeats(
     .selectFrom('bookings')
     .select(['id', 'event_id'])
     .where('user_id', '=', user_id)
-    .where('event_id', 'in', eventIds)
+    .where('event_id', '=', sql<number>`any(${eventIds}::integer[])`)
     .where('status', 'in', ['PENDING', 'CONFIRMED'])
     .orderBy('id')
     .execute()
