@@ -7,6 +7,7 @@ import { auditLogRoutes } from './audit-log/audit-log.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
 import { requireLogin } from './auth/authenticate.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
+import { calendarFeedRoute, calendarRoutes } from './calendars/calendar.routes.ts'
 import { crmAccessRoutes } from './crm-access/crm-access.routes.ts'
 import type { Deps } from './deps.ts'
 import { eventRoutes } from './events/event.routes.ts'
@@ -34,6 +35,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     serveMetrics(open, deps.metrics.registry)
     authRoutes(open, deps)
     facilitatorLoginRoute(open, deps)
+    calendarFeedRoute(open, deps)
   })
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
@@ -42,6 +44,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     eventOrganisingRoutes(secured, deps)
     liveRoutes(secured, deps)
     bookingRoutes(secured, deps)
+    calendarRoutes(secured, deps)
     waitlistRoutes(secured, deps)
     rosterRoutes(secured, deps)
     facilitatorRoutes(secured, deps)

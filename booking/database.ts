@@ -4,6 +4,8 @@ import type { AuditLogTable } from './audit-log/audit-log.table.ts'
 import type { EndedSessionTable } from './auth/session.table.ts'
 import type { BookingTable } from './bookings/booking.table.ts'
 import type { IdempotencyKeyTable } from './bookings/idempotency.table.ts'
+import type { CalendarTokenTable } from './calendars/calendar-token.table.ts'
+import type { InstallationTable } from './calendars/installation.table.ts'
 import type { EventTable } from './events/event.table.ts'
 import type { EventCountTable } from './events/event-count.table.ts'
 import type { EventSeriesTable } from './events/event-series.table.ts'
@@ -22,6 +24,8 @@ export type Database = {
   event_counts: EventCountTable
   bookings: BookingTable
   waitlist_entries: WaitlistTable
+  calendar_tokens: CalendarTokenTable
+  installation: InstallationTable
   outbox: OutboxTable
   idempotency_keys: IdempotencyKeyTable
   audit_log: AuditLogTable

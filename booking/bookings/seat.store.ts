@@ -20,6 +20,7 @@ type LockedEvent = {
   location: string | null
   /** After the statement, of which this booking was a part. */
   current_participants: number
+  max_participants: number
   revision: number
 }
 
@@ -63,7 +64,7 @@ export async function takeSeats(
     ),
     event as materialized (
       select id, title, event_type, facilitator_id, start_datetime, end_datetime, location, status,
-             current_participants, revision, max_participants - current_participants as seats
+             current_participants, max_participants, revision, max_participants - current_participants as seats
       from events where id = any(${requests.map(({ event_id }) => event_id)}::integer[])
       order by id ${guard(isGuarded)}
     ),
@@ -96,13 +97,14 @@ export async function takeSeats(
       returning id, user_id, event_id
     ),
     taken as (
-      -- From the locked row, not from the one that this statement sees: that may be older, and the check constraint
-      -- would judge the sum before PostgreSQL notices.
-      update events set current_participants = event.current_participants + seat.count, revision = event.revision + 1
+      -- All from the locked row, not from the one that this statement sees: that may be older, and the check
+      -- constraint would judge the new seats by the old capacity before PostgreSQL notices.
+      update events set current_participants = event.current_participants + seat.count,
+        max_participants = event.max_participants, revision = event.revision + 1
       from event join (select event_id, count(*) as count from booked group by event_id) seat
         on seat.event_id = event.id
       where events.id = event.id
-      returning events.id, events.current_participants, events.revision
+      returning events.id, events.current_participants, events.max_participants, events.revision
     ),
     told as (
       insert into outbox (topic, booking_id, created_at, next_attempt_at)
@@ -126,7 +128,7 @@ export async function takeSeats(
     )
     select considered.n, booked.id as booking_id, told.id as message_id, event.id, event.title, event.event_type,
            event.facilitator_id, event.start_datetime, event.location,
-           taken.current_participants, taken.revision,
+           taken.current_participants, taken.max_participants, taken.revision,
       case
         when booked.id is not null then null
         when considered.reason is not null then considered.reason

@@ -43,16 +43,23 @@ test('everybody who asks at once waits for one reading, which then lasts a secon
 
 test('what this instance gives is seen at once, in pages and alone', async () => {
   const { recall } = await cache.page({}, SLICE, toBody)
-  cache.setSeats({ id: 1, current_participants: 4, revision: 2 })
+  cache.setSeats({ id: 1, current_participants: 4, max_participants: 20, revision: 2 })
   assert.deepEqual([seats(await page()), seats(recall()), seats(cache.recallEvent(1))], [4, 4, 4])
   assert.equal(reads, 1)
+})
+
+test('seats come with the capacity they were counted against, which another instance may have changed', async () => {
+  await cache.event(1)
+  cache.setSeats({ id: 1, current_participants: 25, max_participants: 30, revision: 3 })
+  const { max_participants, available_spots, is_full } = JSON.parse((await cache.event(1)) ?? '')
+  assert.deepEqual([max_participants, available_spots, is_full], [30, 5, false])
 })
 
 test('an answer that was slow to arrive never replaces a newer one', async () => {
   await cache.event(1)
   clock.advance(1)
   const slow = cache.event(1)
-  cache.setSeats({ id: 1, current_participants: 4, revision: 2 })
+  cache.setSeats({ id: 1, current_participants: 4, max_participants: 20, revision: 2 })
   assert.equal(seats(await slow), 4)
   assert.equal(seats(await page()), 4)
 })

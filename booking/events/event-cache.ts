@@ -158,8 +158,9 @@ function compose({ copies, total, toBody }: PageEntry): string {
 
 function withSeats(read: RevisedEvent, count: SeatCount | undefined): RevisedEvent {
   if (!count || count.revision <= read.revision) return read
-  const { current_participants, revision } = count
-  const available_spots = read.event.max_participants - current_participants
-  const event: Event = { ...read.event, current_participants, available_spots, is_full: available_spots <= 0 }
+  const { current_participants, max_participants, revision } = count
+  const available_spots = max_participants - current_participants
+  const seats = { max_participants, current_participants, available_spots, is_full: available_spots <= 0 }
+  const event: Event = { ...read.event, ...seats }
   return { event, revision }
 }

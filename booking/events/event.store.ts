@@ -5,7 +5,7 @@ import type { Event } from './event.schema.ts'
 import type { EventRow, NewEvent } from './event.table.ts'
 
 /** The seats of an event as of one revision. */
-export type SeatCount = { id: number; current_participants: number; revision: number }
+export type SeatCount = Pick<EventRow, 'id' | 'current_participants' | 'max_participants' | 'revision'>
 
 export type EventWithFacilitator = EventRow & { facilitator_name: string; facilitator_bio: string | null }
 
@@ -53,7 +53,7 @@ export function addParticipants(trx: Db, id: number, change: 1 | -1): Promise<Se
       revision: sql`revision + 1`,
     })
     .where('id', '=', id)
-    .returning(['id', 'current_participants', 'revision'])
+    .returning(['id', 'current_participants', 'max_participants', 'revision'])
     .executeTakeFirstOrThrow()
 }
 

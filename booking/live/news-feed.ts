@@ -54,8 +54,10 @@ export function createNewsFeed(db: Db, eventCache: EventCache): NewsFeed {
       const changed = touched.filter((event) => !hasSameSeats(event, known.get(event.event_id)))
       const edited = touched.filter(isNewEdit)
       // What this instance shows must not be behind what it tells.
-      for (const { event_id: id, current_participants, revision } of changed)
-        eventCache.setSeats({ id, current_participants, revision })
+      for (const { event_id: id, current_participants, available_spots, revision } of changed) {
+        const max_participants = current_participants + available_spots
+        eventCache.setSeats({ id, current_participants, max_participants, revision })
+      }
       if (edited.length > 0) eventCache.forget()
       const news = isFirst
         ? []

@@ -55,7 +55,7 @@ export async function giveSeats(
     taken as (
       update events set current_participants = current_participants + seat.count, revision = revision + 1
       from (select event_id, count(*) as count from booked group by event_id) seat where events.id = seat.event_id
-      returning events.id, current_participants, revision
+      returning events.id, current_participants, max_participants, revision
     ),
     told as (
       insert into outbox (topic, booking_id, created_at, next_attempt_at)
@@ -67,7 +67,7 @@ export async function giveSeats(
       select ${now}, 'booking.promoted', 'booking', id, jsonb_build_object('event_id', event_id) from booked
     )
     select booked.id as booking_id, next.user_id, next.event_id, told.id as message_id,
-           taken.current_participants, taken.revision
+           taken.current_participants, taken.max_participants, taken.revision
     from next
     left join booked on booked.user_id = next.user_id and booked.event_id = next.event_id
     left join told on told.booking_id = booked.id
@@ -90,9 +90,10 @@ export async function listOfferable(db: Db, now: Date, user_id?: number): Promis
 
 function toTurn(rows: TurnRow[]): Turn {
   const given = rows.filter(({ booking_id }) => booking_id !== null)
-  const seats = given.map(({ event_id: id, current_participants, revision }) => ({
+  const seats = given.map(({ event_id: id, current_participants, max_participants, revision }) => ({
     id,
     current_participants,
+    max_participants,
     revision,
   }))
   return {

@@ -108,6 +108,7 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'POST /api/events/': facilitatorsAndAdmins,
     'PUT /api/events/{id}': organisers,
     'PUT /api/events/{id}/cancel': organisers,
+    'GET /api/events/{id}/calendar.ics': peopleIfItExists,
     'GET /api/events/stream': people(200),
     // Not full: there is nothing to wait for.
     'POST /api/events/{id}/waitlist': (actor, id) => (!isPerson(actor) ? 401 : exists(id) ? 409 : 404),
@@ -127,6 +128,11 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'PUT /api/bookings/{id}/attendance': organisersOfBooking,
     'PUT /api/bookings/{id}/payment': organisersOfBooking,
     'GET /api/bookings/waitlist': people(200),
+    // The secret in its address opens it, and nothing else.
+    'GET /api/bookings/calendar.ics': open(401),
+    'POST /api/bookings/calendar-token': people(201),
+    // Everybody has made one in the row before.
+    'DELETE /api/bookings/calendar-token': people(200),
     'GET /api/reconcile': admins,
     'GET /api/audit-log': admins,
   },

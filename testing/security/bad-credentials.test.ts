@@ -14,6 +14,8 @@ const OPEN = {
     'POST /api/auth/login',
     'POST /api/auth/google-login',
     'POST /api/facilitators/login',
+    // Opened by the secret in its address.
+    'GET /api/bookings/calendar.ics',
   ],
   crm: ['GET /health'],
 }
