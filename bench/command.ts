@@ -3,7 +3,11 @@ import { closeWorlds } from '../torture/world.ts'
 /** A run that is broken off leaves nothing behind either. */
 export function cleanUpOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => void closeWorlds().then(() => process.exit(130)))
+    process.once(signal, () => {
+      // What is under way fails when its processes are taken away; that must not end the tidying up.
+      process.on('uncaughtException', () => {})
+      void closeWorlds().then(() => process.exit(130))
+    })
 }
 
 /** Lines with the time since the start in front. */
