@@ -1,5 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { FastifyInstance } from 'fastify'
+import { parseWireTime } from '#shared/lib/wire-time.ts'
 import { invalidFields } from './app-error.ts'
 import { findUnstorable } from './json-body.ts'
 
@@ -32,6 +33,14 @@ export function readChoice<const T extends string>(
   const choice = choices.find((each) => each.toLowerCase() === word)
   if (choice) return choice
   throw invalidFields([{ field, message: `must be one of ${choices.join(', ').toLowerCase()}` }])
+}
+
+/** Reads a time as the wire writes it, or with an offset. Undefined stays undefined; anything else is a 400. */
+export function readTime(field: string, text: string | undefined): Date | undefined {
+  if (text === undefined || text === '') return undefined
+  const at = parseWireTime(text)
+  if (at) return at
+  throw invalidFields([{ field, message: 'must be a time such as 2026-01-15T07:00:00' }])
 }
 
 type JsonSchema = { properties?: Record<string, { type?: string }> }
