@@ -2,11 +2,13 @@ import { createFastLane } from '#shared/http/fast-lane.ts'
 import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
+import { accountRoutes } from './accounts/account.routes.ts'
 import { auditLogRoutes } from './audit-log/audit-log.routes.ts'
-import { authRoutes, profileRoutes } from './auth/auth.routes.ts'
+import { authRoutes } from './auth/auth.routes.ts'
 import { requireLogin } from './auth/authenticate.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
 import { calendarFeedRoute, calendarRoutes } from './calendars/calendar.routes.ts'
+import { crmAccessRoutes } from './crm-access/crm-access.routes.ts'
 import type { Deps } from './deps.ts'
 import { eventRoutes } from './events/event.routes.ts'
 import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
@@ -25,7 +27,7 @@ const API = {
 
 /** The Main API, the same for the server and for tests. Not listening yet. */
 export async function buildApp(deps: Deps): Promise<App> {
-  const lane = createFastLane((token) => deps.sessions.recall('access', token) !== undefined)
+  const lane = createFastLane((token) => deps.sessions.recall(token) !== undefined)
   const app = await createServer({ log: deps.log, fastLane: lane, ...deps.config })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
@@ -37,7 +39,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   })
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
-    profileRoutes(secured, deps)
+    accountRoutes(secured, deps)
     eventRoutes(secured, deps, lane)
     eventOrganisingRoutes(secured, deps)
     liveRoutes(secured, deps)
@@ -46,6 +48,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     waitlistRoutes(secured, deps)
     rosterRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
+    crmAccessRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     auditLogRoutes(secured, deps)
   })

@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely'
+import type { CrmErasureTable } from './accounts/crm-erasure.table.ts'
 import type { AuditLogTable } from './audit-log/audit-log.table.ts'
+import type { EndedSessionTable } from './auth/session.table.ts'
 import type { BookingTable } from './bookings/booking.table.ts'
 import type { IdempotencyKeyTable } from './bookings/idempotency.table.ts'
 import type { CalendarTokenTable } from './calendars/calendar-token.table.ts'
@@ -15,6 +17,7 @@ import type { WaitlistTable } from './waitlist/waitlist.table.ts'
 /** Every table of the booking app. `login_attempts` belongs to the rate limiter, which reads it itself. */
 export type Database = {
   users: UserTable
+  ended_sessions: EndedSessionTable
   facilitators: FacilitatorTable
   events: EventTable
   event_series: EventSeriesTable
@@ -26,6 +29,7 @@ export type Database = {
   outbox: OutboxTable
   idempotency_keys: IdempotencyKeyTable
   audit_log: AuditLogTable
+  crm_erasures: CrmErasureTable
 }
 
 /** The database or a transaction in it. Inside a transaction pass `trx` only. */

@@ -9,6 +9,7 @@ import { createSessions, type Sessions } from './auth/session.ts'
 import { createTokens, type Tokens } from './auth/tokens.ts'
 import { createSeatQueue, type SeatQueue } from './bookings/seat-queue.ts'
 import type { BookingConfig } from './config.ts'
+import { type CrmGateway, createCrmGateway } from './crm-access/crm-gateway.ts'
 import type { Database, Db } from './database.ts'
 import * as eventStore from './events/event.store.ts'
 import { createEventCache, type EventCache } from './events/event-cache.ts'
@@ -31,6 +32,7 @@ export type Deps = {
   attempts: AttemptLimiter
   crm: CrmClient
   crmBreaker: CircuitBreaker
+  crmGateway: CrmGateway
   delivery: Delivery
   seats: SeatQueue
   eventCache: EventCache
@@ -70,6 +72,7 @@ export function createDeps(
     attempts: createAttemptLimiter(pool, config.authRateLimit),
     crm,
     crmBreaker,
+    crmGateway: createCrmGateway(config.crmUrl, config.crmToken, crmBreaker),
     metrics,
     delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }),
     seats: createSeatQueue(db, clock),
@@ -79,8 +82,9 @@ export function createDeps(
   }
 }
 
-export async function closeDeps({ live, crm, pool }: Deps): Promise<void> {
+export async function closeDeps({ live, crm, crmGateway, pool }: Deps): Promise<void> {
   await live.stop()
   await crm.close()
+  crmGateway.close()
   await pool.end()
 }

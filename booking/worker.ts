@@ -1,4 +1,5 @@
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
+import { eraseDue } from './accounts/crm-erasure.service.ts'
 import { forgetOldKeys } from './bookings/idempotency.service.ts'
 import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
@@ -38,6 +39,16 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
       log,
       async run() {
         await forgetOldKeys(deps)
+        return false
+      },
+    }),
+    startLoop({ name: 'have-people-forgotten', everyMs: 2_000, log, run: () => eraseDue(deps) }),
+    startLoop({
+      name: 'forget-ended-sessions',
+      everyMs: 3_600_000,
+      log,
+      async run() {
+        await deps.sessions.forgetExpired()
         return false
       },
     }),

@@ -1,10 +1,12 @@
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
 import { requireBearer } from './auth/authenticate.ts'
+import { crmStatusChangeRoutes } from './crm-status-changes/crm-status-change.routes.ts'
 import type { Deps } from './deps.ts'
 import { facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { notificationRoutes, receivingRoutes } from './notifications/notification.routes.ts'
+import { personRoutes } from './people/person.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 
 const API = {
@@ -25,8 +27,10 @@ export async function buildApp(deps: Deps): Promise<App> {
     requireBearer(secured, deps)
     receivingRoutes(secured, deps)
     notificationRoutes(secured, deps)
+    crmStatusChangeRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
+    personRoutes(secured, deps)
   })
   return app
 }

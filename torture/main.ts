@@ -20,6 +20,7 @@ import { record } from './record.ts'
 import { proof as churn } from './seats/churn.ts'
 import { proof as idempotencyKey } from './seats/idempotency-key.ts'
 import { proof as lastSeat } from './seats/last-seat.ts'
+import { proof as liveSeats } from './seats/live-seats.ts'
 import { proof as oneBooking } from './seats/one-booking.ts'
 import { proof as waitlist } from './seats/waitlist.ts'
 import { proof as accessMatrix } from './security/access-matrix.ts'
@@ -35,6 +36,7 @@ const proofs: Proof[] = [
   churn,
   idempotencyKey,
   waitlist,
+  liveSeats,
   killApi,
   firstBoot,
   secondProcess,

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
-import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { Id, Nullable, Time, WireTime } from '#shared/http/schemas.ts'
 
 export const AUDIT_SUBJECTS = ['event', 'booking', 'facilitator', 'user'] as const
 export type AuditSubject = (typeof AUDIT_SUBJECTS)[number]
@@ -30,6 +30,9 @@ export const AuditLogQuery = Type.Object({
   ),
   subject_id: Type.Optional(Id),
   actor_id: Type.Optional(Id),
+  action: Type.Optional(Type.String({ maxLength: 100, description: 'Such as `event.cancelled`.' })),
+  from: Type.Optional(Time('First moment.')),
+  to: Type.Optional(Time('The moment before which it ends.')),
 })
 
 export const AuditLogPage = Type.Object({ entries: Type.Array(AuditEntry), pagination: Pagination })

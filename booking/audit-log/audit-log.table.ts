@@ -1,4 +1,4 @@
-import type { Generated, Insertable, JSONColumnType } from 'kysely'
+import type { Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
 import type { AuditSubject } from './audit-log.schema.ts'
 
 export type AuditLogTable = {
@@ -14,6 +14,7 @@ export type AuditLogTable = {
   details: JSONColumnType<Record<string, unknown>>
 }
 
+export type AuditRow = Selectable<AuditLogTable>
 export type NewAuditEntry = Omit<Insertable<AuditLogTable>, 'details'> & {
   details?: Record<string, unknown>
 }

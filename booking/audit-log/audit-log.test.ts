@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import * as eventStore from '#booking/events/event.store.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
 import { anEvent, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
@@ -55,6 +56,30 @@ test('what happens by itself has no actor', async () => {
     body.entries.map((entry: { action: string; actor_id: null }) => [entry.action, entry.actor_id]),
     [['event.completed', null]],
   )
+})
+
+test('it can be narrowed to one kind of change and to a span of time', async () => {
+  const { token, id: actor_id } = await aUser(booking.deps)
+  const change = (first_name: string) =>
+    booking.request('PUT', '/api/auth/profile', { token, body: { first_name } })
+  const times: string[] = []
+  for (const name of ['Ann', 'Anna', 'Anne', 'Annie']) {
+    booking.clock.advance(60)
+    times.push(toWireTime(booking.clock.now()))
+    await change(name)
+  }
+  await booking.request('POST', '/api/auth/logout', { token, body: { everywhere: true } })
+  const count = async (query: string) => (await read(`actor_id=${actor_id}&${query}`)).body.pagination.total
+  assert.equal(await count('action=user.updated'), 3, 'the first name was that already')
+  assert.equal(await count('action=USER.LOGGED_OUT_EVERYWHERE'), 1)
+  assert.equal(await count('action=user'), 0)
+  assert.equal(await count(`action=user.updated&from=${times[2]}`), 2)
+  assert.equal(await count(`action=user.updated&to=${times[2]}Z`), 1)
+  assert.equal(await count(`from=${times[1]}&to=${times[2]}`), 1)
+  for (const query of ['from=yesterday', 'to=2026-02-30T00:00:00']) {
+    const { status, body } = await read(query)
+    assert.deepEqual([status, body.details[0].field], [400, query.split('=')[0]])
+  }
 })
 
 test('it is for admins, and says what it cannot read', async () => {

@@ -34,6 +34,17 @@ export function lock(trx: Db, id: number): Promise<EventRow | undefined> {
   return trx.selectFrom('events').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
+/** The same for several, in order of id like everybody who gives or frees seats. */
+export function lockMany(trx: Db, ids: number[]): Promise<EventRow[]> {
+  return trx
+    .selectFrom('events')
+    .selectAll()
+    .where('id', '=', sql<number>`any(${ids}::integer[])`)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
 export function addParticipants(trx: Db, id: number, change: 1 | -1): Promise<SeatCount> {
   return trx
     .updateTable('events')

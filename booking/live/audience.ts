@@ -36,7 +36,7 @@ export function openAudience({ db, eventCache, sessions, log }: LiveDeps) {
     if (performance.now() - admittedAtMs < ADMIT_EVERY_MS) return
     admittedAtMs = performance.now()
     const all = [...listeners]
-    const users = await Promise.all(all.map(({ token }) => sessions.find('access', token)))
+    const users = await Promise.all(all.map(({ token }) => sessions.find(token)))
     for (const [i, listener] of all.entries()) if (!users[i]) listener.end()
   }
 

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client'
+import * as crmErasureStore from '#booking/accounts/crm-erasure.store.ts'
 import type { Db } from '#booking/database.ts'
 import * as outboxStore from '#booking/notifications/outbox.store.ts'
 import type { Clock } from '#shared/lib/clock.ts'
@@ -42,6 +43,14 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
       const { count, oldest_at } = await outboxStore.summarise(db)
       this.set(count)
       oldest.set(oldest_at ? Math.max(0, (clock.now().getTime() - oldest_at.getTime()) / 1_000) : 0)
+    },
+  })
+  new Gauge({
+    name: 'stillpoint_crm_erasures_waiting',
+    help: 'Deleted accounts that the CRM has not acknowledged to have forgotten.',
+    registers,
+    async collect() {
+      this.set(await crmErasureStore.countWaiting(db))
     },
   })
   return {

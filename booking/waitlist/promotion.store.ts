@@ -76,6 +76,18 @@ export async function giveSeats(
   return toTurn(rows)
 }
 
+/** Events with a free seat and somebody in line who could come; with `user_id`, this user. */
+export async function listOfferable(db: Db, now: Date, user_id?: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select distinct events.id from waitlist_entries entry
+    join events on events.id = entry.event_id join users on users.id = entry.user_id
+    where entry.status = 'waiting' and users.is_active ${user_id === undefined ? sql`` : sql`and entry.user_id = ${user_id}`}
+    and events.status = 'ACTIVE' and start_datetime > ${now} and current_participants < max_participants
+    and not ${isBusy(sql`entry.user_id`, sql`tstzrange(start_datetime, end_datetime)`)}
+    order by events.id`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 function toTurn(rows: TurnRow[]): Turn {
   const given = rows.filter(({ booking_id }) => booking_id !== null)
   const seats = given.map(({ event_id: id, current_participants, max_participants, revision }) => ({

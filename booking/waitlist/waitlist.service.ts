@@ -8,7 +8,7 @@ import type { UserRow } from '#booking/users/user.table.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import { AppError, badRequest, conflict, notFound } from '#shared/http/app-error.ts'
 import type { Slice } from '#shared/http/pagination.ts'
-import { giveSeats, type Promoted } from './promotion.store.ts'
+import * as promotionStore from './promotion.store.ts'
 import type { JoinWaitlist, WaitlistEntry, WaitlistPlace } from './waitlist.schema.ts'
 import * as waitlistStore from './waitlist.store.ts'
 
@@ -29,7 +29,7 @@ const notWaiting = () =>
   new AppError(404, 'not_on_waitlist', 'You are not on the waiting list of this event: check your bookings.')
 
 /** What became of free seats: to be announced once the transaction has been committed. */
-export type Promotion = { promoted: Promoted[]; seats: eventStore.SeatCount[] }
+export type Promotion = { promoted: promotionStore.Promoted[]; seats: eventStore.SeatCount[] }
 
 const TURNS_MAX = 20
 
@@ -97,10 +97,10 @@ export async function look(
  * for changes of bookings: those come after, so that nobody waits for them who is waited for here.
  */
 export async function promote(trx: Db, eventIds: number[], now: Date): Promise<Promotion> {
-  const promoted: Promoted[] = []
+  const promoted: promotionStore.Promoted[] = []
   const seats = new Map<number, eventStore.SeatCount>()
   for (let turns = 0; turns < TURNS_MAX; turns++) {
-    const turn = await giveSeats(trx, eventIds, { now, leaseEnd: leaseEnd(now) })
+    const turn = await promotionStore.giveSeats(trx, eventIds, { now, leaseEnd: leaseEnd(now) })
     promoted.push(...turn.promoted)
     for (const count of turn.seats) seats.set(count.id, count)
     if (!turn.isContended) break
@@ -134,7 +134,7 @@ export async function tidy(deps: Deps): Promise<void> {
 /** Seats that nobody in line could take when they were freed go to those who can by now. */
 async function offer(deps: Deps, user_id?: number): Promise<void> {
   const now = deps.clock.now()
-  for (const id of await waitlistStore.listOfferable(deps.db, now, user_id)) {
+  for (const id of await promotionStore.listOfferable(deps.db, now, user_id)) {
     const promotion = await retryingTransaction(deps.db, async (trx) => {
       await eventStore.lock(trx, id)
       return promote(trx, [id], now)

@@ -1,3 +1,4 @@
+import type { UserRow } from '#booking/users/user.table.ts'
 import type { App } from '#shared/http/server.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
@@ -31,7 +32,9 @@ export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix
     const known = { ...world, bookings: { ...world.bookings }, secrets: {} }
     options.tokens?.(world.tokens)
     const parts = [
-      await examineService('booking', booking.app, world, options, () => createWorldIds(booking, world)),
+      await examineService('booking', booking.app, world, options, (operation) =>
+        operation.name === LOGOUT ? logInAgain(booking, world) : createWorldIds(booking, world),
+      ),
       await examineService('crm', crm.app, known, options, async () => ({})),
     ]
     return {
@@ -45,9 +48,12 @@ export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix
   }
 }
 
+const LOGOUT = 'POST /api/auth/logout'
+
 type Ids = { Ann: number; Bob: number }
 type World = {
   tokens: Record<Actor, string | undefined>
+  people: Partial<Record<Actor, UserRow>>
   /** What nobody else may ever read. */
   secrets: Partial<Record<Actor, string>>
   bookings: Ids
@@ -55,6 +61,7 @@ type World = {
   booked: Ids
   events: Ids
   facilitators: Ids
+  users: Ids
 }
 
 async function createWorld(booking: TestBooking): Promise<World> {
@@ -81,11 +88,13 @@ async function createWorld(booking: TestBooking): Promise<World> {
       'Ann, expired': expired,
       'CRM token': TEST_CRM_TOKEN,
     },
+    people: { Ann: ann, Bob: bob, facilitator: fay, 'other facilitator': max, admin },
     secrets: { Ann: 'secret-of-ann', Bob: 'secret-of-bob' },
     bookings: { Ann: 0, Bob: 0 },
     booked: { Ann: 0, Bob: 0 },
     events: { Ann: 0, Bob: 0 },
     facilitators: { Ann: facilitators[0]?.id ?? 0, Bob: facilitators[1]?.id ?? 0 },
+    users: { Ann: ann.id, Bob: bob.id },
   }
   Object.assign(world, await createWorldIds(booking, world))
   return world
@@ -105,12 +114,20 @@ async function createWorldIds(booking: TestBooking, { tokens, facilitators }: Wo
   return { bookings, booked, events, facilitators }
 }
 
+async function logInAgain({ deps }: TestBooking, { tokens, people }: World) {
+  const renewed = Object.entries(people).map(async ([actor, user]) => [
+    actor,
+    await deps.sessions.issue('access', user),
+  ])
+  return { tokens: { ...tokens, ...Object.fromEntries(await Promise.all(renewed)) } }
+}
+
 async function examineService(
   name: 'booking' | 'crm',
   app: App,
   world: World,
   { method }: MatrixOptions,
-  renew: () => Promise<object>,
+  renew: (operation: Operation) => Promise<object>,
 ): Promise<Matrix> {
   const faults: string[] = []
   const rows: string[][] = []
@@ -124,8 +141,8 @@ async function examineService(
     for (const id of idKinds(operation)) {
       const row = [`${operation.name} ${id}`]
       for (const actor of ACTORS) {
-        if (operation.method !== 'GET' && /\/bookings|\/events\/\{id\}/.test(operation.path))
-          Object.assign(world, await renew())
+        if (operation.method !== 'GET' && /\/bookings|\/events\/\{id\}|\/logout$/.test(operation.path))
+          Object.assign(world, await renew(operation))
         const { statusCode, body } = await ask(app, operation, id, actor, world)
         const expected = rule(actor, id)
         const leak = Object.entries(world.secrets).find(
@@ -156,7 +173,7 @@ function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: A
       ? 'events'
       : isNested
         ? 'bookings'
-        : (/(bookings|events|facilitators)/.exec(path)?.[1] ?? '')
+        : (/(bookings|events|facilitators|users)/.exec(path)?.[1] ?? '')
   const id = idOf(kind, world[noun as 'bookings'])
   const token = world.tokens[actor]
   const body = name === 'POST /api/bookings/' ? `{"event_id":${toJsonId(id)}}` : (BODIES[name] ?? '{}')

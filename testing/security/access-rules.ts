@@ -60,6 +60,13 @@ const organisersOfRoster: Rule = (actor, id) => {
 /** An admin says whose event it is; others may only say their own. */
 const facilitatorsAndAdmins: Rule = (actor) =>
   !isPerson(actor) ? 401 : isOrganiser(actor) || actor === 'other facilitator' ? 400 : 403
+/** Facilitators are known to everybody. "Ann's" is the one called `facilitator` here, "Bob's" the other one. */
+const ownFacilitator: Rule = (actor, id) => {
+  if (!isPerson(actor)) return 401
+  if (!exists(id)) return 404
+  const own = id === "Ann's" ? 'facilitator' : 'other facilitator'
+  return actor === 'admin' || actor === own ? 200 : 403
+}
 const admins: Rule = (actor) => (!isPerson(actor) ? 401 : actor === 'admin' ? 200 : 403)
 /** Ids in a body are checked as values: what cannot be an id is a 400. */
 const bookers: Rule = (actor, id) =>
@@ -89,7 +96,12 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'POST /api/auth/google-login': open(400),
     'POST /api/facilitators/login': open(400),
     'POST /api/auth/refresh': open(401),
+    'POST /api/auth/logout': people(200),
     'GET /api/auth/profile': people(200),
+    'PUT /api/auth/profile': people(200),
+    'PUT /api/auth/password': people(400),
+    'GET /api/auth/export': people(200),
+    'DELETE /api/auth/account': people(400),
     'GET /api/events/': people(200),
     'GET /api/events/types': people(200),
     'GET /api/events/{id}': peopleIfItExists,
@@ -105,6 +117,8 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/events/{id}/bookings': organisers,
     'PUT /api/events/{id}/bookings/{booking_id}/cancel': organisersOfRoster,
     'GET /api/facilitators/': people(200),
+    'POST /api/facilitators/': (actor, id) => (admins(actor, id) === 200 ? 400 : admins(actor, id)),
+    'PUT /api/facilitators/{id}': ownFacilitator,
     'GET /api/facilitators/{id}': peopleIfItExists,
     'GET /api/facilitators/{id}/events': peopleIfItExists,
     'POST /api/bookings/': bookers,
@@ -133,8 +147,10 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
       const status = machineIfItExists(actor, id)
       return status === 200 || (status === 404 && id === 'missing') ? 400 : status
     },
+    'GET /api/bookings/{id}/history': machineIfItExists,
     'GET /api/facilitators/{id}/bookings': machineIfItIsAnId,
     'GET /api/facilitators/{id}/dashboard': machineIfItIsAnId,
+    'PUT /api/users/{id}/anonymise': machineIfItIsAnId,
     'GET /api/reconcile': machine(400),
     'GET /api/reconcile/bookings': machine(400),
   },

@@ -98,6 +98,58 @@ test('logging in changes nothing, and shows nothing secret', async () => {
   ])
 })
 
+test('a profile says of a person what may be said, and nothing else', async () => {
+  const user = await aUser(booking.deps)
+  const before = (await dump(booking, 'users')).find((each) => JSON.parse(each).id === user.id) ?? ''
+  const body = { ...FOREIGN_FIELDS, first_name: 'Anna' }
+  const answer = await booking.request('PUT', '/api/auth/profile', { token: user.token, body })
+  assert.equal(answer.status, 200)
+  const row = (await dump(booking, 'users')).find((each) => JSON.parse(each).id === user.id) ?? ''
+  assert.deepEqual(JSON.parse(row), { ...JSON.parse(before), first_name: 'Anna' })
+  assert.doesNotMatch(JSON.stringify(answer.body), /password|hash|sub"|is_admin|session_version/)
+})
+
+test('a new password is a new password, and the end of sessions', async () => {
+  const user = await aUser(booking.deps)
+  const before = (await dump(booking, 'users')).find((each) => JSON.parse(each).id === user.id) ?? ''
+  const body = { ...FOREIGN_FIELDS, new_password: 'an unheard-of phrase' }
+  const answer = await booking.request('PUT', '/api/auth/password', { token: user.token, body })
+  assert.equal(answer.status, 200)
+  const row = JSON.parse((await dump(booking, 'users')).find((each) => JSON.parse(each).id === user.id) ?? '')
+  assert.match(row.password_hash, /^\$argon2id\$/)
+  const { password_hash } = row
+  assert.deepEqual(row, { ...JSON.parse(before), password_hash, session_version: 1 })
+})
+
+test('a facilitator says how they are shown, and nothing else', async () => {
+  const { token } = await aUser(booking.deps, { is_admin: true })
+  const { is_active: _, ...foreign } = FOREIGN_FIELDS
+  const email = 'appointed@example.com'
+  const person = { ...foreign, email, password: 'securepassword123', first_name: 'F', last_name: 'L' }
+  const created = await booking.request('POST', '/api/facilitators/', { token, body: person })
+  assert.equal(created.status, 201)
+  const { id } = created.body.facilitator
+  const updated = await booking.request('PUT', `/api/facilitators/${id}`, {
+    token,
+    body: { ...foreign, bio: 'B' },
+  })
+  assert.equal(updated.status, 200)
+  const row = (await dump(booking, 'facilitators')).find((each) => JSON.parse(each).id === id) ?? ''
+  assert.doesNotMatch(row, TRACES)
+  const user = (await dump(booking, 'users')).find((each) => each.includes(email)) ?? ''
+  assert.doesNotMatch(user, TRACES)
+  assert.deepEqual([JSON.parse(user).id, JSON.parse(user).is_admin], [JSON.parse(row).user_id, false])
+})
+
+test('logging out ends the sessions of who logs out', async () => {
+  const [user, other] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const others = async () => (await dump(booking, 'users')).filter((each) => JSON.parse(each).id !== user.id)
+  const before = await others()
+  const body = { ...FOREIGN_FIELDS, user_id: other.id, id: other.id, everywhere: true }
+  assert.equal((await booking.request('POST', '/api/auth/logout', { token: user.token, body })).status, 200)
+  assert.deepEqual(await others(), before)
+})
+
 test('booking sets the event and the notes, for the caller', async () => {
   const [user, event_id] = [await aUser(booking.deps), await anEvent(booking.deps)]
   const events = await dump(booking, 'events')

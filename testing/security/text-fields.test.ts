@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
+import { aFacilitator, anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking } from '#testing/test-booking.ts'
 import { type ServiceProcess, startService } from './service-process.ts'
@@ -58,6 +58,34 @@ const REGISTER_FIELDS: Field[] = [['first_name', 'last_name'], ['phone']].map((n
     const kept = names.flatMap((name) => [body.user[name], profile.body.user[name], row[name as 'phone']])
     assert.equal(new Set(kept).size, 1, 'the answer, the profile and the row agree')
     return kept[0]
+  },
+}))
+
+const PROFILE_FIELDS: Field[] = ['first_name', 'last_name', 'phone'].map((name) => ({
+  name: `profile ${name}`,
+  isTrimmed: true,
+  async send(text) {
+    const { token } = await aUser(booking.deps)
+    const { status, body } = await booking.request('PUT', '/api/auth/profile', {
+      token,
+      body: { [name]: text },
+    })
+    if (status === 400) return undefined
+    const again = await booking.request('GET', '/api/auth/profile', { token })
+    assert.equal(again.body.user[name], body.user[name])
+    return body.user[name]
+  },
+}))
+
+const FACILITATOR_FIELDS: Field[] = ['first_name', 'bio', 'specialization'].map((name) => ({
+  name: `facilitator ${name}`,
+  isTrimmed: true,
+  async send(text) {
+    const { token, id: user_id } = await aUser(booking.deps)
+    const url = `/api/facilitators/${(await aFacilitator(booking.deps, { user_id })).id}`
+    const { status } = await booking.request('PUT', url, { token, body: { [name]: text } })
+    if (status === 400) return undefined
+    return (await booking.request('GET', url, { token })).body.facilitator[name]
   },
 }))
 
@@ -133,6 +161,8 @@ const NOTIFICATION_FIELDS: Field[] = ['user.email', 'user.name', 'user.phone', '
 
 for (const { name, isTrimmed, send } of [
   ...REGISTER_FIELDS,
+  ...PROFILE_FIELDS,
+  ...FACILITATOR_FIELDS,
   BOOKING_NOTES,
   WAITLIST_NOTES,
   ...EVENT_FIELDS,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { FUZZ_USER } from '#testing/security/arbitrary-request.ts'
@@ -60,11 +61,19 @@ async function fuzzService(name: string, url: string, token: string, quick: bool
     name,
     openapi: JSON.parse(text),
     token,
+    newcomer: () => logInAsNewcomer(url),
     send: ({ method, url: path, headers, payload }) => exchange(agent, url, method, path, headers, payload),
   }
   const report = await fuzz(target, { perOperation: quick ? 50 : PER_OPERATION, seed })
   agent.destroy()
   return report
+}
+
+async function logInAsNewcomer(url: string): Promise<string> {
+  const person = { ...FUZZ_USER, email: `${randomUUID()}@example.com` }
+  await call(url, 'POST', '/api/auth/register', person)
+  const { text } = await call(url, 'POST', '/api/auth/login', person)
+  return JSON.parse(text).access_token
 }
 
 function call(base: string, method: string, path: string, body?: object) {
