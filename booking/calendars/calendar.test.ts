@@ -222,6 +222,19 @@ test('a secret is worth nothing once it is replaced or revoked, or its account i
   assert.equal((await feed(third)).status, 401)
 })
 
+test('whoever deletes their account leaves no secret behind', async () => {
+  const person = await aUser(booking.deps)
+  const secret = (await open(person)).body.token
+  const body = { confirm: 'DELETE' }
+  const deleted = await booking.request('DELETE', '/api/auth/account', { token: person.token, body })
+  assert.equal(deleted.status, 200, JSON.stringify(deleted.body))
+  assert.equal((await feed(secret)).status, 401)
+  const { rows } = await sql`select from calendar_tokens where user_id = ${person.id}`.execute(
+    booking.deps.db,
+  )
+  assert.deepEqual(rows, [])
+})
+
 test('no other key opens the feed, and each gets the same answer', async () => {
   const person = await aUser(booking.deps)
   const { token } = (await open(person)).body
