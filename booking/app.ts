@@ -1,14 +1,23 @@
+import { createFastLane } from '#shared/http/fast-lane.ts'
 import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
-import { authRoutes, profileRoutes } from './auth/auth.routes.ts'
+import { accountRoutes } from './accounts/account.routes.ts'
+import { auditLogRoutes } from './audit-log/audit-log.routes.ts'
+import { authRoutes } from './auth/auth.routes.ts'
 import { requireLogin } from './auth/authenticate.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
+import { calendarFeedRoute, calendarRoutes } from './calendars/calendar.routes.ts'
+import { crmAccessRoutes } from './crm-access/crm-access.routes.ts'
 import type { Deps } from './deps.ts'
 import { eventRoutes } from './events/event.routes.ts'
+import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
+import { liveRoutes } from './live/live.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
+import { rosterRoutes } from './roster/roster.routes.ts'
+import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
 
 const API = {
   title: 'Stillpoint Main API',
@@ -18,21 +27,30 @@ const API = {
 
 /** The Main API, the same for the server and for tests. Not listening yet. */
 export async function buildApp(deps: Deps): Promise<App> {
-  const app = await createServer({ log: deps.log, ...deps.config })
+  const lane = createFastLane((token) => deps.sessions.recall(token) !== undefined)
+  const app = await createServer({ log: deps.log, fastLane: lane, ...deps.config })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)
     serveMetrics(open, deps.metrics.registry)
     authRoutes(open, deps)
     facilitatorLoginRoute(open, deps)
+    calendarFeedRoute(open, deps)
   })
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
-    profileRoutes(secured, deps)
-    eventRoutes(secured, deps)
+    accountRoutes(secured, deps)
+    eventRoutes(secured, deps, lane)
+    eventOrganisingRoutes(secured, deps)
+    liveRoutes(secured, deps)
     bookingRoutes(secured, deps)
+    calendarRoutes(secured, deps)
+    waitlistRoutes(secured, deps)
+    rosterRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
+    crmAccessRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
+    auditLogRoutes(secured, deps)
   })
   return app
 }

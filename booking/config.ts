@@ -8,6 +8,12 @@ const PUBLIC_JWT_SECRET = 'stillpoint-development-secret-replace-me'
 export const BookingEnv = Type.Object({
   ...sharedVariables,
   API_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8000, description: 'Port of the Main API.' }),
+  API_PROCESSES: Type.Integer({
+    minimum: 1,
+    maximum: 64,
+    default: 1,
+    description: 'Processes of the Main API that share its port: one for each core that it may use.',
+  }),
   DATABASE_URL: Type.Optional(
     Type.String({
       pattern: '^postgres(ql)?://',
@@ -61,6 +67,7 @@ export function loadConfig(env: Env = processEnv()) {
     production,
     host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
     port: vars.API_PORT,
+    processes: vars.API_PROCESSES,
     dataDir: resolve(join(vars.DATA_DIR, 'booking')),
     databaseUrl: vars.DATABASE_URL,
     jwtSecret: vars.JWT_SECRET_KEY,

@@ -9,9 +9,12 @@ import { createSessions, type Sessions } from './auth/session.ts'
 import { createTokens, type Tokens } from './auth/tokens.ts'
 import { createSeatQueue, type SeatQueue } from './bookings/seat-queue.ts'
 import type { BookingConfig } from './config.ts'
+import { type CrmGateway, createCrmGateway } from './crm-access/crm-gateway.ts'
 import type { Database, Db } from './database.ts'
 import * as eventStore from './events/event.store.ts'
 import { createEventCache, type EventCache } from './events/event-cache.ts'
+import * as eventListStore from './events/event-list.store.ts'
+import { createLive, type Live } from './live/live.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
 import { createDelivery, type Delivery } from './notifications/delivery.ts'
@@ -29,9 +32,11 @@ export type Deps = {
   attempts: AttemptLimiter
   crm: CrmClient
   crmBreaker: CircuitBreaker
+  crmGateway: CrmGateway
   delivery: Delivery
   seats: SeatQueue
   eventCache: EventCache
+  live: Live
   metrics: Metrics
 }
 
@@ -47,6 +52,14 @@ export function createDeps(
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
   const metrics = createMetrics(db, clock)
+  const sessions = createSessions(db, tokens, clock)
+  const eventCache = createEventCache(
+    {
+      list: (filter, slice) => eventListStore.list(db, filter, slice),
+      find: (id) => eventStore.find(db, id),
+    },
+    clock,
+  )
   return {
     config,
     log,
@@ -54,23 +67,24 @@ export function createDeps(
     db,
     pool,
     tokens,
-    sessions: createSessions(db, tokens, clock),
+    sessions,
     google: createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
     attempts: createAttemptLimiter(pool, config.authRateLimit),
     crm,
     crmBreaker,
+    crmGateway: createCrmGateway(config.crmUrl, config.crmToken, crmBreaker),
     metrics,
     delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }),
     seats: createSeatQueue(db, clock),
-    eventCache: createEventCache(
-      { list: (filter, slice) => eventStore.list(db, filter, slice), find: (id) => eventStore.find(db, id) },
-      clock,
-    ),
+    eventCache,
+    live: createLive({ db, eventCache, sessions, log }),
     ...overrides,
   }
 }
 
-export async function closeDeps({ crm, pool }: Deps): Promise<void> {
+export async function closeDeps({ live, crm, crmGateway, pool }: Deps): Promise<void> {
+  await live.stop()
   await crm.close()
+  crmGateway.close()
   await pool.end()
 }

@@ -9,8 +9,8 @@ import { startWorker } from './worker.ts'
 await runService({
   name: 'booking',
   loadConfig,
+  check: (config) => refuseTakenPort(config, 'API_PORT'),
   async start(config, log) {
-    await refuseTakenPort(config, 'API_PORT')
     const { deps, close } = await openDeps(config, log)
     if (config.demoData) await addDemoData(deps)
     const app = await buildApp(deps)

@@ -1,9 +1,11 @@
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
+import { eraseDue } from './accounts/crm-erasure.service.ts'
 import { forgetOldKeys } from './bookings/idempotency.service.ts'
 import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
 import { startRelay } from './notifications/outbox-relay.ts'
 import { sweep } from './reconciliation/reconciliation.service.ts'
+import { tidy } from './waitlist/waitlist.service.ts'
 
 /** Everything that happens without a request. Safe to run in any number of instances. */
 export function startWorker(deps: Deps): { stop(): Promise<void> } {
@@ -21,6 +23,15 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
         return false
       },
     }),
+    startLoop({
+      name: 'promote-waiting',
+      everyMs: 30_000,
+      log,
+      async run() {
+        await tidy(deps)
+        return false
+      },
+    }),
     ...reconciling(deps),
     startLoop({
       name: 'forget-old-idempotency-keys',
@@ -28,6 +39,16 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
       log,
       async run() {
         await forgetOldKeys(deps)
+        return false
+      },
+    }),
+    startLoop({ name: 'have-people-forgotten', everyMs: 2_000, log, run: () => eraseDue(deps) }),
+    startLoop({
+      name: 'forget-ended-sessions',
+      everyMs: 3_600_000,
+      log,
+      async run() {
+        await deps.sessions.forgetExpired()
         return false
       },
     }),

@@ -6,6 +6,7 @@ import type { Deps } from './deps.ts'
 import { facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { notificationRoutes, receivingRoutes } from './notifications/notification.routes.ts'
+import { personRoutes } from './people/person.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 
 const API = {
@@ -29,6 +30,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     crmStatusChangeRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
+    personRoutes(secured, deps)
   })
   return app
 }

@@ -9,8 +9,8 @@ import { startWorker } from './worker.ts'
 await runService({
   name: 'crm',
   loadConfig,
+  check: (config) => refuseTakenPort(config, 'CRM_PORT'),
   async start(config, log) {
-    await refuseTakenPort(config, 'CRM_PORT')
     const { deps, close } = await openDeps(config, log)
     await importBackup(deps)
     const app = await buildApp(deps)

@@ -1,6 +1,7 @@
 /** Accounts that nobody can register for themselves, for a production bootstrap. Run without arguments for help. */
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { repeatAll } from '#booking/accounts/crm-erasure.store.ts'
 import * as accounts from '#booking/auth/account.service.ts'
 import { loadConfig } from '#booking/config.ts'
 import { appoint } from '#booking/facilitators/facilitator.service.ts'
@@ -13,6 +14,7 @@ const HELP = `Usage:
   npm run admin -- create-facilitator --email E --first-name F --last-name L [--password P]
                                       [--bio B] [--specialization S] [--experience-years N]
   npm run admin -- reset-password     --email E [--password P]
+  npm run admin -- repeat-erasures    after an old backup of the CRM was restored: it is told again whom to forget
 An account that exists already is promoted and keeps its password. Without --password a random one is made and printed.`
 
 const { values, positionals } = parseArgs({
@@ -28,7 +30,7 @@ const { values, positionals } = parseArgs({
   },
 })
 const [command = ''] = positionals
-if (!['create-admin', 'create-facilitator', 'reset-password'].includes(command)) {
+if (!['create-admin', 'create-facilitator', 'reset-password', 'repeat-erasures'].includes(command)) {
   console.log(HELP)
   process.exit(command === '' ? 0 : 1)
 }
@@ -46,6 +48,8 @@ try {
 }
 
 async function run(): Promise<string> {
+  if (command === 'repeat-erasures')
+    return `The CRM will be told again to forget ${await repeatAll(deps.db, deps.clock.now())} people.`
   const email = required('email')
   if (command === 'reset-password') {
     await accounts.resetPassword(deps, email, password)
@@ -56,12 +60,12 @@ async function run(): Promise<string> {
     const { isNew } = await accounts.createAdmin(deps, person)
     return `${email} is an admin${isNew ? shown() : ''}.`
   }
-  const { isNew, facilitator } = await appoint(deps, person, {
+  const { hasNewAccount, facilitator } = await appoint(deps, null, person, {
     bio: values.bio ?? null,
     specialization: values.specialization ?? null,
     experience_years: values['experience-years'] ? Number(values['experience-years']) : null,
   })
-  return `${email} is facilitator ${facilitator.id}${isNew ? shown() : ''}.`
+  return `${email} is facilitator ${facilitator.id}${hasNewAccount ? shown() : ''}.`
 }
 
 function shown(): string {

@@ -7,7 +7,7 @@ import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 
 // usage: npm test [-- <file or glob>…] [-- <flags of node --test>…]
 // The same suite runs on any PostgreSQL: set TEST_DATABASE_URL to one where databases may be created.
-const FOLDERS = 'booking,crm,shared,testing,conformance,scripts'
+const FOLDERS = 'booking,crm,shared,testing,conformance,scripts,bench'
 const CONCURRENCY = 2
 /** Nothing here has to survive a power cut. */
 const THROW_AWAY = {

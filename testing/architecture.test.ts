@@ -9,7 +9,7 @@ import { test } from 'node:test'
  */
 
 const root = join(import.meta.dirname, '..')
-const FOLDERS = ['booking', 'crm', 'shared', 'testing', 'conformance', 'scripts', 'torture']
+const FOLDERS = ['booking', 'crm', 'shared', 'testing', 'conformance', 'scripts', 'torture', 'bench']
 
 type SourceFile = { path: string; text: string; imports: string[] }
 
@@ -27,9 +27,10 @@ test('shared knows no app', () => {
   )
 })
 
-test('only tests and proofs import testing', () => {
+test('only tests, proofs and measurements import testing', () => {
   refuse(
-    (file, target) => inside(target, 'testing') && !isTest(file) && !inside(file, 'torture'),
+    (file, target) =>
+      inside(target, 'testing') && !isTest(file) && !inside(file, 'torture') && !inside(file, 'bench'),
     'product code does not lean on test code',
   )
 })
@@ -60,6 +61,7 @@ test('only stores, migrations and shared/db know SQL', () => {
     /\/(migrations|db)\//.test(path) ||
     path.endsWith('/database.ts') ||
     inside(path, 'torture') ||
+    inside(path, 'bench') ||
     isTest(path)
   refuse(
     (file, target) =>

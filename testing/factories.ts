@@ -39,6 +39,13 @@ export function aFacilitator(deps: Deps, overrides: Partial<NewFacilitator> = {}
   })
 }
 
+/** A facilitator with an account, and an access token for it. */
+export async function anOrganiser(deps: Deps): Promise<UserRow & { token: string; facilitator_id: number }> {
+  const user = await aUser(deps)
+  const { id } = await aFacilitator(deps, { user_id: user.id })
+  return { ...user, facilitator_id: id }
+}
+
 let slots = 0
 
 /** An open event of one hour from tomorrow on; each call takes an hour of its own unless a start is given. */

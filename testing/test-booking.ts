@@ -4,6 +4,7 @@ import { loadConfig } from '#booking/config.ts'
 import { closeDeps, createDeps, type Deps } from '#booking/deps.ts'
 import { type CrmClient, CrmFault } from '#booking/notifications/crm-client.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import type { App } from '#shared/http/server.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Env } from '#shared/lib/env.ts'
 import { createTestDatabase } from './test-database.ts'
@@ -15,17 +16,24 @@ export async function startTestBooking({ env = {} as Env, deps: overrides = {} a
   const clock = createTestClock()
   const crm = createTestCrm()
   const config = loadConfig({ AUTH_RATE_LIMIT: 'off', DEMO_DATA: 'off', LOG_LEVEL: 'silent', ...env })
-  const deps = createDeps(config, database, pino({ level: 'silent' }), { clock, crm, ...overrides })
-  const app = await buildApp(deps)
+  const instances: { app: App; deps: Deps }[] = []
+  const startInstance = async () => {
+    const deps = createDeps(config, database, pino({ level: 'silent' }), { clock, crm, ...overrides })
+    const app = await buildApp(deps)
+    instances.push({ app, deps })
+    return { app, deps, request: requester(app) }
+  }
   return {
-    app,
-    deps,
+    ...(await startInstance()),
     clock,
     crm,
-    request: requester(app),
+    /** Another process of the same service: the same database, a memory of its own. */
+    startInstance,
     async close() {
-      await app.close()
-      await closeDeps(deps)
+      for (const { app, deps } of instances) {
+        await app.close()
+        await closeDeps(deps)
+      }
       await database.drop()
     },
   }
@@ -47,13 +55,20 @@ export function createTestClock() {
 /** A CRM that remembers what it was told, and can be made to refuse. */
 function createTestCrm() {
   const received: BookingNotification[] = []
+  const forgotten: number[] = []
   const crm = {
     received,
+    forgotten,
     isAway: false,
     async notify(notifications: BookingNotification[]) {
       if (crm.isAway) throw new CrmFault('CRM is away')
       received.push(...notifications)
       return notifications.map(() => undefined)
+    },
+    async anonymise(user_id: number) {
+      if (crm.isAway) throw new CrmFault('CRM is away')
+      forgotten.push(user_id)
+      return undefined
     },
     listDigests: async () => [],
     listStates: async () => [],

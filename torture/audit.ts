@@ -40,16 +40,13 @@ export async function auditMain(world: Pick<World, 'dataDir'>, history: History)
   const byId = new Map(rows.map((row) => [row.id, row]))
   const active = rows.filter(({ status }) => status !== 'CANCELLED')
   const attempted = new Set(history.attempts.map(({ person, eventId }) => `${person.id} ${eventId}`))
-  const cancelTried = new Set(
-    history.cancellations
-      .filter(({ answer }) => answer.status < 400 || answer.status >= 500)
-      .map(({ bookingId }) => bookingId),
-  )
-  const cancelTold = history.cancellations.filter(({ answer }) => answer.status === 200)
+  const bookings = readOutcomes(history.cancellations.map(({ bookingId, answer }) => [bookingId, answer]))
+  const ofEvents = readOutcomes(history.eventCancellations.map(({ eventId, answer }) => [eventId, answer]))
   const acknowledged = history.acknowledged()
   const isLost = (bookingId: number | undefined) => {
-    const status = byId.get(bookingId ?? 0)?.status
-    return status === undefined || (status === 'CANCELLED' && !cancelTried.has(bookingId ?? 0))
+    const row = byId.get(bookingId ?? 0)
+    if (row?.status !== 'CANCELLED') return row === undefined
+    return !bookings.tried.has(row.id) && !ofEvents.tried.has(row.event_id)
   }
   return {
     acknowledged: acknowledged.length,
@@ -57,10 +54,27 @@ export async function auditMain(world: Pick<World, 'dataDir'>, history: History)
     lost: acknowledged.filter(({ bookingId }) => isLost(bookingId)).length,
     invented: rows.filter(({ user_id, event_id }) => !attempted.has(`${user_id} ${event_id}`)).length,
     doubled: active.length - new Set(active.map(({ user_id, event_id }) => `${user_id} ${event_id}`)).size,
-    uncancelled: cancelTold.filter(({ bookingId }) => byId.get(bookingId)?.status !== 'CANCELLED').length,
+    uncancelled: active.filter(({ id, event_id }) => bookings.told.has(id) || ofEvents.told.has(event_id))
+      .length,
     oversold: events.reduce((sum, event) => sum + Math.max(0, event.booked - event.max_participants), 0),
     drifted: events.filter(({ booked, current_participants }) => booked !== current_participants).length,
   }
+}
+
+/** What of all that somebody wanted to cancel may be cancelled, and what they were told is. */
+function readOutcomes(asked: [id: number, answer: { status: number }][]) {
+  const idsWhere = (matches: (status: number) => boolean) =>
+    new Set(asked.filter(([, { status }]) => matches(status)).map(([id]) => id))
+  return {
+    tried: idsWhere((status) => status < 400 || status >= 500),
+    told: idsWhere((status) => status === 200),
+  }
+}
+
+/** How many events there are at this moment whose counter is not the number of their bookings. */
+export async function countDrifted(world: Pick<World, 'dataDir'>): Promise<number> {
+  const events = await queryMain<EventCount>(world, EVENT_COUNTS)
+  return events.filter(({ booked, current_participants }) => booked !== current_participants).length
 }
 
 export const isFaultless = ({ lost, invented, doubled, uncancelled, oversold, drifted }: Audit): boolean =>

@@ -20,6 +20,7 @@ type Body = {
   access_token?: string
   booking?: { id: number; status: string; event: { id: number } }
   bookings?: { id: number; booking_id: number; status: string; user: { id: number }; event: { id: number } }[]
+  waitlist?: { position: number }
   event?: EventSeats
   events?: EventSeats[]
   pagination?: { total: number; pages: number }

@@ -7,6 +7,7 @@ import { proof as secondProcess } from './crashes/second-process.ts'
 import { proof as stopUnderLoad } from './crashes/stop-under-load.ts'
 import { proof as postgresSilent } from './database/blackhole.ts'
 import { proof as diskFull } from './database/disk-full.ts'
+import { proof as moveData } from './database/move.ts'
 import { proof as postgresRestart } from './database/restart.ts'
 import { proof as crmDown } from './delivery/crm-down.ts'
 import { proof as crmFaults } from './delivery/crm-faults.ts'
@@ -19,7 +20,9 @@ import { record } from './record.ts'
 import { proof as churn } from './seats/churn.ts'
 import { proof as idempotencyKey } from './seats/idempotency-key.ts'
 import { proof as lastSeat } from './seats/last-seat.ts'
+import { proof as liveSeats } from './seats/live-seats.ts'
 import { proof as oneBooking } from './seats/one-booking.ts'
+import { proof as waitlist } from './seats/waitlist.ts'
 import { proof as accessMatrix } from './security/access-matrix.ts'
 import { proof as bruteForce } from './security/brute-force.ts'
 import { proof as fuzz } from './security/fuzz.ts'
@@ -32,6 +35,8 @@ const proofs: Proof[] = [
   oneBooking,
   churn,
   idempotencyKey,
+  waitlist,
+  liveSeats,
   killApi,
   firstBoot,
   secondProcess,
@@ -45,6 +50,7 @@ const proofs: Proof[] = [
   stopUnderLoad,
   overload,
   soak,
+  moveData,
   fuzz,
   accessMatrix,
   slowClients,

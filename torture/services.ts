@@ -38,6 +38,13 @@ const root = join(import.meta.dirname, '..')
 const OUTPUT_MAX_CHARS = 64 * 1024
 const START_MAX_MS = 30_000
 
+let isOver = false
+
+/** A proof that is broken off may be about to start something that nobody would stop again. */
+export function startNoMore(): void {
+  isOver = true
+}
+
 export function createService({ name, entry, port, env, nodeOptions = [] }: ServiceOptions): Service {
   const url = `http://127.0.0.1:${port}`
   const client = createClient({ keepAlive: false, timeoutMs: 5_000 })
@@ -51,6 +58,7 @@ export function createService({ name, entry, port, env, nodeOptions = [] }: Serv
   }
   const start = () => {
     if (isRunning()) throw new Error(`${name} is running already`)
+    if (isOver) throw new Error(`${name} is not started any more: the run has been broken off`)
     startedAt = performance.now()
     child = spawn(process.execPath, [...nodeOptions, join(root, entry)], {
       env: { ...process.env, ...env },
@@ -69,7 +77,11 @@ export function createService({ name, entry, port, env, nodeOptions = [] }: Serv
       const { status } = await client.call('GET', `${url}/health`)
       const ms = performance.now() - startedAt
       if (status === 200) return ms
-      if (!isRunning() || ms > maxMs) throw new Error(`${name} did not become healthy:\n${output}`)
+      if (!isRunning())
+        throw new Error(
+          `${name} ended (${child?.signalCode ?? child?.exitCode}) before it was healthy:\n${output}`,
+        )
+      if (ms > maxMs) throw new Error(`${name} was not healthy within ${maxMs} ms:\n${output}`)
       await sleep(10)
     }
   }

@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { createLogger } from '#shared/lib/logger.ts'
 import { type FaultProxy, startFaultProxy } from '#testing/fault-proxy.ts'
 import { createDataDir, processesOf, removeDataDir, waitUntil } from '#testing/stillpoint-process.ts'
-import { createService, freePort, type Service } from './services.ts'
+import { createService, freePort, type Service, startNoMore } from './services.ts'
 
 export type Person = { id: number; token: string }
 
@@ -89,6 +89,7 @@ export async function inDataDir<T>(
 
 /** For a run that is broken off: nothing of it stays. */
 export async function closeWorlds(): Promise<void> {
+  startNoMore()
   await Promise.all([...openWorlds].map((cleanUp) => cleanUp()))
 }
 
@@ -179,7 +180,8 @@ async function populate(dataDir: string, plans: WorldPlan['crowds']): Promise<Cr
   }
 }
 
-function readPeople(tokensFile: string): Person[] {
+/** As `npm run seed -- --tokens` has written them. */
+export function readPeople(tokensFile: string): Person[] {
   const lines = readFileSync(tokensFile, 'utf8').trim().split('\n')
   return lines.map((line) => {
     const { user_id, access_token } = JSON.parse(line)

@@ -1,36 +1,60 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import { readEmail } from '#booking/users/email.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { notFound } from '#shared/http/app-error.ts'
+import { conflict, invalidFields, notFound } from '#shared/http/app-error.ts'
 import { readNewPassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 
-/** Whom an operator opens an account for. */
-export type Person = { email: string; password: string; first_name: string; last_name: string }
+const passwordMissing = () =>
+  invalidFields([{ field: 'password', message: 'is required: no account has this e-mail address yet' }])
+const accountClosed = () =>
+  conflict(
+    'account_inactive',
+    'The account with this e-mail address is no longer active: use another address.',
+  )
 
-/** The account of that address, made when there is none. An account that exists keeps its password. */
-export async function ensureAccount(deps: Deps, person: Person): Promise<{ user: UserRow; isNew: boolean }> {
+/** Whom somebody else opens an account for. */
+export type Person = { email: string; password?: string | undefined; first_name: string; last_name: string }
+
+/** Who does something to another account. Null: an operator at the command line. */
+export type ActorId = number | null
+
+/**
+ * Does something with the account of that address, which is made in the same transaction when there is none. An
+ * account that exists keeps its password.
+ */
+export async function withAccount<T>(
+  deps: Deps,
+  actor_id: ActorId,
+  person: Person,
+  work: (trx: Db, user: UserRow, isNew: boolean) => Promise<T>,
+): Promise<T> {
   const email = readEmail(person.email)
-  const existing = await userStore.findByEmail(deps.db, email)
-  if (existing) return { user: existing, isNew: false }
-  const { first_name, last_name } = person
-  const password_hash = await hashPassword(readNewPassword(person.password))
-  const user = await userStore.insert(deps.db, {
-    email,
-    password_hash,
-    first_name,
-    last_name,
-    google_sub: null,
-    phone: null,
+  const password_hash = (await userStore.findByEmail(deps.db, email)) ? null : await hashFirst(person)
+  return deps.db.transaction().execute(async (trx) => {
+    const { first_name, last_name } = person
+    const names = { first_name: first_name.trim(), last_name: last_name.trim() }
+    const created =
+      password_hash &&
+      (await userStore.insert(trx, { email, password_hash, google_sub: null, ...names, phone: null }))
+    const user = created || (await userStore.findByEmail(trx, email))
+    if (!user?.is_active) throw accountClosed()
+    if (created) await auditLog.record(trx, change(deps, actor_id, user, 'user.created'))
+    return work(trx, user, Boolean(created))
   })
-  return user ? { user, isNew: true } : ensureAccount(deps, person)
 }
 
 export async function createAdmin(deps: Deps, person: Person): Promise<{ isNew: boolean }> {
-  const { user, isNew } = await ensureAccount(deps, person)
-  await userStore.update(deps.db, user.id, { is_admin: true })
-  return { isNew }
+  return withAccount(deps, null, person, async (trx, user, isNew) => {
+    if (!user.is_admin) {
+      await userStore.update(trx, user.id, { is_admin: true })
+      await auditLog.record(trx, change(deps, null, user, 'user.made_admin'))
+    }
+    return { isNew }
+  })
 }
 
 /** Sets a new password and ends every session of the account. */
@@ -38,6 +62,18 @@ export async function resetPassword(deps: Deps, email: string, password: string)
   const user = await userStore.findByEmail(deps.db, readEmail(email))
   if (!user) throw notFound('account')
   const password_hash = await hashPassword(readNewPassword(password))
-  await userStore.update(deps.db, user.id, { password_hash, session_version: user.session_version + 1 })
+  await deps.db.transaction().execute(async (trx) => {
+    await userStore.updateAndEndSessions(trx, user.id, { password_hash })
+    await auditLog.record(trx, change(deps, null, user, 'user.password_reset'))
+  })
   deps.sessions.forget(user.id)
+}
+
+async function hashFirst({ password }: Person): Promise<string> {
+  if (password === undefined) throw passwordMissing()
+  return hashPassword(readNewPassword(password))
+}
+
+function change({ clock }: Deps, actor_id: ActorId, { id }: UserRow, action: string) {
+  return { at: clock.now(), actor_id, action, subject: 'user' as const, subject_id: id }
 }

@@ -29,8 +29,8 @@ test('an admin is a new account, or one that is there already and keeps its pass
 
 test('a facilitator gets an account and a profile, once', async () => {
   const profile = { bio: 'Sits still', specialization: null, experience_years: 3 }
-  const first = await facilitators.appoint(booking.deps, person('fay@example.com'), profile)
-  const second = await facilitators.appoint(booking.deps, person('fay@example.com'), profile)
+  const first = await facilitators.appoint(booking.deps, null, person('fay@example.com'), profile)
+  const second = await facilitators.appoint(booking.deps, null, person('fay@example.com'), profile)
   assert.equal(second.facilitator.id, first.facilitator.id)
   assert.equal((await logIn('fay@example.com', 'first-password', 'facilitators')).status, 200)
 })

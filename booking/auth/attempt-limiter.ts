@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { AppError, tooManyRequests } from '#shared/http/app-error.ts'
+import { accountKey } from './login-attempt.store.ts'
 import { createTurns } from './turns.ts'
 
 /**
@@ -13,7 +13,8 @@ import { createTurns } from './turns.ts'
  */
 export type AttemptLimiter = {
   /**
-   * Runs one login attempt. Only wrong credentials (401) stay counted. Throws 429 when there were too many.
+   * Runs one login attempt. Only wrong credentials stay counted: 401, or 403 with one of `WRONG_PROOFS` from somebody
+   * who is logged in. Throws 429 when there were too many.
    * `account` is undefined where the caller does not say whose account it is.
    */
   login<T>(ip: string, account: string | undefined, attempt: () => Promise<T>): Promise<T>
@@ -108,19 +109,16 @@ export function addressBlock(ip: string): string {
   return `${prefix.join(':')}::/64`
 }
 
-/** Hashed: people type passwords where the address belongs, and those must not be stored. */
-function accountKey(account: string): string {
-  return createHash('sha256').update(account.trim().toLowerCase()).digest('base64url')
-}
-
 function delayMs(failures: number): number {
   return Math.min((failures - FAILURES_BEFORE_DELAY) * DELAY_STEP_MS, DELAY_MAX_MS)
 }
 
 /** A database that is away, or Google, is nobody's wrong guess. */
 function isWrongGuess(error: unknown): boolean {
-  return error instanceof AppError && error.status === 401
+  return error instanceof AppError && (error.status === 401 || WRONG_PROOFS.has(error.code))
 }
+
+const WRONG_PROOFS = new Set(['wrong_password', 'wrong_google_account'])
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
   await limiter.consume(key).catch((refusal: unknown) => {

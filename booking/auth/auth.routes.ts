@@ -1,18 +1,21 @@
 import type { Deps } from '#booking/deps.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import { bearerToken } from '#shared/http/bearer-token.ts'
-import { errorResponses } from '#shared/http/schemas.ts'
+import { errorResponses, Nullable } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
 import {
   Credentials,
   GoogleLogin,
   LoggedIn,
-  Profile,
+  LoggedOut,
+  LogOut,
   Refreshed,
   Register,
   Registered,
 } from './auth.schema.ts'
 import * as auth from './auth.service.ts'
+import { requireToken } from './authenticate.ts'
+import { logInWithGoogle } from './google-login.service.ts'
 
 const tags = ['Authentication']
 
@@ -57,7 +60,7 @@ export function authRoutes(app: App, deps: Deps): void {
         response: { 200: LoggedIn, ...errorResponses(401, 409, 429) },
       },
     },
-    async (request) => auth.startSession(deps, await auth.logInWithGoogle(deps, request, request.body.token)),
+    async (request) => auth.startSession(deps, await logInWithGoogle(deps, request, request.body.token)),
   )
 
   app.post(
@@ -71,14 +74,26 @@ export function authRoutes(app: App, deps: Deps): void {
         response: { 200: Refreshed, ...errorResponses(401) },
       },
     },
-    async (request) => ({ access_token: await auth.refresh(deps, bearerToken(request)) }),
+    async (request) => ({ access_token: await auth.refresh(deps, bearerToken(request.raw)) }),
   )
-}
 
-export function profileRoutes(app: App, _deps: Deps): void {
-  app.get(
-    '/api/auth/profile',
-    { schema: { tags, summary: 'Get Profile', response: { 200: Profile, ...errorResponses(401) } } },
-    async ({ caller }) => ({ user: userStore.toUser(caller) }),
+  app.post(
+    '/api/auth/logout',
+    {
+      onRequest: requireToken(app, deps),
+      schema: {
+        tags,
+        summary: 'Log Out',
+        description:
+          'Takes either token of the session in the Authorization header. Both are worthless afterwards; to log out once more is no error.',
+        security: [{ bearer: [] }],
+        body: Nullable(LogOut),
+        response: { 200: LoggedOut, ...errorResponses(401) },
+      },
+    },
+    async ({ session, body }) => {
+      await auth.logOut(deps, session, body ?? {})
+      return { message: 'Logged out successfully' }
+    },
   )
 }

@@ -4,11 +4,14 @@ import type { UserRow } from '#booking/users/user.table.ts'
 import { forbidden, unauthorized } from '#shared/http/app-error.ts'
 import { bearerToken } from '#shared/http/bearer-token.ts'
 import type { App } from '#shared/http/server.ts'
+import type { Session } from './tokens.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The account behind the access token. Only on routes below `requireLogin`. */
     caller: UserRow
+    /** What the token says. Only on the route behind `requireToken`. */
+    session: Session
   }
 }
 
@@ -22,16 +25,27 @@ export function requireLogin(app: App, deps: Deps): void {
     route.schema = { ...route.schema, security: [{ bearer: [] }] }
   })
   app.addHook('onRequest', (request, _reply, done) => {
-    const token = bearerToken(request)
+    const token = bearerToken(request.raw)
     if (!token) return done(notLoggedIn())
     const admit = (user: UserRow | undefined) => {
       if (user) request.caller = user
       done(user ? undefined : notLoggedIn())
     }
-    const known = deps.sessions.recall('access', token)
+    const known = deps.sessions.recall(token)
     if (known) admit(known)
-    else deps.sessions.find('access', token).then(admit, done)
+    else deps.sessions.find(token).then(admit, done)
   })
+}
+
+/** For the way out: a token of either kind will do, and so will one whose session is over already. */
+export function requireToken(app: App, deps: Deps) {
+  app.decorateRequest('session', null as unknown as Session)
+  return async (request: FastifyRequest): Promise<void> => {
+    const token = bearerToken(request.raw)
+    const session = token && (await deps.sessions.identify(token))
+    if (!session) throw notLoggedIn()
+    request.session = session
+  }
 }
 
 const notAnAdmin = () => forbidden('admins_only', 'This is for admins: ask one of them.')

@@ -121,6 +121,58 @@ test('another Google account with the same address does not get in', async () =>
   assert.equal(body.code, 'google_account_mismatch')
 })
 
+test('unless the address was only claimed: who proves it gets the account, and the other Google account loses it', async () => {
+  const [squatter, owner] = [someone(), someone()]
+  const { body: claimed } = await logIn(await googleToken(squatter))
+  const token = claimed.access_token
+  const { body: session } = await booking.request('PUT', '/api/auth/password', {
+    token,
+    body: { new_password: 'squatter-password' },
+  })
+  const moved = await booking.request('PUT', '/api/auth/profile', {
+    token: session.access_token,
+    body: { email: owner.email, current_password: 'squatter-password' },
+  })
+  assert.equal(moved.status, 200)
+  const proven = await logIn(await googleToken(owner))
+  assert.deepEqual([proven.status, proven.body.user.id], [200, claimed.user.id])
+  assert.equal(
+    (await booking.request('POST', '/api/auth/refresh', { token: session.refresh_token })).status,
+    401,
+  )
+  const again = await logIn(await googleToken(squatter))
+  assert.notEqual(again.body.user.id, claimed.user.id)
+})
+
+test('the Google account sets a new password in place of one that is not known, its own account only', async () => {
+  const [owner, stranger] = [someone(), someone()]
+  const { body: session } = await logIn(await googleToken(owner))
+  const change = (token: string, body: object) =>
+    booking.request('PUT', '/api/auth/password', { token, body })
+  const taken = await change(session.access_token, { new_password: 'set-by-a-thief-of-tokens' })
+  assert.equal(taken.status, 200)
+
+  const { body: again } = await logIn(await googleToken(owner))
+  const new_password = 'known-to-the-owner-only'
+  const expired = await googleToken({ ...owner, exp: 1_000_000_000 })
+  for (const google_token of [await googleToken(stranger), expired, 'no token']) {
+    const { status, body } = await change(again.access_token, { google_token, new_password })
+    assert.deepEqual([status, body.code], [403, 'wrong_google_account'])
+  }
+  const { status } = await change(again.access_token, {
+    google_token: await googleToken(owner),
+    new_password,
+  })
+  assert.equal(status, 200)
+  const login = async (password: string) =>
+    (await booking.request('POST', '/api/auth/login', { body: { email: owner.email, password } })).status
+  assert.deepEqual([await login('set-by-a-thief-of-tokens'), await login(new_password)], [401, 200])
+  assert.equal(
+    (await booking.request('POST', '/api/auth/refresh', { token: taken.body.refresh_token })).status,
+    401,
+  )
+})
+
 test('when the keys cannot be read the answer is 503, not a refusal', async () => {
   const own = await startTestBooking({
     env: { GOOGLE_CLIENT_ID: CLIENT_ID, GOOGLE_JWKS_URL: 'http://127.0.0.1:9/certs' },

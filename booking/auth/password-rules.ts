@@ -5,21 +5,21 @@ import { badRequest, invalidFields } from '#shared/http/app-error.ts'
 const CHARACTERS_MIN = 8
 const CHARACTERS_MAX = 128
 
-const tooCommon = () =>
+const tooCommon = (field: string) =>
   badRequest(
     'password_too_common',
     'This password is one of those that are guessed first: choose another one, such as three unrelated words.',
-    [{ field: 'password', message: 'must not be one of the most common passwords' }],
+    [{ field, message: 'must not be one of the most common passwords' }],
   )
 
 /** The password, when a new one may be so. Throws 400 otherwise. Any characters will do; none are required. */
-export function readNewPassword(password: string): string {
+export function readNewPassword(password: string, field = 'password'): string {
   const characters = [...normalise(password)].length
   if (characters < CHARACTERS_MIN || characters > CHARACTERS_MAX) {
     const message = `must have ${CHARACTERS_MIN} to ${CHARACTERS_MAX} characters`
-    throw invalidFields([{ field: 'password', message }])
+    throw invalidFields([{ field, message }])
   }
-  if (COMMON.has(normalise(password).toLowerCase())) throw tooCommon()
+  if (COMMON.has(normalise(password).toLowerCase())) throw tooCommon(field)
   return password
 }
 

@@ -5,26 +5,30 @@ import type { Clock } from '#shared/lib/clock.ts'
 
 /** Signs and verifies the product's own tokens. Each kind has a key of its own, so one never passes for the other. */
 export type Tokens = {
-  issue(kind: TokenKind, session: Omit<Session, 'expiresAtMs'>): Promise<string>
+  /** Belongs to a session of its own unless one is given. */
+  issue(kind: TokenKind, session: { userId: number; version: number; id?: string }): Promise<string>
   /** The session in a valid, unexpired token of that kind; undefined for anything else. */
   verify(kind: TokenKind, token: string): Promise<Session | undefined>
 }
 
 export type TokenKind = 'access' | 'refresh'
 
-/** `version` is the account's `session_version` when the token was issued. */
-export type Session = { userId: number; version: number; expiresAtMs: number }
+/**
+ * `id` is what the tokens of one login have in common; `version` is the account's `session_version` when the token
+ * was issued.
+ */
+export type Session = { id: string; userId: number; version: number; expiresAtMs: number }
 
-const LIFETIME_SECONDS: Record<TokenKind, number> = { access: 3_600, refresh: 30 * 24 * 3_600 }
+export const LIFETIME_SECONDS: Record<TokenKind, number> = { access: 3_600, refresh: 30 * 24 * 3_600 }
 const TOKEN_MAX_CHARS = 4_096
 const ISSUER = 'stillpoint'
 
 export function createTokens(secret: string, clock: Clock): Tokens {
   const keys = { access: deriveKey(secret, 'access'), refresh: deriveKey(secret, 'refresh') }
   return {
-    issue(kind, { userId, version }) {
+    issue(kind, { userId, version, id = randomUUID() }) {
       const issuedAt = Math.floor(clock.now().getTime() / 1000)
-      return new SignJWT({ type: kind, ver: version })
+      return new SignJWT({ type: kind, sid: id, ver: version })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setIssuer(ISSUER)
         .setAudience(kind)
@@ -55,7 +59,7 @@ export function createTokens(secret: string, clock: Clock): Tokens {
 }
 
 function readSession(
-  { type, aud, sub, ver, iat = 0, exp = 0 }: JWTPayload,
+  { type, aud, sub, sid, ver, iat = 0, exp = 0 }: JWTPayload,
   kind: TokenKind,
   clock: Clock,
 ): Session | undefined {
@@ -64,8 +68,11 @@ function readSession(
   const userId = typeof sub === 'string' && /^[1-9]\d{0,9}$/.test(sub) ? Number(sub) : undefined
   if (type !== kind || aud !== kind || isFromFuture || livesTooLong) return undefined
   if (!userId || userId > MAX_ID || !Number.isInteger(ver)) return undefined
-  return { userId, version: ver as number, expiresAtMs: exp * 1_000 }
+  if (typeof sid !== 'string' || !UUID.test(sid)) return undefined
+  return { id: sid, userId, version: ver as number, expiresAtMs: exp * 1_000 }
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function deriveKey(secret: string, kind: TokenKind): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, '', `stillpoint ${kind} token`, 32))

@@ -16,6 +16,7 @@ import {
 } from './booking.schema.ts'
 import * as bookings from './booking.service.ts'
 import * as bookingStore from './booking.store.ts'
+import { cancel } from './cancellation.service.ts'
 import { REPLAYED } from './idempotency.service.ts'
 
 const tags = ['Bookings']
@@ -88,7 +89,7 @@ export function bookingRoutes(app: App, deps: Deps): void {
     },
     async ({ caller, params }) => ({
       message: 'Booking cancelled successfully',
-      booking: await bookings.cancel(deps, caller, params.id),
+      booking: await cancel(deps, caller, params.id),
     }),
   )
 }

@@ -6,8 +6,11 @@ import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
 export const BOOKING_STATUSES = ['PENDING', 'CONFIRMED', 'CANCELLED', 'COMPLETED'] as const
 export type BookingStatus = (typeof BOOKING_STATUSES)[number]
 
-const PAYMENT_STATUSES = ['pending', 'paid', 'refunded'] as const
+export const PAYMENT_STATUSES = ['pending', 'paid', 'refunded'] as const
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
+
+export const ATTENDANCES = ['attended', 'no_show'] as const
+export type Attendance = (typeof ATTENDANCES)[number]
 
 export const Booking = Type.Object(
   {
@@ -24,6 +27,12 @@ export const Booking = Type.Object(
     notes: Nullable(Type.String()),
     payment_status: Type.Enum([...PAYMENT_STATUSES]),
     created_at: WireTime,
+    has_clash: Type.Optional(
+      Type.Boolean({
+        description:
+          'Present, and true, when the event was moved to the time of another booking of the user.',
+      }),
+    ),
   },
   { title: 'Booking' },
 )

@@ -1,11 +1,8 @@
 import type { Deps } from '#booking/deps.ts'
-import * as eventStore from '#booking/events/event.store.ts'
 import { toBookingNotification } from '#booking/notifications/booking-notification.ts'
-import * as outboxStore from '#booking/notifications/outbox.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { type AppError, badRequest, conflict, notFound } from '#shared/http/app-error.ts'
-import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { Booking, CancelledBooking, CreateBooking } from './booking.schema.ts'
+import type { Booking, CreateBooking } from './booking.schema.ts'
 import * as bookingStore from './booking.store.ts'
 import { type Answer, hashOf, once } from './idempotency.service.ts'
 import type { Refusal } from './seat.store.ts'
@@ -22,9 +19,6 @@ const REFUSALS: Record<Refusal, () => AppError> = {
       'You have another booking at that time: cancel it first, or choose another event.',
     ),
 }
-const alreadyCancelled = () => badRequest('already_cancelled', 'This booking is already cancelled.')
-const tooLateToCancel = () =>
-  badRequest('event_started', 'This event has already begun: it can no longer be cancelled.')
 
 export type Booked = { message: string; booking: Booking; crm_notified: boolean }
 
@@ -93,25 +87,6 @@ export async function bookOnce(
   )
 }
 
-/** Frees the caller's seat and tells the CRM. Somebody else's booking is as unknown as one that does not exist. */
-export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<CancelledBooking> {
-  const now = deps.clock.now()
-  const { event } = await getOwn(deps, caller, id)
-  const { cancelled, seats, messageId } = await deps.db.transaction().execute(async (trx) => {
-    const locked = await eventStore.lock(trx, event.id)
-    const booking = await getOwn({ db: trx }, caller, id)
-    if (booking.status === 'CANCELLED') throw alreadyCancelled()
-    if (!locked || locked.start_datetime <= now) throw tooLateToCancel()
-    const cancelled = await bookingStore.cancel(trx, id, now)
-    if (!cancelled) throw tooLateToCancel()
-    const seats = await eventStore.addParticipants(trx, event.id, -1)
-    return { cancelled, seats, messageId: await outboxStore.add(trx, 'booking.cancelled', id, now) }
-  })
-  deps.eventCache.setSeats(seats)
-  void tellOfCancellation(deps, messageId)
-  return { ...cancelled, updated_at: toWireTime(cancelled.updated_at) }
-}
-
 export async function getOwn({ db }: Pick<Deps, 'db'>, caller: UserRow, id: number): Promise<Booking> {
   const booking = await bookingStore.findOwn(db, caller.id, id)
   if (!booking) throw notFound('booking')
@@ -119,13 +94,3 @@ export async function getOwn({ db }: Pick<Deps, 'db'>, caller: UserRow, id: numb
 }
 
 const BOOKED = 'Booking created successfully'
-
-/** The answer does not wait for this; while the booking itself is still to be told, the relay keeps the order. */
-async function tellOfCancellation({ db, delivery, log }: Deps, messageId: number): Promise<void> {
-  try {
-    const message = await outboxStore.findHeld(db, messageId)
-    if (message) await delivery.tellAtOnce(message)
-  } catch (err) {
-    log.warn({ err }, 'cancellation left to the relay')
-  }
-}

@@ -12,7 +12,11 @@ export type BookingFilter = {
   startsAfter?: Date | undefined
 }
 
-type JoinedBooking = Omit<BookingRow, 'during' | 'updated_at' | 'crm_notified_at'> & {
+type JoinedBooking = Omit<
+  BookingRow,
+  'during' | 'has_clash' | 'updated_at' | 'crm_notified_at' | 'attendance' | 'checked_in_at'
+> & {
+  has_clash?: boolean
   email: string
   first_name: string
   last_name: string
@@ -59,11 +63,26 @@ export async function isKnownToCrm(db: Db, id: number): Promise<boolean> {
   return row?.crm_notified_at != null
 }
 
-/** Undefined when it no longer holds a seat: somebody else was faster. */
+export function findOfEvent(db: Db, event_id: number, id: number) {
+  return db
+    .selectFrom('bookings')
+    .select(['user_id', 'status'])
+    .where('id', '=', id)
+    .where('event_id', '=', event_id)
+    .executeTakeFirst()
+}
+
+/** Undefined when it no longer holds a seat. */
 export function cancel(trx: Db, id: number, now: Date) {
   return trx
     .updateTable('bookings')
-    .set({ status: 'CANCELLED', updated_at: now })
+    .set({
+      status: 'CANCELLED',
+      has_clash: false,
+      attendance: null,
+      checked_in_at: null,
+      updated_at: now,
+    })
     .where('id', '=', id)
     .where('status', 'in', ['PENDING', 'CONFIRMED'])
     .returning(['id', 'status', 'updated_at'])
@@ -82,6 +101,7 @@ function joined(db: Db) {
       'bookings.status',
       'bookings.notes',
       'bookings.payment_status',
+      'bookings.has_clash',
       'bookings.booking_date',
       'bookings.created_at',
       'users.email',
@@ -108,5 +128,6 @@ export function toBooking(row: JoinedBooking): Booking {
     notes: row.notes,
     payment_status: row.payment_status,
     created_at: toWireTime(row.created_at),
+    ...(row.has_clash && { has_clash: true }),
   }
 }

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
-import type { BookingStatus, PaymentStatus } from './booking.schema.ts'
+import type { Attendance, BookingStatus, PaymentStatus } from './booking.schema.ts'
 
 export type BookingTable = {
   id: Generated<number>
@@ -8,6 +8,8 @@ export type BookingTable = {
   /** The event's time, half open; the exclusion constraint `bookings_no_overlap` works on it. */
   during: ColumnType<string, string, never>
   status: Generated<BookingStatus>
+  /** Its event was moved to when the user has another booking, from which this one is exempt from the constraint. */
+  has_clash: Generated<boolean>
   notes: string | null
   payment_status: Generated<PaymentStatus>
   booking_date: Generated<Date>
@@ -15,6 +17,8 @@ export type BookingTable = {
   updated_at: Generated<Date>
   /** When the CRM last acknowledged this booking. */
   crm_notified_at: Date | null
+  attendance: Attendance | null
+  checked_in_at: Date | null
 }
 
 export type BookingRow = Selectable<BookingTable>

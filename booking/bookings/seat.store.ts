@@ -20,6 +20,7 @@ type LockedEvent = {
   location: string | null
   /** After the statement, of which this booking was a part. */
   current_participants: number
+  max_participants: number
   revision: number
 }
 
@@ -63,7 +64,7 @@ export async function takeSeats(
     ),
     event as materialized (
       select id, title, event_type, facilitator_id, start_datetime, end_datetime, location, status,
-             current_participants, revision, max_participants - current_participants as seats
+             current_participants, max_participants, revision, max_participants - current_participants as seats
       from events where id = any(${requests.map(({ event_id }) => event_id)}::integer[])
       order by id ${guard(isGuarded)}
     ),
@@ -79,9 +80,8 @@ export async function takeSeats(
         end as reason
       from request left join event on event.id = request.event_id
       left join lateral (
-        select event_id from bookings
-        where bookings.user_id = request.user_id and status in ('PENDING', 'CONFIRMED')
-        and during && tstzrange(event.start_datetime, event.end_datetime)
+        -- In two halves, because each has an index of its own.
+        select event_id from (${clashing(sql`not has_clash`)} union all ${clashing(sql`has_clash`)}) own
         order by event_id = request.event_id desc limit 1
       ) clash on true
     ),
@@ -97,18 +97,29 @@ export async function takeSeats(
       returning id, user_id, event_id
     ),
     taken as (
-      -- From the locked row, not from the one that this statement sees: that may be older, and the check constraint
-      -- would judge the sum before PostgreSQL notices.
-      update events set current_participants = event.current_participants + seat.count, revision = event.revision + 1
+      -- All from the locked row, not from the one that this statement sees: that may be older, and the check
+      -- constraint would judge the new seats by the old capacity before PostgreSQL notices.
+      update events set current_participants = event.current_participants + seat.count,
+        max_participants = event.max_participants, revision = event.revision + 1
       from event join (select event_id, count(*) as count from booked group by event_id) seat
         on seat.event_id = event.id
       where events.id = event.id
-      returning events.id, events.current_participants, events.revision
+      returning events.id, events.current_participants, events.max_participants, events.revision
     ),
     told as (
       insert into outbox (topic, booking_id, created_at, next_attempt_at)
       select 'booking.created', id, ${now}, ${leaseEnd} from booked
       returning id, booking_id
+    ),
+    noted as (
+      insert into audit_log (at, actor_id, action, subject, subject_id, details)
+      select ${now}, user_id, 'booking.created', 'booking', id, jsonb_build_object('event_id', event_id) from booked
+    ),
+    served as (
+      -- Whoever has taken a seat no longer waits for one.
+      update waitlist_entries entry set status = 'left', ended_at = ${now}
+      from booked
+      where entry.user_id = booked.user_id and entry.event_id = booked.event_id and entry.status = 'waiting'
     ),
     keyed as (
       update idempotency_keys set booking_id = booked.id
@@ -117,7 +128,7 @@ export async function takeSeats(
     )
     select considered.n, booked.id as booking_id, told.id as message_id, event.id, event.title, event.event_type,
            event.facilitator_id, event.start_datetime, event.location,
-           taken.current_participants, taken.revision,
+           taken.current_participants, taken.max_participants, taken.revision,
       case
         when booked.id is not null then null
         when considered.reason is not null then considered.reason
@@ -134,6 +145,13 @@ export async function takeSeats(
     left join told on told.booking_id = booked.id
     order by considered.n`.execute(db)
   return rows.map(toOutcome)
+}
+
+/** What the one who asks has booked at the time of the event. */
+function clashing(half: RawBuilder<unknown>) {
+  return sql`select event_id from bookings
+    where bookings.user_id = request.user_id and status in ('PENDING', 'CONFIRMED') and ${half}
+    and during && tstzrange(event.start_datetime, event.end_datetime)`
 }
 
 /** Tests switch the guard off to show that they would notice. */

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { hashPassword } from '#booking/auth/passwords.ts'
+import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import { DEMO_PASSWORD } from './demo-data.ts'
 import * as seedStore from './seed.store.ts'
@@ -49,13 +50,7 @@ export async function seed(deps: Deps, plan: SeedPlan, progress: (line: string) 
     progress(`${plan.users} users, ${plan.facilitators} facilitators`)
     const users = await seedStore.insertUsers(trx, plan.users, password_hash, run)
     const facilitators = await seedStore.insertFacilitators(trx, plan.facilitators)
-    if (plan.events === 0) return users
-    progress(`${plan.events} events`)
-    const { capacity } = plan
-    const events = await seedStore.insertEvents(trx, { count: plan.events, capacity, facilitators, start })
-    if (plan.bookings === 0) return users
-    progress(`${plan.bookings} bookings`)
-    await seedStore.insertBookings(trx, plan.bookings, plan.hot ? { ...events, count: 1 } : events, users)
+    await addEvents(trx, { plan, users, facilitators, start, progress })
     return users
   })
   await seedStore.analyse(deps.db)
@@ -64,15 +59,52 @@ export async function seed(deps: Deps, plan: SeedPlan, progress: (line: string) 
   await pipeline(Readable.from(tokenLines(deps, users)), createWriteStream(plan.tokensFile, { mode: 0o600 }))
 }
 
-const TOKEN_BATCH = 10_000
+type Cast = {
+  plan: SeedPlan
+  users: seedStore.IdRange
+  facilitators: seedStore.IdRange
+  start: Date
+  progress: (line: string) => void
+}
+
+/** In pieces: a single statement for millions of rows would hold them all in memory, and say nothing for minutes. */
+async function addEvents(trx: Db, { plan, users, facilitators, start, progress }: Cast): Promise<void> {
+  const { events, bookings, capacity, hot } = plan
+  if (events === 0) return
+  const deal = { bookings, over: hot ? 1 : events }
+  let firstEvent = 0
+  for (const piece of pieces(events)) {
+    progress(`${piece.from + piece.count} of ${events} events`)
+    const first = await seedStore.insertEvents(trx, { ...piece, capacity, facilitators, start, deal })
+    firstEvent ||= first
+  }
+  for (const piece of pieces(bookings)) {
+    progress(`${piece.from + piece.count} of ${bookings} bookings`)
+    await seedStore.insertBookings(trx, piece, { firstEvent, deal, users })
+  }
+}
+
+const PIECE = 100_000
+
+function pieces(count: number): { from: number; count: number }[] {
+  return Array.from({ length: Math.ceil(count / PIECE) }, (_, i) => ({
+    from: i * PIECE,
+    count: Math.min(PIECE, count - i * PIECE),
+  }))
+}
+
+const TOKEN_BATCH = 1_000
 
 async function* tokenLines(deps: Deps, users: seedStore.IdRange): AsyncGenerator<string> {
   for (let done = 0; done < users.count; done += TOKEN_BATCH) {
     const count = Math.min(TOKEN_BATCH, users.count - done)
-    for (const { id, email } of await seedStore.listEmails(deps.db, { first: users.first + done, count })) {
+    const people = await seedStore.listEmails(deps.db, { first: users.first + done, count })
+    // Signed together: one after the other, most of the time would be spent waiting.
+    const lines = people.map(async ({ id, email }) => {
       const access_token = await deps.tokens.issue('access', { userId: id, version: 0 })
-      yield `${JSON.stringify({ user_id: id, email, access_token })}\n`
-    }
+      return `${JSON.stringify({ user_id: id, email, access_token })}\n`
+    })
+    yield (await Promise.all(lines)).join('')
   }
 }
 

@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache'
+import { isDatabaseAway } from '#shared/db/database-errors.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Event } from './event.schema.ts'
-import type { EventFilter, RevisedEvent, SeatCount } from './event.store.ts'
+import type { RevisedEvent, SeatCount } from './event.store.ts'
+import type { EventFilter } from './event-list.store.ts'
 
 /**
  * Events as they were last read, for at most a second: so long other instances' changes may stay unseen. What this
@@ -11,14 +13,19 @@ import type { EventFilter, RevisedEvent, SeatCount } from './event.store.ts'
  */
 export type EventCache = {
   /** The body of the answer, as `toBody` makes it from the events' JSON and how many there are in all. */
-  page(filter: EventFilter, slice: Slice, toBody: ToBody): Promise<string>
+  page(filter: EventFilter, slice: Slice, toBody: ToBody): Promise<Ready>
   /** The event as JSON; undefined when there is none. */
   event(id: number): Promise<string | undefined>
+  /** The event as JSON, if it is known well enough. */
+  recallEvent(id: number): string | undefined
   /** This instance has given or freed a seat. */
   setSeats(seats: SeatCount): void
   /** This instance has changed more than seats. */
   forget(): void
 }
+
+/** `recall` gives the body as it is now, as long as that needs no reading. */
+type Ready = { body: string; recall: () => string | undefined }
 
 type ToBody = (eventsJson: string, total: number) => string
 
@@ -27,11 +34,14 @@ type Source = {
   find(id: number): Promise<RevisedEvent | undefined>
 }
 
-type Copy = RevisedEvent & { json: string; readAtMs: number }
-/** `body` was made of exactly these copies. */
-type PageEntry = { copies: Copy[]; total: number; readAtMs: number; body: string | undefined }
+type Read = { readAtMs: number; freshUntilMs: number }
+type Copy = RevisedEvent & Read & { json: string }
+/** `body` was made of exactly these copies, when so many changes had been seen. */
+type PageEntry = Read & { copies: Copy[]; total: number; body: string; changes: number; toBody: ToBody }
 
 const FRESH_MS = 1_000
+/** So old may be what is shown while the database cannot be asked: reading goes on when it restarts. */
+const STALE_MAX_MS = 30_000
 const EVENTS_MAX = 5_000
 const PAGES_MAX = 500
 
@@ -41,18 +51,26 @@ export function createEventCache(source: Source, clock: Clock): EventCache {
   /** The last seats that were given or freed here, also of events that nobody has read yet. */
   const seats = new LRUCache<number, SeatCount>({ max: EVENTS_MAX })
   const reading = new Map<string, Promise<unknown>>()
+  /** Raised when what is being read may be outdated already. */
   let epoch = 0
+  /** Raised with every copy that is replaced. */
+  let changes = 0
 
-  const isFresh = ({ readAtMs }: { readAtMs: number }) => clock.now().getTime() - readAtMs < FRESH_MS
+  const nowMs = () => clock.now().getTime()
+  const readNow = (): Read => ({ readAtMs: nowMs(), freshUntilMs: nowMs() + FRESH_MS })
+  const fresh = <T extends Read>(read: T | undefined) =>
+    read && nowMs() < read.freshUntilMs ? read : undefined
 
-  const keep = (read: RevisedEvent): Copy => {
-    const { id } = read.event
-    const newest = withSeats(read, seats.get(id))
-    const known = events.get(id)
-    const { event, revision } = known && known.revision > newest.revision ? known : newest
-    const copy = { event, revision, json: JSON.stringify(event), readAtMs: clock.now().getTime() }
-    events.set(id, copy)
+  const put = (copy: Copy): Copy => {
+    changes++
+    events.set(copy.event.id, copy)
     return copy
+  }
+  const toCopy = (read: RevisedEvent): Copy => {
+    const newest = withSeats(read, seats.get(read.event.id))
+    const known = events.get(read.event.id)
+    const { event, revision } = known && known.revision > newest.revision ? known : newest
+    return { ...readNow(), event, revision, json: JSON.stringify(event) }
   }
 
   /** Everybody who asks for the same at the same time waits for one reading. */
@@ -63,19 +81,39 @@ export function createEventCache(source: Source, clock: Clock): EventCache {
     reading.set(key, started)
     return started
   }
+  const orStale =
+    <T extends Read>(known: T | undefined) =>
+    (error: unknown): T => {
+      if (!known || nowMs() - known.readAtMs > STALE_MAX_MS || !isDatabaseAway(error)) throw error
+      known.freshUntilMs = nowMs() + FRESH_MS
+      return known
+    }
 
-  const readPage = async (key: string, filter: EventFilter, slice: Slice): Promise<PageEntry> => {
+  const readPage = async (key: string, filter: EventFilter, slice: Slice, toBody: ToBody) => {
     const before = epoch
-    const page = await source.list(filter, slice)
-    const copies = page.events.map(keep)
-    const entry = { copies, total: page.total, readAtMs: clock.now().getTime(), body: undefined }
-    if (epoch === before) pages.set(key, entry)
+    const { events: found, total } = await source.list(filter, slice)
+    const isCurrent = epoch === before
+    const copies = found.map(toCopy)
+    if (isCurrent) copies.forEach(put)
+    const entry: PageEntry = { ...readNow(), copies, total, toBody, changes, body: '' }
+    entry.body = compose(entry)
+    if (isCurrent) pages.set(key, entry)
     return entry
   }
-
-  const readEvent = async (id: number) => {
+  const readEvent = async (id: number): Promise<Copy | undefined> => {
+    const before = epoch
     const found = await source.find(id)
-    if (found) keep(found)
+    const copy = found && toCopy(found)
+    return copy && epoch === before ? put(copy) : copy
+  }
+  const render = (entry: PageEntry): string => {
+    if (entry.changes === changes) return entry.body
+    entry.changes = changes
+    const newest = entry.copies.map((copy) => events.get(copy.event.id) ?? copy)
+    if (newest.every((copy, i) => copy === entry.copies[i])) return entry.body
+    entry.copies = newest
+    entry.body = compose(entry)
+    return entry.body
   }
 
   return {
@@ -83,26 +121,27 @@ export function createEventCache(source: Source, clock: Clock): EventCache {
       const { startsAfter, ...rest } = filter
       const key = JSON.stringify([rest, startsAfter !== undefined, slice])
       const known = pages.get(key)
-      const entry = known && isFresh(known) ? known : await readOnce(key, () => readPage(key, filter, slice))
-      const newest = entry.copies.map((copy) => events.get(copy.event.id) ?? copy)
-      if (!entry.body || newest.some((copy, i) => copy !== entry.copies[i])) {
-        entry.copies = newest
-        entry.body = toBody(`[${newest.map(({ json }) => json).join(',')}]`, entry.total)
+      const read = () => readPage(key, filter, slice, toBody)
+      const entry = fresh(known) ?? (await readOnce(key, read).catch(orStale(known)))
+      const recall = () => {
+        const ready = fresh(pages.get(key))
+        return ready && render(ready)
       }
-      return entry.body
+      return { body: render(entry), recall }
     },
     async event(id) {
       const known = events.get(id)
-      if (!known || !isFresh(known)) await readOnce(`event ${id}`, () => readEvent(id))
-      return events.get(id)?.json
+      const copy = fresh(known) ?? (await readOnce(`event ${id}`, () => readEvent(id)).catch(orStale(known)))
+      return copy?.json
     },
+    recallEvent: (id) => fresh(events.get(id))?.json,
     setSeats(count) {
       const last = seats.get(count.id)
       if (!last || last.revision < count.revision) seats.set(count.id, count)
       const known = events.get(count.id)
       if (!known || known.revision >= count.revision) return
-      const newest = withSeats(known, count)
-      events.set(count.id, { ...newest, json: JSON.stringify(newest.event), readAtMs: known.readAtMs })
+      const { event, revision } = withSeats(known, count)
+      put({ ...known, event, revision, json: JSON.stringify(event) })
     },
     forget() {
       epoch++
@@ -113,10 +152,15 @@ export function createEventCache(source: Source, clock: Clock): EventCache {
   }
 }
 
+function compose({ copies, total, toBody }: PageEntry): string {
+  return toBody(`[${copies.map(({ json }) => json).join(',')}]`, total)
+}
+
 function withSeats(read: RevisedEvent, count: SeatCount | undefined): RevisedEvent {
   if (!count || count.revision <= read.revision) return read
-  const { current_participants, revision } = count
-  const available_spots = read.event.max_participants - current_participants
-  const event: Event = { ...read.event, current_participants, available_spots, is_full: available_spots <= 0 }
+  const { current_participants, max_participants, revision } = count
+  const available_spots = max_participants - current_participants
+  const seats = { max_participants, current_participants, available_spots, is_full: available_spots <= 0 }
+  const event: Event = { ...read.event, ...seats }
   return { event, revision }
 }

@@ -1,5 +1,6 @@
 import type { Deps } from '#booking/deps.ts'
 import { notFound } from '#shared/http/app-error.ts'
+import type { FastLane } from '#shared/http/fast-lane.ts'
 import { toPagination, toSlice } from '#shared/http/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
 import { sendJson } from '#shared/http/send-json.ts'
@@ -9,7 +10,7 @@ import { EVENT_STATUSES, EVENT_TYPES, EventPage, EventQuery, EventTypes, OneEven
 
 const tags = ['Events']
 
-export function eventRoutes(app: App, deps: Deps): void {
+export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
   app.get(
     '/api/events/',
     {
@@ -31,7 +32,9 @@ export function eventRoutes(app: App, deps: Deps): void {
       }
       const toBody = (events: string, total: number) =>
         `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`
-      return sendJson(reply, await deps.eventCache.page(filter, toSlice(query), toBody))
+      const { body, recall } = await deps.eventCache.page(filter, toSlice(query), toBody)
+      lane.offer(reply, recall)
+      return sendJson(reply, body)
     },
   )
 
@@ -54,7 +57,13 @@ export function eventRoutes(app: App, deps: Deps): void {
     async ({ params }, reply) => {
       const event = await deps.eventCache.event(params.id)
       if (!event) throw notFound('event')
-      return sendJson(reply, `{"event":${event}}`)
+      lane.offer(reply, () => {
+        const known = deps.eventCache.recallEvent(params.id)
+        return known && oneEvent(known)
+      })
+      return sendJson(reply, oneEvent(event))
     },
   )
 }
+
+const oneEvent = (event: string) => `{"event":${event}}`

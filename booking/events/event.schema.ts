@@ -27,6 +27,17 @@ export const Event = Type.Object(
     requirements: Nullable(Type.String()),
     is_full: Type.Boolean(),
     created_at: WireTime,
+    timezone: Type.String({
+      description: 'IANA zone the event is at home in; the times themselves are UTC.',
+      examples: ['Europe/Berlin'],
+    }),
+    cancellation_deadline_hours: Type.Integer({
+      description: 'Attendees may cancel until so many hours before the start.',
+    }),
+    series_id: Nullable(Id),
+    cancellation_reason: Type.Optional(
+      Type.String({ description: 'Only of an event that was cancelled for a reason that was given.' }),
+    ),
   },
   { title: 'Event' },
 )

@@ -1,60 +1,48 @@
-import { type SelectQueryBuilder, sql } from 'kysely'
-import type { Database, Db } from '#booking/database.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import { sql } from 'kysely'
+import type { Db } from '#booking/database.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { Event, EventStatus, EventType } from './event.schema.ts'
+import type { Event } from './event.schema.ts'
 import type { EventRow, NewEvent } from './event.table.ts'
 
-export type EventFilter = {
-  event_type?: EventType | undefined
-  facilitator_id?: number | undefined
-  status?: EventStatus | undefined
-  /** Only events that have not begun at this time. */
-  startsAfter?: Date | undefined
-  search?: string | undefined
-}
-
 /** The seats of an event as of one revision. */
-export type SeatCount = { id: number; current_participants: number; revision: number }
+export type SeatCount = Pick<EventRow, 'id' | 'current_participants' | 'max_participants' | 'revision'>
 
-type EventWithFacilitator = EventRow & { facilitator_name: string; facilitator_bio: string | null }
+export type EventWithFacilitator = EventRow & { facilitator_name: string; facilitator_bio: string | null }
 
 /** An event as the wire shows it, and which of its revisions that is. */
 export type RevisedEvent = { event: Event; revision: number }
 
-/** One page in order of start, and how many there are in all. */
-export async function list(
-  db: Db,
-  filter: EventFilter,
-  slice: Slice,
-): Promise<{ events: RevisedEvent[]; total: number }> {
-  const page = matching(db, filter)
-    .innerJoin('facilitators', 'facilitators.id', 'events.facilitator_id')
-    .selectAll('events')
-    .select([facilitatorName, 'facilitators.bio as facilitator_bio'])
-    .orderBy('events.start_datetime')
-    .orderBy('events.id')
-    .limit(slice.limit)
-    .offset(slice.offset)
-  const count = matching(db, filter).select((select) => select.fn.countAll<number>().as('total'))
-  const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
-  return { events: rows.map(toRevisedEvent), total }
+export async function find(db: Db, id: number): Promise<RevisedEvent | undefined> {
+  const [found] = await listByIds(db, [id])
+  return found
 }
 
-export async function find(db: Db, id: number): Promise<RevisedEvent | undefined> {
-  const row = await db
+export async function listByIds(db: Db, ids: number[]): Promise<RevisedEvent[]> {
+  const rows = await db
     .selectFrom('events')
     .innerJoin('facilitators', 'facilitators.id', 'events.facilitator_id')
     .selectAll('events')
     .select([facilitatorName, 'facilitators.bio as facilitator_bio'])
-    .where('events.id', '=', id)
-    .executeTakeFirst()
-  return row && toRevisedEvent(row)
+    .where('events.id', '=', sql<number>`any(${ids}::integer[])`)
+    .orderBy('events.id')
+    .execute()
+  return rows.map(toRevisedEvent)
 }
 
 /** Holds the event's row until the transaction ends: seats are only given or freed by who holds it. */
 export function lock(trx: Db, id: number): Promise<EventRow | undefined> {
   return trx.selectFrom('events').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+/** The same for several, in order of id like everybody who gives or frees seats. */
+export function lockMany(trx: Db, ids: number[]): Promise<EventRow[]> {
+  return trx
+    .selectFrom('events')
+    .selectAll()
+    .where('id', '=', sql<number>`any(${ids}::integer[])`)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
 }
 
 export function addParticipants(trx: Db, id: number, change: 1 | -1): Promise<SeatCount> {
@@ -65,7 +53,7 @@ export function addParticipants(trx: Db, id: number, change: 1 | -1): Promise<Se
       revision: sql`revision + 1`,
     })
     .where('id', '=', id)
-    .returning(['id', 'current_participants', 'revision'])
+    .returning(['id', 'current_participants', 'max_participants', 'revision'])
     .executeTakeFirstOrThrow()
 }
 
@@ -80,14 +68,17 @@ export async function completeEnded(db: Db, now: Date): Promise<number> {
       update events set status = 'COMPLETED', updated_at = ${now}, revision = revision + 1
       where status = 'ACTIVE' and end_datetime <= ${now} returning id
     ), attended as (
-      update bookings set status = 'COMPLETED', updated_at = ${now}
+      update bookings set status = 'COMPLETED', has_clash = false, updated_at = ${now}
       where status = 'CONFIRMED' and event_id in (select id from ended)
+    ), noted as (
+      insert into audit_log (at, action, subject, subject_id)
+      select ${now}, 'event.completed', 'event', id from ended
     )
     select count(*) as count from ended`.execute(db)
   return rows[0]?.count ?? 0
 }
 
-function toRevisedEvent(row: EventWithFacilitator): RevisedEvent {
+export function toRevisedEvent(row: EventWithFacilitator): RevisedEvent {
   return { revision: row.revision, event: toEvent(row) }
 }
 
@@ -111,27 +102,13 @@ function toEvent(row: EventWithFacilitator): Event {
     requirements: row.requirements,
     is_full: available <= 0,
     created_at: toWireTime(row.created_at),
+    timezone: row.timezone,
+    cancellation_deadline_hours: row.cancellation_deadline_hours,
+    series_id: row.series_id,
+    ...(row.cancellation_reason !== null && { cancellation_reason: row.cancellation_reason }),
   }
 }
 
 const facilitatorName = sql<string>`facilitators.first_name || ' ' || facilitators.last_name`.as(
   'facilitator_name',
 )
-
-function matching(db: Db, { event_type, facilitator_id, status, startsAfter, search }: EventFilter) {
-  let query: SelectQueryBuilder<Database, 'events', object> = db.selectFrom('events')
-  if (event_type) query = query.where('events.event_type', '=', event_type)
-  if (facilitator_id) query = query.where('events.facilitator_id', '=', facilitator_id)
-  if (status) query = query.where('events.status', '=', status)
-  if (startsAfter) query = query.where('events.start_datetime', '>', startsAfter)
-  if (search)
-    query = query.where(
-      sql<boolean>`(title || chr(10) || coalesce(description, '')) ilike ${containing(search)}`,
-    )
-  return query
-}
-
-/** A pattern that finds `text` anywhere, with its own `%`, `_` and `\` taken literally. */
-function containing(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
-}

@@ -17,6 +17,15 @@ export type EventTable = {
   price: Generated<number>
   status: Generated<EventStatus>
   requirements: string | null
+  /** In the organiser's words; null while the event is not cancelled, and when they gave none. */
+  cancellation_reason: string | null
+  /** IANA name of the zone the event is at home in. Times are instants whatever it says. */
+  timezone: Generated<string>
+  /** An attendee may cancel until so many hours before the start. */
+  cancellation_deadline_hours: Generated<number>
+  series_id: number | null
+  /** Raised by changes that calendars have to hear of. */
+  sequence: Generated<number>
   /** Raised by every change of the row. */
   revision: Generated<number>
   created_at: Generated<Date>

@@ -47,6 +47,9 @@ test('an event has every published field', async () => {
     status: 'ACTIVE',
     requirements: 'Bring your own mat',
     is_full: false,
+    timezone: 'UTC',
+    cancellation_deadline_hours: 0,
+    series_id: null,
   })
 })
 

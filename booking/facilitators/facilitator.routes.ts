@@ -1,21 +1,30 @@
 import { Credentials } from '#booking/auth/auth.schema.ts'
+import { requireAdmin } from '#booking/auth/authenticate.ts'
 import type { Deps } from '#booking/deps.ts'
-import * as eventStore from '#booking/events/event.store.ts'
+import * as eventListStore from '#booking/events/event-list.store.ts'
 import { toPagination, toSlice } from '#shared/http/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
 import {
+  CreateFacilitator,
+  FacilitatorChanged,
   FacilitatorEvents,
   FacilitatorEventsQuery,
   FacilitatorLoggedIn,
   FacilitatorPage,
   FacilitatorQuery,
   OneFacilitator,
+  UpdateFacilitator,
 } from './facilitator.schema.ts'
 import * as facilitators from './facilitator.service.ts'
 import * as facilitatorStore from './facilitator.store.ts'
 
 const tags = ['Facilitators']
+
+const CREATED = 'Facilitator created successfully'
+/** Whoever registered the address is now a facilitator, and only the admin can know whether that is who was meant. */
+const APPOINTED =
+  'The account that had this e-mail address is now a facilitator: make sure that it is theirs.'
 
 /** The door that needs no access token. */
 export function facilitatorLoginRoute(app: App, deps: Deps): void {
@@ -50,6 +59,42 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
     },
   )
 
+  app.post(
+    '/api/facilitators/',
+    {
+      onRequest: requireAdmin,
+      schema: {
+        tags,
+        summary: 'Create Facilitator',
+        description: 'Opens an account, or makes a facilitator of the account with this address. For admins.',
+        body: CreateFacilitator,
+        response: { 201: FacilitatorChanged, ...errorResponses(401, 403, 409) },
+      },
+    },
+    async ({ caller, body }, reply) => {
+      const { facilitator, hasNewAccount } = await facilitators.create(deps, caller, body)
+      return reply.code(201).send({ message: hasNewAccount ? CREATED : APPOINTED, facilitator })
+    },
+  )
+
+  app.put(
+    '/api/facilitators/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Update Facilitator',
+        description: 'For the facilitator and for admins. What is left out stays as it is.',
+        params: IdParams,
+        body: UpdateFacilitator,
+        response: { 200: FacilitatorChanged, ...errorResponses(401, 403, 404) },
+      },
+    },
+    async ({ caller, params, body }) => ({
+      message: 'Facilitator updated successfully',
+      facilitator: await facilitators.update(deps, caller, params.id, body),
+    }),
+  )
+
   app.get(
     '/api/facilitators/:id',
     {
@@ -76,7 +121,11 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
     },
     async ({ params, query }) => {
       const facilitator = await facilitatorStore.get(deps.db, params.id)
-      const { events, total } = await eventStore.list(deps.db, { facilitator_id: params.id }, toSlice(query))
+      const { events, total } = await eventListStore.list(
+        deps.db,
+        { facilitator_id: params.id },
+        toSlice(query),
+      )
       return { facilitator, events: events.map(({ event }) => event), pagination: toPagination(query, total) }
     },
   )

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
-import { LoggedIn } from '#booking/auth/auth.schema.ts'
+import { LoggedIn, NewPassword } from '#booking/auth/auth.schema.ts'
 import { Event } from '#booking/events/event.schema.ts'
+import { Email, Name } from '#booking/users/user.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Id, Nullable } from '#shared/http/schemas.ts'
 
@@ -18,6 +19,39 @@ export const Facilitator = Type.Object(
   { title: 'Facilitator' },
 )
 export type Facilitator = Static<typeof Facilitator>
+
+const aboutThem = {
+  bio: Type.Optional(Nullable(Type.String({ maxLength: 5_000 }))),
+  specialization: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
+  experience_years: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 100 }))),
+}
+
+export const CreateFacilitator = Type.Object({
+  email: Email,
+  password: Type.Optional(
+    Type.String({
+      ...NewPassword,
+      description: 'Needed when no account has this address yet. An account that exists keeps its own.',
+    }),
+  ),
+  first_name: Name,
+  last_name: Name,
+  ...aboutThem,
+})
+export type CreateFacilitator = Static<typeof CreateFacilitator>
+
+/** What is left out stays as it is. */
+export const UpdateFacilitator = Type.Object({
+  first_name: Type.Optional(Name),
+  last_name: Type.Optional(Name),
+  ...aboutThem,
+  is_active: Type.Optional(
+    Type.Boolean({ description: 'For admins. One who is not active neither logs in nor changes anything.' }),
+  ),
+})
+export type UpdateFacilitator = Static<typeof UpdateFacilitator>
+
+export const FacilitatorChanged = Type.Object({ message: Type.String(), facilitator: Facilitator })
 
 export const FacilitatorQuery = Type.Object(PageQuery)
 

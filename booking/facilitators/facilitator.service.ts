@@ -1,14 +1,29 @@
-import { ensureAccount, type Person } from '#booking/auth/account.service.ts'
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import { type ActorId, type Person, withAccount } from '#booking/auth/account.service.ts'
 import type { Credentials, LoggedIn } from '#booking/auth/auth.schema.ts'
 import * as auth from '#booking/auth/auth.service.ts'
 import type { Deps } from '#booking/deps.ts'
-import { forbidden } from '#shared/http/app-error.ts'
-import type { Facilitator } from './facilitator.schema.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import { conflict, forbidden } from '#shared/http/app-error.ts'
+import { differences, trimmed } from '#shared/lib/edits.ts'
+import type { CreateFacilitator, Facilitator, UpdateFacilitator } from './facilitator.schema.ts'
 import * as facilitatorStore from './facilitator.store.ts'
 import type { NewFacilitator } from './facilitator.table.ts'
+import { requireOrganiser } from './organiser.service.ts'
 
 const notAFacilitator = () =>
   forbidden('not_a_facilitator', 'This account is not a facilitator: use the attendee login instead.')
+const alreadyAFacilitator = ({ id, is_active }: Facilitator) =>
+  conflict(
+    'already_a_facilitator',
+    `This person is facilitator ${id} already${is_active ? '' : ', who is no longer active: set is_active to true instead'}.`,
+  )
+const notForThemselves = () =>
+  forbidden('admins_only', 'Whether a facilitator is active is for admins to say: leave out is_active.')
+
+/** `isNew`: was no facilitator before. */
+type Appointment = { facilitator: Facilitator; isNew: boolean; hasNewAccount: boolean }
 
 /** The same check of credentials as for attendees; only then does it show whether the account may lead events. */
 export async function logIn(
@@ -23,15 +38,78 @@ export async function logIn(
 }
 
 /** Makes a facilitator of the person, with an account if there is none yet. One who is one already stays as they are. */
-export async function appoint(
+export function appoint(
   deps: Deps,
+  actor_id: ActorId,
   person: Person,
   profile: Pick<NewFacilitator, 'bio' | 'specialization' | 'experience_years'>,
-): Promise<{ facilitator: Facilitator; isNew: boolean }> {
-  const { user, isNew } = await ensureAccount(deps, person)
-  const existing = await facilitatorStore.findByUser(deps.db, user.id)
-  if (existing) return { facilitator: existing, isNew }
-  const { first_name, last_name } = user
-  const row = await facilitatorStore.insert(deps.db, { user_id: user.id, first_name, last_name, ...profile })
-  return { facilitator: facilitatorStore.toFacilitator(row), isNew }
+): Promise<Appointment> {
+  return withAccount(deps, actor_id, person, async (trx, { id: user_id }, hasNewAccount) => {
+    // Whoever else appoints the same person waits here.
+    await userStore.lock(trx, user_id)
+    const existing = await facilitatorStore.findByUser(trx, user_id)
+    if (existing) return { facilitator: existing, isNew: false, hasNewAccount }
+    const [first_name, last_name] = [person.first_name.trim(), person.last_name.trim()]
+    const row = await facilitatorStore.insert(trx, { user_id, first_name, last_name, ...profile })
+    await auditLog.record(trx, {
+      ...change(deps, actor_id, row.id, 'facilitator.created'),
+      details: { user_id, has_new_account: hasNewAccount },
+    })
+    return { facilitator: facilitatorStore.toFacilitator(row), isNew: true, hasNewAccount }
+  })
+}
+
+/** The same for an admin, who is told when the person is one already. */
+export async function create(
+  deps: Deps,
+  caller: UserRow,
+  { bio = null, specialization = null, experience_years = null, ...person }: CreateFacilitator,
+): Promise<Appointment> {
+  const profile = {
+    bio: bio?.trim() || null,
+    specialization: specialization?.trim() || null,
+    experience_years,
+  }
+  const appointment = await appoint(deps, caller.id, person, profile)
+  if (!appointment.isNew) throw alreadyAFacilitator(appointment.facilitator)
+  return appointment
+}
+
+/** By the facilitator, or by an admin, who alone says whether they still lead events. */
+export async function update(
+  deps: Deps,
+  caller: UserRow,
+  id: number,
+  input: UpdateFacilitator,
+): Promise<Facilitator> {
+  const facilitator = await facilitatorStore.get(deps.db, id)
+  await requireOrganiser(deps.db, caller, id)
+  const changes = readChanges(facilitator, input)
+  const changed = Object.keys(changes)
+  if (changed.length === 0) return facilitator
+  if (changes.is_active !== undefined && !caller.is_admin) throw notForThemselves()
+  const updated = await deps.db.transaction().execute(async (trx) => {
+    const details = { changed, ...(changes.is_active !== undefined && { is_active: changes.is_active }) }
+    await auditLog.record(trx, { ...change(deps, caller.id, id, 'facilitator.updated'), details })
+    return facilitatorStore.update(trx, id, changes)
+  })
+  // Events carry the name and the bio of who leads them.
+  deps.eventCache.forget()
+  return updated
+}
+
+function readChanges(facilitator: Facilitator, input: UpdateFacilitator): Partial<Facilitator> {
+  const { first_name, last_name, bio, specialization, experience_years, is_active } = input
+  return differences(facilitator, {
+    first_name: first_name?.trim(),
+    last_name: last_name?.trim(),
+    bio: trimmed(bio),
+    specialization: trimmed(specialization),
+    experience_years,
+    is_active,
+  })
+}
+
+function change({ clock }: Deps, actor_id: ActorId, id: number, action: string) {
+  return { at: clock.now(), actor_id, action, subject: 'facilitator' as const, subject_id: id }
 }

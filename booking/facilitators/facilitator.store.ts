@@ -35,6 +35,20 @@ export function insert(db: Db, facilitator: NewFacilitator): Promise<Facilitator
   return db.insertInto('facilitators').values(facilitator).returningAll().executeTakeFirstOrThrow()
 }
 
+export async function update(
+  trx: Db,
+  id: number,
+  changes: Partial<Omit<FacilitatorRow, 'id' | 'user_id'>>,
+): Promise<Facilitator> {
+  const row = await trx
+    .updateTable('facilitators')
+    .set(changes)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toFacilitator(row)
+}
+
 export function toFacilitator(row: FacilitatorRow): Facilitator {
   const { id, first_name, last_name, bio, specialization, experience_years, is_active } = row
   const name = `${first_name} ${last_name}`.trim()

@@ -1,4 +1,5 @@
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import type { PersonForgotten } from '#shared/contracts/person-forgotten.schema.ts'
 import type { BookingState, RangeDigest } from '#shared/contracts/reconciliation.schema.ts'
 import { createJsonClient, type JsonAnswer } from '#shared/http/json-client.ts'
 
@@ -13,6 +14,11 @@ export type CrmClient = {
    * `CrmFault` when it has not answered as a CRM does: then nobody knows what it has heard.
    */
   notify(notifications: BookingNotification[], timeoutMs: number): Promise<Refusal[]>
+  /**
+   * Has it forget who a person was. Undefined when it has, else why it does not. Rejects with `CrmFault` when it cannot
+   * be asked.
+   */
+  anonymise(user_id: number, timeoutMs: number): Promise<Refusal>
   /** What it knows of a span of booking ids. Rejects with `CrmFault`, also when this CRM knows no such question. */
   listDigests(span: IdSpan): Promise<RangeDigest[]>
   listStates(span: IdSpan): Promise<BookingState[]>
@@ -37,6 +43,9 @@ const WITHOUT_BATCH_MS = 10 * 60_000
 /** Statuses that say something about the notification; all others are about the CRM or the way to it. */
 const REFUSALS = new Set([400, 409, 413, 422])
 
+/** What a CRM says that has no such address. */
+const UNKNOWN_THERE = new Set([404, 405, 501])
+
 export function createCrmClient(baseUrl: string, token: string): CrmClient {
   const client = createJsonClient(baseUrl, { authorization: `Bearer ${token}` })
   let batchesFromMs = 0
@@ -50,7 +59,7 @@ export function createCrmClient(baseUrl: string, token: string): CrmClient {
   /** Undefined when this CRM has no such address: it may be one from before there were batches. */
   const notifyMany = async (notifications: BookingNotification[], timeoutMs: number) => {
     const answer = await client.post('/api/notify/batch', { notifications }, timeoutMs).catch(toFault)
-    if (answer.status === 404 || answer.status === 405) return undefined
+    if (UNKNOWN_THERE.has(answer.status)) return undefined
     return readResults(answer, notifications)
   }
   const list = async <T>(path: string, { from, to }: IdSpan, key: string): Promise<T[]> => {
@@ -67,6 +76,13 @@ export function createCrmClient(baseUrl: string, token: string): CrmClient {
         batchesFromMs = performance.now() + WITHOUT_BATCH_MS
       }
       return Promise.all(notifications.map((notification) => notifyOne(notification, timeoutMs)))
+    },
+    async anonymise(user_id, timeoutMs) {
+      const answer = await client.put(`/api/users/${user_id}/anonymise`, {}, timeoutMs).catch(toFault)
+      if (answer.status === 200 && (answer.body as Partial<PersonForgotten> | undefined)?.user_id === user_id)
+        return undefined
+      if (UNKNOWN_THERE.has(answer.status)) return `CRM answered ${answer.status}`
+      throw unexpected(answer)
     },
     listDigests: (span) => list<RangeDigest>('/api/reconcile', span, 'ranges'),
     listStates: (span) => list<BookingState>('/api/reconcile/bookings', span, 'bookings'),

@@ -8,6 +8,8 @@ import * as outboxStore from './outbox.store.ts'
 export type Delivery = {
   /** True when the CRM acknowledged within a second. Otherwise the message is the relay's. Never rejects. */
   tellAtOnce(message: Message): Promise<boolean>
+  /** The same for messages that nobody waits for. While an older one about the booking is to be told, the relay keeps the order. */
+  tellSoon(messageIds: number[]): void
 }
 
 type DeliveryDeps = Pick<Deps, 'db' | 'clock' | 'crm' | 'crmBreaker' | 'metrics' | 'log'>
@@ -25,18 +27,29 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     waitingMax: WAITING_MAX,
     run: (messages) => deliver(deps, messages, INLINE_MAX_MS),
   })
+  const tellAtOnce = async (message: Message) => {
+    if (deps.crmBreaker.isOpen()) return false
+    const { promise: timeout, resolve } = Promise.withResolvers<boolean>()
+    const timer = setTimeout(resolve, INLINE_MAX_MS, false)
+    const told = batcher.add(message).catch((err: unknown) => {
+      deps.log.warn({ err, booking_id: message.booking_id }, 'CRM message left to the relay')
+      return false
+    })
+    const isTold = await Promise.race([told, timeout])
+    clearTimeout(timer)
+    return isTold
+  }
+  const readAndTell = async (ids: number[]) => {
+    const messages = await outboxStore.listHeld(deps.db, ids)
+    await Promise.all(messages.map(tellAtOnce))
+  }
   return {
-    async tellAtOnce(message) {
-      if (deps.crmBreaker.isOpen()) return false
-      const { promise: timeout, resolve } = Promise.withResolvers<boolean>()
-      const timer = setTimeout(resolve, INLINE_MAX_MS, false)
-      const told = batcher.add(message).catch((err: unknown) => {
-        deps.log.warn({ err, booking_id: message.booking_id }, 'CRM message left to the relay')
-        return false
-      })
-      const isTold = await Promise.race([told, timeout])
-      clearTimeout(timer)
-      return isTold
+    tellAtOnce,
+    tellSoon(ids) {
+      if (ids.length === 0) return
+      readAndTell(ids).catch((err: unknown) =>
+        deps.log.warn({ err, messages: ids.length }, 'CRM messages left to the relay'),
+      )
     },
   }
 }

@@ -20,10 +20,9 @@ export async function add(trx: Db, topic: OutboxTopic, booking_id: number, now: 
   return id
 }
 
-/** What to send for a message its writer still holds. Undefined while an older message about the booking waits. */
-export async function findHeld(db: Db, id: number): Promise<Message | undefined> {
-  const [message] = await readMessages(db, [id])
-  return message
+/** What to send for messages that their writer still holds, without those whose booking has an older one waiting. */
+export function listHeld(db: Db, ids: number[]): Promise<Message[]> {
+  return readMessages(db, ids)
 }
 
 /** Claims due messages, oldest first; never one whose booking has an older message waiting. */

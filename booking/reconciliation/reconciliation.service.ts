@@ -1,3 +1,4 @@
+import { crmAway } from '#booking/crm-access/crm-faults.ts'
 import type { Deps } from '#booking/deps.ts'
 import {
   type BookingState,
@@ -5,13 +6,9 @@ import {
   type RangeDigest,
   SPAN_MAX,
 } from '#shared/contracts/reconciliation.schema.ts'
-import { unavailable } from '#shared/http/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { type Reconciliation, toIds } from './reconciliation.schema.ts'
 import * as reconciliationStore from './reconciliation.store.ts'
-
-const crmAway = () =>
-  unavailable('crm_unavailable', 'The CRM cannot be asked right now: please try again when it is back.')
 
 type Disagreement = { missing: number[]; differing: number[]; unknown: number[]; waiting: number }
 

@@ -1,6 +1,11 @@
 import Type, { type Static } from 'typebox'
 import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
 
+/** What people may say of themselves. */
+export const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
+export const Phone = Nullable(Type.String({ maxLength: 32 }))
+export const Email = Type.String({ minLength: 3, maxLength: 254, description: 'Unique, ignoring case.' })
+
 export const User = Type.Object(
   {
     id: Id,

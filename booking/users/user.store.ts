@@ -8,8 +8,9 @@ export function findById(db: Db, id: number): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export function listByIds(db: Db, ids: number[]): Promise<UserRow[]> {
-  return db.selectFrom('users').selectAll().where('id', '=', sql<number>`any(${ids}::integer[])`).execute()
+/** Holds the account's row until the transaction ends; bookings may go on referring to it meanwhile. */
+export function lock(trx: Db, id: number): Promise<UserRow | undefined> {
+  return trx.selectFrom('users').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
 }
 
 /** The address is compared ignoring case. */
@@ -37,6 +38,16 @@ export function insert(db: Db, user: NewUser): Promise<UserRow | undefined> {
 
 export function update(db: Db, id: number, changes: Partial<NewUser>): Promise<UserRow> {
   return db.updateTable('users').set(changes).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
+}
+
+/** The same; besides, no token that was issued before is accepted any more. */
+export function updateAndEndSessions(db: Db, id: number, changes: Partial<NewUser>): Promise<UserRow> {
+  return db
+    .updateTable('users')
+    .set({ ...changes, session_version: sql`session_version + 1` })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }
 
 export function toUser(row: UserRow): User {

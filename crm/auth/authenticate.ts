@@ -17,7 +17,7 @@ export function requireBearer(app: App, { config }: Deps): void {
     route.schema = { ...route.schema, security: [{ bearer: [] }] }
   })
   app.addHook('onRequest', async (request: FastifyRequest) => {
-    const given = digest(bearerToken(request) ?? '')
+    const given = digest(bearerToken(request.raw) ?? '')
     if (!accepted.some((token) => timingSafeEqual(token, given))) throw notAllowed()
   })
 }

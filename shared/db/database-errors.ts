@@ -19,6 +19,9 @@ export function databaseErrorToAppError(error: unknown): AppError | undefined {
   return undefined
 }
 
+/** True when nobody is to blame and the same may work in a moment: it is restarting, full, or out of reach. */
+export const isDatabaseAway = (error: unknown): boolean => databaseErrorToAppError(error)?.status === 503
+
 /** True when the server itself refused the statement, so that nothing of it was kept. */
 export function isRolledBack(error: unknown): boolean {
   const { code } = error as { code?: unknown }

@@ -1,13 +1,12 @@
-import type { FastifyRequest } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import { countHeader } from './raw-headers.ts'
 
 /** The token of an `Authorization: Bearer …` header (the scheme in any case); undefined when there is none or more than one. */
-export function bearerToken({ raw }: FastifyRequest): string | undefined {
+export function bearerToken(request: IncomingMessage): string | undefined {
+  const { authorization } = request.headers
   // Node keeps only the first of several such headers; another server in front might have looked at the last.
-  const names = raw.rawHeaders.filter(isAuthorization)
-  return names.length === 1 ? BEARER.exec(raw.headers.authorization ?? '')?.[1] : undefined
+  if (authorization === undefined || countHeader(request, 'authorization') !== 1) return undefined
+  return BEARER.exec(authorization)?.[1]
 }
-
-const isAuthorization = (text: string, i: number) =>
-  i % 2 === 0 && text.length === 13 && text.toLowerCase() === 'authorization'
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i

@@ -1,12 +1,7 @@
-import type {
-  FastifyError,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  FastifySchemaValidationError,
-} from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { databaseErrorToAppError } from '#shared/db/database-errors.ts'
-import { AppError, badRequest, type FieldFault, invalidFields } from './app-error.ts'
+import { AppError, badRequest } from './app-error.ts'
+import { validationError } from './field-faults.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** One handler, one body shape: `{error, code, details?}`. The text of an unforeseen error stays in the log. */
@@ -74,37 +69,4 @@ const FRAMEWORK_ERRORS: Record<string, [status: number, code: string, message: s
     'malformed_body',
     'The body does not have the length that Content-Length says.',
   ],
-}
-
-function validationError(faults: FastifySchemaValidationError[], context = 'body'): AppError {
-  if (context === 'params')
-    return new AppError(404, 'not_found', 'No such id: ids are positive whole numbers.')
-  const details = faults.map(toFieldFault)
-  const distinct = details.filter(({ field }, i) => details.findIndex((other) => other.field === field) === i)
-  if (context === 'body' && distinct.every(({ field }) => field === '')) {
-    return badRequest(
-      'validation_failed',
-      'Send a JSON object as the body, with Content-Type: application/json.',
-      [{ field: 'body', message: 'must be a JSON object' }],
-    )
-  }
-  return invalidFields(distinct)
-}
-
-function toFieldFault({
-  instancePath,
-  keyword,
-  params,
-  message = 'is not valid',
-}: FastifySchemaValidationError): FieldFault {
-  const path = instancePath.slice(1).replaceAll('/', '.')
-  if (keyword === 'required') {
-    const missing = String(params.missingProperty)
-    return { field: path === '' ? missing : `${path}.${missing}`, message: 'is required' }
-  }
-  if (keyword === 'enum')
-    return { field: path, message: `must be one of ${(params.allowedValues as unknown[]).join(', ')}` }
-  if (keyword === 'minLength' && params.limit === 1) return { field: path, message: 'must not be empty' }
-  if (keyword === 'type') return { field: path, message: `must be ${[params.type].flat().join(' or ')}` }
-  return { field: path, message: message.replace('NOT have', 'not have') }
 }

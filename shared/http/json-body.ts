@@ -39,7 +39,7 @@ export function findUnstorable(value: unknown, path = ''): AppError | null {
   return null
 }
 
-export function isStorable(text: string): boolean {
+function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 

@@ -7,7 +7,10 @@ export type JsonAnswer = { status: number; body: unknown; retryAfterSeconds: num
 export type JsonClient = {
   /** Rejects, with a sentence, when there is no complete answer in time. */
   post(path: string, body: unknown, timeoutMs: number): Promise<JsonAnswer>
+  put(path: string, body: unknown, timeoutMs: number): Promise<JsonAnswer>
   get(path: string, timeoutMs: number): Promise<JsonAnswer>
+  /** An answer of any kind as soon as it begins, for whoever reads it piece by piece. */
+  open(path: string, headers: Record<string, string>, timeoutMs: number): Promise<http.IncomingMessage>
   close(): void
 }
 
@@ -15,30 +18,36 @@ const ANSWER_MAX_BYTES = 4 * 1024 * 1024
 const RETRY_AFTER_MAX_SECONDS = 3_600
 
 /** Speaks JSON over kept-alive connections. Redirects are not followed: headers may be meant for this address only. */
-export function createJsonClient(baseUrl: string, headers: Record<string, string>): JsonClient {
+export function createJsonClient(
+  baseUrl: string,
+  headers: Record<string, string>,
+  connectionsMax = 16,
+): JsonClient {
   const base = baseUrl.replace(/\/+$/, '')
-  const isTls = base.startsWith('https:')
-  const { Agent, request } = isTls ? https : http
-  const agent = new Agent({ keepAlive: true, maxSockets: 16, scheduling: 'fifo' })
-  const send = (
-    method: string,
-    path: string,
-    body: string | undefined,
-    timeoutMs: number,
-  ): Promise<JsonAnswer> =>
-    new Promise((resolve, reject) => {
-      const fail = (error: unknown) => reject(new Error(describe(error)))
-      const signal = AbortSignal.timeout(timeoutMs)
-      const options = { method, agent, headers: { ...headers, ...bodyHeaders(body) }, signal }
-      const outgoing = request(base + path, options, (answer) => {
-        readText(answer).then((text) => resolve(toAnswer(answer, text)), fail)
-      })
-      outgoing.on('error', fail)
+  const { Agent, request } = base.startsWith('https:') ? https : http
+  const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax, scheduling: 'fifo' })
+  const begin = (path: string, { body, ...options }: http.RequestOptions & { body?: string }) =>
+    new Promise<http.IncomingMessage>((resolve, reject) => {
+      const all = { ...headers, ...(options.headers as http.OutgoingHttpHeaders), ...bodyHeaders(body) }
+      const outgoing = request(base + path, { ...options, agent, headers: all }, resolve)
+      outgoing.on('error', reject)
       outgoing.end(body)
     })
+  const send = async (method: string, path: string, body: string | undefined, timeoutMs: number) => {
+    const signal = AbortSignal.timeout(timeoutMs)
+    const answer = await begin(path, { method, signal, ...(body !== undefined && { body }) })
+    return toAnswer(answer, await readText(answer))
+  }
+  const open = async (path: string, more: Record<string, string>, timeoutMs: number) => {
+    const impatience = new AbortController()
+    const timer = setTimeout(() => impatience.abort(), timeoutMs)
+    return begin(path, { headers: more, signal: impatience.signal }).finally(() => clearTimeout(timer))
+  }
   return {
-    post: (path, body, timeoutMs) => send('POST', path, JSON.stringify(body), timeoutMs),
-    get: (path, timeoutMs) => send('GET', path, undefined, timeoutMs),
+    post: (path, body, timeoutMs) => send('POST', path, JSON.stringify(body), timeoutMs).catch(fail),
+    put: (path, body, timeoutMs) => send('PUT', path, JSON.stringify(body), timeoutMs).catch(fail),
+    get: (path, timeoutMs) => send('GET', path, undefined, timeoutMs).catch(fail),
+    open: (path, more, timeoutMs) => open(path, more, timeoutMs).catch(fail),
     close: () => agent.destroy(),
   }
 }
@@ -74,6 +83,10 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+function fail(error: unknown): never {
+  throw new Error(describe(error))
 }
 
 function describe(error: unknown): string {

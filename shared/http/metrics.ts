@@ -1,9 +1,42 @@
-import type { Registry } from 'prom-client'
+import cluster, { type Worker } from 'node:cluster'
+import { randomUUID } from 'node:crypto'
+import { AggregatorRegistry, type Registry } from 'prom-client'
 import type { App } from './server.ts'
 
 /** Figures for Prometheus at `/metrics`. They count things and name nobody. */
 export function serveMetrics(app: App, registry: Registry): void {
+  AggregatorRegistry.setRegistries([registry])
+  const collect = cluster.isWorker ? collectFromAll() : () => registry.metrics()
   app.get('/metrics', { config: { isVital: true }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
+    reply.type(registry.contentType).send(await collect()),
   )
+}
+
+type Asked = { type: 'metrics wanted' | 'metrics'; id: string; text?: string }
+
+/** For the first process: whichever of its workers is asked for figures tells those of all of them. */
+export function addUpMetrics(): void {
+  const all = new AggregatorRegistry()
+  cluster.on('message', async (worker: Worker, { type, id }: Asked) => {
+    if (type !== 'metrics wanted') return
+    const text = await all.clusterMetrics().catch(() => '')
+    worker.send({ type: 'metrics', id, text } satisfies Asked)
+  })
+}
+
+function collectFromAll(): () => Promise<string> {
+  const waiting = new Map<string, (text: string) => void>()
+  process.on('message', ({ type, id, text = '' }: Asked) => {
+    if (type !== 'metrics') return
+    waiting.get(id)?.(text)
+    waiting.delete(id)
+  })
+  // Answers prom-client's own question in this process.
+  new AggregatorRegistry()
+  return () =>
+    new Promise((resolve) => {
+      const id = randomUUID()
+      waiting.set(id, resolve)
+      process.send?.({ type: 'metrics wanted', id } satisfies Asked)
+    })
 }

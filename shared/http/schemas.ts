@@ -20,6 +20,14 @@ export const WireTime = Type.String({
   examples: ['2026-01-15T07:00:00'],
 })
 
+/** A time in a request, which `readTime` understands. */
+export const Time = (description: string) =>
+  Type.String({
+    maxLength: 40,
+    description: `${description} Naive UTC, or with an offset.`,
+    examples: ['2026-01-15T07:00:00'],
+  })
+
 /** The body of every answer that is not a success. */
 export const ErrorBody = Type.Object(
   {
@@ -42,6 +50,7 @@ const WHEN: Record<number, string> = {
   422: 'Idempotency-Key was used with another request',
   429: 'Too many requests',
   500: 'Server error',
+  501: 'Not supported by the CRM that is connected',
   503: 'Temporarily unavailable',
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import Fastify, {
@@ -12,6 +12,7 @@ import type { Static, TSchema } from 'typebox'
 import { drainOnClose } from './drain.ts'
 import { frameworkError, handleErrors } from './error-handler.ts'
 import { serveEventStreams } from './event-stream.ts'
+import type { FastLane } from './fast-lane.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { shedLoad } from './overload.ts'
@@ -39,25 +40,32 @@ export type ServerOptions = {
   log: FastifyBaseLogger
   corsOrigins: string[]
   trustProxy: string[]
+  /** Asked before anything else. */
+  fastLane?: FastLane
 }
 
 const BODY_MAX_BYTES = 64 * 1024
 const REQUEST_MAX_MS = 8_000
 const HEADERS_MAX_MS = 6_000
 const LAST_WORDS_MAX_MS = 500
+const HTTP_OPTIONS = {
+  requestTimeout: REQUEST_MAX_MS,
+  headersTimeout: HEADERS_MAX_MS,
+  keepAliveTimeout: 65_000,
+  // Node looks for overdue connections only at this interval; its default of 30 s would let slow clients stay.
+  connectionsCheckingInterval: 1_000,
+}
 
 /** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
-export async function createServer({ log, corsOrigins, trustProxy }: ServerOptions): Promise<App> {
+export async function createServer({ log, corsOrigins, trustProxy, fastLane }: ServerOptions): Promise<App> {
   const app: App = Fastify({
     loggerInstance: log,
     // A logger for each request would cost more than all else that is done for it; lines name the request instead.
     childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX_BYTES,
-    requestTimeout: REQUEST_MAX_MS,
-    keepAliveTimeout: 65_000,
-    // Node looks for overdue connections only at this interval; its default of 30 s would let slow clients stay.
-    http: { headersTimeout: HEADERS_MAX_MS, connectionsCheckingInterval: 1_000 },
+    serverFactory: (listener) =>
+      createHttpServer(HTTP_OPTIONS, fastLane ? fastLane.before(listener) : listener),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     trustProxy: trustProxy.length > 0 ? trustProxy : false,
@@ -80,6 +88,7 @@ export async function createServer({ log, corsOrigins, trustProxy }: ServerOptio
     maxAge: 600,
   })
   serveEventStreams(app)
+  app.addHook('preClose', async () => fastLane?.close())
   drainOnClose(app)
   shedLoad(app)
   refuseAmbiguousRequests(app)

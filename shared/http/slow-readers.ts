@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
@@ -47,4 +48,13 @@ export function closeSlowReaders(app: FastifyInstance, { takeStreamMaxMs = TAKE_
     if (isExport) reply.raw.on('drain', () => debt?.timer?.refresh())
     done(null, payload)
   })
+}
+
+/** The same for an answer that has been sent past the hooks, to a connection that owed nothing before. */
+export function closeUnlessTaken(response: ServerResponse): void {
+  const { socket } = response
+  // Most often the system has taken all of it by now.
+  if (!socket || socket.writableLength === 0) return
+  const timer = setTimeout(() => socket.destroy(), TAKE_ANSWER_MAX_MS).unref()
+  response.once('close', () => clearTimeout(timer))
 }

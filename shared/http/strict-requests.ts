@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { badRequest } from './app-error.ts'
+import { countHeader } from './raw-headers.ts'
 
 const otherVersion = () => badRequest('bad_request', 'Speak HTTP/1.1 here.')
 const severalHosts = () => badRequest('bad_request', 'Send one Host header.')
@@ -8,11 +10,9 @@ const severalHosts = () => badRequest('bad_request', 'Send one Host header.')
 export function refuseAmbiguousRequests(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     if (raw.httpVersionMajor !== 1) done(otherVersion())
-    else if (raw.rawHeaders.filter(isHostName).length > 1) done(severalHosts())
+    else if (hasSeveralHosts(raw)) done(severalHosts())
     else done()
   })
 }
 
-/** Names and values take turns in raw headers. */
-const isHostName = (text: string, i: number) =>
-  i % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host'
+export const hasSeveralHosts = (request: IncomingMessage) => countHeader(request, 'host') > 1

@@ -1,7 +1,9 @@
+import cluster from 'node:cluster'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { ConfigError } from './env.ts'
 import { createLogger, type Logger } from './logger.ts'
+import { startWorkers } from './workers.ts'
 
 /** A running service; `stop` finishes what is under way. */
 type RunningService = { stop(): Promise<void> }
@@ -9,6 +11,8 @@ type RunningService = { stop(): Promise<void> }
 type Service<Config> = {
   name: string
   loadConfig: () => Config
+  /** What can be refused before anything is started: once, however many processes there are. */
+  check?: (config: Config) => Promise<void>
   start: (config: Config, log: Logger) => Promise<RunningService>
 }
 
@@ -18,12 +22,12 @@ const STOP_MAX_MS = 12_000
  * The life of a process: start, run until a signal (or until the launcher that started it is gone), stop
  * gracefully. A start that fails says why in a sentence and ends with code 1.
  */
-export async function runService<Config extends { logLevel: string }>(
+export async function runService<Config extends { logLevel: string; processes?: number }>(
   service: Service<Config>,
 ): Promise<void> {
   const config = readConfig(service.loadConfig)
   const log = createLogger(service.name, config.logLevel)
-  const starting = service.start(config, log)
+  const starting = startHere(service, config, log)
   let isStopping = false
   const stop = async (reason: string) => {
     if (isStopping) return
@@ -42,6 +46,23 @@ export async function runService<Config extends { logLevel: string }>(
     log.fatal(error.constructor === Error && !error.cause ? {} : { err: error }, error.message)
     process.exit(1)
   })
+}
+
+async function startHere<Config extends { processes?: number }>(
+  service: Service<Config>,
+  config: Config,
+  log: Logger,
+): Promise<RunningService> {
+  if (cluster.isWorker) return service.start(config, log)
+  await service.check?.(config)
+  const { processes = 1 } = config
+  if (processes === 1) return service.start(config, log)
+  const workers = startWorkers(processes, log)
+  void workers.failed.then(async () => {
+    await workers.stop()
+    process.exit(1)
+  })
+  return workers
 }
 
 function readConfig<Config>(loadConfig: () => Config): Config {

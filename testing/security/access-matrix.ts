@@ -1,10 +1,11 @@
+import type { UserRow } from '#booking/users/user.table.ts'
 import type { App } from '#shared/http/server.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
 import { inject } from '#testing/test-request.ts'
-import { ACTORS, type Actor, ID_KINDS, type IdKind, RULES } from './access-rules.ts'
+import { ACTORS, type Actor, ID_KINDS, type IdKind, mayReadOthers, RULES } from './access-rules.ts'
 import { type Operation, readOperations } from './operations.ts'
 
 export type Matrix = { cells: number; faults: string[]; grid: string }
@@ -31,7 +32,9 @@ export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix
     const known = { ...world, bookings: { ...world.bookings }, secrets: {} }
     options.tokens?.(world.tokens)
     const parts = [
-      await examineService('booking', booking.app, world, options, () => createWorldIds(booking, world)),
+      await examineService('booking', booking.app, world, options, (operation) =>
+        operation.name === LOGOUT ? logInAgain(booking, world) : createWorldIds(booking, world),
+      ),
       await examineService('crm', crm.app, known, options, async () => ({})),
     ]
     return {
@@ -45,14 +48,20 @@ export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix
   }
 }
 
+const LOGOUT = 'POST /api/auth/logout'
+
 type Ids = { Ann: number; Bob: number }
 type World = {
   tokens: Record<Actor, string | undefined>
+  people: Partial<Record<Actor, UserRow>>
   /** What nobody else may ever read. */
   secrets: Partial<Record<Actor, string>>
   bookings: Ids
+  /** Events of these bookings, and others that nobody has booked. All are the facilitator's. */
+  booked: Ids
   events: Ids
   facilitators: Ids
+  users: Ids
 }
 
 async function createWorld(booking: TestBooking): Promise<World> {
@@ -79,10 +88,13 @@ async function createWorld(booking: TestBooking): Promise<World> {
       'Ann, expired': expired,
       'CRM token': TEST_CRM_TOKEN,
     },
+    people: { Ann: ann, Bob: bob, facilitator: fay, 'other facilitator': max, admin },
     secrets: { Ann: 'secret-of-ann', Bob: 'secret-of-bob' },
     bookings: { Ann: 0, Bob: 0 },
+    booked: { Ann: 0, Bob: 0 },
     events: { Ann: 0, Bob: 0 },
     facilitators: { Ann: facilitators[0]?.id ?? 0, Bob: facilitators[1]?.id ?? 0 },
+    users: { Ann: ann.id, Bob: bob.id },
   }
   Object.assign(world, await createWorldIds(booking, world))
   return world
@@ -90,15 +102,24 @@ async function createWorld(booking: TestBooking): Promise<World> {
 
 /** A booking of Ann's and one of Bob's that no cell before has cancelled, and events that none has booked. */
 async function createWorldIds(booking: TestBooking, { tokens, facilitators }: World) {
-  const taken = { Ann: await anEvent(booking.deps), Bob: await anEvent(booking.deps) }
+  const event = () => anEvent(booking.deps, { facilitator_id: facilitators.Ann })
+  const booked = { Ann: await event(), Bob: await event() }
   const book = async (name: 'Ann' | 'Bob') => {
-    const body = { event_id: taken[name], notes: `secret-of-${name.toLowerCase()}` }
+    const body = { event_id: booked[name], notes: `secret-of-${name.toLowerCase()}` }
     return (await booking.request('POST', '/api/bookings/', { token: tokens[name], body })).body.booking
       .id as number
   }
   const bookings = { Ann: await book('Ann'), Bob: await book('Bob') }
-  const events = { Ann: await anEvent(booking.deps), Bob: await anEvent(booking.deps) }
-  return { bookings, events, facilitators }
+  const events = { Ann: await event(), Bob: await event() }
+  return { bookings, booked, events, facilitators }
+}
+
+async function logInAgain({ deps }: TestBooking, { tokens, people }: World) {
+  const renewed = Object.entries(people).map(async ([actor, user]) => [
+    actor,
+    await deps.sessions.issue('access', user),
+  ])
+  return { tokens: { ...tokens, ...Object.fromEntries(await Promise.all(renewed)) } }
 }
 
 async function examineService(
@@ -106,7 +127,7 @@ async function examineService(
   app: App,
   world: World,
   { method }: MatrixOptions,
-  renew: () => Promise<object>,
+  renew: (operation: Operation) => Promise<object>,
 ): Promise<Matrix> {
   const faults: string[] = []
   const rows: string[][] = []
@@ -120,12 +141,13 @@ async function examineService(
     for (const id of idKinds(operation)) {
       const row = [`${operation.name} ${id}`]
       for (const actor of ACTORS) {
-        if (operation.method !== 'GET' && operation.path.startsWith('/api/bookings'))
-          Object.assign(world, await renew())
+        if (operation.method !== 'GET' && /\/bookings|\/events\/\{id\}|\/logout$/.test(operation.path))
+          Object.assign(world, await renew(operation))
         const { statusCode, body } = await ask(app, operation, id, actor, world)
         const expected = rule(actor, id)
         const leak = Object.entries(world.secrets).find(
-          ([owner, secret]) => owner !== actor && body.includes(secret),
+          ([owner, secret]) =>
+            owner !== actor && body.includes(secret) && !mayReadOthers(operation.name, actor),
         )
         if (statusCode !== expected)
           faults.push(`${actor} at ${row[0]}: ${statusCode} instead of ${expected}`)
@@ -145,20 +167,35 @@ function idKinds({ path, name }: Operation): IdKind[] {
 }
 
 function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: Actor, world: World) {
+  const isNested = path.includes('{booking_id}')
   const noun =
-    name === 'POST /api/bookings/' ? 'events' : (/(bookings|events|facilitators)/.exec(path)?.[1] ?? '')
+    name === 'POST /api/bookings/'
+      ? 'events'
+      : isNested
+        ? 'bookings'
+        : (/(bookings|events|facilitators|users)/.exec(path)?.[1] ?? '')
   const id = idOf(kind, world[noun as 'bookings'])
   const token = world.tokens[actor]
-  const body = name === 'POST /api/bookings/' ? `{"event_id":${toJsonId(id)}}` : '{}'
+  const body = name === 'POST /api/bookings/' ? `{"event_id":${toJsonId(id)}}` : (BODIES[name] ?? '{}')
   return inject(app, {
     method: method as 'GET',
-    url: path.replace(/\{\w+\}/, id),
+    url: isNested
+      ? path
+          .replace('{id}', String(kind === "Bob's" ? world.booked.Bob : world.booked.Ann))
+          .replace('{booking_id}', id)
+      : path.replace(/\{\w+\}/, id),
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(method !== 'GET' && { 'content-type': 'application/json' }),
     },
     ...(method !== 'GET' && { payload: body }),
   })
+}
+
+/** Where an empty body would be refused before anybody asks who sent it. */
+const BODIES: Record<string, string> = {
+  'PUT /api/bookings/{id}/attendance': '{"attendance":null}',
+  'PUT /api/bookings/{id}/payment': '{"payment_status":"pending"}',
 }
 
 function idOf(kind: IdKind, ids: Ids | undefined): string {

@@ -31,6 +31,7 @@ type Rule = (actor: Actor, id: IdKind) => number
 
 const isPerson = (actor: Actor) => !['nobody', 'Ann, expired', 'CRM token'].includes(actor)
 const exists = (id: IdKind) => id === "Ann's" || id === "Bob's" || id === '-'
+const isOrganiser = (actor: Actor) => actor === 'facilitator' || actor === 'admin'
 const owns = (actor: Actor, id: IdKind) => id === `${actor}'s`
 
 const open =
@@ -44,6 +45,28 @@ const people =
 const peopleIfItExists: Rule = (actor, id) => (!isPerson(actor) ? 401 : exists(id) ? 200 : 404)
 /** Somebody else's is as unknown as what does not exist, to facilitators and admins too. */
 const ownerOnly: Rule = (actor, id) => (!isPerson(actor) ? 401 : owns(actor, id) ? 200 : 404)
+/** Everybody else has heard of the event, but may not look behind it. */
+const organisers: Rule = (actor, id) =>
+  !isPerson(actor) ? 401 : !exists(id) ? 404 : isOrganiser(actor) ? 200 : 403
+/** Of a booking only its attendee and who runs the event know. */
+const organisersOfBooking: Rule = (actor, id) =>
+  !isPerson(actor) ? 401 : !exists(id) ? 404 : isOrganiser(actor) ? 200 : owns(actor, id) ? 403 : 404
+/** The event is one that exists; the id is that of the booking. */
+const organisersOfRoster: Rule = (actor, id) => {
+  if (!isPerson(actor)) return 401
+  if (!exists(id) && id !== 'missing') return 404
+  return !isOrganiser(actor) ? 403 : exists(id) ? 200 : 404
+}
+/** An admin says whose event it is; others may only say their own. */
+const facilitatorsAndAdmins: Rule = (actor) =>
+  !isPerson(actor) ? 401 : isOrganiser(actor) || actor === 'other facilitator' ? 400 : 403
+/** Facilitators are known to everybody. "Ann's" is the one called `facilitator` here, "Bob's" the other one. */
+const ownFacilitator: Rule = (actor, id) => {
+  if (!isPerson(actor)) return 401
+  if (!exists(id)) return 404
+  const own = id === "Ann's" ? 'facilitator' : 'other facilitator'
+  return actor === 'admin' || actor === own ? 200 : 403
+}
 const admins: Rule = (actor) => (!isPerson(actor) ? 401 : actor === 'admin' ? 200 : 403)
 /** Ids in a body are checked as values: what cannot be an id is a 400. */
 const bookers: Rule = (actor, id) =>
@@ -57,7 +80,13 @@ const machineIfItExists: Rule = (actor, id) => (actor !== 'CRM token' ? 401 : ex
 const machineIfItIsAnId: Rule = (actor, id) =>
   actor !== 'CRM token' ? 401 : exists(id) || id === 'missing' ? 200 : 404
 
-/** Bodies are empty, so 400 means: may come in. */
+/** Who is shown what belongs to attendees, because they look after them. */
+export const mayReadOthers = (operation: string, actor: Actor): boolean =>
+  isOrganiser(actor) && LOOKED_AFTER.some((path) => operation.endsWith(path))
+
+const LOOKED_AFTER = ['/events/{id}/bookings', '/events/{id}/waitlist', '/attendance', '/payment']
+
+/** Bodies are empty unless `access-matrix.ts` has one, so 400 means: may come in. */
 export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
   booking: {
     'GET /health': open(200),
@@ -67,18 +96,45 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'POST /api/auth/google-login': open(400),
     'POST /api/facilitators/login': open(400),
     'POST /api/auth/refresh': open(401),
+    'POST /api/auth/logout': people(200),
     'GET /api/auth/profile': people(200),
+    'PUT /api/auth/profile': people(200),
+    'PUT /api/auth/password': people(400),
+    'GET /api/auth/export': people(200),
+    'DELETE /api/auth/account': people(400),
     'GET /api/events/': people(200),
     'GET /api/events/types': people(200),
     'GET /api/events/{id}': peopleIfItExists,
+    'POST /api/events/': facilitatorsAndAdmins,
+    'PUT /api/events/{id}': organisers,
+    'PUT /api/events/{id}/cancel': organisers,
+    'GET /api/events/{id}/calendar.ics': peopleIfItExists,
+    'GET /api/events/stream': people(200),
+    // Not full: there is nothing to wait for.
+    'POST /api/events/{id}/waitlist': (actor, id) => (!isPerson(actor) ? 401 : exists(id) ? 409 : 404),
+    'GET /api/events/{id}/waitlist': peopleIfItExists,
+    'DELETE /api/events/{id}/waitlist': people(404),
+    'GET /api/events/{id}/bookings': organisers,
+    'PUT /api/events/{id}/bookings/{booking_id}/cancel': organisersOfRoster,
     'GET /api/facilitators/': people(200),
+    'POST /api/facilitators/': (actor, id) => (admins(actor, id) === 200 ? 400 : admins(actor, id)),
+    'PUT /api/facilitators/{id}': ownFacilitator,
     'GET /api/facilitators/{id}': peopleIfItExists,
     'GET /api/facilitators/{id}/events': peopleIfItExists,
     'POST /api/bookings/': bookers,
     'GET /api/bookings/': people(200),
     'GET /api/bookings/{id}': ownerOnly,
     'PUT /api/bookings/{id}/cancel': ownerOnly,
+    'PUT /api/bookings/{id}/attendance': organisersOfBooking,
+    'PUT /api/bookings/{id}/payment': organisersOfBooking,
+    'GET /api/bookings/waitlist': people(200),
+    // The secret in its address opens it, and nothing else.
+    'GET /api/bookings/calendar.ics': open(401),
+    'POST /api/bookings/calendar-token': people(201),
+    // Everybody has made one in the row before.
+    'DELETE /api/bookings/calendar-token': people(200),
     'GET /api/reconcile': admins,
+    'GET /api/audit-log': admins,
   },
   crm: {
     'GET /health': open(200),
@@ -94,6 +150,7 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/bookings/{id}/history': machineIfItExists,
     'GET /api/facilitators/{id}/bookings': machineIfItIsAnId,
     'GET /api/facilitators/{id}/dashboard': machineIfItIsAnId,
+    'PUT /api/users/{id}/anonymise': machineIfItIsAnId,
     'GET /api/reconcile': machine(400),
     'GET /api/reconcile/bookings': machine(400),
   },

@@ -42,8 +42,10 @@ const often = <T>(usual: T, other: Arbitrary<T>): Arbitrary<T> =>
 
 function arbitraryPath(path: string): Arbitrary<(string | KnownId)[]> {
   const parts = path.split(/(\{\w+\})/)
-  const noun = /(\w+)\/\{/.exec(path)?.[1] ?? ''
-  return fc.tuple(...parts.map((part) => (part.startsWith('{') ? idInPath(noun) : fc.constant(part))))
+  const nounBefore = (i: number) => /(\w+)\/$/.exec(parts[i - 1] ?? '')?.[1] ?? ''
+  return fc.tuple(
+    ...parts.map((part, i) => (part.startsWith('{') ? idInPath(nounBefore(i)) : fc.constant(part))),
+  )
 }
 
 const idInPath = (noun: string): Arbitrary<string | KnownId> =>
@@ -106,7 +108,11 @@ function valid(schema: JsonSchema, name = ''): Arbitrary<unknown> {
     return fc.integer({ min: name === 'to' ? 100 : 1, max: name === 'to' ? 200 : 99 })
   if (first === 'integer') return /_id$|^id$/.test(name) ? anId(name) : integer(schema)
   if (first === 'boolean') return fc.boolean()
-  if (first === 'number') return fc.double()
+  if (first === 'number')
+    return fc.oneof(
+      fc.double(),
+      integer({ ...schema, maximum: 9_999 }).map((cents) => cents / 100),
+    )
   const meaningful = MEANINGFUL[name]
   const words = text(Math.min(maxLength, 300)).filter((each) => each.length >= minLength)
   return meaningful ? fc.oneof({ weight: 3, arbitrary: meaningful }, { weight: 1, arbitrary: words }) : words
@@ -205,6 +211,17 @@ const MEANINGFUL: Record<string, Arbitrary<string>> = {
     '2030-02-30T00:00:00',
     'soon',
   ),
+  end_datetime: fc.constantFrom('2030-01-15T08:00:00', '2030-01-15T09:00:00+01:00', '2030-01-15T06:00:00'),
+  timezone: fc.constantFrom('Europe/Berlin', 'america/new_york', 'UTC', '+02:00', 'Mars/Olympus'),
+  virtual_link: fc.constantFrom('https://meet.example.com/x', 'http://a@b', 'javascript:alert(1)'),
+  recurrence: fc.constantFrom(
+    'FREQ=DAILY;COUNT=3',
+    'FREQ=WEEKLY;BYDAY=TU;UNTIL=20300301',
+    'FREQ=MONTHLY;BYDAY=3TU;COUNT=2',
+    'FREQ=DAILY;UNTIL=99991231',
+    'FREQ=YEARLY',
+  ),
+  scope: fc.constantFrom('this', 'Following', 'ALL', 'none'),
   booking_date: fc.constantFrom('2024-01-01T12:00:00', 'yesterday'),
 }
 

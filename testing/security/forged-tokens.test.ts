@@ -15,9 +15,12 @@ let loot: Loot
 before(async () => {
   booking = await startTestBooking({ env: { JWT_SECRET_KEY: SECRET } })
   const user = await aUser(booking.deps)
+  const ended = await booking.deps.sessions.issue('access', user)
+  await booking.request('POST', '/api/auth/logout', { token: ended })
   loot = {
     access: user.token,
     refresh: await booking.deps.sessions.issue('refresh', user),
+    endedSession: String(decodeJwt(ended).sid),
     userId: user.id,
     secret: SECRET,
     otherSecret: 'another-secret-that-is-long-enough-too',
@@ -51,13 +54,22 @@ test('nor as a refresh token', async () => {
   for (const [name, token] of Object.entries(forged)) assert.equal(await refresh(token), 401, name)
 })
 
+test('nor does one end the sessions of the account', async () => {
+  const logOut = async (token: string) =>
+    (await booking.request('POST', '/api/auth/logout', { token, body: { everywhere: true } })).status
+  for (const [name, token] of Object.entries(forgedTokens(loot))) {
+    if (name !== 'a refresh token') assert.equal(await logOut(token), 401, name)
+  }
+  assert.equal(await profile(loot.access), 200)
+})
+
 test('a refresh token opens none of the operations that need an access token', async () => {
   const operations = readOperations(booking.app.swagger()).filter(
-    ({ isProtected, path }) => isProtected && !path.endsWith('/refresh'),
+    ({ isProtected, path }) => isProtected && !/\/(refresh|logout)$/.test(path),
   )
   assert.ok(operations.length >= 10)
   for (const { method, path, name } of operations) {
-    const url = path.replace(/\{\w+\}/, '1')
+    const url = path.replaceAll(/\{\w+\}/g, '1')
     const { status } = await booking.request(method as 'GET', url, { token: loot.refresh })
     assert.equal(status, 401, name)
   }
@@ -68,7 +80,7 @@ test('a verifier that trusts what the token says of itself would be caught', asy
   const { id } = await aUser(own.deps)
   own.deps.sessions = {
     ...own.deps.sessions,
-    find: (_kind, token) => userStore.findById(own.deps.db, Number(decodeJwt(token).sub)),
+    find: (token) => userStore.findById(own.deps.db, Number(decodeJwt(token).sub)),
   }
   const forged = forgedTokens({ ...loot, userId: id })
   const answer = await own.request('GET', '/api/auth/profile', { token: forged['alg none'] })

@@ -9,6 +9,8 @@ export type Loot = {
   /** The signing secret: with it, only the claims can give a forgery away. */
   secret: string
   otherSecret: string
+  /** The id of a session that its owner has logged out of. */
+  endedSession: string
   /** Seconds since 1970. */
   now: number
 }
@@ -39,7 +41,16 @@ export function forgedTokens(loot: Loot): Record<string, string> {
 function goodClaims({ userId, now }: Loot, kind: string): Json {
   const lifetime = kind === 'access' ? 3_600 : 30 * 24 * 3_600
   const times = { iat: now - 5, exp: now - 5 + lifetime }
-  return { type: kind, ver: 0, iss: 'stillpoint', aud: kind, sub: String(userId), jti: 'forged', ...times }
+  const session = { sid: '6f1d2f2e-3a44-4a7d-9d3b-0c8f6d1f7a10', ver: 0 }
+  return {
+    type: kind,
+    ...session,
+    iss: 'stillpoint',
+    aud: kind,
+    sub: String(userId),
+    jti: 'forged',
+    ...times,
+  }
 }
 
 function byAlgorithm(loot: Loot): Record<string, string> {
@@ -169,6 +180,11 @@ function byClaims(loot: Loot): Record<string, string> {
     'ver text': mint(loot, { ver: '0' }),
     'ver a list': mint(loot, { ver: [] }),
     'ver of other sessions': mint(loot, { ver: 1 }),
+    'sid missing': mint(loot, { sid: undefined }),
+    'sid null': mint(loot, { sid: null }),
+    'sid a list': mint(loot, { sid: ['6f1d2f2e-3a44-4a7d-9d3b-0c8f6d1f7a10'] }),
+    'sid that is no id of a session': mint(loot, { sid: "' or true --" }),
+    'sid of a session that was logged out': mint(loot, { sid: loot.endedSession }),
     'sub missing': mint(loot, { sub: undefined }),
     'sub a number': mint(loot, { sub: userId }),
     'sub a list': mint(loot, { sub: [String(userId)] }),

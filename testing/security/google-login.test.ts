@@ -90,15 +90,6 @@ test('a known account stays itself under a new address, and a taken address does
   assert.equal(moved.body.user.email, gia.email)
 })
 
-test('the address of an account with a password is linked, and the password that was never proven ends', async () => {
-  const gia = someone()
-  const register = { email: gia.email, password: 'squatter-password', first_name: 'S', last_name: 'Q' }
-  const { body } = await booking.request('POST', '/api/auth/register', { body: register })
-  const linked = await logIn(await google.token({ ...gia, email: gia.email.toUpperCase() }))
-  assert.equal(linked.body.user.id, body.user.id)
-  assert.equal((await booking.request('POST', '/api/auth/login', { body: register })).status, 401)
-})
-
 test('a closed account stays closed', async () => {
   const gia = someone()
   const { body } = await logIn(await google.token(gia))

@@ -1,4 +1,5 @@
 import { METHODS } from 'node:http'
+import fc from 'fast-check'
 
 /**
  * `bytes` may be answered by 4xx or by closing, never by success. `lawful` bytes are odd but HTTP: one answer
@@ -12,7 +13,7 @@ const POST = `POST /api/auth/login HTTP/1.1\r\n${HOST}Content-Type: application/
 const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n'
 
 /** The same for the same seed. */
-export function junkCases(random: () => number): JunkCase[] {
+export function junkCases(seed: number): JunkCase[] {
   return [
     ...table(
       'junk',
@@ -39,16 +40,8 @@ export function junkCases(random: () => number): JunkCase[] {
       'lawful',
       OTHER_METHODS.map((method) => [`method ${method}`, close(`${method} /health HTTP/1.1`)]),
     ),
-    ...Array.from({ length: 60 }, (_, i) => ({
-      name: `noise ${i}`,
-      bytes: noise(random),
-      kind: 'junk' as const,
-    })),
-    ...Array.from({ length: 40 }, (_, i) => ({
-      name: `bent ${i}`,
-      bytes: bent(random),
-      kind: 'lawful' as const,
-    })),
+    ...noise(seed).map((bytes, i) => ({ name: `noise ${i}`, bytes, kind: 'junk' as const })),
+    ...bent(seed).map((bytes, i) => ({ name: `bent ${i}`, bytes, kind: 'lawful' as const })),
   ]
 }
 
@@ -136,16 +129,18 @@ const TARGETS = [
 
 const OTHER_METHODS = METHODS.filter((method) => !['GET', 'HEAD', 'CONNECT'].includes(method))
 
-function noise(random: () => number): Buffer {
-  const bytes = Buffer.from(
-    Array.from({ length: 1 + Math.floor(random() * 400) }, () => Math.floor(random() * 256)),
-  )
-  return Buffer.concat([bytes, Buffer.from('\r\n\r\n')])
+function noise(seed: number): Buffer[] {
+  const bytes = fc.sample(fc.uint8Array({ minLength: 1, maxLength: 400 }), { seed, numRuns: 60 })
+  return bytes.map((each) => Buffer.concat([each, Buffer.from('\r\n\r\n')]))
 }
 
 /** A good request with one byte of its head replaced. */
-function bent(random: () => number): Buffer {
-  const bytes = Buffer.from(`${GET}Accept: */*\r\nConnection: close\r\n\r\n`)
-  bytes[Math.floor(random() * (bytes.length - 4))] = Math.floor(random() * 256)
-  return bytes
+function bent(seed: number): Buffer[] {
+  const good = Buffer.from(`${GET}Accept: */*\r\nConnection: close\r\n\r\n`)
+  const change = fc.tuple(fc.nat(good.length - 5), fc.nat(255))
+  return fc.sample(change, { seed, numRuns: 40 }).map(([at, byte]) => {
+    const bytes = Buffer.from(good)
+    bytes[at] = byte
+    return bytes
+  })
 }

@@ -10,6 +10,7 @@ export function judge(operation: Operation, answer: Answer): string[] {
   if (!operation.statuses.includes(status)) faults.push(`status ${status} is not documented`)
   const leak = LEAKS.exec(text)?.[0]
   if (leak) faults.push(`an inside view: ${leak}`)
+  if (status === 304) return text === '' ? faults : [...faults, 'a body with 304']
   if (status < 300 && operation.otherTypes.includes(contentType.split(';', 1)[0] ?? '')) return faults
   const body = readJson(contentType, text)
   if (body === undefined) return [...faults, `not JSON: ${contentType} ${text.slice(0, 60)}`]

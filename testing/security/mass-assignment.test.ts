@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { anEvent, aUser } from '#testing/factories.ts'
+import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
@@ -28,9 +28,17 @@ const FOREIGN_FIELDS = {
   booking_date: '1999-09-09T09:09:09',
   crm_status: 'completed',
   crm_notified_at: '1999-09-09T09:09:09',
+  attendance: 'attended',
+  checked_in_at: '1999-09-09T09:09:09',
+  joined_at: '1999-09-09T09:09:09',
   current_participants: 987_654,
   max_participants: 987_654,
   notification_id: 987_654,
+  series_id: 987_654,
+  sequence: 987_654,
+  revision: 987_654,
+  has_clash: true,
+  cancellation_reason: 'foreign-reason',
 }
 const TRACES = /987654|foreign-|1999-09-09/
 
@@ -90,6 +98,58 @@ test('logging in changes nothing, and shows nothing secret', async () => {
   ])
 })
 
+test('a profile says of a person what may be said, and nothing else', async () => {
+  const user = await aUser(booking.deps)
+  const before = (await dump(booking, 'users')).find((each) => JSON.parse(each).id === user.id) ?? ''
+  const body = { ...FOREIGN_FIELDS, first_name: 'Anna' }
+  const answer = await booking.request('PUT', '/api/auth/profile', { token: user.token, body })
+  assert.equal(answer.status, 200)
+  const row = (await dump(booking, 'users')).find((each) => JSON.parse(each).id === user.id) ?? ''
+  assert.deepEqual(JSON.parse(row), { ...JSON.parse(before), first_name: 'Anna' })
+  assert.doesNotMatch(JSON.stringify(answer.body), /password|hash|sub"|is_admin|session_version/)
+})
+
+test('a new password is a new password, and the end of sessions', async () => {
+  const user = await aUser(booking.deps)
+  const before = (await dump(booking, 'users')).find((each) => JSON.parse(each).id === user.id) ?? ''
+  const body = { ...FOREIGN_FIELDS, new_password: 'an unheard-of phrase' }
+  const answer = await booking.request('PUT', '/api/auth/password', { token: user.token, body })
+  assert.equal(answer.status, 200)
+  const row = JSON.parse((await dump(booking, 'users')).find((each) => JSON.parse(each).id === user.id) ?? '')
+  assert.match(row.password_hash, /^\$argon2id\$/)
+  const { password_hash } = row
+  assert.deepEqual(row, { ...JSON.parse(before), password_hash, session_version: 1 })
+})
+
+test('a facilitator says how they are shown, and nothing else', async () => {
+  const { token } = await aUser(booking.deps, { is_admin: true })
+  const { is_active: _, ...foreign } = FOREIGN_FIELDS
+  const email = 'appointed@example.com'
+  const person = { ...foreign, email, password: 'securepassword123', first_name: 'F', last_name: 'L' }
+  const created = await booking.request('POST', '/api/facilitators/', { token, body: person })
+  assert.equal(created.status, 201)
+  const { id } = created.body.facilitator
+  const updated = await booking.request('PUT', `/api/facilitators/${id}`, {
+    token,
+    body: { ...foreign, bio: 'B' },
+  })
+  assert.equal(updated.status, 200)
+  const row = (await dump(booking, 'facilitators')).find((each) => JSON.parse(each).id === id) ?? ''
+  assert.doesNotMatch(row, TRACES)
+  const user = (await dump(booking, 'users')).find((each) => each.includes(email)) ?? ''
+  assert.doesNotMatch(user, TRACES)
+  assert.deepEqual([JSON.parse(user).id, JSON.parse(user).is_admin], [JSON.parse(row).user_id, false])
+})
+
+test('logging out ends the sessions of who logs out', async () => {
+  const [user, other] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const others = async () => (await dump(booking, 'users')).filter((each) => JSON.parse(each).id !== user.id)
+  const before = await others()
+  const body = { ...FOREIGN_FIELDS, user_id: other.id, id: other.id, everywhere: true }
+  assert.equal((await booking.request('POST', '/api/auth/logout', { token: user.token, body })).status, 200)
+  assert.deepEqual(await others(), before)
+})
+
 test('booking sets the event and the notes, for the caller', async () => {
   const [user, event_id] = [await aUser(booking.deps), await anEvent(booking.deps)]
   const events = await dump(booking, 'events')
@@ -119,6 +179,76 @@ test('cancelling cancels, whatever is sent along', async () => {
   const row = (await dump(booking, 'bookings')).find((each) => JSON.parse(each).id === id) ?? ''
   assert.doesNotMatch(row, TRACES)
   assert.deepEqual([JSON.parse(row).status, JSON.parse(row).payment_status], ['CANCELLED', 'pending'])
+})
+
+test('an event is made of what an organiser decides, and is theirs', async () => {
+  const { token, facilitator_id } = await anOrganiser(booking.deps)
+  const known = await dump(booking, 'events')
+  const given = {
+    title: 'Mine',
+    event_type: 'session',
+    start_datetime: '2090-01-01T07:00:00',
+    end_datetime: '2090-01-01T08:00:00',
+    max_participants: 7,
+    price: 5,
+  }
+  const body = { ...FOREIGN_FIELDS, ...given }
+  const made = await booking.request('POST', '/api/events/', { token, body })
+  assert.equal(made.status, 201, JSON.stringify(made.body))
+  const { id } = made.body.event
+  const edited = await booking.request('PUT', `/api/events/${id}`, {
+    token,
+    body: { ...body, title: 'Still mine' },
+  })
+  assert.equal(edited.status, 200)
+  const [row = '', ...others] = (await dump(booking, 'events')).filter((each) => !known.includes(each))
+  assert.deepEqual(others, [])
+  assert.doesNotMatch(row, TRACES)
+  const { status, current_participants, series_id, revision, sequence, ...event } = JSON.parse(row)
+  assert.deepEqual(
+    [status, current_participants, series_id, revision, sequence, event.facilitator_id, event.title],
+    ['ACTIVE', 0, null, 1, 1, facilitator_id, 'Still mine'],
+  )
+  const cancelled = await booking.request('PUT', `/api/events/${id}/cancel`, { token, body: FOREIGN_FIELDS })
+  assert.equal(cancelled.body.event.status, 'CANCELLED')
+  assert.doesNotMatch((await dump(booking, 'events')).join(), TRACES)
+})
+
+test('waiting sets the notes, for the caller', async () => {
+  const user = await aUser(booking.deps)
+  const event_id = await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
+  const body = { ...FOREIGN_FIELDS, notes: 'mine' }
+  const path = `/api/events/${event_id}/waitlist`
+  const { status } = await booking.request('POST', path, { token: user.token, body })
+  assert.equal(status, 201)
+  const [row = ''] = await dump(booking, 'waitlist_entries')
+  assert.doesNotMatch(row, TRACES)
+  const { user_id, event_id: of, status: kept, booking_id, notes } = JSON.parse(row)
+  assert.deepEqual([user_id, of, kept, booking_id, notes], [user.id, event_id, 'waiting', null, 'mine'])
+})
+
+test('marks at the desk set that mark and nothing else', async () => {
+  const [admin, user] = [await aUser(booking.deps, { is_admin: true }), await aUser(booking.deps)]
+  const event_id = await anEvent(booking.deps)
+  const made = await booking.request('POST', '/api/bookings/', { token: user.token, body: { event_id } })
+  const { id } = made.body.booking
+  const read = async () =>
+    (await dump(booking, 'bookings')).map((row) => JSON.parse(row)).find((row) => row.id === id)
+  const { updated_at: _, crm_notified_at: __, ...before } = await read()
+  for (const [mark, given] of [
+    ['attendance', { attendance: null }],
+    ['payment', { payment_status: 'paid' }],
+  ] as const) {
+    const body = { ...FOREIGN_FIELDS, ...given }
+    const { status } = await booking.request('PUT', `/api/bookings/${id}/${mark}`, {
+      token: admin.token,
+      body,
+    })
+    assert.equal(status, 200)
+  }
+  const { updated_at, crm_notified_at: ___, ...after } = await read()
+  assert.doesNotMatch(updated_at, /^1999/)
+  assert.deepEqual(after, { ...before, payment_status: 'paid' })
 })
 
 test('a notification sets neither its own id nor how far the customer has been looked after', async () => {

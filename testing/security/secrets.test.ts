@@ -11,6 +11,7 @@ const CANARY = `canary-${randomUUID()}`
 const SECRETS = {
   password: `${CANARY}-password`,
   wrongPassword: `${CANARY}-wrong-password`,
+  newPassword: `${CANARY}-new-password`,
   jwtSecret: `${CANARY}-jwt-secret-of-32-bytes`,
   crmToken: `${CANARY}-crm-token-of-32-bytes-and-more`,
   previousToken: `${CANARY}-previous-crm-token-of-32-bytes`,
@@ -107,7 +108,33 @@ async function useMainApi(email: string): Promise<void> {
     const session = await ask(booking, 'POST', '/api/auth/google-login', { body: { token } })
     if (session.access_token) issued.push(session.access_token, session.refresh_token)
   }
+  await useAccount(email, access_token)
   await ask(booking, 'GET', '/health')
+}
+
+/** Every way to send a password after the login; the last one is the end of the account of every other run. */
+async function useAccount(email: string, token: string): Promise<void> {
+  const { password, wrongPassword, newPassword } = SECRETS
+  const account = '/api/auth/account'
+  for (const current_password of [wrongPassword, password.repeat(9), [password]]) {
+    const body = { current_password, new_password: newPassword }
+    await ask(booking, 'PUT', '/api/auth/password', { token, body })
+    await ask(booking, 'PUT', '/api/auth/profile', {
+      token,
+      body: { email: `new-${email}`, current_password },
+    })
+    await ask(booking, 'DELETE', account, { token, body: { password: current_password } })
+  }
+  await ask(booking, 'PUT', '/api/auth/password', { token, raw: `{"new_password":"${newPassword}"` })
+  const body = { current_password: password, new_password: newPassword }
+  const session = await ask(booking, 'PUT', '/api/auth/password', { token, body })
+  issued.push(session.access_token, session.refresh_token)
+  await ask(booking, 'POST', '/api/auth/logout', { token, body: { refresh_token: session.refresh_token } })
+  await ask(booking, 'GET', '/api/auth/export', { token: session.access_token })
+  const last = await ask(booking, 'POST', '/api/auth/login', { body: { email, password: newPassword } })
+  issued.push(last.access_token, last.refresh_token)
+  if (/[13579]@/.test(email))
+    await ask(booking, 'DELETE', account, { token: last.access_token, body: { password: newPassword } })
 }
 
 async function useCrm(): Promise<void> {

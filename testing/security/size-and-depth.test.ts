@@ -74,7 +74,8 @@ test('so are they by the CRM, whose batches may be larger', async () => {
 
 test('none of it leaves memory behind', async () => {
   const attack = async () => {
-    for (const [body] of Object.values(BODIES)) await post(booking, '/api/auth/login', body)
+    // Whether each is answered is judged above; here a connection that was closed first counts as refused too.
+    for (const [body] of Object.values(BODIES)) await post(booking, '/api/auth/login', body).catch(() => {})
   }
   await attack()
   const before = booking.memory()

@@ -25,6 +25,7 @@ export type Siege = {
 }
 
 const CLOSE_WAIT_MS = 16_000
+const REOPEN_EVERY_MS = 8_000
 const PROBE_EVERY_MS = 50
 
 /**
@@ -40,8 +41,13 @@ export async function besiege(
   let isOver = false
   const attack = async (kind: SlowKind, i: number) => {
     await sleep(i % 100)
-    do lives.push({ kind, ...(await dawdle(port, kind)) })
-    while (performance.now() < endsAt)
+    do {
+      const openedAt = performance.now()
+      lives.push({ kind, ...(await dawdle(port, kind)) })
+      // Slow, not many: whoever is cut off at once does not come back at once.
+      const rest = Math.min(openedAt + REOPEN_EVERY_MS, endsAt) - performance.now()
+      await sleep(Math.max(0, rest))
+    } while (performance.now() < endsAt)
   }
   const kinds = Object.entries(connections) as [SlowKind, number][]
   const attackers = kinds.flatMap(([kind, count]) => Array.from({ length: count }, (_, i) => attack(kind, i)))

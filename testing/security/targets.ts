@@ -1,3 +1,4 @@
+import { hashPassword } from '#booking/auth/passwords.ts'
 import type { App } from '#shared/http/server.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
@@ -15,10 +16,16 @@ export async function startTargets() {
   const { body } = await booking.request('POST', '/api/auth/register', { body: FUZZ_USER })
   await aFacilitator(booking.deps, { user_id: body.user.id })
   for (let i = 0; i < 5; i++) await anEvent(booking.deps)
+  for (let i = 0; i < 2; i++) await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
   for (let i = 0; i < 5; i++)
     await crm.request('POST', '/api/notify', { token: TEST_CRM_TOKEN, body: aNotification() })
+  const password_hash = await hashPassword(FUZZ_USER.password)
+  const newcomer = async () => (await aUser(booking.deps, { password_hash })).token
   return {
-    booking: targetOf('booking', booking.app, await booking.deps.sessions.issue('access', user)),
+    booking: {
+      ...targetOf('booking', booking.app, await booking.deps.sessions.issue('access', user)),
+      newcomer,
+    },
     crm: targetOf('crm', crm.app, TEST_CRM_TOKEN),
     async close() {
       await booking.close()

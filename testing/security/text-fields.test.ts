@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { anEvent, aUser } from '#testing/factories.ts'
+import { aFacilitator, anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking } from '#testing/test-booking.ts'
 import { type ServiceProcess, startService } from './service-process.ts'
@@ -61,6 +61,34 @@ const REGISTER_FIELDS: Field[] = [['first_name', 'last_name'], ['phone']].map((n
   },
 }))
 
+const PROFILE_FIELDS: Field[] = ['first_name', 'last_name', 'phone'].map((name) => ({
+  name: `profile ${name}`,
+  isTrimmed: true,
+  async send(text) {
+    const { token } = await aUser(booking.deps)
+    const { status, body } = await booking.request('PUT', '/api/auth/profile', {
+      token,
+      body: { [name]: text },
+    })
+    if (status === 400) return undefined
+    const again = await booking.request('GET', '/api/auth/profile', { token })
+    assert.equal(again.body.user[name], body.user[name])
+    return body.user[name]
+  },
+}))
+
+const FACILITATOR_FIELDS: Field[] = ['first_name', 'bio', 'specialization'].map((name) => ({
+  name: `facilitator ${name}`,
+  isTrimmed: true,
+  async send(text) {
+    const { token, id: user_id } = await aUser(booking.deps)
+    const url = `/api/facilitators/${(await aFacilitator(booking.deps, { user_id })).id}`
+    const { status } = await booking.request('PUT', url, { token, body: { [name]: text } })
+    if (status === 400) return undefined
+    return (await booking.request('GET', url, { token })).body.facilitator[name]
+  },
+}))
+
 const BOOKING_NOTES: Field = {
   name: 'booking notes',
   isTrimmed: true,
@@ -74,6 +102,44 @@ const BOOKING_NOTES: Field = {
     const again = await booking.request('GET', `/api/bookings/${body.booking.id}`, { token })
     assert.equal(again.body.booking.notes, body.booking.notes)
     return again.body.booking.notes
+  },
+}
+
+const WAITLIST_NOTES: Field = {
+  name: 'waitlist notes',
+  isTrimmed: true,
+  async send(text) {
+    const { token } = await aUser(booking.deps)
+    const event_id = await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
+    const path = `/api/events/${event_id}/waitlist`
+    const { status } = await booking.request('POST', path, { token, body: { notes: text } })
+    if (status === 400) return undefined
+    const { body } = await booking.request('GET', '/api/bookings/waitlist', { token })
+    return body.waitlist[0].notes
+  },
+}
+
+const EVENT_FIELDS: Field[] = ['title', 'description', 'location', 'requirements'].map((name) => ({
+  name: `event ${name}`,
+  isTrimmed: true,
+  async send(text) {
+    const { token, facilitator_id } = await anOrganiser(booking.deps)
+    const path = `/api/events/${await anEvent(booking.deps, { facilitator_id })}`
+    const { status } = await booking.request('PUT', path, { token, body: { [name]: text } })
+    if (status === 400) return undefined
+    return (await booking.request('GET', path, { token })).body.event[name]
+  },
+}))
+
+const CANCELLATION_REASON: Field = {
+  name: 'cancellation reason',
+  isTrimmed: true,
+  async send(text) {
+    const { token, facilitator_id } = await anOrganiser(booking.deps)
+    const path = `/api/events/${await anEvent(booking.deps, { facilitator_id })}`
+    const { status } = await booking.request('PUT', `${path}/cancel`, { token, body: { reason: text } })
+    if (status === 400) return undefined
+    return (await booking.request('GET', path, { token })).body.event.cancellation_reason ?? null
   },
 }
 
@@ -93,7 +159,16 @@ const NOTIFICATION_FIELDS: Field[] = ['user.email', 'user.name', 'user.phone', '
   },
 }))
 
-for (const { name, isTrimmed, send } of [...REGISTER_FIELDS, BOOKING_NOTES, ...NOTIFICATION_FIELDS]) {
+for (const { name, isTrimmed, send } of [
+  ...REGISTER_FIELDS,
+  ...PROFILE_FIELDS,
+  ...FACILITATOR_FIELDS,
+  BOOKING_NOTES,
+  WAITLIST_NOTES,
+  ...EVENT_FIELDS,
+  CANCELLATION_REASON,
+  ...NOTIFICATION_FIELDS,
+]) {
   test(`${name} is kept to the byte, or refused`, async () => {
     let refused = 0
     for (const text of PAYLOADS) {

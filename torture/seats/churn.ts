@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { auditMain, describeCrm, isFaultless, isInAgreement, untilCrmAgrees } from '../audit.ts'
+import { auditMain, countDrifted, describeCrm, isFaultless, isInAgreement, untilCrmAgrees } from '../audit.ts'
 import { tally, thousands } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
 import { type Answer, type Client, createClient, type EventSeats } from '../load.ts'
@@ -8,29 +8,41 @@ import { randomFrom } from '../random.ts'
 import { type Crowd, inWorld, type Person, queryMain, type World } from '../world.ts'
 
 const CLIENTS = 8
+const CAPACITY_MAX = 9
+/** How often an organiser does something, and how often somebody looks whether all counters are right. */
+const ORGANISE_EVERY_MS = 40
+const RECOUNT_EVERY_MS = 500
 /** What one instance knows, the others know within a second. */
 const SETTLE_MS = 2_000
 
 export const proof: Proof = {
   name: 'churn',
   row: 'R3',
-  claim: 'While people book and cancel at random, every answer counts seats right, and so does the end',
+  claim:
+    'While people book and cancel and events grow, shrink, come and go, every answer and every recount is right',
   async run({ quick, log, seed, seconds = quick ? 10 : 300 }) {
     // Few seats for many people, so that events fill up and empty all the time.
-    const crowd = { people: 40, events: 6, capacity: 5 }
+    const crowd = { people: 41, events: 6, capacity: 5 }
     return inWorld({ apis: 2, crowds: [crowd] }, async (world) => {
       const client = createClient({ connections: CLIENTS * 2 })
       const history = createHistory(client)
       const seats = createSeatChecker()
-      const endAt = performance.now() + seconds * 1_000
+      const endAt = performance.now() + SETTLE_MS + seconds * 1_000
       const progress = setInterval(
         () => log(`${seats.checked()} events seen, wrong ${seats.wrong.length}`),
         30_000,
       )
       const random = randomFrom(seed)
       const { people, events } = world.crowds[0] as Crowd
-      await Promise.all(
-        Array.from({ length: CLIENTS }, (_, i) =>
+      const organiser = people.pop() as Person
+      await queryMain(world, `update users set is_admin = true where id = ${organiser.id}`)
+      await sleep(SETTLE_MS)
+      const isOver = () => performance.now() > endAt
+      const recounts: number[] = []
+      await Promise.all([
+        organise({ world, client, history, random, events, look: seats.look, people: [organiser], isOver }),
+        recount(world, recounts, isOver),
+        ...Array.from({ length: CLIENTS }, (_, i) =>
           churn({
             world,
             client,
@@ -39,10 +51,10 @@ export const proof: Proof = {
             events,
             look: seats.look,
             people: people.filter((_, n) => n % CLIENTS === i),
-            isOver: () => performance.now() > endAt,
+            isOver,
           }),
         ),
-      ).finally(() => clearInterval(progress))
+      ]).finally(() => clearInterval(progress))
       await sleep(SETTLE_MS)
       const finalWrong = await compareFinalCounts(world, client)
       client.close()
@@ -53,11 +65,15 @@ export const proof: Proof = {
         ok:
           seats.wrong.length + finalWrong + odd.length === 0 &&
           seats.checked() > 0 &&
+          recounts.length > 0 &&
+          recounts.every((drifted) => drifted === 0) &&
           isFaultless(audit) &&
           isInAgreement(crm),
         figure: [
           `${seconds} s, ${CLIENTS} clients, ${thousands(seats.statuses.length)} answers (${tally(seats.statuses)})`,
           `${thousands(seats.checked())} seat counts, wrong ${seats.wrong.length}${seats.wrong[0] ? ` (${seats.wrong[0]})` : ''}`,
+          `${thousands(recounts.length)} recounts meanwhile, drift ${Math.max(...recounts)}`,
+          `events cancelled ${history.eventCancellations.filter(({ answer }) => answer.status === 200).length}`,
           `at the end: counts wrong ${finalWrong}, drift ${audit.drifted}, ${describeCrm(crm)}`,
         ].join('; '),
       }
@@ -95,6 +111,55 @@ async function churn({ world, client, history, random, people, events, look, isO
     else if (choice < 0.9)
       look(await client.call('GET', `${api}/api/events/${pick(events)}`, { token: person.token }))
     else look(await client.call('GET', `${api}/api/bookings/`, { token: person.token }))
+  }
+}
+
+/** Events get more seats and fewer, and now and then one is cancelled and another takes its place. */
+async function organise({
+  world,
+  client,
+  history,
+  random,
+  events,
+  look,
+  people,
+  isOver,
+}: Churn): Promise<void> {
+  const [organiser] = people as [Person]
+  const { token } = organiser
+  const [{ id: facilitator_id } = { id: 0 }] = await queryMain<{ id: number }>(
+    world,
+    'select min(id) as id from facilitators',
+  )
+  for (let n = 0; !isOver(); n++) {
+    await sleep(ORGANISE_EVERY_MS)
+    const at = Math.floor(random() * events.length)
+    const api = world.apis[n % world.apis.length]?.url ?? ''
+    const url = `${api}/api/events/${events[at]}`
+    if (n % 50 !== 49) {
+      const body = { max_participants: 1 + Math.floor(random() * CAPACITY_MAX) }
+      look(await client.call('PUT', url, { token, body }))
+      continue
+    }
+    const body = { ...newEvent(n), facilitator_id }
+    const made = look(await client.call('POST', `${api}/api/events/`, { token, body }))
+    const [cancelled = 0] = events.splice(at, 1, made.body.event?.id ?? 0)
+    look(await history.cancelEvent(api, organiser, cancelled))
+  }
+}
+
+/** Each at a time of its own, so that anybody may book all of them. */
+function newEvent(n: number) {
+  const start = Date.now() + 400 * 86_400_000 + n * 3_600_000
+  const [start_datetime, end_datetime] = [start, start + 1_800_000].map((ms) => new Date(ms).toISOString())
+  return { title: `Churn ${n}`, event_type: 'session', max_participants: 5, start_datetime, end_datetime }
+}
+
+/** As the database has them at one moment, in the middle of everything. */
+async function recount(world: World, found: number[], isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    found.push(await countDrifted(world))
+    await sleep(RECOUNT_EVERY_MS)
   }
 }
 

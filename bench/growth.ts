@@ -1,0 +1,57 @@
+/** How long a request takes in a small and in a large database: `npm run bench:growth`. */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { cleanUpOnSignals, createLog, leave, readWholeNumber } from './command.ts'
+import { askAll } from './growth/ask.ts'
+import { sizeOf, withSizes } from './growth/grow.ts'
+import { growthTable, type Measured, seedLines } from './report/growth-table.ts'
+import { lineChart } from './report/lines.ts'
+import { describeMachine } from './stage/machine.ts'
+
+const usage = `npm run bench:growth -- [options]
+
+  --events N      the largest number of events (1000000); smaller ones are powers of ten from 1,000 on
+  --turns N       how often each request is made (40)
+  --json FILE     everything that was measured
+  --svg FILE      a picture of it
+`
+const SMALLEST = 1_000
+
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '1000000' },
+    turns: { type: 'string', default: '40' },
+    json: { type: 'string' },
+    svg: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) leave(usage, 0)
+const largest = readWholeNumber('events', values.events, SMALLEST, 10_000_000)
+// Of ten pages each turn asks for another one, and the smallest database has a hundred.
+const turns = readWholeNumber('turns', values.turns, 1, 75)
+cleanUpOnSignals()
+
+const log = createLog()
+const sizes = [1_000, 10_000, 100_000, 1_000_000]
+  .filter((events) => events < largest)
+  .concat(largest)
+  .map(sizeOf)
+const measured = await withSizes(
+  sizes,
+  ({ events }, line) => log(`${events.toLocaleString('en')} events: ${line}`),
+  async (worlds): Promise<Measured[]> => {
+    log(`asking each of them everything ${turns} times`)
+    const latencies = await askAll(worlds, turns)
+    return worlds.map(({ size, seedSeconds, notifySeconds }, i) => {
+      return { size, seedSeconds, notifySeconds, latencies: latencies[i] ?? {} }
+    })
+  },
+)
+const machine = describeMachine()
+const { date, commit, cpu, load } = machine
+const circumstances = `${date.slice(0, 10)}, commit ${commit}, ${cpu}, load ${load}; ${turns} requests each`
+console.log(['', growthTable(measured), ...seedLines(measured), circumstances].join('\n\n'))
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine, turns, measured }, null, 2)}\n`)
+if (values.svg) writeFileSync(values.svg, lineChart(measured, circumstances))
+process.exit(0)

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { percentile } from '../../torture/figures.ts'
+import { openConnection } from '../load/connection.ts'
+import { untilCalm } from '../stage/cpu.ts'
+import type { GrownWorld } from './grow.ts'
+import { type Question, questions } from './questions.ts'
+
+export type Latency = { medianMs: number; p95Ms: number }
+
+/** Turns that are not counted: plans, code and buffers warm up. */
+const WARM_UP = 10
+/** What may be kept in memory for a second has been forgotten when the next turn comes. */
+const TURN_MS = 1_050
+/** After a million rows the servers tidy up for a while. */
+const CALM_MAX_MS = 60_000
+
+/**
+ * Asks all questions in turns, one request at a time, each in every world before the next: what else the machine does
+ * disturbs all sizes alike. The same address comes at most once a second, and mostly only once, so that it is the
+ * database that answers. Returns the latencies of each world by the questions' names.
+ */
+export async function askAll(worlds: GrownWorld[], turns: number): Promise<Record<string, Latency>[]> {
+  const askers = await Promise.all(worlds.map(openAskers))
+  const taken = worlds.map(() => new Map<string, number[]>(questions.map(({ name }) => [name, []])))
+  await untilCalm(
+    worlds.flatMap(({ services }) => Object.values(services.cpu)),
+    CALM_MAX_MS,
+  )
+  for (let turn = 0; turn < WARM_UP + turns; turn++) {
+    const beganAt = performance.now()
+    for (const question of fromTurn(turn)) {
+      for (const [i, world] of worlds.entries()) {
+        const asker = askers[i]?.[question.service] as Asker
+        const { status, ms, body } = await asker.ask(question.request(world.grown, turn))
+        if (status !== question.status) throw new Error(refusal(question, status, body))
+        if (turn >= WARM_UP) taken[i]?.get(question.name)?.push(ms)
+      }
+    }
+    await sleep(Math.max(0, TURN_MS - (performance.now() - beganAt)))
+  }
+  for (const { api, crm } of askers) for (const asker of [api, crm]) asker.close()
+  return taken.map((times) => Object.fromEntries([...times].map(([name, each]) => [name, summarise(each)])))
+}
+
+function summarise(times: number[]): Latency {
+  return { medianMs: percentile(times, 0.5), p95Ms: percentile(times, 0.95) }
+}
+
+/** Another one first each time: whoever comes first wakes everything up. */
+function fromTurn(turn: number): Question[] {
+  const first = turn % questions.length
+  return [...questions.slice(first), ...questions.slice(0, first)]
+}
+
+type Asker = Awaited<ReturnType<typeof openAsker>>
+type Answer = { status: number; body: Buffer; ms: number }
+
+async function openAskers({ services }: GrownWorld) {
+  return { api: await openAsker(services.api.url), crm: await openAsker(services.crm.url) }
+}
+
+async function openAsker(url: string) {
+  let waiting: PromiseWithResolvers<Answer> | undefined
+  const connection = await openConnection(new URL(url), (_, answer) => waiting?.resolve(answer))
+  return {
+    ask(request: string): Promise<Answer> {
+      waiting = Promise.withResolvers()
+      connection.send(request)
+      return waiting.promise
+    },
+    close: connection.close,
+  }
+}
+
+function refusal({ name }: Question, status: number, body: Buffer): string {
+  return `${name} was answered with ${status} ${body.toString().slice(0, 300)}`
+}

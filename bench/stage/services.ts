@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { findPostmaster } from '#shared/db/embedded/postmaster.ts'
+import { createService, freePort, type Service } from '../../torture/services.ts'
+import { serviceEnv } from '../../torture/world.ts'
+import { type CpuMeter, familyMeter, processMeter } from './cpu.ts'
+import { type Memory, memoryOf } from './memory.ts'
+import { readFamily } from './processes.ts'
+
+/** Both services as in production: one process each, a durable PostgreSQL each. */
+export type Services = {
+  api: Service
+  crm: Service
+  cpu: Record<'api' | 'api pg' | 'crm' | 'crm pg', CpuMeter>
+  /** Without those who measure. */
+  memory(): Memory[]
+}
+
+/** Options of Node, a profiler's for instance. */
+export type ServiceOptions = { apiOptions?: string[]; crmOptions?: string[] }
+
+export async function startServices(
+  dataDir: string,
+  { apiOptions = [], crmOptions = [] }: ServiceOptions,
+  onClose: (close: () => Promise<unknown>) => void,
+): Promise<Services> {
+  const [apiPort, crmPort] = [await freePort(), await freePort()]
+  const env = serviceEnv(dataDir)
+  const crm = createService({
+    name: 'CRM',
+    entry: 'crm/main.ts',
+    port: crmPort,
+    env: { ...env, CRM_PORT: String(crmPort) },
+    nodeOptions: crmOptions,
+  })
+  const api = createService({
+    name: 'Main API',
+    entry: 'booking/main.ts',
+    port: apiPort,
+    env: { ...env, API_PORT: String(apiPort), CRM_SERVICE_URL: crm.url },
+    nodeOptions: apiOptions,
+  })
+  for (const service of [crm, api]) {
+    onClose(service.stop)
+    await service.start()
+  }
+  const postmaster = (name: string) => () => findPostmaster(join(dataDir, name, 'pg'))?.pid ?? 0
+  const server = (name: string) => readFamily(postmaster(name)()).map(({ pid }) => pid)
+  return {
+    api,
+    crm,
+    cpu: {
+      api: processMeter(api.pid),
+      'api pg': familyMeter(postmaster('booking')),
+      crm: processMeter(crm.pid),
+      'crm pg': familyMeter(postmaster('crm')),
+    },
+    memory: () => [
+      memoryOf('Main API', [api.pid()]),
+      memoryOf('its PostgreSQL', server('booking')),
+      memoryOf('CRM', [crm.pid()]),
+      memoryOf('its PostgreSQL', server('crm')),
+    ],
+  }
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
+import { createClient, inParallel } from '../../torture/load.ts'
+import { inDataDir, type Person, serviceEnv } from '../../torture/world.ts'
+import { type BareServer, startBareServer } from '../bare/bare-server.ts'
+import { type Loader, startLoader } from '../load/loader.ts'
+import { type CpuMeter, processMeter } from './cpu.ts'
+import { type Programme, populate } from './populate.ts'
+import { type ServiceOptions, type Services, startServices } from './services.ts'
+
+/** Everything that takes part, running and filled with data. */
+export type Stage = Omit<Services, 'cpu'> & {
+  /** How many requests are under way at any time, on both sides of every case. */
+  clients: number
+  bare: BareServer
+  loader: Loader
+  /** A second client, for what goes on beside what is measured. */
+  sideLoader: Loader
+  people: Person[]
+  /** The first of the people, who have bookings. */
+  readers: Person[]
+  programme: Programme
+  /** A database of the same rows on the server that the Main API uses. */
+  sqlUrl: string
+  /** Another one on that server, made when it is not there. */
+  openDatabase(name: string): Promise<string>
+  cpu: Record<string, CpuMeter>
+}
+
+export type StageOptions = ServiceOptions & { clients: number; log(line: string): void }
+
+const READERS = 500
+const SILENT = { info() {}, warn() {} }
+
+/** Nothing is left behind, whatever happens. */
+export function onStage<T>(
+  { clients, log, ...options }: StageOptions,
+  work: (stage: Stage) => Promise<T>,
+): Promise<T> {
+  return inDataDir(undefined, async (dataDir, onClose) => {
+    log('starting PostgreSQL and adding people and events')
+    const openDatabase = async (database: string) => {
+      const server = { dataDir: join(dataDir, 'booking'), database, log: SILENT }
+      const postgres = await startEmbeddedPostgres(server)
+      onClose(postgres.stop)
+      return postgres.url
+    }
+    const sqlUrl = await openDatabase('bench_sql')
+    const tokensFile = join(dataDir, 'tokens.jsonl')
+    await populate({ ...serviceEnv(dataDir), DATABASE_URL: sqlUrl }, tokensFile)
+    const { people, programme } = await populate(serviceEnv(dataDir), tokensFile)
+
+    log('starting the CRM and the Main API')
+    const services = await startServices(dataDir, options, onClose)
+    const bare = await startBareServer()
+    const [loader, sideLoader] = [startLoader(), startLoader()]
+    for (const { stop } of [bare, loader, sideLoader]) onClose(stop)
+
+    const readers = people.slice(0, READERS)
+    const seats = (READERS * programme.booked.length).toLocaleString('en')
+    log(`booking ${seats} seats, so that there is something to read`)
+    await bookAll(services.api.url, readers, programme.booked)
+    const cpu = {
+      ...services.cpu,
+      bare: processMeter(() => bare.pid),
+      'side client': processMeter(() => sideLoader.pid),
+    }
+    const participants = { ...services, bare, loader, sideLoader, people, readers, programme }
+    return work({ ...participants, clients, sqlUrl, openDatabase, cpu })
+  })
+}
+
+async function bookAll(url: string, people: Person[], events: number[]): Promise<void> {
+  const client = createClient({ connections: 64 })
+  const pairs = events.flatMap((event_id) => people.map(({ token }) => ({ event_id, token })))
+  try {
+    await inParallel(pairs, 64, async ({ event_id, token }) => {
+      const { status, body } = await client.call('POST', `${url}/api/bookings/`, {
+        token,
+        body: { event_id },
+      })
+      if (status !== 201) throw new Error(`A booking was answered with ${status} ${JSON.stringify(body)}`)
+    })
+  } finally {
+    client.close()
+  }
+}

@@ -1,0 +1,98 @@
+import { LoggedIn } from '#booking/auth/auth.schema.ts'
+import type { Deps } from '#booking/deps.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import { errorResponses } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import {
+  AccountDeleted,
+  ChangePassword,
+  DeleteAccount,
+  Profile,
+  ProfileUpdated,
+  UpdateProfile,
+} from './account.schema.ts'
+import { deleteAccount } from './deletion.service.ts'
+import { AccountExport } from './export.schema.ts'
+import { exportAccount } from './export.service.ts'
+import { changePassword } from './password.service.ts'
+import { updateProfile } from './profile.service.ts'
+
+const tags = ['Authentication']
+
+/** What people do with their own account. */
+export function accountRoutes(app: App, deps: Deps): void {
+  app.get(
+    '/api/auth/profile',
+    { schema: { tags, summary: 'Get Profile', response: { 200: Profile, ...errorResponses(401) } } },
+    async ({ caller }) => ({ user: userStore.toUser(caller) }),
+  )
+
+  app.put(
+    '/api/auth/profile',
+    {
+      schema: {
+        tags,
+        summary: 'Update Profile',
+        description: 'What is left out stays as it is. Another e-mail address needs the current password.',
+        body: UpdateProfile,
+        response: { 200: ProfileUpdated, ...errorResponses(401, 403, 409, 429) },
+      },
+    },
+    async (request) => {
+      const user = await updateProfile(deps, request, request.caller, request.body)
+      return { message: 'Profile updated successfully', user: userStore.toUser(user) }
+    },
+  )
+
+  app.put(
+    '/api/auth/password',
+    {
+      schema: {
+        tags,
+        summary: 'Change Password',
+        description: 'Ends every session of the account. The answer has the tokens of a new one.',
+        body: ChangePassword,
+        response: { 200: LoggedIn, ...errorResponses(401, 403, 409, 429) },
+      },
+    },
+    (request) => changePassword(deps, request, request.caller, request.body),
+  )
+
+  app.get(
+    '/api/auth/export',
+    {
+      schema: {
+        tags,
+        summary: 'Export Account',
+        description: 'Everything that is held about the caller, as a file.',
+        response: { 200: AccountExport, ...errorResponses(401) },
+      },
+    },
+    async ({ caller }, reply) => {
+      const content = await exportAccount(deps, caller)
+      reply.headers({
+        'content-disposition': `attachment; filename="stillpoint-account-${caller.id}.json"`,
+        'cache-control': 'no-store',
+      })
+      return content
+    },
+  )
+
+  app.delete(
+    '/api/auth/account',
+    {
+      schema: {
+        tags,
+        summary: 'Delete Account',
+        description:
+          'Cancels bookings of events to come and forgets who the person was, here and in the CRM. What the books need stays, without a name.',
+        body: DeleteAccount,
+        response: { 200: AccountDeleted, ...errorResponses(401, 403, 409, 429) },
+      },
+    },
+    async (request) => ({
+      message: 'Account deleted successfully',
+      ...(await deleteAccount(deps, request, request.caller, request.body)),
+    }),
+  )
+}

@@ -1,0 +1,53 @@
+import Type, { type Static } from 'typebox'
+import { GivenPassword, GoogleToken, NewPassword } from '#booking/auth/auth.schema.ts'
+import { Email, Name, Phone, User } from '#booking/users/user.schema.ts'
+
+export const Profile = Type.Object({ user: User })
+
+/** What is left out stays as it is. */
+export const UpdateProfile = Type.Object({
+  first_name: Type.Optional(Name),
+  last_name: Type.Optional(Name),
+  phone: Type.Optional(Phone),
+  email: Type.Optional(Email),
+  current_password: Type.Optional(
+    Type.String({ ...GivenPassword, description: 'Needed for another e-mail address.' }),
+  ),
+})
+export type UpdateProfile = Static<typeof UpdateProfile>
+
+export const ProfileUpdated = Type.Object({ message: Type.String(), user: User })
+
+export const ChangePassword = Type.Object({
+  current_password: Type.Optional(
+    Type.String({
+      ...GivenPassword,
+      description: 'Left out by an account that has none yet, because it signs in with Google.',
+    }),
+  ),
+  google_token: Type.Optional(
+    Type.String({
+      ...GoogleToken,
+      description: 'Instead of the current password: a new ID token of the linked Google account.',
+    }),
+  ),
+  new_password: NewPassword,
+})
+export type ChangePassword = Static<typeof ChangePassword>
+
+export const DeleteAccount = Type.Object({
+  password: Type.Optional(
+    Type.String({ ...GivenPassword, description: 'Needed by an account that has one.' }),
+  ),
+  confirm: Type.Optional(
+    Type.String({
+      description: '`DELETE`, from an account that has no password because it signs in with Google.',
+    }),
+  ),
+})
+export type DeleteAccount = Static<typeof DeleteAccount>
+
+export const AccountDeleted = Type.Object({
+  message: Type.String(),
+  cancelled_bookings: Type.Integer({ description: 'Of events that had not begun.' }),
+})

@@ -1,0 +1,94 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import * as departure from '#booking/bookings/departure.service.ts'
+import type { Deps } from '#booking/deps.ts'
+import { CrmFault } from '#booking/notifications/crm-client.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
+import type { Erasure } from './crm-erasure.store.ts'
+import * as crmErasureStore from './crm-erasure.store.ts'
+
+/** Requests that knew the caller until a second ago, and what they told the CRM, have ended by then. */
+const FIRST_AFTER_SECONDS = 5
+const ATTEMPT_MAX_MS = 5_000
+const PAUSE_MIN_SECONDS = 5
+/** While the CRM is away; it is told soon after it is back. */
+const AWAY_PAUSE_MAX_SECONDS = 60
+/** While it answers but does not do it: an older or a foreign one, that somebody has to look after. */
+const REFUSED_PAUSE_MAX_SECONDS = 3_600
+const BATCH = 20
+
+export function firstAttemptAt(now: Date): Date {
+  return inSeconds(now, FIRST_AFTER_SECONDS)
+}
+
+/** One round. For ever: a person is only forgotten when the CRM has acknowledged it. True when somebody was. */
+export async function eraseDue(deps: Deps): Promise<boolean> {
+  if (deps.crmBreaker.isOpen()) return false
+  const erasures = await crmErasureStore.claimDue(deps.db, deps.clock.now(), BATCH)
+  const outcomes = await Promise.all(erasures.map((erasure) => erase(deps, erasure)))
+  return outcomes.includes(true)
+}
+
+async function erase(deps: Deps, erasure: Erasure): Promise<boolean> {
+  const { db, clock, crm, log } = deps
+  const { user_id, attempts } = erasure
+  if (await hasCancelledLateBookings(deps, user_id)) {
+    await crmErasureStore.retryAt(db, user_id, firstAttemptAt(clock.now()), 'bookings to be told first')
+    return false
+  }
+  try {
+    const refusal = await crm.anonymise(user_id, ATTEMPT_MAX_MS)
+    if (refusal === undefined) return await complete(deps, user_id)
+    log.error(
+      { user_id, attempts: attempts + 1, reason: refusal },
+      'CRM does not forget a person, will try again',
+    )
+    await postpone(deps, erasure, refusal, REFUSED_PAUSE_MAX_SECONDS)
+  } catch (error) {
+    if (!(error instanceof CrmFault)) throw error
+    await postpone(deps, erasure, error.message, AWAY_PAUSE_MAX_SECONDS)
+  }
+  return false
+}
+
+/** Another instance may have given the person a seat in the second in which it did not know yet. */
+async function hasCancelledLateBookings(deps: Deps, user_id: number): Promise<boolean> {
+  const late = await retryingTransaction(deps.db, (trx) =>
+    departure.giveUpAll(trx, { user_id, actor_id: null, reason: 'account_deleted' }, deps.clock.now()),
+  )
+  departure.announce(deps, late)
+  return late.cancelled > 0
+}
+
+async function complete({ db, clock }: Deps, user_id: number): Promise<true> {
+  const now = clock.now()
+  await db.transaction().execute(async (trx) => {
+    await crmErasureStore.complete(trx, user_id, now)
+    await auditLog.record(trx, {
+      at: now,
+      actor_id: null,
+      action: 'user.forgotten_by_crm',
+      subject: 'user',
+      subject_id: user_id,
+    })
+  })
+  return true
+}
+
+async function postpone(
+  { db, clock }: Deps,
+  { user_id, attempts }: Erasure,
+  reason: string,
+  maxSeconds: number,
+) {
+  const seconds = Math.min(PAUSE_MIN_SECONDS * 2 ** attempts, maxSeconds)
+  await crmErasureStore.retryAt(
+    db,
+    user_id,
+    inSeconds(clock.now(), seconds * (0.75 + Math.random() / 2)),
+    reason,
+  )
+}
+
+function inSeconds(now: Date, seconds: number): Date {
+  return new Date(now.getTime() + seconds * 1_000)
+}

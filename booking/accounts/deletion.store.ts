@@ -1,0 +1,50 @@
+import { sql } from 'kysely'
+import { forgetAttempts } from '#booking/auth/login-attempt.store.ts'
+import type { Db } from '#booking/database.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import { anonymousPerson } from '#shared/contracts/anonymous-person.ts'
+
+/** What tells who somebody was goes; what the books need stays, under the same id. */
+export async function anonymise(trx: Db, { id, email }: UserRow): Promise<void> {
+  await userStore.updateAndEndSessions(trx, id, {
+    ...anonymousPerson(id),
+    phone: null,
+    google_sub: null,
+    password_hash: null,
+    email_proven: false,
+    is_admin: false,
+    is_active: false,
+  })
+  for (const table of ['bookings', 'waitlist_entries'] as const)
+    await trx
+      .updateTable(table)
+      .set({ notes: null })
+      .where('user_id', '=', id)
+      .where('notes', 'is not', null)
+      .execute()
+  // They hold answers, with the name and the address in them.
+  await trx.deleteFrom('idempotency_keys').where('user_id', '=', id).execute()
+  await forgetAttempts(trx, email)
+}
+
+/** Holds the rows of all admins, so that two cannot leave at once. True when nobody else is one. */
+export async function isLastAdmin(trx: Db, id: number): Promise<boolean> {
+  const admins = await trx
+    .selectFrom('users')
+    .select('id')
+    .where('is_admin', '=', true)
+    .where('is_active', '=', true)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+  return admins.every((admin) => admin.id === id)
+}
+
+/** How many events a facilitator still has to hold. */
+export async function countEventsAhead(trx: Db, facilitator_id: number, now: Date): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from events
+    where facilitator_id = ${facilitator_id} and status = 'ACTIVE' and end_datetime > ${now}`.execute(trx)
+  return rows[0]?.count ?? 0
+}

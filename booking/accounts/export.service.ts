@@ -1,0 +1,39 @@
+import type { Deps } from '#booking/deps.ts'
+import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { AccountExport } from './export.schema.ts'
+import * as exportStore from './export.store.ts'
+import { getCurrent } from './owner.service.ts'
+
+const EVERYTHING = { limit: 100_000, offset: 0 }
+
+/** What is held about the caller, all of it as of one moment. */
+export async function exportAccount(deps: Deps, caller: UserRow): Promise<AccountExport> {
+  const user = await getCurrent(deps, caller)
+  const { id, is_admin, password_hash, google_sub, email_proven } = user
+  return deps.db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (trx) => {
+      const facilitator = await facilitatorStore.findByUser(trx, id)
+      const { entries } = await waitlistStore.listOwn(trx, { user_id: id }, EVERYTHING)
+      return {
+        exported_at: toWireTime(deps.clock.now()),
+        profile: userStore.toUser(user),
+        account: {
+          is_admin,
+          has_password: password_hash !== null,
+          signs_in_with_google: google_sub !== null,
+          email_proven,
+        },
+        facilitator: facilitator ?? null,
+        bookings: await exportStore.listBookings(trx, id),
+        waitlist: entries,
+        sessions_ended: await exportStore.listEndedSessions(trx, id),
+        activity: await exportStore.listActivity(trx, id),
+      }
+    })
+}

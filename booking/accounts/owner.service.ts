@@ -1,0 +1,65 @@
+import { type Origin, sessionOver } from '#booking/auth/auth.service.ts'
+import { verifyPassword } from '#booking/auth/passwords.ts'
+import type { Db } from '#booking/database.ts'
+import type { Deps } from '#booking/deps.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import { AppError, conflict, forbidden, invalidFields } from '#shared/http/app-error.ts'
+
+const passwordMissing = (field: string) => invalidFields([{ field, message: 'is required' }])
+/** Not 401: clients take that for the end of the session. */
+const wrongPassword = () =>
+  forbidden('wrong_password', 'This is not your current password: check it and try again.')
+const wrongGoogleAccount = () =>
+  forbidden(
+    'wrong_google_account',
+    'This is not the Google account of this account: sign in with Google again.',
+  )
+const changedMeanwhile = () =>
+  conflict('account_changed', 'This account was changed at the same moment: please try again.')
+
+/** The caller's account as it is now; what a request knows of it may be a second old. */
+export async function getCurrent({ db }: Deps, caller: UserRow): Promise<UserRow> {
+  const user = await userStore.findById(db, caller.id)
+  if (!user?.is_active || user.session_version !== caller.session_version) throw sessionOver()
+  return user
+}
+
+/**
+ * Makes sure that it is the owner who asks, and not somebody who has found their token. Guesses count as those at
+ * the login do. `field` is where the password belongs.
+ */
+export async function confirmPassword(
+  { attempts }: Deps,
+  { ip }: Origin,
+  user: UserRow,
+  { field, password }: { field: string; password: string | undefined },
+): Promise<void> {
+  if (password === undefined) throw passwordMissing(field)
+  await attempts.login(ip, user.email, async () => {
+    if (!(await verifyPassword(user.password_hash, password))) throw wrongPassword()
+  })
+}
+
+/** The same by signing in with Google once more. */
+export async function confirmWithGoogle(
+  { attempts, google }: Deps,
+  { ip }: Origin,
+  user: UserRow,
+  token: string,
+): Promise<void> {
+  await attempts.login(ip, user.email, async () => {
+    const identity = await google(token).catch((error: unknown) => {
+      throw error instanceof AppError && error.status === 401 ? wrongGoogleAccount() : error
+    })
+    if (identity.sub !== user.google_sub) throw wrongGoogleAccount()
+  })
+}
+
+/** Holds the row of the account that was looked at before. Throws 409 when that is no longer what it was. */
+export async function lockUnchanged(trx: Db, user: UserRow): Promise<void> {
+  const now = await userStore.lock(trx, user.id)
+  const isSame =
+    now?.is_active && now.session_version === user.session_version && now.password_hash === user.password_hash
+  if (!isSame) throw changedMeanwhile()
+}

@@ -1,0 +1,64 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import { emailTaken, type Origin } from '#booking/auth/auth.service.ts'
+import type { Deps } from '#booking/deps.ts'
+import { readEmail } from '#booking/users/email.ts'
+import { ownChange } from '#booking/users/own-change.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import { badRequest } from '#shared/http/app-error.ts'
+import { differences, trimmed } from '#shared/lib/edits.ts'
+import type { UpdateProfile } from './account.schema.ts'
+import { confirmPassword, getCurrent, lockUnchanged } from './owner.service.ts'
+
+const passwordNotSet = () =>
+  badRequest(
+    'password_not_set',
+    'This account has no password yet: set one first, so that you can log in with the new address.',
+  )
+
+/** Changes what the caller says of themselves. Another address is as good as a password, so it takes one. */
+export async function updateProfile(
+  deps: Deps,
+  origin: Origin,
+  caller: UserRow,
+  input: UpdateProfile,
+): Promise<UserRow> {
+  const user = await getCurrent(deps, caller)
+  const changes = readChanges(user, input)
+  if (Object.keys(changes).length === 0) return user
+  const moved = movedTo(user, changes)
+  if (moved !== undefined) await confirmMove(deps, origin, user, input.current_password)
+  const updated = await deps.db.transaction().execute(async (trx) => {
+    await lockUnchanged(trx, user)
+    if (moved !== undefined && (await userStore.findByEmail(trx, moved))) throw emailTaken()
+    const details = { changed: Object.keys(changes) }
+    await auditLog.record(trx, ownChange(deps, user.id, 'user.updated', details))
+    return userStore.update(trx, user.id, { ...changes, ...(moved !== undefined && { email_proven: false }) })
+  })
+  deps.sessions.forget(user.id)
+  return updated
+}
+
+function readChanges(
+  user: UserRow,
+  { first_name, last_name, phone, email }: UpdateProfile,
+): Partial<UserRow> {
+  return differences(user, {
+    first_name: first_name?.trim(),
+    last_name: last_name?.trim(),
+    phone: trimmed(phone),
+    email: email === undefined ? undefined : readEmail(email),
+  })
+}
+
+/** The address, when it is another one and not only written in another case. */
+function movedTo(user: UserRow, { email }: Partial<UserRow>): string | undefined {
+  return email !== undefined && email.toLowerCase() !== user.email.toLowerCase() ? email : undefined
+}
+
+/** The answer tells whether an address is taken, as that to a registration does: so it is counted as one. */
+async function confirmMove(deps: Deps, origin: Origin, user: UserRow, password: string | undefined) {
+  if (user.password_hash === null) throw passwordNotSet()
+  await confirmPassword(deps, origin, user, { field: 'current_password', password })
+  await deps.attempts.register(origin.ip)
+}

@@ -1,0 +1,38 @@
+import Type, { type Static } from 'typebox'
+import { PageQuery, Pagination } from '#shared/http/pagination.ts'
+import { Id, Nullable, Time, WireTime } from '#shared/http/schemas.ts'
+
+export const AUDIT_SUBJECTS = ['event', 'booking', 'facilitator', 'user'] as const
+export type AuditSubject = (typeof AUDIT_SUBJECTS)[number]
+
+export const AuditEntry = Type.Object(
+  {
+    id: Type.Integer(),
+    at: WireTime,
+    actor_id: Nullable(Id),
+    action: Type.String({ examples: ['event.cancelled'] }),
+    subject: Type.Enum([...AUDIT_SUBJECTS]),
+    subject_id: Id,
+    details: Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      additionalProperties: true,
+      description: 'What changed.',
+    }),
+  },
+  { title: 'AuditEntry' },
+)
+export type AuditEntry = Static<typeof AuditEntry>
+
+export const AuditLogQuery = Type.Object({
+  ...PageQuery,
+  subject: Type.Optional(
+    Type.String({ description: '`event`, `booking`, `facilitator` or `user`, in any case.' }),
+  ),
+  subject_id: Type.Optional(Id),
+  actor_id: Type.Optional(Id),
+  action: Type.Optional(Type.String({ maxLength: 100, description: 'Such as `event.cancelled`.' })),
+  from: Type.Optional(Time('First moment.')),
+  to: Type.Optional(Time('The moment before which it ends.')),
+})
+
+export const AuditLogPage = Type.Object({ entries: Type.Array(AuditEntry), pagination: Pagination })

@@ -1,0 +1,45 @@
+import type { Db } from '#booking/database.ts'
+import type { Slice } from '#shared/http/pagination.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { AuditEntry, AuditSubject } from './audit-log.schema.ts'
+import type { AuditRow, NewAuditEntry } from './audit-log.table.ts'
+
+export type AuditFilter = {
+  subject?: AuditSubject | undefined
+  subject_id?: number | undefined
+  actor_id?: number | undefined
+  action?: string | undefined
+  from?: Date | undefined
+  /** Not this moment itself. */
+  to?: Date | undefined
+}
+
+/** Notes what was done, in the transaction that does it. The database lets nobody change an entry afterwards. */
+export async function record(trx: Db, ...entries: NewAuditEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  const rows = entries.map(({ details = {}, ...entry }) => ({ ...entry, details: JSON.stringify(details) }))
+  await trx.insertInto('audit_log').values(rows).execute()
+}
+
+/** One page, newest first, and how many there are in all. */
+export async function list(
+  db: Db,
+  { subject, subject_id, actor_id, action, from, to }: AuditFilter,
+  slice: Slice,
+): Promise<{ entries: AuditEntry[]; total: number }> {
+  let query = db.selectFrom('audit_log')
+  if (subject) query = query.where('subject', '=', subject)
+  if (subject_id) query = query.where('subject_id', '=', subject_id)
+  if (actor_id) query = query.where('actor_id', '=', actor_id)
+  if (action) query = query.where('action', '=', action)
+  if (from) query = query.where('at', '>=', from)
+  if (to) query = query.where('at', '<', to)
+  const page = query.selectAll().orderBy('id', 'desc').limit(slice.limit).offset(slice.offset)
+  const count = query.select(({ fn }) => fn.countAll<number>().as('total'))
+  const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
+  return { entries: rows.map(toEntry), total }
+}
+
+export function toEntry({ at, ...row }: AuditRow): AuditEntry {
+  return { ...row, at: toWireTime(at) }
+}

@@ -1,0 +1,60 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Deps } from '#booking/deps.ts'
+import { ownChange } from '#booking/users/own-change.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import { conflict, unauthorized } from '#shared/http/app-error.ts'
+import { createAccount, emailTaken, type Origin } from './auth.service.ts'
+import type { GoogleIdentity } from './google-verifier.ts'
+
+const accountClosed = () =>
+  unauthorized('account_inactive', 'This account is no longer active: please contact us.')
+const conflictingGoogleAccount = () =>
+  conflict('google_account_mismatch', 'This address belongs to an account that uses another Google account.')
+
+export async function logInWithGoogle(deps: Deps, origin: Origin, token: string): Promise<UserRow> {
+  const user = await deps.attempts.login(origin.ip, undefined, async () => {
+    const identity = await deps.google(token)
+    return (await userStore.findByGoogleSub(deps.db, identity.sub)) ?? (await linkOrCreate(deps, identity))
+  })
+  if (!user.is_active) throw accountClosed()
+  return user
+}
+
+/**
+ * Google has proven who owns the address. An account that never proved it may have been made by somebody else, who
+ * must keep neither a password nor a session nor a Google account of their own: linking ends them all.
+ */
+async function linkOrCreate(deps: Deps, identity: GoogleIdentity): Promise<UserRow> {
+  const { sub, email, first_name, last_name } = identity
+  const existing = await userStore.findByEmail(deps.db, email)
+  // Their own first sign-in may have come in twice at once.
+  if (existing?.google_sub === sub) return existing
+  if (existing?.google_sub && existing.email_proven) throw conflictingGoogleAccount()
+  if (existing) return link(deps, existing, sub)
+  const created = await createAccount(deps, 'user.registered_with_google', {
+    email,
+    password_hash: null,
+    google_sub: sub,
+    first_name,
+    last_name,
+    phone: null,
+    email_proven: true,
+  })
+  const user = created ?? (await userStore.findByGoogleSub(deps.db, sub))
+  if (!user) throw emailTaken()
+  return user
+}
+
+async function link(deps: Deps, { id, email_proven }: UserRow, google_sub: string): Promise<UserRow> {
+  const proven = { google_sub, email_proven: true }
+  const linked = await deps.db.transaction().execute(async (trx) => {
+    const details = { password_reset: !email_proven }
+    await auditLog.record(trx, ownChange(deps, id, 'user.linked_with_google', details))
+    return email_proven
+      ? userStore.update(trx, id, proven)
+      : userStore.updateAndEndSessions(trx, id, { ...proven, password_hash: null })
+  })
+  deps.sessions.forget(id)
+  return linked
+}

@@ -1,0 +1,89 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Db } from '#booking/database.ts'
+import type { Deps } from '#booking/deps.ts'
+import * as eventStore from '#booking/events/event.store.ts'
+import type { EventRow } from '#booking/events/event.table.ts'
+import * as outboxStore from '#booking/notifications/outbox.store.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import * as waitlist from '#booking/waitlist/waitlist.service.ts'
+import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
+import { badRequest, notFound } from '#shared/http/app-error.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { CancelledBooking } from './booking.schema.ts'
+import * as bookingStore from './booking.store.ts'
+import * as bookingClashStore from './booking-clash.store.ts'
+
+const alreadyCancelled = () => badRequest('already_cancelled', 'This booking is already cancelled.')
+const tooLate = () =>
+  badRequest('event_started', 'This event has already begun: it can no longer be cancelled.')
+const deadlinePassed = (deadline: Date) =>
+  badRequest(
+    'cancellation_deadline_passed',
+    `This booking could be cancelled until ${toWireTime(deadline)} UTC: ask the facilitator to cancel it.`,
+  )
+
+type Cancellation = {
+  id: number
+  event_id: number
+  actor: UserRow
+  /** Throws when the rules of the event do not let the actor cancel any more. */
+  requireInTime?: (trx: Db, event: EventRow, now: Date) => Promise<void>
+}
+
+/** Gives up the caller's own seat. Somebody else's booking is as unknown as one that does not exist. */
+export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<CancelledBooking> {
+  const booking = await bookingStore.findOwn(deps.db, caller.id, id)
+  if (!booking) throw notFound('booking')
+  return giveUpSeat(deps, {
+    id,
+    event_id: booking.event.id,
+    actor: caller,
+    requireInTime: (trx, event, now) => requireDeadlineAhead(trx, id, event, now),
+  })
+}
+
+/** Frees a seat, gives it to whoever is next in line, and tells the CRM of both: one transaction. */
+export async function giveUpSeat(
+  deps: Deps,
+  { id, event_id, actor, requireInTime }: Cancellation,
+): Promise<CancelledBooking> {
+  const now = deps.clock.now()
+  const done = await retryingTransaction(deps.db, async (trx) => {
+    const event = await eventStore.lock(trx, event_id)
+    const booking = event && (await bookingStore.findOfEvent(trx, event_id, id))
+    if (!booking) throw notFound('booking')
+    await bookingClashStore.lockAttendees(trx, [booking.user_id])
+    if (booking.status === 'CANCELLED') throw alreadyCancelled()
+    if (event.start_datetime <= now) throw tooLate()
+    await requireInTime?.(trx, event, now)
+    const seats = await eventStore.addParticipants(trx, event_id, -1)
+    const promotion = await waitlist.promote(trx, [event_id], now)
+    const cancelled = await bookingStore.cancel(trx, id, now)
+    if (!cancelled) throw tooLate()
+    await bookingClashStore.settle(trx, [booking.user_id])
+    const details = { event_id }
+    await auditLog.record(trx, {
+      at: now,
+      actor_id: actor.id,
+      action: 'booking.cancelled',
+      subject: 'booking',
+      subject_id: id,
+      details,
+    })
+    const messageId = await outboxStore.add(trx, 'booking.cancelled', id, now)
+    return { cancelled, user_id: booking.user_id, seats, promotion, messageId }
+  })
+  deps.eventCache.setSeats(done.seats)
+  waitlist.announce(deps, done.promotion)
+  deps.delivery.tellSoon([done.messageId])
+  await waitlist.offerAgain(deps, done.user_id)
+  return { ...done.cancelled, updated_at: toWireTime(done.cancelled.updated_at) }
+}
+
+/** Whoever was promoted after the deadline did not choose that moment: they may still cancel until the start. */
+async function requireDeadlineAhead(trx: Db, id: number, event: EventRow, now: Date): Promise<void> {
+  const deadline = new Date(event.start_datetime.getTime() - event.cancellation_deadline_hours * 3_600_000)
+  if (deadline > now || (await waitlistStore.hasPromotedSince(trx, id, deadline))) return
+  throw deadlinePassed(deadline)
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { offerAgain } from '#booking/waitlist/waitlist.service.ts'
+import { anEvent, aUser } from '#testing/factories.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+
+let booking: TestBooking
+
+before(async () => {
+  booking = await startTestBooking()
+})
+after(() => booking.close())
+
+type Person = Awaited<ReturnType<typeof aUser>>
+
+const book = async ({ token }: Person, event_id: number): Promise<number> =>
+  (await booking.request('POST', '/api/bookings/', { token, body: { event_id } })).body.booking.id
+const cancel = async (person: Person, id: number) => {
+  const token = await booking.deps.sessions.issue('access', person)
+  const { status, body } = await booking.request('PUT', `/api/bookings/${id}/cancel`, { token })
+  return [status, body.code, body.error]
+}
+/** Begins in three days; attendees may cancel until a day before. */
+const anEventWithDeadline = (overrides = {}) =>
+  anEvent(booking.deps, {
+    start_datetime: new Date(booking.clock.now().getTime() + 72 * 3_600_000),
+    cancellation_deadline_hours: 24,
+    ...overrides,
+  })
+
+test('attendees cancel until the deadline, and are told when it was', async () => {
+  const [early, late] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const event_id = await anEventWithDeadline()
+  const ids = [await book(early, event_id), await book(late, event_id)] as const
+  const deadline = new Date(booking.clock.now().getTime() + 48 * 3_600_000).toISOString().slice(0, 19)
+  booking.clock.advance(48 * 3_600 - 1)
+  assert.deepEqual(await cancel(early, ids[0]), [200, undefined, undefined])
+  booking.clock.advance(1)
+  const [status, code, error] = await cancel(late, ids[1])
+  assert.deepEqual([status, code], [400, 'cancellation_deadline_passed'])
+  assert.ok(error.includes(`until ${deadline} UTC`), error)
+  assert.deepEqual((await cancel(early, ids[0])).slice(0, 2), [400, 'already_cancelled'])
+  booking.clock.advance(24 * 3_600)
+  assert.deepEqual((await cancel(late, ids[1])).slice(0, 2), [400, 'event_started'])
+})
+
+test('without a deadline they cancel until the start', async () => {
+  const person = await aUser(booking.deps)
+  const id = await book(person, await anEventWithDeadline({ cancellation_deadline_hours: 0 }))
+  booking.clock.advance(72 * 3_600 - 1)
+  assert.deepEqual(await cancel(person, id), [200, undefined, undefined])
+})
+
+test('whoever was promoted after the deadline may still cancel, whoever booked then may not', async () => {
+  const [holder, waiter] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const event_id = await anEventWithDeadline({ max_participants: 1 })
+  await book(holder, event_id)
+  await booking.request('POST', `/api/events/${event_id}/waitlist`, { token: waiter.token, body: {} })
+  booking.clock.advance(50 * 3_600)
+  const { db } = booking.deps
+  await db.updateTable('events').set({ max_participants: 2 }).where('id', '=', event_id).execute()
+  await offerAgain(booking.deps, waiter.id)
+  const mine = await db
+    .selectFrom('bookings')
+    .select('id')
+    .where('user_id', '=', waiter.id)
+    .executeTakeFirstOrThrow()
+  assert.deepEqual(await cancel(waiter, mine.id), [200, undefined, undefined])
+
+  const late = await aUser(booking.deps)
+  assert.deepEqual((await cancel(late, await book(late, event_id))).slice(0, 2), [
+    400,
+    'cancellation_deadline_passed',
+  ])
+})

@@ -1,0 +1,62 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Db } from '#booking/database.ts'
+import type { Deps } from '#booking/deps.ts'
+import * as eventStore from '#booking/events/event.store.ts'
+import * as outboxStore from '#booking/notifications/outbox.store.ts'
+import * as waitlist from '#booking/waitlist/waitlist.service.ts'
+import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
+import * as bookingStore from './booking.store.ts'
+import * as bookingClashStore from './booking-clash.store.ts'
+import * as departureStore from './departure.store.ts'
+
+/** What somebody's leaving has changed: to be announced once the transaction has been committed. */
+export type Departure = {
+  cancelled: number
+  seats: eventStore.SeatCount[]
+  promotion: waitlist.Promotion
+  messageIds: number[]
+}
+
+/**
+ * Gives up every seat and every place in line that somebody has ahead of them, whatever the deadlines say. Seats go to
+ * those who wait, and the CRM is told, as when each is given up by itself. Locks events first, then the person.
+ */
+export async function giveUpAll(
+  trx: Db,
+  { user_id, actor_id, reason }: { user_id: number; actor_id: number | null; reason: string },
+  now: Date,
+): Promise<Departure> {
+  const eventIds = await departureStore.listEventsAhead(trx, user_id, now)
+  await eventStore.lockMany(trx, eventIds)
+  await bookingClashStore.lockAttendees(trx, [user_id])
+  for (const event_id of eventIds) await waitlistStore.leave(trx, event_id, user_id, now)
+  const held = await departureStore.listSeats(trx, user_id, eventIds)
+  const seats: eventStore.SeatCount[] = []
+  for (const { event_id } of held) seats.push(await eventStore.addParticipants(trx, event_id, -1))
+  const promotion = await waitlist.promote(
+    trx,
+    held.map(({ event_id }) => event_id),
+    now,
+  )
+  const messageIds: number[] = []
+  for (const { id, event_id } of held) {
+    await bookingStore.cancel(trx, id, now)
+    const entry = {
+      at: now,
+      actor_id,
+      action: 'booking.cancelled',
+      subject: 'booking' as const,
+      subject_id: id,
+    }
+    await auditLog.record(trx, { ...entry, details: { event_id, reason } })
+    messageIds.push(await outboxStore.add(trx, 'booking.cancelled', id, now))
+  }
+  return { cancelled: held.length, seats, promotion, messageIds }
+}
+
+/** Tells this instance's readers and the CRM. After the commit. */
+export function announce(deps: Deps, { seats, promotion, messageIds }: Departure): void {
+  for (const count of seats) deps.eventCache.setSeats(count)
+  waitlist.announce(deps, promotion)
+  deps.delivery.tellSoon(messageIds)
+}

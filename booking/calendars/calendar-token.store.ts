@@ -1,0 +1,33 @@
+import type { Db } from '#booking/database.ts'
+
+type NewToken = { user_id: number; token_hash: string; created_at: Date }
+
+/** One a user: the one before stops working. */
+export async function replace(trx: Db, token: NewToken): Promise<void> {
+  await trx
+    .insertInto('calendar_tokens')
+    .values(token)
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(token))
+    .execute()
+}
+
+/** False when there was none. */
+export async function remove(trx: Db, user_id: number): Promise<boolean> {
+  const { numDeletedRows } = await trx
+    .deleteFrom('calendar_tokens')
+    .where('user_id', '=', user_id)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
+/** Whose it is, unless their account is closed. */
+export async function findUser(db: Db, token_hash: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('calendar_tokens')
+    .innerJoin('users', 'users.id', 'calendar_tokens.user_id')
+    .select('users.id')
+    .where('token_hash', '=', token_hash)
+    .where('users.is_active', '=', true)
+    .executeTakeFirst()
+  return row?.id
+}

@@ -1,0 +1,5 @@
+export type CalendarTokenTable = {
+  user_id: number
+  token_hash: string
+  created_at: Date
+}

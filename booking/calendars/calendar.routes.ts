@@ -1,0 +1,75 @@
+import type { Deps } from '#booking/deps.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import { sendCalendar } from '#shared/http/send-calendar.ts'
+import type { App } from '#shared/http/server.ts'
+import { CalendarFile, FeedClosed, FeedOpened, FeedQuery, Unchanged } from './calendar.schema.ts'
+import * as calendars from './calendar.service.ts'
+
+const tags = ['Calendars']
+
+/** The door for calendar programs, which cannot log in: the secret in the address opens it. */
+export function calendarFeedRoute(app: App, deps: Deps): void {
+  app.get(
+    '/api/bookings/calendar.ics',
+    {
+      schema: {
+        tags,
+        summary: 'Subscribe to Bookings',
+        description:
+          'One’s bookings as a calendar to subscribe to. Cancelled ones stay for 30 days, as cancelled.',
+        querystring: FeedQuery,
+        response: { 200: CalendarFile, 304: Unchanged, ...errorResponses(401) },
+      },
+    },
+    async (request, reply) =>
+      sendCalendar(reply, 'bookings.ics', await calendars.ofBookings(deps, request.query.token)),
+  )
+}
+
+export function calendarRoutes(app: App, deps: Deps): void {
+  app.get(
+    '/api/events/:id/calendar.ics',
+    {
+      schema: {
+        tags,
+        summary: 'Get Event as Calendar File',
+        params: IdParams,
+        response: { 200: CalendarFile, 304: Unchanged, ...errorResponses(401, 404) },
+      },
+    },
+    async ({ params }, reply) =>
+      sendCalendar(reply, `event-${params.id}.ics`, await calendars.ofEvent(deps, params.id)),
+  )
+
+  app.post(
+    '/api/bookings/calendar-token',
+    {
+      schema: {
+        tags,
+        summary: 'Create Address of Calendar',
+        description: 'A secret address to subscribe to. An earlier one stops working.',
+        response: { 201: FeedOpened, ...errorResponses(401) },
+      },
+    },
+    async ({ caller, protocol, host }, reply) => {
+      const token = await calendars.openFeed(deps, caller)
+      const url = `${protocol}://${host}/api/bookings/calendar.ics?token=${token}`
+      return reply.code(201).send({ message: 'Calendar address created successfully', url, token })
+    },
+  )
+
+  app.delete(
+    '/api/bookings/calendar-token',
+    {
+      schema: {
+        tags,
+        summary: 'Revoke Address of Calendar',
+        response: { 200: FeedClosed, ...errorResponses(401, 404) },
+      },
+    },
+    async ({ caller }) => {
+      await calendars.closeFeed(deps, caller)
+      return { message: 'Calendar address revoked successfully' }
+    },
+  )
+}

@@ -1,0 +1,22 @@
+import Type from 'typebox'
+
+/** An iCalendar file, for the schema of an answer. */
+export const CalendarFile = {
+  description: 'An iCalendar file (RFC 5545).',
+  content: { 'text/calendar': { schema: Type.String() } },
+}
+
+/** For whoever sends back the ETag of what they have. */
+export const Unchanged = { description: 'Unchanged since the ETag in If-None-Match', type: 'null' }
+
+export const FeedQuery = Type.Object({
+  token: Type.Optional(Type.String({ maxLength: 100, description: 'The secret of the feed.' })),
+})
+
+export const FeedOpened = Type.Object({
+  message: Type.String(),
+  url: Type.String({ description: 'To subscribe to. Whoever has it reads the bookings.' }),
+  token: Type.String({ description: 'The secret in the address. It is shown only now.' }),
+})
+
+export const FeedClosed = Type.Object({ message: Type.String() })

@@ -1,0 +1,63 @@
+import { createHash, randomBytes } from 'node:crypto'
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Deps } from '#booking/deps.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import { notFound, unauthorized } from '#shared/http/app-error.ts'
+import * as calendarStore from './calendar.store.ts'
+import { calendarOfBookings, calendarOfEvent } from './calendar-file.ts'
+import * as tokenStore from './calendar-token.store.ts'
+
+const badFeedToken = () =>
+  unauthorized(
+    'invalid_calendar_token',
+    'The address of this calendar is wrong or no longer valid: create a new one.',
+  )
+const noFeed = () => notFound('calendar token')
+
+const DAY_MS = 86_400_000
+const PAST_DAYS = 366
+const CANCELLED_DAYS = 30
+const TOKEN_BYTES = 32
+
+export async function ofEvent({ db }: Deps, id: number): Promise<string> {
+  const event = await calendarStore.findEvent(db, id)
+  if (!event) throw notFound('event')
+  return calendarOfEvent(event, await calendarStore.getInstallationId(db))
+}
+
+/** For whoever has the secret, as calendar programs do, which cannot log in. */
+export async function ofBookings({ db, clock }: Deps, token: string | undefined): Promise<string> {
+  const userId = token && (await tokenStore.findUser(db, hashOf(token)))
+  if (!userId) throw badFeedToken()
+  const nowMs = clock.now().getTime()
+  const bookings = await calendarStore.listBookings(db, userId, {
+    endsAfter: new Date(nowMs - PAST_DAYS * DAY_MS),
+    cancelledAfter: new Date(nowMs - CANCELLED_DAYS * DAY_MS),
+  })
+  return calendarOfBookings(bookings, await calendarStore.getInstallationId(db))
+}
+
+/** A new secret for the caller's feed. The one before is worth nothing any more. */
+export async function openFeed({ db, clock }: Deps, caller: UserRow): Promise<string> {
+  const now = clock.now()
+  const token = randomBytes(TOKEN_BYTES).toString('base64url')
+  await db.transaction().execute(async (trx) => {
+    await tokenStore.replace(trx, { user_id: caller.id, token_hash: hashOf(token), created_at: now })
+    await note(trx, caller, 'user.calendar_opened', now)
+  })
+  return token
+}
+
+export async function closeFeed({ db, clock }: Deps, caller: UserRow): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    if (!(await tokenStore.remove(trx, caller.id))) throw noFeed()
+    await note(trx, caller, 'user.calendar_closed', clock.now())
+  })
+}
+
+/** Secrets are long and random: a plain hash is enough. */
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
+
+function note(trx: Deps['db'], { id }: UserRow, action: string, at: Date): Promise<void> {
+  return auditLog.record(trx, { at, actor_id: id, action, subject: 'user', subject_id: id })
+}

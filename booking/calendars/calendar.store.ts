@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import type { BookingStatus } from '#booking/bookings/booking.schema.ts'
+import type { Db } from '#booking/database.ts'
+import type { EventRow } from '#booking/events/event.table.ts'
+
+/** What a calendar shows of an event. */
+export type CalendarEvent = Pick<
+  EventRow,
+  | 'id'
+  | 'title'
+  | 'description'
+  | 'requirements'
+  | 'location'
+  | 'virtual_link'
+  | 'start_datetime'
+  | 'end_datetime'
+  | 'status'
+  | 'cancellation_reason'
+  | 'sequence'
+  | 'created_at'
+  | 'updated_at'
+> & { facilitator_name: string }
+
+export type CalendarBooking = {
+  id: number
+  status: BookingStatus
+  created_at: Date
+  updated_at: Date
+  event: CalendarEvent
+}
+
+const BOOKINGS_MAX = 1_000
+
+export async function findEvent(db: Db, id: number): Promise<CalendarEvent | undefined> {
+  const { rows } = await sql<CalendarEvent>`
+    select ${eventColumns} from events join facilitators on facilitators.id = facilitator_id
+    where events.id = ${id}`.execute(db)
+  return rows[0]
+}
+
+/** A user's bookings, those of the latest events first; cancelled ones only when they were cancelled since then. */
+export async function listBookings(
+  db: Db,
+  user_id: number,
+  { endsAfter, cancelledAfter }: { endsAfter: Date; cancelledAfter: Date },
+): Promise<CalendarBooking[]> {
+  type Row = CalendarEvent & {
+    [K in keyof Omit<CalendarBooking, 'event'> as `booking_${K}`]: CalendarBooking[K]
+  }
+  const { rows } = await sql<Row>`
+    select bookings.id as booking_id, bookings.status as booking_status, bookings.created_at as booking_created_at,
+           bookings.updated_at as booking_updated_at, ${eventColumns}
+    from bookings join events on events.id = event_id join facilitators on facilitators.id = facilitator_id
+    where bookings.user_id = ${user_id} and end_datetime > ${endsAfter}
+    and (bookings.status <> 'CANCELLED' or bookings.updated_at > ${cancelledAfter})
+    order by start_datetime desc, bookings.id desc limit ${BOOKINGS_MAX}`.execute(db)
+  return rows.map(({ booking_id, booking_status, booking_created_at, booking_updated_at, ...event }) => ({
+    id: booking_id,
+    status: booking_status,
+    created_at: booking_created_at,
+    updated_at: booking_updated_at,
+    event,
+  }))
+}
+
+/** What no other installation has, always the same. */
+export async function getInstallationId(db: Db): Promise<string> {
+  const known = await db.selectFrom('installation').select('id').executeTakeFirst()
+  if (known) return known.id
+  const { id } = await db
+    .insertInto('installation')
+    .values({ is_only: true })
+    .onConflict((conflict) => conflict.column('is_only').doUpdateSet({ is_only: true }))
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+const eventColumns = sql`events.id, title, description, requirements, location, virtual_link, start_datetime, end_datetime,
+  events.status, cancellation_reason, sequence, events.created_at, events.updated_at,
+  facilitators.first_name || ' ' || facilitators.last_name as facilitator_name`

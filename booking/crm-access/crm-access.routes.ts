@@ -1,0 +1,142 @@
+import type { Deps } from '#booking/deps.ts'
+import {
+  CrmBookingPage,
+  CrmHistory,
+  CrmStatusUpdated,
+  OneCrmBooking,
+} from '#shared/contracts/crm-bookings.schema.ts'
+import { bearerToken } from '#shared/http/bearer-token.ts'
+import { eventStreamResponse } from '#shared/http/event-stream.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
+import type { App } from '#shared/http/server.ts'
+import {
+  CrmBookingParams,
+  CrmBookingsQuery,
+  CrmHistoryQuery,
+  FacilitatorDashboard,
+  ListeningHeaders,
+  UpdateCrmStatus,
+} from './crm-access.schema.ts'
+import * as crmAccess from './crm-access.service.ts'
+import { crmLacks } from './crm-faults.ts'
+import { passOn } from './crm-listening.ts'
+
+const tags = ['Facilitators']
+const errors = errorResponses(401, 403, 404, 501)
+
+const STREAM = `Server-sent events about the facilitator's bookings, as the CRM tells them: \`booking.received\`,
+\`booking.cancelled\` and \`booking.status_changed\`. After a break the stream goes on after \`Last-Event-ID\`.
+The token goes into the header, as everywhere: use a client that can send one (\`fetch\`, not \`EventSource\`).`
+
+/** What the CRM knows, for the facilitator and for admins: the token of the CRM never leaves the server. */
+export function crmAccessRoutes(app: App, deps: Deps): void {
+  app.get(
+    '/api/facilitators/:id/dashboard',
+    {
+      schema: {
+        tags,
+        summary: 'Get Own Dashboard',
+        description: 'The figures of the CRM, and the events to come.',
+        params: IdParams,
+        response: { 200: FacilitatorDashboard, ...errors },
+      },
+    },
+    ({ caller, params }) => crmAccess.overview(deps, caller, params.id),
+  )
+
+  app.get(
+    '/api/facilitators/:id/crm/bookings',
+    {
+      schema: {
+        tags,
+        summary: 'Get Own CRM Bookings',
+        params: IdParams,
+        querystring: CrmBookingsQuery,
+        response: { 200: jsonOrCsv(CrmBookingPage), ...errors },
+      },
+    },
+    async ({ caller, params: { id }, query }, reply) => {
+      if (!isCsvWanted(query)) return crmAccess.listBookings(deps, caller, id, query)
+      return sendCsv(
+        reply,
+        `bookings-of-facilitator-${id}.csv`,
+        await crmAccess.exportBookings(deps, caller, id, query),
+      )
+    },
+  )
+
+  app.get(
+    '/api/facilitators/:id/crm/bookings/:booking_id',
+    {
+      schema: {
+        tags,
+        summary: 'Get Own CRM Booking',
+        params: CrmBookingParams,
+        response: { 200: OneCrmBooking, ...errors },
+      },
+    },
+    ({ caller, params }) => crmAccess.getBooking(deps, caller, params),
+  )
+
+  app.get(
+    '/api/facilitators/:id/crm/bookings/:booking_id/history',
+    {
+      schema: {
+        tags,
+        summary: 'Get History of Own CRM Booking',
+        params: CrmBookingParams,
+        querystring: CrmHistoryQuery,
+        response: { 200: CrmHistory, ...errors },
+      },
+    },
+    ({ caller, params, query }) => crmAccess.listHistory(deps, caller, params, query),
+  )
+
+  app.put(
+    '/api/facilitators/:id/crm/bookings/:booking_id/status',
+    {
+      schema: {
+        tags,
+        summary: 'Update CRM Status of Own Booking',
+        description: 'The name of the caller is kept as the author.',
+        params: CrmBookingParams,
+        body: UpdateCrmStatus,
+        response: { 200: CrmStatusUpdated, ...errors },
+      },
+    },
+    ({ caller, params, body }) => crmAccess.updateStatus(deps, caller, params, body),
+  )
+
+  app.get(
+    '/api/facilitators/:id/crm/stream',
+    {
+      exposeHeadRoute: false,
+      config: { isEventStream: true },
+      schema: {
+        tags,
+        summary: 'Listen to Own CRM Bookings',
+        description: STREAM,
+        params: IdParams,
+        headers: ListeningHeaders,
+        response: { 200: eventStreamResponse('What happens to bookings, as it happens'), ...errors },
+      },
+    },
+    async ({ caller, params: { id }, headers, raw }, reply) => {
+      await crmAccess.requireAccess(deps, caller, id)
+      const lastId = headers['last-event-id']
+      const source = await deps.crmGateway.open(`/api/facilitators/${id}/stream`, {
+        accept: 'text/event-stream',
+        ...(lastId !== undefined && { 'last-event-id': lastId }),
+      })
+      if (!source) throw crmLacks('stream')
+      try {
+        const stream = reply.openEventStream()
+        void passOn(deps, source, { stream, token: bearerToken(raw) ?? '', facilitator_id: id })
+      } catch (error) {
+        source.destroy()
+        throw error
+      }
+    },
+  )
+}

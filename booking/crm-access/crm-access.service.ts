@@ -1,0 +1,142 @@
+import type { Static } from 'typebox'
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Deps } from '#booking/deps.ts'
+import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
+import { requireOrganiser } from '#booking/facilitators/organiser.service.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import {
+  CRM_STATUSES,
+  CrmBookingPage,
+  CrmDashboard,
+  CrmHistory,
+  CrmStatusUpdated,
+  OneCrmBooking,
+} from '#shared/contracts/crm-bookings.schema.ts'
+import { invalidFields, notFound } from '#shared/http/app-error.ts'
+import { toSlice } from '#shared/http/pagination.ts'
+import { readChoice } from '#shared/http/validation.ts'
+import type {
+  CrmBookingParams,
+  CrmBookingsQuery,
+  CrmHistoryQuery,
+  FacilitatorDashboard,
+  UpdateCrmStatus,
+} from './crm-access.schema.ts'
+import { toCrmQuery } from './crm-bookings-query.ts'
+import { crmLacks } from './crm-faults.ts'
+import { waitingEnds } from './crm-gateway.ts'
+import * as upcomingEventStore from './upcoming-event.store.ts'
+
+const crmStatusMissing = () => invalidFields([{ field: 'crm_status', message: 'must not be empty' }])
+
+const UPCOMING = 10
+
+/** Only the facilitator and admins see what the CRM has about a facilitator. 404 for one who does not exist. */
+export async function requireAccess(
+  { db }: Pick<Deps, 'db'>,
+  caller: UserRow,
+  facilitator_id: number,
+): Promise<void> {
+  await facilitatorStore.get(db, facilitator_id)
+  await requireOrganiser(db, caller, facilitator_id)
+}
+
+export async function overview(deps: Deps, caller: UserRow, id: number): Promise<FacilitatorDashboard> {
+  const until = waitingEnds()
+  await requireAccess(deps, caller, id)
+  const [dashboard, upcoming] = await Promise.all([
+    deps.crmGateway.get(CrmDashboard, `/api/facilitators/${id}/dashboard`, until),
+    upcomingEventStore.list(deps.db, id, deps.clock.now(), UPCOMING),
+  ])
+  return { ...there('dashboard', dashboard), upcoming }
+}
+
+export async function listBookings(
+  deps: Deps,
+  caller: UserRow,
+  id: number,
+  query: CrmBookingsQuery,
+): Promise<Static<typeof CrmBookingPage>> {
+  const until = waitingEnds()
+  await requireAccess(deps, caller, id)
+  const path = `/api/facilitators/${id}/bookings?${toCrmQuery(query)}`
+  return there('list of bookings', await deps.crmGateway.get(CrmBookingPage, path, until))
+}
+
+/** All that matches, as the CRM writes it, piece by piece. */
+export async function exportBookings(
+  deps: Deps,
+  caller: UserRow,
+  id: number,
+  query: CrmBookingsQuery,
+): Promise<AsyncIterable<string>> {
+  await requireAccess(deps, caller, id)
+  const path = `/api/facilitators/${id}/bookings?${toCrmQuery(query)}&format=csv`
+  const file = there('export', await deps.crmGateway.open(path, {}))
+  // One that knows nothing of files has answered with a page.
+  if (file.headers['content-type']?.startsWith('text/csv')) return file.setEncoding('utf8')
+  file.destroy()
+  throw crmLacks('export')
+}
+
+export async function getBooking(
+  deps: Deps,
+  caller: UserRow,
+  params: CrmBookingParams,
+): Promise<Static<typeof OneCrmBooking>> {
+  return getOwn(deps, caller, params, waitingEnds())
+}
+
+export async function listHistory(
+  deps: Deps,
+  caller: UserRow,
+  params: CrmBookingParams,
+  { page, per_page }: CrmHistoryQuery,
+): Promise<Static<typeof CrmHistory>> {
+  const until = waitingEnds()
+  await getOwn(deps, caller, params, until)
+  const path = `/api/bookings/${params.booking_id}/history?page=${page}&per_page=${toSlice({ page, per_page }).limit}`
+  return there('history of bookings', await deps.crmGateway.get(CrmHistory, path, until))
+}
+
+/** Notes how far the customer has been looked after, and who says so. */
+export async function updateStatus(
+  deps: Deps,
+  caller: UserRow,
+  params: CrmBookingParams,
+  input: UpdateCrmStatus,
+): Promise<CrmStatusUpdated> {
+  const crm_status = readChoice('crm_status', input.crm_status, CRM_STATUSES)
+  if (!crm_status) throw crmStatusMissing()
+  const until = waitingEnds()
+  await getOwn(deps, caller, params, until)
+  const author = `${caller.first_name} ${caller.last_name}`.trim()
+  const body = { crm_status, notes: input.notes?.trim() || null, author }
+  const path = `/api/bookings/${params.booking_id}/status`
+  const updated = await deps.crmGateway.put(CrmStatusUpdated, path, body, until)
+  if (!updated) throw notFound('booking')
+  const { old_status, new_status } = updated
+  await auditLog.record(deps.db, {
+    at: deps.clock.now(),
+    actor_id: caller.id,
+    action: 'booking.crm_status_changed',
+    subject: 'booking',
+    subject_id: params.booking_id,
+    details: { old_status, new_status },
+  })
+  return updated
+}
+
+/** A booking of the facilitator's. Somebody else's is as unknown as one that does not exist. */
+async function getOwn(deps: Deps, caller: UserRow, { id, booking_id }: CrmBookingParams, until: number) {
+  await requireAccess(deps, caller, id)
+  const known = await deps.crmGateway.get(OneCrmBooking, `/api/bookings/${booking_id}`, until)
+  if (known?.booking.facilitator_id !== id) throw notFound('booking')
+  return known
+}
+
+/** Every CRM of ours has it: where it is unknown, another one answers. */
+function there<T>(what: string, found: T | undefined): T {
+  if (found === undefined) throw crmLacks(what)
+  return found
+}

@@ -1,0 +1,37 @@
+import { CRM_EVENT_TYPES, CRM_STATUSES } from '#shared/contracts/crm-bookings.schema.ts'
+import { invalidFields } from '#shared/http/app-error.ts'
+import { toSlice } from '#shared/http/pagination.ts'
+import { readChoice } from '#shared/http/validation.ts'
+import { parseWireTime, toWireTime } from '#shared/lib/wire-time.ts'
+import type { CrmBookingsQuery } from './crm-access.schema.ts'
+
+const notATime = (field: string) =>
+  invalidFields([{ field, message: 'must be a date, YYYY-MM-DD, or a time, YYYY-MM-DDTHH:MM:SS' }])
+
+/** What was asked, in the words of the CRM: only what it is known to understand, and nothing that was not checked. */
+export function toCrmQuery(query: CrmBookingsQuery): string {
+  const { page, status, search } = query
+  const wanted = {
+    page,
+    per_page: toSlice(query).limit,
+    event_type: readChoice('event_type', query.event_type, CRM_EVENT_TYPES),
+    status: status?.trim(),
+    crm_status: readChoice('crm_status', query.crm_status, CRM_STATUSES),
+    search: search?.trim(),
+    from: readBound('from', query.from),
+    to: readBound('to', query.to),
+  }
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(wanted)) if (value) params.set(name, String(value))
+  return params.toString()
+}
+
+/** A day, or a moment as the wire writes it. */
+function readBound(field: string, text: string | undefined): string | undefined {
+  const given = text?.trim()
+  if (!given) return undefined
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(given)
+  const at = parseWireTime(isDay ? `${given}T00:00:00` : given)
+  if (!at) throw notATime(field)
+  return isDay ? given : toWireTime(at)
+}

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http'
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import type { Deps } from '#booking/deps.ts'
+import { isOrganiser } from '#booking/facilitators/organiser.service.ts'
+import type { EventStream } from '#shared/http/event-stream.ts'
+
+/** How long nobody asks again whether the listener may still listen. */
+const TRUSTED_MS = 1_000
+/** While nothing happens, it is asked now and then, so that the line is closed. */
+const ASK_EVERY_MS = 5_000
+const MESSAGE_MAX_CHARS = 64 * 1024
+
+type Listener = { stream: EventStream; token: string; facilitator_id: number }
+
+/** Passes on what the CRM says, until it, the client or the session ends. */
+export async function passOn(deps: Deps, source: IncomingMessage, listener: Listener): Promise<void> {
+  const { stream } = listener
+  let trustedUntilMs = performance.now() + TRUSTED_MS
+  const isAllowed = async () => {
+    if (performance.now() < trustedUntilMs) return true
+    const allowed = await mayListen(deps, listener).catch(() => false)
+    trustedUntilMs = performance.now() + TRUSTED_MS
+    return allowed
+  }
+  const close = () => {
+    clearInterval(timer)
+    source.destroy()
+    stream.end()
+  }
+  const timer = setInterval(async () => (await isAllowed()) || close(), ASK_EVERY_MS)
+  stream.onEnd(close)
+  try {
+    for await (const { id, event = 'message', data } of readMessages(source)) {
+      if (!(await isAllowed())) break
+      const content = readJson(data)
+      if (content !== undefined) stream.send({ event, data: content, ...(id !== undefined && { id }) })
+    }
+  } catch (err) {
+    deps.log.debug({ reason: (err as Error).message }, 'the stream of the CRM has broken off')
+  }
+  // The client comes again by itself, and says where it was.
+  close()
+}
+
+async function mayListen({ db, sessions }: Deps, { token, facilitator_id }: Listener): Promise<boolean> {
+  const user = await sessions.find(token)
+  return user !== undefined && (await isOrganiser(db, user, facilitator_id))
+}
+
+async function* readMessages(source: IncomingMessage): AsyncGenerator<EventSourceMessage> {
+  const messages: EventSourceMessage[] = []
+  const parser = createParser({
+    maxBufferSize: MESSAGE_MAX_CHARS,
+    onEvent: (message) => void messages.push(message),
+    onError: (error) => void source.destroy(error),
+  })
+  for await (const chunk of source.setEncoding('utf8')) {
+    parser.feed(chunk)
+    yield* messages.splice(0)
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

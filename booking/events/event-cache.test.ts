@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import { createTestClock } from '#testing/test-booking.ts'
+import type { Event } from './event.schema.ts'
+import { createEventCache, type EventCache } from './event-cache.ts'
+
+const AWAY = Object.assign(new Error('the database system is starting up'), { code: '57P03' })
+const SLICE = { limit: 10, offset: 0 }
+const toBody = (events: string, total: number) => `${total} ${events}`
+
+let clock: ReturnType<typeof createTestClock>
+let cache: EventCache
+let reads: number
+/** What the database would say; an error is thrown. */
+let stored: { current_participants: number; revision: number } | Error
+
+const event = (current_participants: number) =>
+  ({ id: 1, max_participants: 9, current_participants }) as Event
+const read = async () => {
+  reads++
+  await Promise.resolve()
+  if (stored instanceof Error) throw stored
+  return { event: event(stored.current_participants), revision: stored.revision }
+}
+const page = async () => (await cache.page({}, SLICE, toBody)).body
+const seats = (text: string | undefined) => Number(/"current_participants":(\d+)/.exec(text ?? '')?.[1])
+
+beforeEach(() => {
+  clock = createTestClock()
+  reads = 0
+  stored = { current_participants: 0, revision: 1 }
+  cache = createEventCache({ list: async () => ({ events: [await read()], total: 1 }), find: read }, clock)
+})
+
+test('everybody who asks at once waits for one reading, which then lasts a second', async () => {
+  assert.equal(new Set(await Promise.all([page(), page(), page()])).size, 1)
+  await page()
+  assert.equal(reads, 1)
+  clock.advance(1)
+  await page()
+  assert.equal(reads, 2)
+})
+
+test('what this instance gives is seen at once, in pages and alone', async () => {
+  const { recall } = await cache.page({}, SLICE, toBody)
+  cache.setSeats({ id: 1, current_participants: 4, max_participants: 20, revision: 2 })
+  assert.deepEqual([seats(await page()), seats(recall()), seats(cache.recallEvent(1))], [4, 4, 4])
+  assert.equal(reads, 1)
+})
+
+test('seats come with the capacity they were counted against, which another instance may have changed', async () => {
+  await cache.event(1)
+  cache.setSeats({ id: 1, current_participants: 25, max_participants: 30, revision: 3 })
+  const { max_participants, available_spots, is_full } = JSON.parse((await cache.event(1)) ?? '')
+  assert.deepEqual([max_participants, available_spots, is_full], [30, 5, false])
+})
+
+test('an answer that was slow to arrive never replaces a newer one', async () => {
+  await cache.event(1)
+  clock.advance(1)
+  const slow = cache.event(1)
+  cache.setSeats({ id: 1, current_participants: 4, max_participants: 20, revision: 2 })
+  assert.equal(seats(await slow), 4)
+  assert.equal(seats(await page()), 4)
+})
+
+test('what was being read when more than seats changed is not kept', async () => {
+  const slow = page()
+  cache.forget()
+  await slow
+  stored = { current_participants: 7, revision: 2 }
+  assert.equal(seats(await page()), 7)
+  assert.equal(seats(await cache.event(1)), 7)
+})
+
+test('nothing is recalled that would have to be read again', async () => {
+  const { recall } = await cache.page({}, SLICE, toBody)
+  assert.ok(recall())
+  clock.advance(1)
+  assert.equal(recall(), undefined)
+  assert.equal(cache.recallEvent(1), undefined)
+})
+
+test('while the database is away, what was known stands for half a minute', async () => {
+  await page()
+  stored = AWAY
+  clock.advance(29)
+  assert.equal(seats(await page()), 0)
+  await page()
+  assert.equal(reads, 2, 'the database is not asked again for every request')
+  clock.advance(2)
+  await assert.rejects(page(), AWAY)
+  stored = { current_participants: 5, revision: 2 }
+  assert.equal(seats(await page()), 5)
+})
+
+test('any other fault is told, and nothing is made up for what was never read', async () => {
+  stored = AWAY
+  await assert.rejects(page(), AWAY)
+  stored = { current_participants: 1, revision: 1 }
+  await page()
+  clock.advance(1)
+  stored = new Error('a fault of ours')
+  await assert.rejects(page(), stored)
+})

@@ -1,0 +1,10 @@
+import type { EventStatus, EventType } from './event.schema.ts'
+
+/** How many events begin in a day or a month, both in UTC. Triggers keep it; nothing else writes it. */
+export type EventCountTable = {
+  unit: 'day' | 'month'
+  status: EventStatus
+  starts_on: string
+  event_type: EventType
+  count: number
+}

@@ -1,0 +1,109 @@
+import * as bookingClashStore from '#booking/bookings/booking-clash.store.ts'
+import type { Db } from '#booking/database.ts'
+import type { Deps } from '#booking/deps.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import * as waitlist from '#booking/waitlist/waitlist.service.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
+import { badRequest, conflict, type FieldFault, invalidFields } from '#shared/http/app-error.ts'
+import type { Event } from './event.schema.ts'
+import type { EventRow } from './event.table.ts'
+import {
+  changeFaults,
+  changesOf,
+  describeChanges,
+  type EventChanges,
+  isNews,
+  movesTimes,
+  refusalOf,
+  WORDS,
+} from './event-change.rules.ts'
+import { readEventFields } from './event-input.rules.ts'
+import type { EditEvent, Scope } from './event-organising.schema.ts'
+import * as organisingStore from './event-organising.store.ts'
+import { getOrganised, listEvents, lockScope } from './event-scope.service.ts'
+import { fieldsLike } from './event-series.rules.ts'
+
+const REFUSALS = {
+  cancelled: () => badRequest('event_cancelled', 'This event is cancelled: it can no longer be changed.'),
+  completed: () => badRequest('event_completed', 'This event is over: it can no longer be changed.'),
+  started: () =>
+    badRequest('event_started', `This event has already begun: only ${WORDS.join(', ')} can still change.`),
+}
+const capacityBelowBookings = ({ id, current_participants: count }: EventRow) =>
+  conflict(
+    'capacity_below_bookings',
+    `There are ${count} bookings of event ${id} already: max_participants must be ${count} or more.`,
+  )
+
+type Target = { id: number; scope: Scope }
+type Change = { event: EventRow; changes: EventChanges }
+
+/**
+ * Changes what is given, of one event or of more of its series: all of it or nothing. Bookings move along with their
+ * event, also onto another one of the same person; seats that are added go to those who wait.
+ */
+export async function edit(
+  deps: Deps,
+  caller: UserRow,
+  { id, scope }: Target,
+  input: EditEvent,
+  schemaFaults: FieldFault[],
+): Promise<{ events: Event[]; clashes: number | undefined }> {
+  const now = deps.clock.now()
+  const known = await getOrganised(deps.db, caller, id)
+  const { fields, faults } = readEventFields(input, schemaFaults)
+  const isAlone = scope === 'this'
+  if (isAlone) refuse({ event: known, changes: changesOf(known, fields) }, { now, faults })
+  if (faults.length > 0) throw invalidFields(faults)
+  const { promotion, ...edited } = await retryingTransaction(deps.db, async (trx) => {
+    const { event, events } = await lockScope(trx, known, scope, now)
+    const all = events.map((each) => ({
+      event: each,
+      changes: changesOf(each, fieldsLike(each, fields, event)),
+    }))
+    for (const change of all) refuse(change, { now, faults: [] })
+    const { promotion, clashes } = await apply(
+      trx,
+      caller,
+      all.filter(({ changes }) => Object.keys(changes).length > 0),
+      now,
+    )
+    return { events: await listEvents(trx, events.map(toId)), promotion, clashes }
+  })
+  deps.eventCache.forget()
+  waitlist.announce(deps, promotion)
+  return edited
+}
+
+function refuse({ event, changes }: Change, { now, faults }: { now: Date; faults: FieldFault[] }): void {
+  const refusal = refusalOf(event, changes, now)
+  if (refusal) throw REFUSALS[refusal]()
+  const all = [...faults, ...changeFaults(event, changes, now)]
+  if (all.length > 0) throw invalidFields(all)
+  const { max_participants = event.max_participants } = changes
+  if (max_participants < event.current_participants) throw capacityBelowBookings(event)
+}
+
+/** Events are held, then attendees, then bookings: see `booking-clash.store.ts`. */
+async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Date) {
+  const moved = all.filter(({ changes }) => movesTimes(changes)).map(({ event }) => event.id)
+  const attendees = moved.length > 0 ? await bookingClashStore.lockAttendeesOf(trx, moved) : []
+  for (const { event, changes } of all) {
+    const details = describeChanges(event, changes)
+    await organisingStore.update(
+      trx,
+      { ...event, ...changes },
+      { now, actor_id, details, isNews: isNews(changes) },
+    )
+  }
+  if (moved.length > 0) await bookingClashStore.moveAlong(trx, moved)
+  const roomier = all.filter(({ event, changes }) => (changes.max_participants ?? 0) > event.max_participants)
+  const offered = [...new Set([...moved, ...roomier.map(({ event }) => event.id)])]
+  const promotion = await waitlist.promote(trx, offered, now)
+  if (moved.length === 0) return { promotion, clashes: undefined }
+  // Last, because this may wait for people who are booking.
+  await bookingClashStore.settle(trx, attendees)
+  return { promotion, clashes: await bookingClashStore.count(trx, moved) }
+}
+
+const toId = ({ id }: EventRow) => id

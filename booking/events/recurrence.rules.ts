@@ -1,0 +1,138 @@
+import { endAfter, fromWallTime, toWallTime, type WallTime, wallTimeBetween } from '#shared/lib/wall-time.ts'
+
+const OCCURRENCES_MAX = 366
+const YEAR_MAX = 2200
+const DAY_MS = 86_400_000
+
+export type Times = { start_datetime: Date; end_datetime: Date }
+
+/** The part of an RFC 5545 recurrence that is supported. */
+type Recurrence = {
+  freq: 'DAILY' | 'WEEKLY' | 'MONTHLY'
+  interval: number
+  /** `nth` counts within the month, from its end when negative; 0 means every one. */
+  days: { weekday: number; nth: number }[]
+  count: number
+  until: string
+}
+
+/**
+ * When the events of a series are, the first as given. Clocks on the wall show the same for all of them: a class at
+ * seven stays at seven when the zone changes its offset. `rule` is the text as it is kept.
+ */
+export function occurrencesOf(
+  text: string,
+  first: Times,
+  timezone: string,
+): { rule: string; times: Times[] } | { fault: string } {
+  const rule = text
+    .trim()
+    .toUpperCase()
+    .replace(/^RRULE:/, '')
+  const recurrence = readRule(rule)
+  if ('fault' in recurrence) return recurrence
+  const wall = toWallTime(first.start_datetime, timezone)
+  const length = wallTimeBetween(wall, toWallTime(first.end_datetime, timezone))
+  const times: Times[] = []
+  for (const day of daysOf(recurrence, wall)) {
+    if (times.length === 0 && day > 0)
+      return { fault: `must include the day of start_datetime in ${timezone}` }
+    const on = wall.add({ days: day })
+    const start_datetime = day === 0 ? first.start_datetime : fromWallTime(on, timezone)
+    if (isAfter(recurrence.until, on, start_datetime)) break
+    if (times.length === OCCURRENCES_MAX) return { fault: `must make at most ${OCCURRENCES_MAX} events` }
+    const end_datetime = day === 0 ? first.end_datetime : endAfter(start_datetime, length, timezone)
+    times.push({ start_datetime, end_datetime })
+    if (times.length === recurrence.count) return { rule, times }
+  }
+  if (recurrence.count) return { fault: `must end before the year ${YEAR_MAX}` }
+  return times.length > 0 ? { rule, times } : { fault: 'must not have an UNTIL before start_datetime' }
+}
+
+const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
+const SUPPORTED = new Set(['FREQ', 'INTERVAL', 'BYDAY', 'COUNT', 'UNTIL'])
+
+function readRule(rule: string): Recurrence | { fault: string } {
+  const parts = rule.split(';').map((part) => part.split('='))
+  const values = Object.fromEntries(parts) as Record<string, string | undefined>
+  const isSupported = parts.every(([name = '', ...value]) => SUPPORTED.has(name) && value.length === 1)
+  if (!isSupported || Object.keys(values).length < parts.length) return { fault: HELP }
+  const { FREQ: freq = '', INTERVAL = '1', BYDAY, COUNT, UNTIL = '' } = values
+  if (!isFrequency(freq)) return { fault: 'must have a FREQ of DAILY, WEEKLY or MONTHLY' }
+  const interval = readWhole(INTERVAL)
+  if (!interval) return { fault: `must have an INTERVAL from 1 to ${OCCURRENCES_MAX}` }
+  const days = BYDAY === undefined ? [] : BYDAY.split(',').map(readDay)
+  if (!days.every((day) => day && (day.nth === 0 || freq === 'MONTHLY')))
+    return { fault: 'must have a BYDAY such as MO,TH, or 1MO or -1FR with FREQ=MONTHLY' }
+  if ((COUNT === undefined) === (UNTIL === '')) return { fault: 'must have either a COUNT or an UNTIL' }
+  const count = COUNT === undefined ? 0 : readWhole(COUNT)
+  if (count === undefined) return { fault: `must have a COUNT from 1 to ${OCCURRENCES_MAX}` }
+  if (UNTIL !== '' && !UNTIL_FORM.test(UNTIL))
+    return { fault: 'must have an UNTIL such as 20261231 or 20261231T220000Z' }
+  return { freq, interval, days: days as Recurrence['days'], count, until: UNTIL }
+}
+
+const HELP =
+  'must be a recurrence such as FREQ=WEEKLY;BYDAY=MO,TH;COUNT=8, of FREQ, INTERVAL, BYDAY and either COUNT or UNTIL'
+
+const UNTIL_FORM = /^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3])[0-5]\d[0-5]\dZ?)?$/
+
+const isFrequency = (text: string): text is Recurrence['freq'] =>
+  ['DAILY', 'WEEKLY', 'MONTHLY'].includes(text)
+
+function readWhole(text: string): number | undefined {
+  const value = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  return value >= 1 && value <= OCCURRENCES_MAX ? value : undefined
+}
+
+function readDay(text: string): Recurrence['days'][number] | undefined {
+  const [, nth = '0', name = ''] = /^([+-]?[1-5])?([A-Z]{2})$/.exec(text) ?? []
+  const weekday = WEEKDAYS.indexOf(name)
+  return weekday < 0 ? undefined : { weekday, nth: Number(nth) }
+}
+
+/**
+ * The days on which the rule holds, counted from its first. Looked at one by one: libraries that jump from one to the
+ * next run for ever when there is no next.
+ */
+function* daysOf({ freq, interval, days }: Recurrence, first: WallTime): Generator<number> {
+  const firstMs = Date.UTC(first.year, first.month - 1, first.day)
+  const firstDay = new Date(firstMs)
+  const sinceMonday = weekdayOf(firstDay)
+  for (let day = 0; ; day++) {
+    const on = new Date(firstMs + day * DAY_MS)
+    if (on.getUTCFullYear() >= YEAR_MAX) return
+    const periods = {
+      DAILY: day,
+      WEEKLY: Math.floor((day + sinceMonday) / 7),
+      MONTHLY:
+        12 * (on.getUTCFullYear() - firstDay.getUTCFullYear()) + on.getUTCMonth() - firstDay.getUTCMonth(),
+    }[freq]
+    if (periods % interval !== 0) continue
+    const isOn = days.length > 0 ? days.some((each) => isNth(on, each)) : isSameDay(freq, firstDay, on)
+    if (isOn) yield day
+  }
+}
+
+/** What a rule without BYDAY means. A month that has no such day is left out. */
+function isSameDay(freq: Recurrence['freq'], first: Date, on: Date): boolean {
+  if (freq === 'DAILY') return true
+  return freq === 'WEEKLY' ? weekdayOf(on) === weekdayOf(first) : on.getUTCDate() === first.getUTCDate()
+}
+
+function isNth(on: Date, { weekday, nth }: Recurrence['days'][number]): boolean {
+  if (weekdayOf(on) !== weekday) return false
+  const date = on.getUTCDate()
+  const last = new Date(Date.UTC(on.getUTCFullYear(), on.getUTCMonth() + 1, 0)).getUTCDate()
+  return nth === 0 || nth === Math.ceil(date / 7) || nth === -Math.ceil((last - date + 1) / 7)
+}
+
+const weekdayOf = (on: Date) => (on.getUTCDay() + 6) % 7
+
+/** UNTIL is a last day, a last time of the clock there, or with Z a last moment; each is still included. */
+function isAfter(until: string, wall: WallTime, at: Date): boolean {
+  if (until === '') return false
+  const compact = (text: string) => text.replace(/[-:]/g, '')
+  const text = until.endsWith('Z') ? at.toISOString().slice(0, 19) : wall.toString({ smallestUnit: 'second' })
+  return compact(text).slice(0, until.replace('Z', '').length) > until.replace('Z', '')
+}

@@ -1,0 +1,53 @@
+import type { Deps } from '#booking/deps.ts'
+import * as eventStore from '#booking/events/event.store.ts'
+import { notFound } from '#shared/http/app-error.ts'
+import { bearerToken } from '#shared/http/bearer-token.ts'
+import { eventStreamResponse } from '#shared/http/event-stream.ts'
+import { errorResponses } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { LiveHeaders, LiveQuery } from './live.schema.ts'
+
+const DESCRIPTION = `Server-sent events, within a second of what any instance does:
+\`seats\` \`{event_id, current_participants, available_spots, is_full, waiting}\` when a seat is taken, freed or waited for;
+\`event\` \`{event}\` when an event is created, changed, cancelled or over;
+\`booking.promoted\` \`{booking_id, event_id}\` when the caller has got a seat they waited for;
+\`reload\` \`{}\` when too much has happened since \`Last-Event-ID\`: read events again.
+The token goes into the header, as everywhere: use a client that can send one (\`fetch\`, not \`EventSource\`).`
+
+export function liveRoutes(app: App, deps: Deps): void {
+  const { live, db } = deps
+  app.get(
+    '/api/events/stream',
+    {
+      exposeHeadRoute: false,
+      config: { isEventStream: true },
+      schema: {
+        tags: ['Events'],
+        summary: 'Listen to Events',
+        description: DESCRIPTION,
+        querystring: LiveQuery,
+        headers: LiveHeaders,
+        response: { 200: eventStreamResponse('Events as they happen'), ...errorResponses(401, 404) },
+      },
+    },
+    async ({ caller, query: { event_id }, headers, raw }, reply) => {
+      if (event_id !== undefined && !(await eventStore.find(db, event_id))) throw notFound('event')
+      await live.begin()
+      const stream = reply.openEventStream()
+      const token = bearerToken(raw) ?? ''
+      const listener = {
+        ...stream,
+        user_id: caller.id,
+        token,
+        event_id,
+        lastId: readId(headers['last-event-id']),
+      }
+      stream.onEnd(live.join(listener))
+    },
+  )
+}
+
+/** An id of another server, or none at all, is as good as none. */
+function readId(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}

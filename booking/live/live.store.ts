@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import type { Db } from '#booking/database.ts'
+import type { LiveSeats } from './live.schema.ts'
+
+/** An event that somebody did something to or about. */
+export type TouchedEvent = LiveSeats & {
+  revision: number
+  /** The last entry of the log that says that the event itself was changed. */
+  edit_id: number | null
+}
+
+export type LivePromotion = { user_id: number; booking_id: number; event_id: number }
+
+/** The last entry of the log: what is newer has not happened yet. */
+export async function newestId(db: Db): Promise<number> {
+  const row = await db.selectFrom('audit_log').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
+  return row?.id ?? 0
+}
+
+/** The events that entries of the log after `since` speak of, as they are now. */
+export async function listTouched(db: Db, since: number): Promise<TouchedEvent[]> {
+  const { rows } = await sql<TouchedEvent>`
+    with touched as (
+      select coalesce((details ->> 'event_id')::integer, subject_id) as event_id,
+             max(id) filter (where action like 'event.%') as edit_id
+      from audit_log where id > ${since} and (subject = 'event' or details ? 'event_id') group by 1
+    )
+    select ${seats}, revision, edit_id from touched join events on events.id = touched.event_id order by 1`.execute(
+    db,
+  )
+  return rows
+}
+
+export async function findSeats(db: Db, event_id: number): Promise<LiveSeats | undefined> {
+  const { rows } = await sql<LiveSeats>`select ${seats} from events where id = ${event_id}`.execute(db)
+  return rows[0]
+}
+
+/** Who was promoted after that entry of the log; with `user_id`, only this user. */
+export async function listPromotions(db: Db, since: number, user_id?: number): Promise<LivePromotion[]> {
+  let query = db
+    .selectFrom('audit_log')
+    .innerJoin('bookings', 'bookings.id', 'audit_log.subject_id')
+    .select(['bookings.user_id', 'bookings.id as booking_id', 'bookings.event_id'])
+    .where('audit_log.id', '>', since)
+    .where('action', '=', 'booking.promoted')
+  if (user_id !== undefined) query = query.where('bookings.user_id', '=', user_id)
+  return query.orderBy('audit_log.id').execute()
+}
+
+const seats = sql`
+  events.id as event_id, current_participants, max_participants - current_participants as available_spots,
+  current_participants >= max_participants as is_full,
+  (select count(*) from waitlist_entries where event_id = events.id and status = 'waiting') as waiting`

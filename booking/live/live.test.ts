@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { pino } from 'pino'
+import { buildApp } from '#booking/app.ts'
+import { closeDeps, createDeps } from '#booking/deps.ts'
+import * as eventStore from '#booking/events/event.store.ts'
+import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
+import { waitUntil } from '#testing/stillpoint-process.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+
+/** `booking` is one instance, `other` a second one on the same database. Clients listen to the second. */
+let booking: TestBooking
+let other: Awaited<ReturnType<typeof startSecond>>
+
+before(async () => {
+  booking = await startTestBooking()
+  other = await startSecond()
+})
+after(async () => {
+  await other.close()
+  await booking.close()
+})
+
+async function startSecond() {
+  const { config, pool, crm, clock } = booking.deps
+  const url = String(pool.options.connectionString)
+  const deps = createDeps(config, { url }, pino({ level: 'silent' }), { clock, crm })
+  const app = await buildApp(deps)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    port: (app.server.address() as AddressInfo).port,
+    async close() {
+      await app.close()
+      await closeDeps(deps)
+    },
+  }
+}
+
+type Person = Awaited<ReturnType<typeof aUser>>
+type Heard = { event: string; data: Record<string, unknown>; id: number; atMs: number }
+
+/** Listens over a socket, and keeps what it hears. */
+async function listen({ token }: Person, query = '', lastEventId?: number) {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(lastEventId !== undefined && { 'last-event-id': String(lastEventId) }),
+  }
+  const path = `/api/events/stream${query}`
+  const request = get({ port: other.port, host: '127.0.0.1', path, headers, agent: false })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  const heard: Heard[] = []
+  let isOver = false
+  let text = ''
+  response.setEncoding('utf8').on('data', (part: string) => {
+    text += part
+    const blocks = text.split('\n\n')
+    text = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const [, id, event, data] = /^id: (\d+)\nevent: (.+)\ndata: (.+)$/.exec(block) ?? []
+      if (event && data)
+        heard.push({ event, data: JSON.parse(data), id: Number(id), atMs: performance.now() })
+    }
+  })
+  response
+    .on('close', () => {
+      isOver = true
+    })
+    .on('error', () => {})
+  return {
+    status: response.statusCode,
+    type: response.headers['content-type'],
+    heard,
+    isOver: () => isOver,
+    leave: () => request.destroy(),
+    /** What it hears next of that kind. */
+    async next(event: string, matches: (data: Heard['data']) => boolean = () => true): Promise<Heard> {
+      await waitUntil(() => heard.some((each) => each.event === event && matches(each.data)), 5_000)
+      const found = heard.find((each) => each.event === event && matches(each.data)) as Heard
+      heard.splice(0, heard.indexOf(found) + 1)
+      return found
+    },
+  }
+}
+
+const book = async ({ token }: Person, event_id: number): Promise<number> => {
+  const { body } = await booking.request('POST', '/api/bookings/', { token, body: { event_id } })
+  return body.booking.id
+}
+const cancel = ({ token }: Person, id: number) =>
+  booking.request('PUT', `/api/bookings/${id}/cancel`, { token })
+const join = ({ token }: Person, event_id: number) =>
+  booking.request('POST', `/api/events/${event_id}/waitlist`, { token, body: {} })
+
+test('a booking at one instance is heard at another within a second', async () => {
+  const [listener, guest] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const event_id = await anEvent(booking.deps, { max_participants: 2 })
+  const stream = await listen(listener)
+  assert.deepEqual([stream.status, stream.type], [200, 'text/event-stream; charset=utf-8'])
+  const id = await book(guest, event_id)
+  const bookedAtMs = performance.now()
+  const { data, atMs } = await stream.next('seats', (each) => each.event_id === event_id)
+  assert.deepEqual(data, {
+    event_id,
+    current_participants: 1,
+    available_spots: 1,
+    is_full: false,
+    waiting: 0,
+  })
+  assert.ok(atMs - bookedAtMs < 1_000, `heard after ${Math.round(atMs - bookedAtMs)} ms`)
+  await cancel(guest, id)
+  await stream.next('seats', (each) => each.event_id === event_id && each.current_participants === 0)
+  stream.leave()
+})
+
+test('lines are heard of too; only whoever is promoted hears that they are', async () => {
+  const [holder, waiter] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const event_id = await anEvent(booking.deps, { max_participants: 1 })
+  const id = await book(holder, event_id)
+  const [of, by] = [await listen(holder), await listen(waiter)]
+  await join(waiter, event_id)
+  assert.deepEqual((await of.next('seats', ({ waiting }) => waiting === 1)).data, {
+    event_id,
+    current_participants: 1,
+    available_spots: 0,
+    is_full: true,
+    waiting: 1,
+  })
+  await cancel(holder, id)
+  const { data } = await by.next('booking.promoted')
+  const own = await booking.request('GET', '/api/bookings/', { token: waiter.token })
+  assert.deepEqual(data, { booking_id: own.body.bookings[0].id, event_id })
+  await of.next('seats', ({ waiting }) => waiting === 0)
+  assert.ok(!of.heard.some(({ event }) => event === 'booking.promoted'))
+  of.leave()
+  by.leave()
+})
+
+test('who asks about one event hears how it stands, and of nothing else', async () => {
+  const guest = await aUser(booking.deps)
+  const [asked, unasked] = [await anEvent(booking.deps), await anEvent(booking.deps)]
+  const stream = await listen(guest, `?event_id=${asked}`)
+  assert.deepEqual((await stream.next('seats')).data, {
+    event_id: asked,
+    current_participants: 0,
+    available_spots: 20,
+    is_full: false,
+    waiting: 0,
+  })
+  await book(guest, unasked)
+  await book(guest, asked)
+  assert.equal((await stream.next('seats')).data.event_id, asked)
+  assert.equal((await listen(guest, '?event_id=999999')).status, 404)
+  assert.equal((await listen(guest, '?event_id=x')).status, 400)
+  stream.leave()
+})
+
+test('a change of the event itself is heard with the whole event', async () => {
+  const leader = await aUser(booking.deps)
+  const { id: facilitator_id } = await aFacilitator(booking.deps, { user_id: leader.id })
+  const event_id = await anEvent(booking.deps, { facilitator_id })
+  const stream = await listen(leader)
+  const path = `/api/events/${event_id}`
+  const edited = await booking.request('PUT', path, { token: leader.token, body: { title: 'Evening Yoga' } })
+  assert.equal(edited.status, 200, JSON.stringify(edited.body))
+  assert.deepEqual((await stream.next('event')).data, { event: edited.body.event })
+  await booking.request('PUT', `${path}/cancel`, { token: leader.token, body: {} })
+  const { data } = await stream.next('event')
+  assert.equal((data.event as { status: string }).status, 'CANCELLED')
+  stream.leave()
+})
+
+test('who comes back with the last id hears what they missed, or that it was too much', async () => {
+  const [guest, waiter] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const [event_id, full] = [await anEvent(booking.deps), await anEvent(booking.deps, { max_participants: 1 })]
+  const first = await listen(waiter)
+  const id = await book(guest, full)
+  const { id: lastId } = await first.next('seats')
+  first.leave()
+  await join(waiter, full)
+  await cancel(guest, id)
+  await book(guest, event_id)
+  const again = await listen(waiter, '', lastId)
+  await again.next('seats', (data) => data.event_id === event_id && data.current_participants === 1)
+  await again.next('booking.promoted')
+  again.leave()
+  const lost = await listen(waiter, '', 999_999_999)
+  assert.deepEqual((await lost.next('reload')).data, {})
+  lost.leave()
+})
+
+test('what becomes visible later than what came after it is heard all the same', async () => {
+  const guest = await aUser(booking.deps)
+  const [early, late] = [await anEvent(booking.deps), await anEvent(booking.deps)]
+  const stream = await listen(guest)
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  const numbered = Promise.withResolvers<void>()
+  const slow = booking.deps.db.transaction().execute(async (trx) => {
+    await eventStore.lock(trx, early)
+    await eventStore.addParticipants(trx, early, 1)
+    await sql`
+      insert into audit_log (at, action, subject, subject_id, details)
+      values (now(), 'booking.created', 'booking', 1, jsonb_build_object('event_id', ${early}::int))`.execute(
+      trx,
+    )
+    numbered.resolve()
+    await held
+  })
+  await numbered.promise
+  await book(guest, late)
+  await stream.next('seats', (data) => data.event_id === late)
+  release()
+  await slow
+  await stream.next('seats', (data) => data.event_id === early)
+  stream.leave()
+})
+
+test('a stream ends when its account is closed, and needs a token in the header', async () => {
+  const person = await aUser(booking.deps)
+  const stream = await listen(person)
+  await booking.deps.db.updateTable('users').set({ is_active: false }).where('id', '=', person.id).execute()
+  booking.clock.advance(2)
+  await waitUntil(stream.isOver, 5_000)
+  const anonymous = await booking.request('GET', '/api/events/stream')
+  assert.deepEqual([anonymous.status, anonymous.body.code], [401, 'invalid_token'])
+  const { token } = await aUser(booking.deps)
+  assert.equal((await booking.request('GET', `/api/events/stream?access_token=${token}`)).status, 401)
+})
+
+test('stopping waits for nobody who listens', async () => {
+  const own = await startTestBooking()
+  const { token } = await aUser(own.deps)
+  await own.app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = own.app.server.address() as AddressInfo
+  const headers = { authorization: `Bearer ${token}` }
+  const request = get({ port, host: '127.0.0.1', path: '/api/events/stream', headers, agent: false })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  response.resume()
+  const stoppedAtMs = performance.now()
+  await own.close()
+  assert.ok(performance.now() - stoppedAtMs < 3_000)
+})

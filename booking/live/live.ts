@@ -1,0 +1,58 @@
+import type { Deps } from '#booking/deps.ts'
+import { openAudience } from './audience.ts'
+
+/** Somebody who wants to hear what happens to events, and to their own place in a line. */
+export type Listener = {
+  user_id: number
+  token: string
+  /** Only this event. */
+  event_id: number | undefined
+  /** The last id that they have heard. */
+  lastId: number | undefined
+  send(message: { event: string; data: object; id: number }): void
+  end(): void
+}
+
+/** Tells listeners of this instance what any instance does. Costs nothing while nobody listens. */
+export type Live = {
+  /** When this resolves, nothing that happens afterwards is missed by whoever joins in the same turn. */
+  begin(): Promise<void>
+  /** Returns how to leave. */
+  join(listener: Listener): () => void
+  stop(): Promise<void>
+}
+
+export type LiveDeps = Pick<Deps, 'db' | 'eventCache' | 'sessions' | 'log'>
+
+export function createLive(deps: LiveDeps): Live {
+  /** There is one while anybody listens, or is about to. */
+  let audience: ReturnType<typeof openAudience> | undefined
+  let closing: Promise<void> | undefined
+
+  return {
+    async begin() {
+      // Again when the last listener has meanwhile left, and closed what this one waited for.
+      for (;;) {
+        audience ??= openAudience(deps)
+        const current = audience
+        await current.begun.catch((error: unknown) => {
+          if (audience === current) audience = undefined
+          throw error
+        })
+        if (audience === current) return
+      }
+    },
+    join(listener) {
+      const current = audience
+      if (!current) throw new Error('begin() comes before join()')
+      current.add(listener)
+      return () => {
+        current.remove(listener)
+        if (current.size() > 0) return
+        closing = current.close()
+        if (audience === current) audience = undefined
+      }
+    },
+    stop: async () => closing,
+  }
+}

@@ -1,0 +1,95 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { PaymentStatus } from '#booking/bookings/booking.schema.ts'
+import type { Db } from '#booking/database.ts'
+import type { Deps } from '#booking/deps.ts'
+import { isOrganiser, requireOrganiser } from '#booking/facilitators/organiser.service.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import { badRequest, conflict, notFound } from '#shared/http/app-error.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { MarkAttendance, RosterEntry } from './roster.schema.ts'
+import * as rosterStore from './roster.store.ts'
+
+const bookingCancelled = () =>
+  conflict('booking_cancelled', 'This booking is cancelled: nobody is expected to come, or to pay.')
+const tooEarly = (from: Date) =>
+  badRequest('too_early_to_check_in', `Attendees can be checked in from ${toWireTime(from)} UTC on.`)
+const notBegun = () =>
+  badRequest('event_not_started', 'This event has not begun: nobody can have missed it yet.')
+const notPaid = () => conflict('not_paid', 'Only what has been paid can be refunded: mark it as paid first.')
+
+/** How long before the start the doors open. */
+const CHECK_IN_HOURS = 24
+
+/** Notes who came and who did not; null takes the note back. Saying it again changes nothing. */
+export function markAttendance(
+  deps: Deps,
+  caller: UserRow,
+  id: number,
+  { attendance }: MarkAttendance,
+): Promise<RosterEntry> {
+  return mark(deps, caller, id, async (trx, booking, now) => {
+    if (booking.status === 'CANCELLED') throw bookingCancelled()
+    const doors = new Date(booking.start_datetime.getTime() - CHECK_IN_HOURS * 3_600_000)
+    if (attendance === 'attended' && now < doors) throw tooEarly(doors)
+    if (attendance === 'no_show' && now < booking.start_datetime) throw notBegun()
+    if (attendance === booking.attendance) return undefined
+    const checked_in_at = attendance === 'attended' ? now : null
+    await rosterStore.mark(trx, id, { attendance, checked_in_at }, now)
+    return { action: 'booking.attendance_marked', from: booking.attendance, to: attendance }
+  })
+}
+
+/** Notes what was paid at the desk. Of a cancelled booking only a refund can be noted. */
+export function markPayment(
+  deps: Deps,
+  caller: UserRow,
+  id: number,
+  { payment_status }: { payment_status: PaymentStatus },
+): Promise<RosterEntry> {
+  return mark(deps, caller, id, async (trx, booking, now) => {
+    if (payment_status === booking.payment_status) return undefined
+    if (payment_status === 'refunded' && booking.payment_status !== 'paid') throw notPaid()
+    if (payment_status !== 'refunded' && booking.status === 'CANCELLED') throw bookingCancelled()
+    await rosterStore.mark(trx, id, { payment_status }, now)
+    return { action: 'booking.payment_marked', from: booking.payment_status, to: payment_status }
+  })
+}
+
+type Booking = Awaited<ReturnType<typeof rosterStore.lock>> & { start_datetime: Date }
+/** What was changed; undefined when it was so already. */
+type Change = { action: string; from: string | null; to: string | null } | undefined
+
+async function mark(
+  { db, clock }: Deps,
+  caller: UserRow,
+  id: number,
+  change: (trx: Db, booking: Booking, now: Date) => Promise<Change>,
+): Promise<RosterEntry> {
+  const now = clock.now()
+  const { event_id, start_datetime } = await getOrganised(db, caller, id)
+  return db.transaction().execute(async (trx) => {
+    const changed = await change(trx, { ...(await rosterStore.lock(trx, id)), start_datetime }, now)
+    if (changed) {
+      const { action, from, to } = changed
+      const details = { event_id, from, to }
+      await auditLog.record(trx, {
+        at: now,
+        actor_id: caller.id,
+        action,
+        subject: 'booking',
+        subject_id: id,
+        details,
+      })
+    }
+    return rosterStore.get(trx, id)
+  })
+}
+
+/** 403 for the attendee, who knows of the booking; to everybody else it is as unknown as one that does not exist. */
+async function getOrganised(db: Db, caller: UserRow, id: number) {
+  const booking = await rosterStore.find(db, id)
+  if (!booking) throw notFound('booking')
+  if (booking.user_id === caller.id) await requireOrganiser(db, caller, booking.facilitator_id)
+  else if (!(await isOrganiser(db, caller, booking.facilitator_id))) throw notFound('booking')
+  return booking
+}

@@ -1,0 +1,100 @@
+import { BOOKING_STATUSES, BookingCancelled } from '#booking/bookings/booking.schema.ts'
+import type { Deps } from '#booking/deps.ts'
+import { toPagination, toSlice } from '#shared/http/pagination.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
+import type { App } from '#shared/http/server.ts'
+import { readChoice } from '#shared/http/validation.ts'
+import * as desk from './desk.service.ts'
+import {
+  BookingMarked,
+  BookingOfEventParams,
+  MarkAttendance,
+  MarkPayment,
+  RosterPage,
+  RosterQuery,
+} from './roster.schema.ts'
+import * as roster from './roster.service.ts'
+import * as rosterStore from './roster.store.ts'
+import { rosterAsCsv } from './roster-csv.ts'
+
+const tags = ['Roster']
+
+/** For who runs an event: who comes, who came, who has paid. */
+export function rosterRoutes(app: App, deps: Deps): void {
+  app.get(
+    '/api/events/:id/bookings',
+    {
+      schema: {
+        tags,
+        summary: 'Get Roster',
+        description: 'Bookings of an event by name, for its facilitator and admins.',
+        params: IdParams,
+        querystring: RosterQuery,
+        response: { 200: jsonOrCsv(RosterPage), ...errorResponses(401, 403, 404) },
+      },
+    },
+    async ({ caller, params, query }, reply) => {
+      await roster.requireOrganiserOf(deps, caller, params.id)
+      const filter = { event_id: params.id, status: readChoice('status', query.status, BOOKING_STATUSES) }
+      if (isCsvWanted(query))
+        return sendCsv(reply, `event-${params.id}-bookings.csv`, rosterAsCsv(deps.db, filter))
+      const { bookings, total } = await rosterStore.list(deps.db, filter, toSlice(query))
+      return { bookings, pagination: toPagination(query, total) }
+    },
+  )
+
+  app.put(
+    '/api/events/:id/bookings/:booking_id/cancel',
+    {
+      schema: {
+        tags,
+        summary: "Cancel an Attendee's Booking",
+        description: 'Until the event begins, whatever its deadline for attendees.',
+        params: BookingOfEventParams,
+        response: { 200: BookingCancelled, ...errorResponses(401, 403, 404) },
+      },
+    },
+    async ({ caller, params }) => ({
+      message: 'Booking cancelled successfully',
+      booking: await roster.cancel(deps, caller, { event_id: params.id, id: params.booking_id }),
+    }),
+  )
+
+  app.put(
+    '/api/bookings/:id/attendance',
+    {
+      schema: {
+        tags,
+        summary: 'Mark Attendance',
+        description:
+          '`attended` checks in, from a day before the start on; `no_show` from the start on; null takes it back.',
+        params: IdParams,
+        body: MarkAttendance,
+        response: { 200: BookingMarked, ...errorResponses(401, 403, 404, 409) },
+      },
+    },
+    async ({ caller, params, body }) => ({
+      message: 'Attendance marked successfully',
+      booking: await desk.markAttendance(deps, caller, params.id, body),
+    }),
+  )
+
+  app.put(
+    '/api/bookings/:id/payment',
+    {
+      schema: {
+        tags,
+        summary: 'Mark Payment',
+        description: 'Only what is paid can be refunded, also after the booking was cancelled.',
+        params: IdParams,
+        body: MarkPayment,
+        response: { 200: BookingMarked, ...errorResponses(401, 403, 404, 409) },
+      },
+    },
+    async ({ caller, params, body }) => ({
+      message: 'Payment marked successfully',
+      booking: await desk.markPayment(deps, caller, params.id, body),
+    }),
+  )
+}

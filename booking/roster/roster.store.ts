@@ -1,0 +1,90 @@
+import type { BookingStatus } from '#booking/bookings/booking.schema.ts'
+import type { BookingRow } from '#booking/bookings/booking.table.ts'
+import type { Db } from '#booking/database.ts'
+import type { Slice } from '#shared/http/pagination.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { RosterEntry } from './roster.schema.ts'
+
+export type RosterFilter = { event_id: number; status?: BookingStatus | undefined }
+
+/** One page by name, as at a door, and how many there are in all. Without a slice: everybody. */
+export async function list(
+  db: Db,
+  { event_id, status }: RosterFilter,
+  slice?: Slice,
+): Promise<{ bookings: RosterEntry[]; total: number }> {
+  let query = attendees(db).where('bookings.event_id', '=', event_id)
+  if (status) query = query.where('bookings.status', '=', status)
+  let page = query.orderBy('last_name').orderBy('first_name').orderBy('bookings.id')
+  if (slice) page = page.limit(slice.limit).offset(slice.offset)
+  const count = query.clearSelect().select(({ fn }) => fn.countAll<number>().as('total'))
+  const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
+  return { bookings: rows.map(toRosterEntry), total }
+}
+
+export async function get(db: Db, id: number): Promise<RosterEntry> {
+  return toRosterEntry(await attendees(db).where('bookings.id', '=', id).executeTakeFirstOrThrow())
+}
+
+/** Holds the booking's row until the transaction ends. */
+export function lock(trx: Db, id: number) {
+  return trx
+    .selectFrom('bookings')
+    .select(['event_id', 'status', 'attendance', 'payment_status'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+}
+
+/** Who has the booking and of what, without any lock. */
+export function find(db: Db, id: number) {
+  return db
+    .selectFrom('bookings')
+    .innerJoin('events', 'events.id', 'bookings.event_id')
+    .select(['bookings.user_id', 'bookings.event_id', 'events.facilitator_id', 'events.start_datetime'])
+    .where('bookings.id', '=', id)
+    .executeTakeFirst()
+}
+
+type Marks = Partial<Pick<BookingRow, 'attendance' | 'checked_in_at' | 'payment_status'>>
+
+export async function mark(trx: Db, id: number, marks: Marks, now: Date): Promise<void> {
+  await trx
+    .updateTable('bookings')
+    .set({ ...marks, updated_at: now })
+    .where('id', '=', id)
+    .execute()
+}
+
+function attendees(db: Db) {
+  return db
+    .selectFrom('bookings')
+    .innerJoin('users', 'users.id', 'bookings.user_id')
+    .select([
+      'bookings.id',
+      'bookings.user_id',
+      'bookings.status',
+      'bookings.notes',
+      'bookings.payment_status',
+      'bookings.attendance',
+      'bookings.checked_in_at',
+      'bookings.booking_date',
+      'bookings.has_clash',
+      'users.email',
+      'users.first_name',
+      'users.last_name',
+      'users.phone',
+    ])
+}
+
+type Attendee = Awaited<ReturnType<ReturnType<typeof attendees>['executeTakeFirstOrThrow']>>
+
+function toRosterEntry({ user_id, email, first_name, last_name, phone, ...booking }: Attendee): RosterEntry {
+  const { checked_in_at, booking_date, ...rest } = booking
+  return {
+    ...rest,
+    user: { id: user_id, email, first_name, last_name, phone },
+    checked_in_at: checked_in_at && toWireTime(checked_in_at),
+    booking_date: toWireTime(booking_date),
+  }
+}

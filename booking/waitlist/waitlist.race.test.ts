@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import * as eventStore from '#booking/events/event.store.ts'
+import { anEvent, aUser } from '#testing/factories.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import * as waitlist from './waitlist.service.ts'
+
+let booking: TestBooking
+
+before(async () => {
+  booking = await startTestBooking()
+})
+after(() => booking.close())
+
+type Person = Awaited<ReturnType<typeof aUser>>
+
+const PEOPLE = 30
+const STEPS = 12
+const SEATS = 4
+
+test('while people book, cancel, join and leave and rooms grow, the line stays in order and seats are counted right', async () => {
+  const events = await Promise.all(
+    Array.from({ length: 3 }, () => anEvent(booking.deps, { max_participants: SEATS })),
+  )
+  await rush(events)
+  for (const event_id of events) {
+    await assertCounted(event_id)
+    const { promoted, overtaken, idle } = await judgeLine(event_id)
+    assert.deepEqual([overtaken, idle], [[], 0], `event ${event_id}`)
+    assert.ok(promoted > 0, 'nobody was ever promoted, so nothing was tried')
+  }
+})
+
+test('the same with events at the same time: whoever is passed over is asked again, and nobody is in two places', async () => {
+  const start_datetime = new Date(booking.clock.now().getTime() + 9_000 * 3_600_000)
+  const events = await Promise.all(
+    Array.from({ length: 3 }, () => anEvent(booking.deps, { max_participants: SEATS, start_datetime })),
+  )
+  await rush(events)
+  await waitlist.tidy(booking.deps)
+  for (const event_id of events) {
+    await assertCounted(event_id)
+    assert.equal((await judgeLine(event_id)).idle, 0, `event ${event_id}`)
+  }
+  const { rows } = await sql`
+    select user_id from bookings where event_id = any(${events}::integer[]) and status = 'CONFIRMED'
+    group by user_id having count(*) > 1`.execute(booking.deps.db)
+  assert.deepEqual(rows, [])
+})
+
+/** Everybody does one thing after the other, all of them at the same time, to any of the events. */
+async function rush(events: number[]): Promise<void> {
+  const people = await Promise.all(Array.from({ length: PEOPLE }, () => aUser(booking.deps)))
+  const pick = (person: number, step: number) => events[(person * 7 + step * 5) % events.length] ?? 0
+  await Promise.all([
+    ...people.map(async (person, n) => {
+      for (let step = 0; step < STEPS; step++) await act(person, pick(n, step), (n * 3 + step * 11) % 10)
+    }),
+    ...events.map(async (event_id) => {
+      for (let step = 0; step < 3; step++) await grow(event_id)
+    }),
+  ])
+}
+
+async function act(person: Person, event_id: number, dice: number): Promise<void> {
+  const { token } = person
+  const ask = async (method: 'POST' | 'PUT' | 'DELETE', url: string, body?: object) => {
+    const { status, body: answer } = await booking.request(method, url, { token, body })
+    assert.ok(status < 500, `${method} ${url}: ${status} ${JSON.stringify(answer)}`)
+  }
+  if (dice < 3) return ask('POST', '/api/bookings/', { event_id })
+  if (dice < 6) return ask('POST', `/api/events/${event_id}/waitlist`, {})
+  if (dice < 7) return ask('DELETE', `/api/events/${event_id}/waitlist`)
+  const { body } = await booking.request('GET', '/api/bookings/?status=confirmed', { token })
+  const own = body.bookings.find((each: { event: { id: number } }) => each.event.id === event_id)
+  if (own) await ask('PUT', `/api/bookings/${own.id}/cancel`)
+}
+
+/** One more seat, as the editor of events adds it. */
+async function grow(event_id: number): Promise<void> {
+  const promotion = await booking.deps.db.transaction().execute(async (trx) => {
+    await eventStore.lock(trx, event_id)
+    await sql`update events set max_participants = max_participants + 1 where id = ${event_id}`.execute(trx)
+    return waitlist.promote(trx, [event_id], booking.clock.now())
+  })
+  waitlist.announce(booking.deps, promotion)
+}
+
+async function assertCounted(event_id: number): Promise<void> {
+  const { rows } = await sql<{ counter: number; rows: number; max: number }>`
+    select current_participants as counter, max_participants as max,
+      (select count(*) from bookings where event_id = events.id and status <> 'CANCELLED') as rows
+    from events where id = ${event_id}`.execute(booking.deps.db)
+  const [row] = rows
+  assert.ok(row && row.counter === row.rows && row.counter <= row.max, JSON.stringify(row))
+}
+
+/** `overtaken`: who still waits although somebody behind them was promoted. `idle`: free seats that somebody in line could have. */
+async function judgeLine(event_id: number): Promise<{ promoted: number; overtaken: number[]; idle: number }> {
+  const { db } = booking.deps
+  const entries = await db
+    .selectFrom('waitlist_entries')
+    .selectAll()
+    .where('event_id', '=', event_id)
+    .execute()
+  const promoted = entries.filter(({ status }) => status === 'promoted')
+  const lastPromoted = Math.max(0, ...promoted.map(({ id }) => id))
+  const overtaken = entries
+    .filter(({ status, id }) => status === 'waiting' && id < lastPromoted)
+    .map(({ id }) => id)
+  const { rows } = await sql<{ idle: number }>`
+    select least(max_participants - current_participants, (
+      select count(*) from waitlist_entries entry where event_id = events.id and entry.status = 'waiting'
+      and not exists (
+        select from bookings where user_id = entry.user_id and bookings.status = 'CONFIRMED'
+        and during && tstzrange(start_datetime, end_datetime)
+      )
+    )) as idle from events where id = ${event_id}`.execute(db)
+  return { promoted: promoted.length, overtaken, idle: rows[0]?.idle ?? -1 }
+}

@@ -1,0 +1,148 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Db } from '#booking/database.ts'
+import type { Deps } from '#booking/deps.ts'
+import * as eventStore from '#booking/events/event.store.ts'
+import { isOrganiser } from '#booking/facilitators/organiser.service.ts'
+import { leaseEnd } from '#booking/notifications/outbox.store.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
+import { AppError, badRequest, conflict, notFound } from '#shared/http/app-error.ts'
+import type { Slice } from '#shared/http/pagination.ts'
+import * as promotionStore from './promotion.store.ts'
+import type { JoinWaitlist, WaitlistEntry, WaitlistPlace } from './waitlist.schema.ts'
+import * as waitlistStore from './waitlist.store.ts'
+
+const notActive = () =>
+  badRequest('event_not_active', 'This event is not open for booking: choose another one.')
+const started = () => badRequest('event_started', 'This event has already begun: choose a later one.')
+const notFull = () => conflict('event_not_full', 'This event has free seats: book it instead.')
+const OBSTACLES: Record<waitlistStore.Obstacle, () => AppError> = {
+  already_booked: () => conflict('already_booked', 'You have already booked this event.'),
+  already_waiting: () => conflict('already_waiting', 'You are already on the waiting list of this event.'),
+  overlapping: () =>
+    conflict(
+      'overlapping_booking',
+      'You have another booking at that time: cancel it first, or choose another event.',
+    ),
+}
+const notWaiting = () =>
+  new AppError(404, 'not_on_waitlist', 'You are not on the waiting list of this event: check your bookings.')
+
+/** What became of free seats: to be announced once the transaction has been committed. */
+export type Promotion = { promoted: promotionStore.Promoted[]; seats: eventStore.SeatCount[] }
+
+const TURNS_MAX = 20
+
+/**
+ * Puts the caller at the end of the line. The event's row is held meanwhile: a seat that is freed at the same moment
+ * either is seen here or finds the caller in line.
+ */
+export async function join(
+  deps: Deps,
+  caller: UserRow,
+  event_id: number,
+  input: JoinWaitlist,
+): Promise<WaitlistPlace> {
+  const now = deps.clock.now()
+  return deps.db.transaction().execute(async (trx) => {
+    const event = await eventStore.lock(trx, event_id)
+    if (!event) throw notFound('event')
+    if (event.status !== 'ACTIVE') throw notActive()
+    if (event.start_datetime <= now) throw started()
+    const obstacle = await waitlistStore.findObstacle(trx, caller.id, event)
+    if (obstacle) throw OBSTACLES[obstacle]()
+    if (event.current_participants < event.max_participants) throw notFull()
+    await waitlistStore.insert(trx, {
+      event_id,
+      user_id: caller.id,
+      notes: input.notes?.trim() || null,
+      joined_at: now,
+    })
+    await note(trx, caller, 'waitlist.joined', event_id, now)
+    const place = await waitlistStore.findPlace(trx, event_id, caller.id)
+    if (!place) throw new Error('Whoever has just joined a line is in it')
+    return place
+  })
+}
+
+/** Takes the caller out of the line. */
+export async function leave({ db, clock }: Deps, caller: UserRow, event_id: number): Promise<void> {
+  const now = clock.now()
+  await db.transaction().execute(async (trx) => {
+    if (!(await eventStore.lock(trx, event_id))) throw notFound('event')
+    if (!(await waitlistStore.leave(trx, event_id, caller.id, now))) throw notWaiting()
+    await note(trx, caller, 'waitlist.left', event_id, now)
+  })
+}
+
+/** The caller's own place and how many wait; for who organises the event, also who. */
+export async function look(
+  { db }: Deps,
+  caller: UserRow,
+  event_id: number,
+  slice: Slice,
+): Promise<{ waitlist: WaitlistPlace | null; waiting: number; entries?: WaitlistEntry[] }> {
+  const found = await eventStore.find(db, event_id)
+  if (!found) throw notFound('event')
+  const place = await waitlistStore.findPlace(db, event_id, caller.id)
+  const waiting = place?.waiting ?? (await waitlistStore.countWaiting(db, event_id))
+  const own = { waitlist: place ?? null, waiting }
+  if (!(await isOrganiser(db, caller, found.event.facilitator.id))) return own
+  return { ...own, entries: await waitlistStore.listWaiting(db, event_id, slice) }
+}
+
+/**
+ * Gives every free seat of the events to who is first in line, skipping whoever has another booking at that time:
+ * they keep their place. The transaction holds the events' rows and has done all else that frees or adds seats, except
+ * for changes of bookings: those come after, so that nobody waits for them who is waited for here.
+ */
+export async function promote(trx: Db, eventIds: number[], now: Date): Promise<Promotion> {
+  const promoted: promotionStore.Promoted[] = []
+  const seats = new Map<number, eventStore.SeatCount>()
+  for (let turns = 0; turns < TURNS_MAX; turns++) {
+    const turn = await promotionStore.giveSeats(trx, eventIds, { now, leaseEnd: leaseEnd(now) })
+    promoted.push(...turn.promoted)
+    for (const count of turn.seats) seats.set(count.id, count)
+    if (!turn.isContended) break
+  }
+  return { promoted, seats: [...seats.values()] }
+}
+
+/** Tells this instance's readers and the CRM what `promote` has done. After the commit. */
+export function announce({ eventCache, delivery }: Deps, { promoted, seats }: Promotion): void {
+  for (const count of seats) eventCache.setSeats(count)
+  delivery.tellSoon(promoted.map(({ message_id }) => message_id))
+}
+
+/** A user's calendar has become emptier: seats that they wait for may be free. What fails is left to `tidy`. */
+export async function offerAgain(deps: Deps, user_id: number): Promise<void> {
+  await offer(deps, user_id).catch((err: unknown) => deps.log.warn({ err }, 'promotion left to the worker'))
+}
+
+/** The periodic look at all lines: those of events that have begun are closed, and free seats offered again. */
+export async function tidy(deps: Deps): Promise<void> {
+  const now = deps.clock.now()
+  for (const id of await waitlistStore.listOver(deps.db, now)) {
+    await deps.db.transaction().execute(async (trx) => {
+      await eventStore.lock(trx, id)
+      await waitlistStore.close(trx, [id], now)
+    })
+  }
+  await offer(deps)
+}
+
+/** Seats that nobody in line could take when they were freed go to those who can by now. */
+async function offer(deps: Deps, user_id?: number): Promise<void> {
+  const now = deps.clock.now()
+  for (const id of await promotionStore.listOfferable(deps.db, now, user_id)) {
+    const promotion = await retryingTransaction(deps.db, async (trx) => {
+      await eventStore.lock(trx, id)
+      return promote(trx, [id], now)
+    })
+    announce(deps, promotion)
+  }
+}
+
+function note(trx: Db, caller: UserRow, action: string, event_id: number, at: Date): Promise<void> {
+  return auditLog.record(trx, { at, actor_id: caller.id, action, subject: 'event', subject_id: event_id })
+}

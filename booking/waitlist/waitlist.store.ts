@@ -1,0 +1,156 @@
+import { sql } from 'kysely'
+import { isBusy } from '#booking/bookings/booking-clash.store.ts'
+import type { Db } from '#booking/database.ts'
+import type { EventRow } from '#booking/events/event.table.ts'
+import type { Slice } from '#shared/http/pagination.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { OwnWaitlistEntry, WaitlistEntry, WaitlistPlace, WaitlistStatus } from './waitlist.schema.ts'
+
+/** Why a user who wants to join the line of an event had better not. */
+export type Obstacle = 'already_booked' | 'already_waiting' | 'overlapping'
+
+export async function findObstacle(trx: Db, user_id: number, event: EventRow): Promise<Obstacle | undefined> {
+  const { rows } = await sql<{ obstacle: Obstacle | null }>`
+    select case
+      when exists (
+        select from bookings where user_id = ${user_id} and event_id = ${event.id} and status <> 'CANCELLED'
+      ) then 'already_booked'
+      when exists (
+        select from waitlist_entries where user_id = ${user_id} and event_id = ${event.id} and status = 'waiting'
+      ) then 'already_waiting'
+      when ${isBusy(sql`${user_id}`, sql`tstzrange(${event.start_datetime}, ${event.end_datetime})`)}
+      then 'overlapping'
+    end as obstacle`.execute(trx)
+  return rows[0]?.obstacle ?? undefined
+}
+
+export type NewEntry = { event_id: number; user_id: number; notes: string | null; joined_at: Date }
+
+export async function insert(trx: Db, entry: NewEntry): Promise<void> {
+  await trx.insertInto('waitlist_entries').values(entry).execute()
+}
+
+/** The place of somebody who waits. */
+export async function findPlace(
+  db: Db,
+  event_id: number,
+  user_id: number,
+): Promise<WaitlistPlace | undefined> {
+  const { rows } = await sql<Omit<WaitlistPlace, 'joined_at'> & { joined_at: Date }>`
+    select line.* from (
+      select event_id, user_id, status, joined_at, row_number() over (order by id) as position,
+             count(*) over () as waiting
+      from waitlist_entries where event_id = ${event_id} and status = 'waiting'
+    ) line where user_id = ${user_id}`.execute(db)
+  const [row] = rows
+  if (!row) return undefined
+  const { position, waiting, status, joined_at } = row
+  return { event_id, position, waiting, status, joined_at: toWireTime(joined_at) }
+}
+
+export async function countWaiting(db: Db, event_id: number): Promise<number> {
+  const { waiting } = await db
+    .selectFrom('waitlist_entries')
+    .select(({ fn }) => fn.countAll<number>().as('waiting'))
+    .where('event_id', '=', event_id)
+    .where('status', '=', 'waiting')
+    .executeTakeFirstOrThrow()
+  return waiting
+}
+
+/** One page of those who wait, first in line first. */
+export async function listWaiting(
+  db: Db,
+  event_id: number,
+  { limit, offset }: Slice,
+): Promise<WaitlistEntry[]> {
+  const rows = await db
+    .selectFrom('waitlist_entries')
+    .innerJoin('users', 'users.id', 'waitlist_entries.user_id')
+    .select(['user_id', 'email', 'first_name', 'last_name', 'notes', 'joined_at'])
+    .where('event_id', '=', event_id)
+    .where('status', '=', 'waiting')
+    .orderBy('waitlist_entries.id')
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return rows.map(({ user_id: id, email, first_name, last_name, notes, joined_at }, i) => ({
+    position: offset + i + 1,
+    user: { id, email, first_name, last_name },
+    notes,
+    joined_at: toWireTime(joined_at),
+  }))
+}
+
+/** One page of a user's own entries, the next event first, and how many there are in all. */
+export async function listOwn(
+  db: Db,
+  { user_id, status }: { user_id: number; status?: WaitlistStatus | undefined },
+  { limit, offset }: Slice,
+): Promise<{ entries: OwnWaitlistEntry[]; total: number }> {
+  let query = db
+    .selectFrom('waitlist_entries as entry')
+    .innerJoin('events', 'events.id', 'entry.event_id')
+    .where('entry.user_id', '=', user_id)
+  if (status) query = query.where('entry.status', '=', status)
+  const page = query
+    .select(['entry.event_id', 'entry.status', 'entry.booking_id', 'entry.notes', 'entry.joined_at'])
+    .select(['events.title', 'events.event_type', 'events.start_datetime', position])
+    .orderBy('events.start_datetime')
+    .orderBy('entry.id')
+    .limit(limit)
+    .offset(offset)
+  const count = query.select(({ fn }) => fn.countAll<number>().as('total'))
+  const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
+  const entries = rows.map(({ event_id: id, title, event_type, start_datetime, joined_at, ...row }) => ({
+    event: { id, title, event_type, start_datetime: toWireTime(start_datetime) },
+    ...row,
+    joined_at: toWireTime(joined_at),
+  }))
+  return { entries, total }
+}
+
+/** False when they do not wait. */
+export async function leave(trx: Db, event_id: number, user_id: number, now: Date): Promise<boolean> {
+  const left = await trx
+    .updateTable('waitlist_entries')
+    .set({ status: 'left', ended_at: now })
+    .where('event_id', '=', event_id)
+    .where('user_id', '=', user_id)
+    .where('status', '=', 'waiting')
+    .returning('id')
+    .executeTakeFirst()
+  return left !== undefined
+}
+
+/** Whether the booking came from the line, at that time or later. */
+export async function hasPromotedSince(db: Db, booking_id: number, since: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('waitlist_entries')
+    .select('id')
+    .where('booking_id', '=', booking_id)
+    .where('ended_at', '>=', since)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Nobody waits for these events any more. The transaction holds their rows. */
+export async function close(trx: Db, eventIds: number[], now: Date): Promise<void> {
+  await sql`
+    update waitlist_entries set status = 'closed', ended_at = ${now}
+    where event_id = any(${eventIds}::integer[]) and status = 'waiting'`.execute(trx)
+}
+
+/** Events that somebody waits for although they have begun or are not held. */
+export async function listOver(db: Db, now: Date): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select distinct events.id from waitlist_entries entry join events on events.id = entry.event_id
+    where entry.status = 'waiting' and (events.status <> 'ACTIVE' or start_datetime <= ${now})`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+const position = sql<number | null>`
+  case when entry.status = 'waiting' then (
+    select count(*) from waitlist_entries ahead
+    where ahead.event_id = entry.event_id and ahead.status = 'waiting' and ahead.id <= entry.id
+  ) end`.as('position')

@@ -1,0 +1,26 @@
+import type { Deps } from '#crm/deps.ts'
+import { PersonForgotten } from '#shared/contracts/person-forgotten.schema.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { forget } from './person.service.ts'
+
+export function personRoutes(app: App, deps: Deps): void {
+  app.put(
+    '/api/users/:id/anonymise',
+    {
+      schema: {
+        tags: ['People'],
+        summary: 'Forget a Person',
+        description:
+          'Takes name, address, phone and notes out of everything known of a user. Of a user nobody has heard of there is nothing to take: that is a success too.',
+        params: IdParams,
+        response: { 200: PersonForgotten, ...errorResponses(401, 404) },
+      },
+    },
+    async ({ params }) => ({
+      message: 'Person forgotten successfully',
+      user_id: params.id,
+      ...(await forget(deps, params.id)),
+    }),
+  )
+}

@@ -1,0 +1,44 @@
+/** Copies a service's data between its embedded PostgreSQL and one of your own. Run without arguments for help. */
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { loadConfig as loadBookingConfig } from '#booking/config.ts'
+import { loadConfig as loadCrmConfig } from '#crm/config.ts'
+import { copyDatabase } from '#shared/db/copy-database.ts'
+import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
+import { migrate } from '#shared/db/migrate.ts'
+import { createLogger } from '#shared/lib/logger.ts'
+
+const HELP = `Usage: npm run move-data -- --app booking|crm --from embedded|URL --to embedded|URL
+Stop the service first. The target must be an empty database; it gets the schema, all rows and the sequences as they
+are at that moment, and is kept only if rows and checksums are equal. The source is not changed.
+Afterwards set DATABASE_URL (or CRM_DATABASE_URL) to the target, or leave it out for the embedded one, and start.`
+
+const { values } = parseArgs({
+  options: { app: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' } },
+})
+const { app, from, to } = values
+if ((app !== 'booking' && app !== 'crm') || !from || !to || from === to) {
+  console.log(HELP)
+  process.exit(app === undefined ? 0 : 1)
+}
+
+const log = createLogger('move-data', 'warn')
+const { dataDir } = app === 'booking' ? loadBookingConfig() : loadCrmConfig()
+const [source, target] = await Promise.all([openDatabase(from), openDatabase(to)])
+try {
+  await migrate(target.url, join(import.meta.dirname, '..', app, 'migrations'), log)
+  const copied = await copyDatabase(source.url, target.url, console.log)
+  console.log(`Done: ${copied.reduce((sum, { rows }) => sum + rows, 0)} rows in ${copied.length} tables.`)
+} catch (error) {
+  console.error((error as Error).message)
+  process.exitCode = 1
+} finally {
+  await source.close()
+  await target.close()
+}
+
+async function openDatabase(place: string): Promise<{ url: string; close(): Promise<void> }> {
+  if (place !== 'embedded') return { url: place, close: async () => {} }
+  const postgres = await startEmbeddedPostgres({ dataDir, database: app as string, log })
+  return { url: postgres.url, close: postgres.stop }
+}

@@ -1,0 +1,11 @@
+/** What stands in the place of a person who has been forgotten, in both services. */
+export const anonymousPerson = (id: number) => ({
+  email: `deleted-${id}@${DOMAIN}`,
+  first_name: 'Deleted',
+  last_name: 'user',
+})
+
+/** Such addresses are nobody's: `.invalid` is reserved, so that none can ever be. */
+export const isAnonymousEmail = (email: string) => email.toLowerCase().endsWith(`@${DOMAIN}`)
+
+const DOMAIN = 'deleted.invalid'

@@ -1,0 +1,12 @@
+import type { IncomingMessage } from 'node:http'
+
+/** How often a header was sent, which Node's own `headers` do not tell. `name` in lower case. */
+export function countHeader({ rawHeaders }: IncomingMessage, name: string): number {
+  let count = 0
+  // Names and values take turns.
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const text = rawHeaders[i] as string
+    if (text.length === name.length && text.toLowerCase() === name) count++
+  }
+  return count
+}

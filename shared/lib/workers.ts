@@ -1,0 +1,48 @@
+import cluster, { type Worker } from 'node:cluster'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { addUpMetrics } from '#shared/http/metrics.ts'
+import type { Logger } from './logger.ts'
+
+const RESTART_PAUSE_MS = 1_000
+
+/**
+ * Runs the program in so many processes behind one port; Node hands connections out in turn. One that dies is
+ * replaced, except when it dies before it has ever served: then the rest is stopped too, because the next one would fare
+ * no better.
+ */
+export function startWorkers(count: number, log: Logger): { stop(): Promise<void>; failed: Promise<void> } {
+  const failed = Promise.withResolvers<void>()
+  let isStopping = false
+
+  const start = () => {
+    const worker = cluster.fork()
+    let hasServed = false
+    worker.once('listening', () => {
+      hasServed = true
+    })
+    worker.once('exit', async (code, signal) => {
+      if (isStopping) return
+      log.error({ worker: worker.id, code, signal }, 'a process has ended by itself')
+      if (!hasServed) return failed.resolve()
+      await sleep(RESTART_PAUSE_MS)
+      if (!isStopping) start()
+    })
+  }
+  addUpMetrics()
+  for (let i = 0; i < count; i++) start()
+
+  return {
+    failed: failed.promise,
+    async stop() {
+      isStopping = true
+      await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => worker && stopWorker(worker)))
+    },
+  }
+}
+
+async function stopWorker(worker: Worker): Promise<void> {
+  if (worker.isDead()) return
+  worker.process.kill('SIGTERM')
+  await once(worker, 'exit')
+}

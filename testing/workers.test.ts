@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { type ServiceProcess, startService } from './security/service-process.ts'
+import { waitUntil } from './stillpoint-process.ts'
+
+let booking: ServiceProcess
+
+before(async () => {
+  booking = await startService('booking', { API_PROCESSES: '2', LOG_LEVEL: 'error' })
+  await waitUntil(async () => workers().length === 2 && (await registered()) >= 0, 20_000)
+})
+after(() => booking.stop())
+
+const workers = () =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === booking.pid)
+    .map(Number)
+
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
+  } catch {
+    return undefined
+  }
+}
+
+const ask = (path: string, body?: object) =>
+  // A connection of its own each time: connections, not requests, are dealt out.
+  fetch(`${booking.url}${path}`, {
+    headers: { connection: 'close', 'content-type': 'application/json' },
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+  })
+
+/** Attempts to book that any of the processes has counted. */
+async function registered(): Promise<number> {
+  const text = await (await ask('/metrics')).text()
+  return [...text.matchAll(/^stillpoint_booking_attempts_total\{.*\} (\d+)$/gm)].reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  )
+}
+
+test('two processes answer at one port, and whichever is asked tells the figures of both', async () => {
+  const person = { password: 'securepassword123', first_name: 'A', last_name: 'B' }
+  for (let i = 0; i < 6; i++) {
+    const body = { ...person, email: `worker-${i}@example.com` }
+    assert.equal((await ask('/api/auth/register', body)).status, 201)
+    const { access_token } = (await (await ask('/api/auth/login', body)).json()) as { access_token: string }
+    const { status } = await fetch(`${booking.url}/api/bookings/`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${access_token}`,
+        connection: 'close',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ event_id: 1 }),
+    })
+    assert.equal(status, 404)
+  }
+  assert.deepEqual([await registered(), await registered()], [6, 6])
+})
+
+test('one that is killed is replaced, and the port answers all the while', async () => {
+  const [victim = 0] = workers()
+  process.kill(victim, 'SIGKILL')
+  for (let i = 0; i < 20; i++) assert.equal((await ask('/health')).status, 200)
+  await waitUntil(() => workers().length === 2 && !workers().includes(victim), 20_000)
+  assert.equal((await ask('/health')).status, 200)
+})
+
+test('a stop ends all of them', async () => {
+  const pids = workers()
+  process.kill(booking.pid, 'SIGTERM')
+  await waitUntil(() => !booking.isRunning(), 15_000)
+  assert.ok(pids.every((pid) => parentOf(String(pid)) === undefined))
+})
+
+test('when they cannot start, nor does the whole', async () => {
+  await assert.rejects(
+    startService('booking', { API_PROCESSES: '2', DATABASE_URL: 'postgresql://127.0.0.1:1/none' }),
+    /did not start/,
+  )
+})
