@@ -18,7 +18,7 @@ declare module 'fastify' {
 type Debt = { answers: number; timer: NodeJS.Timeout | undefined }
 
 /** Ends the connections of clients that do not take their answers: Node itself keeps them for ever. Call before other hooks. */
-export function closeSlowReaders(app: FastifyInstance): void {
+export function closeSlowReaders(app: FastifyInstance, { takeStreamMaxMs = TAKE_STREAM_MAX_MS } = {}): void {
   const debts = new WeakMap<Socket, Debt>()
 
   app.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
@@ -44,7 +44,7 @@ export function closeSlowReaders(app: FastifyInstance): void {
       if (isExport && socket.writableLength === 0) debt?.timer?.refresh()
       else socket.destroy()
     }
-    if (debt) debt.timer ??= setTimeout(cutOff, isText ? TAKE_ANSWER_MAX_MS : TAKE_STREAM_MAX_MS).unref()
+    if (debt) debt.timer ??= setTimeout(cutOff, isText ? TAKE_ANSWER_MAX_MS : takeStreamMaxMs).unref()
     if (isExport) reply.raw.on('drain', () => debt?.timer?.refresh())
     done(null, payload)
   })
