@@ -1,7 +1,7 @@
 /** How long a request takes in a small and in a large database: `npm run bench:growth`. */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { closeWorlds } from '../torture/world.ts'
+import { cleanUpOnSignals, createLog, leave, readWholeNumber } from './command.ts'
 import { askAll } from './growth/ask.ts'
 import { sizeOf, withSizes } from './growth/grow.ts'
 import { growthTable, type Measured, seedLines } from './report/growth-table.ts'
@@ -27,15 +27,12 @@ const { values } = parseArgs({
   },
 })
 if (values.help) leave(usage, 0)
-const largest = readNumber('events', SMALLEST, 10_000_000)
+const largest = readWholeNumber('events', values.events, SMALLEST, 10_000_000)
 // Of ten pages each turn asks for another one, and the smallest database has a hundred.
-const turns = readNumber('turns', 1, 75)
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => void closeWorlds().then(() => process.exit(130)))
+const turns = readWholeNumber('turns', values.turns, 1, 75)
+cleanUpOnSignals()
 
-const beganAt = performance.now()
-const log = (line: string) =>
-  console.log(`${((performance.now() - beganAt) / 1000).toFixed(1).padStart(7)} s  ${line}`)
+const log = createLog()
 const sizes = [1_000, 10_000, 100_000, 1_000_000]
   .filter((events) => events < largest)
   .concat(largest)
@@ -58,15 +55,3 @@ console.log(['', growthTable(measured), ...seedLines(measured), circumstances].j
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine, turns, measured }, null, 2)}\n`)
 if (values.svg) writeFileSync(values.svg, lineChart(measured, circumstances))
 process.exit(0)
-
-function readNumber(name: 'events' | 'turns', min: number, max: number): number {
-  const value = Number(values[name])
-  return Number.isInteger(value) && value >= min && value <= max
-    ? value
-    : leave(`--${name} must be a whole number from ${min} to ${max}.`)
-}
-
-function leave(sentence: string, code = 2): never {
-  console.log(sentence)
-  process.exit(code)
-}

@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { closeWorlds } from '../torture/world.ts'
 import type { BenchCase } from './bench-case.ts'
 import { bookHot, bookHotAtBest, bookSpread, bookSpreadAtBest } from './cases/book-against-sql.ts'
 import { benchCase as dashboard } from './cases/dashboard.ts'
@@ -12,11 +11,13 @@ import { benchCase as eventPageWhileBooking } from './cases/event-page-while-boo
 import { benchCase as myBookings } from './cases/my-bookings.ts'
 import { benchCase as notify } from './cases/notify.ts'
 import { peerBook, peerEventPage, peerMyBookings } from './cases/peer.ts'
+import { cleanUpOnSignals, createLog, leave, readWholeNumber } from './command.ts'
 import { hold } from './contest.ts'
 import type { Outcome } from './outcome.ts'
 import { barChart } from './report/bars.ts'
+import { memoryTable } from './report/memory-table.ts'
 import { profileTables } from './report/profile.ts'
-import { cpuTable, faultLines, memoryTable, ratioTable } from './report/table.ts'
+import { cpuTable, faultLines, ratioTable } from './report/table.ts'
 import { describeMachine } from './stage/machine.ts'
 import { onStage } from './stage/stage.ts'
 
@@ -49,13 +50,15 @@ const usage = `npm run bench -- [<name>…] [options]     without a name: all of
 `
 /** More would not leave the services enough of the 80 connections of an embedded PostgreSQL. */
 const CLIENTS_MAX = 64
+/** Of both services and their databases after everything, in MB. */
+const MEMORY_TARGET = 700
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seconds: { type: 'string' },
     rounds: { type: 'string' },
-    clients: { type: 'string' },
+    clients: { type: 'string', default: '64' },
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     svg: { type: 'string' },
@@ -68,28 +71,33 @@ if (values.help)
 const chosen = positionals.length === 0 ? cases : cases.filter(({ name }) => positionals.includes(name))
 if (positionals.some((name) => !cases.some((each) => each.name === name)))
   leave(`There are these: ${cases.map(({ name }) => name).join(', ')}.`)
-const seconds = readNumber('seconds', values.quick ? 1 : 2)
-const rounds = readNumber('rounds', values.quick ? 3 : 5)
-const clients = readNumber('clients', CLIENTS_MAX)
-if (clients > CLIENTS_MAX) leave(`--clients must be at most ${CLIENTS_MAX}.`)
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => void closeWorlds().then(() => process.exit(130)))
+const seconds = readWholeNumber('seconds', values.seconds ?? (values.quick ? '1' : '2'), 1, 60)
+const rounds = readWholeNumber('rounds', values.rounds ?? (values.quick ? '3' : '5'), 1, 100)
+const clients = readWholeNumber('clients', values.clients, 1, CLIENTS_MAX)
+cleanUpOnSignals()
 
-const beganAt = performance.now()
-const log = (line: string) =>
-  console.log(`${((performance.now() - beganAt) / 1000).toFixed(1).padStart(7)} s  ${line}`)
+const log = createLog()
 log(`${chosen.length} cases, ${rounds} rounds of ${seconds} s for each side, ${clients} clients`)
 const outcomes: Outcome[] = []
+const broken: string[] = []
 const memory = await onStage({ clients, log, ...profiling(values.profile) }, async (stage) => {
-  for (const benchCase of chosen) outcomes.push(await hold(stage, benchCase, { seconds, rounds, log }))
+  for (const benchCase of chosen) {
+    const outcome = await hold(stage, benchCase, { seconds, rounds, log }).catch((error: Error) => {
+      broken.push(`${benchCase.name} broke off: ${error.message}`)
+    })
+    if (outcome) outcomes.push(outcome)
+  }
   return stage.memory()
 })
 const machine = describeMachine()
 const { date, commit, node, cpu, load } = machine
 const circumstances = `${date.slice(0, 10)}, commit ${commit}, Node ${node}, ${cpu}, load ${load}; ${clients} clients, ${rounds} rounds`
-console.log(['', ratioTable(outcomes), cpuTable(outcomes), memoryTable(memory), circumstances].join('\n\n'))
-const faults = faultLines(outcomes)
-for (const line of faults) console.log(line)
+console.log(
+  ['', ratioTable(outcomes), cpuTable(outcomes), memoryTable(memory, MEMORY_TARGET), circumstances].join(
+    '\n\n',
+  ),
+)
+for (const line of [...faultLines(outcomes), ...broken]) console.log(line)
 if (values.profile) console.log(['', ...profileTables(values.profile)].join('\n\n'))
 if (values.json) {
   const result = { ...machine, clients, seconds, rounds, outcomes, memory }
@@ -97,7 +105,8 @@ if (values.json) {
 }
 if (values.svg) writeFileSync(values.svg, barChart(outcomes, circumstances))
 // Not left to chance: a connection that somebody forgot must not keep a finished run alive.
-process.exit(outcomes.some(({ ours, theirs }) => ours.unexpected + theirs.unexpected > 0) ? 1 : 0)
+const isFaultless = outcomes.every(({ ours, theirs }) => ours.unexpected + theirs.unexpected === 0)
+process.exit(isFaultless && broken.length === 0 ? 0 : 1)
 
 function profiling(directory: string | undefined) {
   if (directory === undefined) return {}
@@ -107,14 +116,4 @@ function profiling(directory: string | undefined) {
     `--cpu-prof-name=${name}.cpuprofile`,
   ]
   return { apiOptions: options('main-api'), crmOptions: options('crm') }
-}
-
-function readNumber(name: 'seconds' | 'rounds' | 'clients', standard: number): number {
-  const value = values[name] === undefined ? standard : Number(values[name])
-  return Number.isInteger(value) && value > 0 ? value : leave(`--${name} must be a whole number above 0.`)
-}
-
-function leave(sentence: string, code = 2): never {
-  console.log(sentence)
-  process.exit(code)
 }

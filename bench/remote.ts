@@ -31,7 +31,7 @@ export function startRemote(file: string, execArgv: string[] = []): Remote {
       const id = ++asked
       const question = Promise.withResolvers<unknown>()
       waiting.set(id, question)
-      child.send({ id, command, payload } satisfies Question)
+      child.send({ id, command, payload } satisfies Question, (error) => error && question.reject(error))
       return question.promise as Promise<Result>
     },
     stop: () => end(child),

@@ -1,6 +1,6 @@
 import { record } from './bare/recorded.ts'
 import type { Side } from './bench-case.ts'
-import type { Expected } from './load/loader.ts'
+import type { Expected } from './load/tally.ts'
 import type { Traffic } from './load/traffic.ts'
 import type { Stage } from './stage/stage.ts'
 

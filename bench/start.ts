@@ -1,9 +1,11 @@
 /** How long `npm start` takes and how much memory it needs: `npm run bench:start`. */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { closeWorlds, inDataDir } from '../torture/world.ts'
+import { inDataDir } from '../torture/world.ts'
+import { cleanUpOnSignals, readWholeNumber } from './command.ts'
 import { median } from './figures.ts'
-import { memoryTable, startTable } from './report/table.ts'
+import { memoryTable } from './report/memory-table.ts'
+import { MEMORY_TARGET, startTable } from './report/start-table.ts'
 import { describeMachine } from './stage/machine.ts'
 import { type Memory, totalOf } from './stage/memory.ts'
 import { type Start, startOnce } from './stage/npm-start.ts'
@@ -11,13 +13,8 @@ import { type Start, startOnce } from './stage/npm-start.ts'
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, json: { type: 'string' } },
 })
-const rounds = Number(values.rounds)
-if (!Number.isInteger(rounds) || rounds < 1) {
-  console.log('--rounds must be a whole number above 0.')
-  process.exit(2)
-}
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => void closeWorlds().then(() => process.exit(130)))
+const rounds = readWholeNumber('rounds', values.rounds, 1, 100)
+cleanUpOnSignals()
 
 const starts: Record<'cold' | 'warm', Start[]> = { cold: [], warm: [] }
 for (let round = 1; round <= rounds; round++) {
@@ -38,7 +35,7 @@ console.log(
   [
     '',
     startTable(starts),
-    memoryTable(memory),
+    memoryTable(memory, MEMORY_TARGET),
     `${machine.date.slice(0, 10)}, commit ${machine.commit}, ${machine.cpu}, load ${machine.load}`,
   ].join('\n\n'),
 )

@@ -1,6 +1,7 @@
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
 import { requireBearer } from './auth/authenticate.ts'
+import { crmStatusChangeRoutes } from './crm-status-changes/crm-status-change.routes.ts'
 import type { Deps } from './deps.ts'
 import { facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
@@ -26,6 +27,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     requireBearer(secured, deps)
     receivingRoutes(secured, deps)
     notificationRoutes(secured, deps)
+    crmStatusChangeRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     personRoutes(secured, deps)

@@ -1,11 +1,23 @@
 import type { Kysely } from 'kysely'
-import type { CrmStatusChangeTable } from './notifications/crm-status-change.table.ts'
+import type { CrmStatusChangeTable } from './crm-status-changes/crm-status-change.table.ts'
 import type { NotificationTable } from './notifications/notification.table.ts'
+import type {
+  FacilitatorDayTable,
+  FacilitatorEventTable,
+  FacilitatorStatisticsTable,
+  NotificationCountTable,
+  TotalsTable,
+} from './statistics/statistics.table.ts'
 
 /** Every table of the CRM app. */
 export type Database = {
   notifications: NotificationTable
   crm_status_changes: CrmStatusChangeTable
+  facilitator_statistics: FacilitatorStatisticsTable
+  facilitator_events: FacilitatorEventTable
+  facilitator_days: FacilitatorDayTable
+  notification_counts: NotificationCountTable
+  totals: TotalsTable
 }
 
 /** The database or a transaction in it. Inside a transaction pass `trx` only. */

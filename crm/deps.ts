@@ -5,6 +5,7 @@ import type { Logger } from '#shared/lib/logger.ts'
 import { type Changes, createChanges } from './backup/changes.ts'
 import type { CrmConfig } from './config.ts'
 import type { Database, Db } from './database.ts'
+import { createReceivingQueue, type ReceivingQueue } from './notifications/receiving-queue.ts'
 
 /** Everything a service function may need, made once at boot. Tests replace parts of it. */
 export type Deps = {
@@ -14,6 +15,7 @@ export type Deps = {
   db: Db
   pool: Pool
   changes: Changes
+  receiving: ReceivingQueue
 }
 
 export function createDeps(
@@ -24,7 +26,9 @@ export function createDeps(
 ): Deps {
   const clock = overrides.clock ?? systemClock
   const { db, pool } = connect<Database>({ ...database, log })
-  return { config, log, clock, db, pool, changes: createChanges(), ...overrides }
+  const changes = createChanges()
+  const receiving = createReceivingQueue(overrides.db ?? db, clock, changes)
+  return { config, log, clock, db, pool, changes, receiving, ...overrides }
 }
 
 export async function closeDeps({ pool }: Deps): Promise<void> {

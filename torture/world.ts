@@ -180,7 +180,8 @@ async function populate(dataDir: string, plans: WorldPlan['crowds']): Promise<Cr
   }
 }
 
-function readPeople(tokensFile: string): Person[] {
+/** As `npm run seed -- --tokens` has written them. */
+export function readPeople(tokensFile: string): Person[] {
   const lines = readFileSync(tokensFile, 'utf8').trim().split('\n')
   return lines.map((line) => {
     const { user_id, access_token } = JSON.parse(line)

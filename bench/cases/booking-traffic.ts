@@ -1,5 +1,5 @@
 import type { DealOrder } from '../load/deal.ts'
-import type { Expected } from '../load/loader.ts'
+import type { Expected } from '../load/tally.ts'
 import type { Traffic } from '../load/traffic.ts'
 import type { Stage } from '../stage/stage.ts'
 

@@ -1,6 +1,6 @@
 import { CRM_TOKEN } from '../../torture/world.ts'
 import type { BenchCase, Contest } from '../bench-case.ts'
-import type { Expected } from '../load/loader.ts'
+import type { Expected } from '../load/tally.ts'
 import type { Traffic } from '../load/traffic.ts'
 import { startPeer } from '../peers/express/peer.ts'
 import { httpSide } from '../sides.ts'

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
 /** What came back for one request. Status 0: the connection ended, or the answer was not one we can read. */
-type Answer = { status: number; body: Buffer; ms: number }
+export type Answer = { status: number; body: Buffer; ms: number }
 
 export type Connection = {
   /** One request at a time: the next may go out when `onAnswer` was called. */

@@ -1,13 +1,7 @@
 import { join } from 'node:path'
 import { type Remote, startRemote } from '../remote.ts'
-import type { LatencySummary } from './latencies.ts'
+import type { Expected, TallyResult } from './tally.ts'
 import type { Traffic } from './traffic.ts'
-
-export type Expected = {
-  status: number
-  /** Answers that contain it are counted in `withText`. */
-  text?: string
-}
 
 export type Round = {
   /** What was prepared under this name goes on where the last round stopped. */
@@ -20,16 +14,7 @@ export type Round = {
   expect: Expected
 }
 
-export type RoundResult = LatencySummary & {
-  /** Answers with the expected status, within the time. */
-  count: number
-  withText: number
-  unexpected: number
-  /** The first few unexpected answers. */
-  samples: string[]
-  seconds: number
-  clientCpuUs: number
-}
+export type RoundResult = TallyResult & { seconds: number; clientCpuUs: number }
 
 /** The client: a process of its own, the same for whatever is measured. */
 export type Loader = {

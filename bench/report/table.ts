@@ -1,8 +1,5 @@
-import { inMs, median, percent, spread, times, whole } from '../figures.ts'
+import { inMs, percent, times, whole } from '../figures.ts'
 import type { Outcome, SideFigures } from '../outcome.ts'
-import type { Memory } from '../stage/memory.ts'
-import { totalOf } from '../stage/memory.ts'
-import type { Start } from '../stage/npm-start.ts'
 import { align } from './align.ts'
 
 /** The ratios, one line a case. */
@@ -19,6 +16,7 @@ export function ratioTable(outcomes: Outcome[]): string {
     'p50',
     'p99',
     'their p99',
+    'others',
   ]
   const rows = outcomes.map((outcome) => [
     outcome.title,
@@ -59,37 +57,6 @@ export function cpuTable(outcomes: Outcome[]): string {
   ])
   return align([head, ...rows], 2)
 }
-
-/** Memory of all processes, the last line their sum. */
-export function memoryTable(memories: Memory[]): string {
-  const rows = [...memories, totalOf(memories)].map(({ name, processes, rss, pss }) => [
-    name,
-    String(processes),
-    whole(rss),
-    whole(pss),
-  ])
-  return align([['memory, MB', 'processes', 'RSS', 'PSS'], ...rows], 1)
-}
-
-/** Seconds from the command to two healthy services, medians of all starts. */
-export function startTable(starts: Record<'cold' | 'warm', Start[]>): string {
-  const rows = (['cold', 'warm'] as const).map((kind) => {
-    const seconds = starts[kind].map(({ ms }) => ms / 1_000)
-    const memory = median(starts[kind].map((start) => totalOf(start.memory).pss))
-    const [fastest, slowest] = spread(seconds).map((each) => each.toFixed(2))
-    return [
-      kind,
-      median(seconds).toFixed(2),
-      `${fastest}–${slowest}`,
-      `≤ ${START_TARGETS[kind]}`,
-      whole(memory),
-      '≤ 350',
-    ]
-  })
-  return align([['npm start until healthy', 's', 'range', 'target', 'MB idle', 'target'], ...rows], 1)
-}
-
-const START_TARGETS = { cold: 5, warm: 2 }
 
 /** Everything that was not as it should be. */
 export function faultLines(outcomes: Outcome[]): string[] {

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { loadConfig } from '#booking/config.ts'
 import { type SeedPlan, seed } from '#booking/demo/seed-data.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { createLogger } from '#shared/lib/logger.ts'
-import type { Person } from '../../torture/world.ts'
+import { type Person, readPeople } from '../../torture/world.ts'
 
 /** Events one after the other, dealt out to the cases so that none takes another one's seats. */
 export type Programme = { spread: number[]; hot: number[]; booked: number[] }
@@ -60,12 +59,4 @@ export async function plant(
   } finally {
     await close()
   }
-}
-
-function readPeople(tokensFile: string): Person[] {
-  const lines = readFileSync(tokensFile, 'utf8').trim().split('\n')
-  return lines.map((line) => {
-    const { user_id, access_token } = JSON.parse(line)
-    return { id: user_id, token: access_token }
-  })
 }

@@ -19,6 +19,7 @@ const PROTECTED = [
   ['GET', '/api/bookings'],
   ['GET', '/api/bookings/1'],
   ['PUT', '/api/bookings/1/status'],
+  ['GET', '/api/bookings/1/history'],
   ['GET', '/api/facilitators/1/bookings'],
   ['GET', '/api/facilitators/1/dashboard'],
 ] as const

@@ -1,7 +1,8 @@
 import type { Deps } from '#crm/deps.ts'
-import { CRM_STATUSES } from '#crm/notifications/notification.schema.ts'
-import { toPagination, toSlice } from '#shared/http/pagination.ts'
+import { notificationsAsCsv } from '#crm/notifications/notification-csv.ts'
+import { readSearchFilters, readStatusFilters } from '#crm/notifications/notification-query.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
 import type { App } from '#shared/http/server.ts'
 import { readChoice } from '#shared/http/validation.ts'
 import {
@@ -11,7 +12,6 @@ import {
   FacilitatorBookingsQuery,
 } from './facilitator.schema.ts'
 import * as facilitators from './facilitator.service.ts'
-import * as facilitatorStore from './facilitator.store.ts'
 
 const tags = ['Facilitators']
 
@@ -19,28 +19,27 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
   app.get(
     '/api/facilitators/:id/bookings',
     {
+      config: { isExport: true },
       schema: {
         tags,
         summary: 'Get Facilitator Bookings',
         params: IdParams,
         querystring: FacilitatorBookingsQuery,
-        response: { 200: FacilitatorBookings, ...errorResponses(401, 404) },
+        response: { 200: jsonOrCsv(FacilitatorBookings), ...errorResponses(401, 404) },
       },
     },
-    async ({ params, query }) => {
+    async ({ params, query }, reply) => {
       const facilitator_id = params.id
-      const filter = {
-        facilitator_id,
-        status: query.status?.trim() ?? null,
-        event_type: readChoice('event_type', query.event_type, EVENT_TYPES) ?? null,
-        crm_status: readChoice('crm_status', query.crm_status, CRM_STATUSES) ?? null,
+      const event_type = readChoice('event_type', query.event_type, EVENT_TYPES) ?? null
+      const filter = { facilitator_id, event_type, ...readStatusFilters(query), ...readSearchFilters(query) }
+      if (isCsvWanted(query)) {
+        return sendCsv(
+          reply,
+          `facilitator-${facilitator_id}-bookings.csv`,
+          notificationsAsCsv(deps.db, filter),
+        )
       }
-      const since = facilitators.recentSince(deps.clock.now())
-      const [{ bookings, total }, statistics] = await Promise.all([
-        facilitatorStore.listBookings(deps.db, filter, toSlice(query)),
-        facilitatorStore.countBookings(deps.db, facilitator_id, since),
-      ])
-      return { facilitator_id, bookings, statistics, pagination: toPagination(query, total) }
+      return facilitators.listBookings(deps, filter, query)
     },
   )
 

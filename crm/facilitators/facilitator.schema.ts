@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { CRM_STATUSES, StatusFilters } from '#crm/notifications/notification.schema.ts'
+import { CRM_STATUSES, SearchFilters, StatusFilters } from '#crm/notifications/notification.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Id, WireTime } from '#shared/http/schemas.ts'
+import { FormatQuery } from '#shared/http/send-csv.ts'
 
 export const EVENT_TYPES = ['session', 'retreat'] as const
 
@@ -43,6 +44,18 @@ export const PopularEvent = Type.Object(
 )
 export type PopularEvent = Static<typeof PopularEvent>
 
+export const DailyBookings = Type.Object(
+  {
+    date: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', examples: ['2026-01-15'] }),
+    bookings: Type.Integer({ description: 'Notifications received on that day.' }),
+    sessions: Type.Integer(),
+    retreats: Type.Integer(),
+    cancellations: Type.Integer({ description: 'Cancelled on that day, whenever they were booked.' }),
+  },
+  { title: 'DailyBookings' },
+)
+export type DailyBookings = Static<typeof DailyBookings>
+
 export const FacilitatorStatistics = Type.Object(
   {
     total_bookings: Type.Integer(),
@@ -60,6 +73,8 @@ export const FacilitatorBookingsQuery = Type.Object({
   ...PageQuery,
   event_type: Type.Optional(Type.String({ description: '`session` or `retreat`, in any case.' })),
   ...StatusFilters,
+  ...SearchFilters,
+  ...FormatQuery,
 })
 
 export const FacilitatorBookings = Type.Object({
@@ -83,6 +98,7 @@ export const Dashboard = Type.Object({
   recent_bookings: Type.Array(RecentBooking, { description: 'The ten newest of the last seven days.' }),
   booking_trends: Type.Object({
     sessions_vs_retreats: Type.Object({ sessions: Type.Integer(), retreats: Type.Integer() }),
+    daily: Type.Array(DailyBookings, { description: 'The last thirty days (UTC), the oldest first.' }),
   }),
   generated_at: WireTime,
 })

@@ -1,17 +1,21 @@
 import type { Deps } from '#crm/deps.ts'
+import { list, type NotificationFilter } from '#crm/notifications/notification-list.store.ts'
+import { type PageRequest, toPagination, toSlice } from '#shared/http/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Dashboard } from './facilitator.schema.ts'
 import * as facilitatorStore from './facilitator.store.ts'
 
 const RECENT_MS = 7 * 24 * 60 * 60 * 1000
+const TREND_DAYS = 30
 
 /** Everything a facilitator looks at first. One of whom nothing was heard has zeros, not an error. */
 export async function overview({ db, clock }: Deps, facilitator_id: number): Promise<Dashboard> {
   const now = clock.now()
-  const [statistics, popular_events, recent_bookings] = await Promise.all([
+  const [statistics, popular_events, recent_bookings, daily] = await Promise.all([
     facilitatorStore.countBookings(db, facilitator_id, recentSince(now)),
     facilitatorStore.listPopularEvents(db, facilitator_id),
     facilitatorStore.listRecent(db, facilitator_id, recentSince(now)),
+    facilitatorStore.listDaily(db, facilitator_id, now, TREND_DAYS),
   ])
   const { recent_bookings: recent_bookings_count, ...counts } = statistics
   const { session_bookings: sessions, retreat_bookings: retreats } = statistics
@@ -20,12 +24,27 @@ export async function overview({ db, clock }: Deps, facilitator_id: number): Pro
     summary: { ...counts, recent_bookings_count },
     popular_events,
     recent_bookings,
-    booking_trends: { sessions_vs_retreats: { sessions, retreats } },
+    booking_trends: { sessions_vs_retreats: { sessions, retreats }, daily },
     generated_at: toWireTime(now),
   }
 }
 
+/** One page of a facilitator's bookings, beside the statistics of all of them. */
+export async function listBookings(
+  { db, clock }: Deps,
+  filter: NotificationFilter & { facilitator_id: number },
+  request: PageRequest,
+) {
+  const { facilitator_id } = filter
+  const [{ rows, total }, statistics] = await Promise.all([
+    list(db, filter, toSlice(request)),
+    facilitatorStore.countBookings(db, facilitator_id, recentSince(clock.now())),
+  ])
+  const bookings = rows.map(facilitatorStore.toFacilitatorBooking)
+  return { facilitator_id, bookings, statistics, pagination: toPagination(request, total) }
+}
+
 /** "Recent" is the last seven days. */
-export function recentSince(now: Date): Date {
+function recentSince(now: Date): Date {
   return new Date(now.getTime() - RECENT_MS)
 }

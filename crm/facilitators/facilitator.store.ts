@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '#crm/database.ts'
-import type { Notification } from '#crm/notifications/notification.schema.ts'
-import * as notificationStore from '#crm/notifications/notification.store.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import type { NotificationRow } from '#crm/notifications/notification.table.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type {
+  DailyBookings,
   FacilitatorBooking,
   FacilitatorStatistics,
   PopularEvent,
@@ -14,19 +13,18 @@ import type {
 const POPULAR_EVENTS = 5
 const RECENT_BOOKINGS = 10
 
-/** One page, newest first, and how many there are in all. */
-export async function listBookings(
-  db: Db,
-  filter: notificationStore.NotificationFilter & { facilitator_id: number },
-  slice: Slice,
-): Promise<{ bookings: FacilitatorBooking[]; total: number }> {
-  const { notifications, total } = await notificationStore.list(db, filter, slice)
-  return { bookings: notifications.map(toFacilitatorBooking), total }
+const NOTHING: FacilitatorStatistics = {
+  total_bookings: 0,
+  session_bookings: 0,
+  retreat_bookings: 0,
+  recent_bookings: 0,
+  unique_users: 0,
+  unique_events: 0,
 }
 
 /**
- * Counts every notification of the facilitator. Cancelled ones count too: clients of the contract know these
- * numbers as notifications received.
+ * Every notification of the facilitator counts. Cancelled ones do too: clients of the contract know these numbers
+ * as notifications received. What is recent is summed up by days; only the day on which "recent" begins is counted.
  */
 export async function countBookings(
   db: Db,
@@ -34,27 +32,33 @@ export async function countBookings(
   recentSince: Date,
 ): Promise<FacilitatorStatistics> {
   const { rows } = await sql<FacilitatorStatistics>`
-    select count(*) as total_bookings,
-           count(*) filter (where lower(event_type) = 'session') as session_bookings,
-           count(*) filter (where lower(event_type) = 'retreat') as retreat_bookings,
-           count(*) filter (where received_at >= ${recentSince}) as recent_bookings,
-           count(distinct user_id) as unique_users,
-           count(distinct event_id) as unique_events
-    from notifications where facilitator_id = ${facilitator_id}`.execute(db)
-  return rows[0] as FacilitatorStatistics
+    select bookings as total_bookings, sessions as session_bookings, retreats as retreat_bookings,
+           unique_users, unique_events,
+           (select coalesce(sum(bookings), 0) from facilitator_days
+            where facilitator_id = ${facilitator_id} and day > ${dayOf(recentSince)}::date)
+           + (select count(*) from notifications
+              where facilitator_id = ${facilitator_id} and received_at >= ${recentSince}
+              and received_at < ${dayOf(recentSince)}::date + 1) as recent_bookings
+    from facilitator_statistics where facilitator_id = ${facilitator_id}`.execute(db)
+  return rows[0] ?? NOTHING
 }
 
 /** The events with the most bookings, under the title and type they were last heard of. */
 export async function listPopularEvents(db: Db, facilitator_id: number): Promise<PopularEvent[]> {
-  const { rows } = await sql<PopularEvent>`
-    select event_id, event_title, event_type, booking_count
-    from (
-      select event_id, count(*) as booking_count, max(id) as last_id from notifications
-      where facilitator_id = ${facilitator_id} group by event_id
-      order by booking_count desc, event_id limit ${POPULAR_EVENTS}
-    ) popular join notifications using (event_id)
-    where id = last_id order by booking_count desc, event_id`.execute(db)
-  return rows
+  return db
+    .selectFrom('facilitator_events')
+    .innerJoin('notifications', 'notifications.id', 'facilitator_events.last_id')
+    .select([
+      'facilitator_events.event_id',
+      'event_title',
+      'event_type',
+      'facilitator_events.bookings as booking_count',
+    ])
+    .where('facilitator_events.facilitator_id', '=', facilitator_id)
+    .orderBy('facilitator_events.bookings', 'desc')
+    .orderBy('facilitator_events.event_id')
+    .limit(POPULAR_EVENTS)
+    .execute()
 }
 
 /** The newest ones that were received since then. */
@@ -73,6 +77,7 @@ export async function listRecent(db: Db, facilitator_id: number, since: Date): P
     ])
     .where('facilitator_id', '=', facilitator_id)
     .where('received_at', '>=', since)
+    .orderBy('received_at', 'desc')
     .orderBy('id', 'desc')
     .limit(RECENT_BOOKINGS)
     .execute()
@@ -85,8 +90,37 @@ export async function listRecent(db: Db, facilitator_id: number, since: Date): P
   }))
 }
 
-function toFacilitatorBooking(notification: Notification): FacilitatorBooking {
-  const { id, booking_id, user, event, received_at, crm_status } = notification
-  const { phone: _private, ...person } = user
-  return { id, booking_id, user: person, event, received_at, crm_status }
+/** So many days up to this one, oldest first, also those on which nothing happened. */
+export async function listDaily(
+  db: Db,
+  facilitator_id: number,
+  until: Date,
+  days: number,
+): Promise<DailyBookings[]> {
+  const { rows } = await sql<DailyBookings>`
+    select to_char(calendar.day, 'YYYY-MM-DD') as date, coalesce(bookings, 0) as bookings,
+           coalesce(sessions, 0) as sessions, coalesce(retreats, 0) as retreats,
+           coalesce(cancellations, 0) as cancellations
+    from (
+      select ${dayOf(until)}::date - back as day from generate_series(0, ${days}::integer - 1) back
+    ) calendar
+    left join facilitator_days known on known.facilitator_id = ${facilitator_id} and known.day = calendar.day
+    order by calendar.day`.execute(db)
+  return rows
+}
+
+export function toFacilitatorBooking(row: NotificationRow): FacilitatorBooking {
+  return {
+    id: row.id,
+    booking_id: row.booking_id,
+    user: { id: row.user_id, email: row.user_email, name: row.user_name },
+    event: { id: row.event_id, title: row.event_title, type: row.event_type },
+    received_at: toWireTime(row.received_at),
+    crm_status: row.crm_status,
+  }
+}
+
+/** Days are those of UTC. */
+function dayOf(at: Date): string {
+  return toWireTime(at).slice(0, 10)
 }

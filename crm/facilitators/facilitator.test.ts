@@ -79,7 +79,10 @@ test('bookings and dashboard have every published field', async () => {
         received_at,
       },
     ],
-    booking_trends: { sessions_vs_retreats: { sessions: 1, retreats: 0 } },
+    booking_trends: {
+      sessions_vs_retreats: { sessions: 1, retreats: 0 },
+      daily: dashboard.body.booking_trends.daily,
+    },
     generated_at: dashboard.body.generated_at,
   })
 })
@@ -111,7 +114,7 @@ test('statistics count all notifications, whatever the filter, the type’s case
     else assert.deepEqual(ids(body.bookings), found, query)
   }
   const { body } = await ask('2/dashboard')
-  assert.deepEqual(body.booking_trends, { sessions_vs_retreats: { sessions: 2, retreats: 1 } })
+  assert.deepEqual(body.booking_trends.sessions_vs_retreats, { sessions: 2, retreats: 1 })
 })
 
 test('recent means the last seven days, and at most ten are shown', async () => {
@@ -128,6 +131,65 @@ test('recent means the last seven days, and at most ten are shown', async () => 
   crm.clock.advance(8 * DAY)
   const later = await ask('3/dashboard')
   assert.deepEqual([later.body.summary.recent_bookings_count, later.body.recent_bookings], [0, []])
+})
+
+test('what is recent is so to the second, on the day on which it begins too', async () => {
+  const secondsToMidnight = DAY - ((crm.clock.now().getTime() / 1000) % DAY)
+  crm.clock.advance(secondsToMidnight)
+  const times = [0, 3_600, 43_200, 86_399, 86_400, 90_000, 3 * DAY]
+  let now = 0
+  for (const [i, at] of times.entries()) {
+    crm.clock.advance(at - now)
+    now = at
+    await receive(6, i + 1, 1)
+  }
+  for (const after of [0, 1, 3_600, 3_601, 86_399, 86_400, 86_401, 90_001, 3 * DAY, 3 * DAY + 1]) {
+    crm.clock.advance(7 * DAY + after - now)
+    now = 7 * DAY + after
+    const { body } = await ask('6/dashboard')
+    const expected = times.filter((at) => at >= after)
+    assert.equal(body.summary.recent_bookings_count, expected.length, `${after} s`)
+    assert.deepEqual(body.recent_bookings.length, expected.length, `${after} s`)
+  }
+})
+
+test('the trend has the last thirty days, also those without bookings, the oldest first', async () => {
+  const today = () => crm.clock.now().toISOString().slice(0, 10)
+  const firstDay = today()
+  await receive(8, 1, 1, 'session')
+  await receive(8, 2, 1, 'Retreat')
+  const booking_id = await receive(8, 3, 2, 'workshop')
+  crm.clock.advance(2 * DAY)
+  await receive(8, 1, 2, 'retreat')
+  await crm.request('POST', '/api/notify', {
+    token,
+    body: aNotification({ booking_id, status: 'cancelled' }),
+  })
+  await receive(8, 1, 3, 'session', { status: 'cancelled' })
+  const { body } = await ask('8/dashboard')
+  const { daily } = body.booking_trends
+  assert.equal(daily.length, 30)
+  assert.deepEqual(
+    daily.map(({ date }: { date: string }) => date),
+    daily.map((_: unknown, i: number) =>
+      new Date(crm.clock.now().getTime() - (29 - i) * DAY * 1000).toISOString().slice(0, 10),
+    ),
+  )
+  const empty = { bookings: 0, sessions: 0, retreats: 0, cancellations: 0 }
+  assert.deepEqual(daily.slice(-4), [
+    { ...empty, date: daily[26].date },
+    { date: firstDay, bookings: 3, sessions: 1, retreats: 1, cancellations: 0 },
+    { ...empty, date: daily[28].date },
+    { date: today(), bookings: 2, sessions: 1, retreats: 1, cancellations: 2 },
+  ])
+  crm.clock.advance(27 * DAY)
+  assert.equal((await ask('8/dashboard')).body.booking_trends.daily[0].date, firstDay)
+  crm.clock.advance(DAY)
+  const later = (await ask('8/dashboard')).body.booking_trends.daily
+  assert.equal(
+    later.reduce((sum: number, day: { bookings: number }) => sum + day.bookings, 0),
+    2,
+  )
 })
 
 test('the five events with the most bookings are popular, under the name they were last heard of', async () => {

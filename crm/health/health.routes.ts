@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { Deps } from '#crm/deps.ts'
-import * as notificationStore from '#crm/notifications/notification.store.ts'
+import * as statisticsStore from '#crm/statistics/statistics.store.ts'
 import { isDatabaseConnected } from '#shared/http/health.ts'
 import { ErrorBody, WireTime } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
@@ -45,8 +45,13 @@ export function healthRoutes(app: App, { db, clock, config }: Deps): void {
     async (_request, reply) => {
       if (await isDatabaseConnected(db)) {
         const timestamp = toWireTime(clock.now())
-        const counts = await notificationStore.countReceived(db)
+        const totals = await statisticsStore.getTotals(db)
         const about = { service: SERVICE, port: config.port, timestamp } as const
+        const counts = {
+          notifications_received: totals.notifications,
+          unique_facilitators: totals.facilitators,
+          unique_events: totals.events,
+        }
         return { status: 'healthy', ...about, ...counts, endpoints: ENDPOINTS } as const
       }
       const error = 'The database cannot be reached right now: please try again shortly.'

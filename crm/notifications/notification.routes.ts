@@ -1,21 +1,20 @@
 import type { Deps } from '#crm/deps.ts'
 import { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
 import type { App } from '#shared/http/server.ts'
-import { readChoice } from '#shared/http/validation.ts'
 import {
   BatchReceived,
-  CRM_STATUSES,
-  CrmStatusUpdated,
   NotificationBatch,
   NotificationPage,
   NotificationQuery,
   OneNotification,
   Received,
-  UpdateCrmStatus,
 } from './notification.schema.ts'
 import * as notifications from './notification.service.ts'
 import * as notificationStore from './notification.store.ts'
+import { notificationsAsCsv } from './notification-csv.ts'
+import { describeSearchFilters, readSearchFilters, readStatusFilters } from './notification-query.ts'
 
 const tags = ['Notifications']
 
@@ -62,23 +61,25 @@ export function receivingRoutes(app: App, deps: Deps): void {
   )
 }
 
-/** What was received, and how far each customer has been looked after. */
+/** What was received. */
 export function notificationRoutes(app: App, deps: Deps): void {
   app.get(
     '/api/bookings',
     {
+      config: { isExport: true },
       schema: {
         tags,
         summary: 'Get All Booking Notifications',
         querystring: NotificationQuery,
-        response: { 200: NotificationPage, ...errorResponses(401) },
+        response: { 200: jsonOrCsv(NotificationPage), ...errorResponses(401) },
       },
     },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       const { facilitator_id = null, event_id = null, user_id = null } = query
-      const status = query.status?.trim().toLowerCase() || null
-      const crm_status = readChoice('crm_status', query.crm_status, CRM_STATUSES) ?? null
-      return notifications.list(deps, { facilitator_id, event_id, user_id, status, crm_status }, query)
+      const filters = { facilitator_id, event_id, user_id, ...readStatusFilters(query) }
+      const filter = { ...filters, ...readSearchFilters(query) }
+      if (isCsvWanted(query)) return sendCsv(reply, 'bookings.csv', notificationsAsCsv(deps.db, filter))
+      return notifications.list(deps, filter, { ...filters, ...describeSearchFilters(query) }, query)
     },
   )
 
@@ -93,22 +94,5 @@ export function notificationRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ params }) => ({ booking: await notificationStore.get(deps.db, params.id) }),
-  )
-
-  app.put(
-    '/api/bookings/:id/status',
-    {
-      schema: {
-        tags,
-        summary: 'Update Booking CRM Status',
-        params: IdParams,
-        body: UpdateCrmStatus,
-        response: { 200: CrmStatusUpdated, ...errorResponses(401, 404) },
-      },
-    },
-    async ({ params, body }) => ({
-      message: 'Booking status updated successfully',
-      ...(await notifications.updateCrmStatus(deps, params.id, body)),
-    }),
   )
 }

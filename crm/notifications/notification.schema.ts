@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { FormatQuery } from '#shared/http/send-csv.ts'
 
 export const CRM_STATUSES = ['new', 'reviewed', 'contacted', 'confirmed', 'completed'] as const
 export type CrmStatus = (typeof CRM_STATUSES)[number]
@@ -54,7 +55,7 @@ export const BatchReceived = Type.Object({
   results: Type.Array(BatchResult, { description: 'One for each notification, in the same order.' }),
 })
 
-const AnyCrmStatus = Type.String({
+export const AnyCrmStatus = Type.String({
   description: '`new`, `reviewed`, `contacted`, `confirmed` or `completed`, in any case.',
 })
 
@@ -66,41 +67,53 @@ export const StatusFilters = {
   crm_status: Type.Optional(AnyCrmStatus),
 }
 
+/** And of when they were received, of whom and of what. */
+export const SearchFilters = {
+  search: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'Part of the customer’s name or e-mail address, or of the event’s title, in any case.',
+    }),
+  ),
+  from: Type.Optional(
+    Type.String({
+      maxLength: 40,
+      description: 'Received on this day (`YYYY-MM-DD`) or at this time (`YYYY-MM-DDTHH:MM:SS`), or later.',
+    }),
+  ),
+  to: Type.Optional(
+    Type.String({ maxLength: 40, description: 'Received on this day or at this time, or earlier.' }),
+  ),
+}
+
 export const NotificationQuery = Type.Object({
   facilitator_id: Type.Optional(Id),
   event_id: Type.Optional(Id),
   user_id: Type.Optional(Id),
   ...StatusFilters,
+  ...SearchFilters,
+  ...FormatQuery,
   ...PageQuery,
 })
+
+const FiltersApplied = Type.Object({
+  facilitator_id: Nullable(Id),
+  event_id: Nullable(Id),
+  user_id: Nullable(Id),
+  status: Nullable(Type.String()),
+  crm_status: Nullable(Type.String()),
+  search: Type.Optional(Type.String()),
+  from: Type.Optional(Type.String()),
+  to: Type.Optional(Type.String()),
+})
+export type FiltersApplied = Static<typeof FiltersApplied>
 
 export const NotificationPage = Type.Object({
   bookings: Type.Array(Notification),
   pagination: Pagination,
-  filters_applied: Type.Object({
-    facilitator_id: Nullable(Id),
-    event_id: Nullable(Id),
-    user_id: Nullable(Id),
-    status: Nullable(Type.String()),
-    crm_status: Nullable(Type.String()),
-  }),
+  filters_applied: FiltersApplied,
   summary: Type.Object({ total_notifications: Type.Integer(), filtered_results: Type.Integer() }),
 })
 export type NotificationPage = Static<typeof NotificationPage>
 
 export const OneNotification = Type.Object({ booking: Notification })
-
-export const UpdateCrmStatus = Type.Object({
-  crm_status: AnyCrmStatus,
-  notes: Type.Optional(Nullable(Type.String({ maxLength: 5_000 }))),
-})
-export type UpdateCrmStatus = Static<typeof UpdateCrmStatus>
-
-export const CrmStatusUpdated = Type.Object({
-  message: Type.String(),
-  booking_id: Id,
-  old_status: Type.Enum([...CRM_STATUSES]),
-  new_status: Type.Enum([...CRM_STATUSES]),
-  updated_at: WireTime,
-})
-export type CrmStatusChange = Omit<Static<typeof CrmStatusUpdated>, 'message'>

@@ -19,6 +19,8 @@ export type NotificationTable = {
   received_at: Generated<Date>
   /** What the Main API says of the booking: `received`, `cancelled`, or another word as it was sent. */
   status: Generated<string>
+  /** When the CRM was told. */
+  cancelled_at: Date | null
   crm_status: Generated<CrmStatus>
 }
 

@@ -8,10 +8,17 @@ const TAKE_STREAM_MAX_MS = 60_000
 /** Requests that a connection may send ahead, without having taken the answers before. */
 const ANSWERS_OWED_MAX = 50
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** May answer with a file of any length: only who takes nothing of it for a while is shown out. */
+    isExport?: boolean
+  }
+}
+
 type Debt = { answers: number; timer: NodeJS.Timeout | undefined }
 
 /** Ends the connections of clients that do not take their answers: Node itself keeps them for ever. Call before other hooks. */
-export function closeSlowReaders(app: FastifyInstance): void {
+export function closeSlowReaders(app: FastifyInstance, { takeStreamMaxMs = TAKE_STREAM_MAX_MS } = {}): void {
   const debts = new WeakMap<Socket, Debt>()
 
   app.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
@@ -28,14 +35,17 @@ export function closeSlowReaders(app: FastifyInstance): void {
     done()
   })
 
-  app.addHook('onSend', ({ raw: { socket } }, _reply, payload, done) => {
+  app.addHook('onSend', ({ raw: { socket }, routeOptions }, reply, payload, done) => {
     const debt = debts.get(socket)
     const isText = typeof payload === 'string' || Buffer.isBuffer(payload)
-    if (debt)
-      debt.timer ??= setTimeout(
-        () => socket.destroy(),
-        isText ? TAKE_ANSWER_MAX_MS : TAKE_STREAM_MAX_MS,
-      ).unref()
+    const isExport = routeOptions.config.isExport && !isText
+    const cutOff = () => {
+      // Of an export nothing may be waiting: then it is we who are slow.
+      if (isExport && socket.writableLength === 0) debt?.timer?.refresh()
+      else socket.destroy()
+    }
+    if (debt) debt.timer ??= setTimeout(cutOff, isText ? TAKE_ANSWER_MAX_MS : takeStreamMaxMs).unref()
+    if (isExport) reply.raw.on('drain', () => debt?.timer?.refresh())
     done(null, payload)
   })
 }

@@ -14,7 +14,9 @@ export type Batcher<In, Out> = {
 type BatcherOptions<In, Out> = {
   /** Answers in the order of the items. When it rejects, all items of the run do. */
   run: (items: In[]) => Promise<Out[]>
+  /** How much one run carries; an item weighs one unless told otherwise. A heavier one runs alone. */
   batchMax: number
+  weigh?: (item: In) => number
   /** Runs at the same time. */
   concurrency: number
   waitingMax: number
@@ -23,15 +25,23 @@ type BatcherOptions<In, Out> = {
 type Waiting<In, Out> = { item: In; resolve: (out: Out) => void; reject: (error: unknown) => void }
 
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
-  const { run, batchMax, concurrency, waitingMax } = options
+  const { run, batchMax, weigh = () => 1, concurrency, waitingMax } = options
   const queue: Waiting<In, Out>[] = []
   let running = 0
 
+  const countFitting = () => {
+    let weight = 0
+    const tooMuch = queue.findIndex(({ item }, i) => {
+      weight += weigh(item)
+      return i > 0 && weight > batchMax
+    })
+    return tooMuch < 0 ? queue.length : tooMuch
+  }
   const next = async () => {
     running++
     // Whatever else arrives in this turn of the event loop comes along.
     await Promise.resolve()
-    const batch = queue.splice(0, batchMax)
+    const batch = queue.splice(0, countFitting())
     try {
       const outs = await run(batch.map(({ item }) => item))
       for (const [i, { resolve }] of batch.entries()) resolve(outs[i] as Out)

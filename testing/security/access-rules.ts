@@ -147,6 +147,7 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
       const status = machineIfItExists(actor, id)
       return status === 200 || (status === 404 && id === 'missing') ? 400 : status
     },
+    'GET /api/bookings/{id}/history': machineIfItExists,
     'GET /api/facilitators/{id}/bookings': machineIfItIsAnId,
     'GET /api/facilitators/{id}/dashboard': machineIfItIsAnId,
     'PUT /api/users/{id}/anonymise': machineIfItIsAnId,

@@ -1,5 +1,5 @@
-import type { Generated, Insertable } from 'kysely'
-import type { CrmStatus } from './notification.schema.ts'
+import type { Generated, Insertable, Selectable } from 'kysely'
+import type { CrmStatus } from '#crm/notifications/notification.schema.ts'
 
 export type CrmStatusChangeTable = {
   id: Generated<number>
@@ -7,7 +7,9 @@ export type CrmStatusChangeTable = {
   old_status: CrmStatus
   new_status: CrmStatus
   notes: string | null
+  author: string | null
   changed_at: Generated<Date>
 }
 
+export type CrmStatusChangeRow = Selectable<CrmStatusChangeTable>
 export type NewCrmStatusChange = Insertable<CrmStatusChangeTable>

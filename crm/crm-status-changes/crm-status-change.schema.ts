@@ -1,0 +1,46 @@
+import Type, { type Static } from 'typebox'
+import { AnyCrmStatus, CRM_STATUSES } from '#crm/notifications/notification.schema.ts'
+import { PageQuery, Pagination } from '#shared/http/pagination.ts'
+import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+
+export const UpdateCrmStatus = Type.Object({
+  crm_status: AnyCrmStatus,
+  notes: Type.Optional(Nullable(Type.String({ maxLength: 5_000 }))),
+  author: Type.Optional(
+    Nullable(Type.String({ maxLength: 200, description: 'Who has looked after the customer.' })),
+  ),
+})
+export type UpdateCrmStatus = Static<typeof UpdateCrmStatus>
+
+const steps = {
+  old_status: Type.Enum([...CRM_STATUSES]),
+  new_status: Type.Enum([...CRM_STATUSES]),
+}
+
+export const CrmStatusUpdated = Type.Object({
+  message: Type.String(),
+  booking_id: Id,
+  ...steps,
+  updated_at: WireTime,
+})
+export type CrmStatusUpdate = Omit<Static<typeof CrmStatusUpdated>, 'message'>
+
+export const CrmStatusChange = Type.Object(
+  {
+    id: Type.Integer(),
+    ...steps,
+    notes: Nullable(Type.String()),
+    author: Nullable(Type.String()),
+    changed_at: WireTime,
+  },
+  { title: 'CrmStatusChange' },
+)
+export type CrmStatusChange = Static<typeof CrmStatusChange>
+
+export const HistoryQuery = Type.Object({ ...PageQuery })
+
+export const History = Type.Object({
+  booking_id: Id,
+  history: Type.Array(CrmStatusChange, { description: 'The newest first.' }),
+  pagination: Pagination,
+})

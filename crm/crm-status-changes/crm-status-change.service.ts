@@ -1,0 +1,41 @@
+import type { Deps } from '#crm/deps.ts'
+import { CRM_STATUSES } from '#crm/notifications/notification.schema.ts'
+import * as notificationStore from '#crm/notifications/notification.store.ts'
+import { invalidFields, notFound } from '#shared/http/app-error.ts'
+import { type PageRequest, toPagination, toSlice } from '#shared/http/pagination.ts'
+import { readChoice } from '#shared/http/validation.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { CrmStatusUpdate, UpdateCrmStatus } from './crm-status-change.schema.ts'
+import * as crmStatusChangeStore from './crm-status-change.store.ts'
+
+const crmStatusMissing = () => invalidFields([{ field: 'crm_status', message: 'must not be empty' }])
+
+/** Notes how far a customer has been looked after, and keeps the step as history. */
+export async function updateCrmStatus(
+  deps: Deps,
+  booking_id: number,
+  input: UpdateCrmStatus,
+): Promise<CrmStatusUpdate> {
+  const new_status = readChoice('crm_status', input.crm_status, CRM_STATUSES)
+  if (!new_status) throw crmStatusMissing()
+  const notes = input.notes?.trim() || null
+  const author = input.author?.trim() || null
+  const changed_at = deps.clock.now()
+  const old_status = await deps.db.transaction().execute(async (trx) => {
+    const booking = await notificationStore.lock(trx, booking_id)
+    if (!booking) throw notFound('booking')
+    const { crm_status: old_status } = booking
+    await notificationStore.updateCrmStatus(trx, booking_id, new_status)
+    await crmStatusChangeStore.insert(trx, { booking_id, old_status, new_status, notes, author, changed_at })
+    return old_status
+  })
+  deps.changes.mark()
+  return { booking_id, old_status, new_status, updated_at: toWireTime(changed_at) }
+}
+
+/** How the customer has been looked after so far, the newest first. */
+export async function listHistory({ db }: Deps, booking_id: number, request: PageRequest) {
+  const { changes, total } = await crmStatusChangeStore.list(db, booking_id, toSlice(request))
+  if (total === 0) await notificationStore.get(db, booking_id)
+  return { booking_id, history: changes, pagination: toPagination(request, total) }
+}

@@ -1,0 +1,38 @@
+import { sql } from 'kysely'
+import type { Db } from '#crm/database.ts'
+import type { Slice } from '#shared/http/pagination.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { CrmStatusChange } from './crm-status-change.schema.ts'
+import type { CrmStatusChangeRow, NewCrmStatusChange } from './crm-status-change.table.ts'
+
+export async function insert(trx: Db, change: NewCrmStatusChange): Promise<void> {
+  await trx.insertInto('crm_status_changes').values(change).execute()
+}
+
+/** One page, newest first, and how many there are in all. */
+export async function list(
+  db: Db,
+  booking_id: number,
+  slice: Slice,
+): Promise<{ changes: CrmStatusChange[]; total: number }> {
+  const own = db.selectFrom('crm_status_changes').where('booking_id', '=', booking_id)
+  const page = own.selectAll().orderBy('id', 'desc').limit(slice.limit).offset(slice.offset)
+  const count = own.select((select) => select.fn.countAll<number>().as('total'))
+  const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
+  return { changes: rows.map(toCrmStatusChange), total }
+}
+
+/** All about several bookings, oldest first. */
+export function listAbout(db: Db, bookingIds: number[]): Promise<CrmStatusChangeRow[]> {
+  return db
+    .selectFrom('crm_status_changes')
+    .selectAll()
+    .where('booking_id', '=', sql<number>`any(${bookingIds}::integer[])`)
+    .orderBy('id')
+    .execute()
+}
+
+export function toCrmStatusChange(row: CrmStatusChangeRow): CrmStatusChange {
+  const { id, old_status, new_status, notes, author, changed_at } = row
+  return { id, old_status, new_status, notes, author, changed_at: toWireTime(changed_at) }
+}

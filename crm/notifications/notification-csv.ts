@@ -1,0 +1,51 @@
+import type { Db } from '#crm/database.ts'
+import { csvRecord } from '#shared/lib/csv.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { NotificationRow } from './notification.table.ts'
+import { listBefore, type NotificationFilter } from './notification-list.store.ts'
+
+/** Few enough to be written without keeping others waiting. */
+const BATCH = 500
+
+/** All that matches, newest first, batch by batch: neither side has to hold it, and no transaction waits for a slow reader. */
+export async function* notificationsAsCsv(db: Db, filter: NotificationFilter): AsyncGenerator<string> {
+  yield csvRecord([...COLUMNS])
+  let lastId: number | undefined
+  for (;;) {
+    const rows = await listBefore(db, filter, lastId, BATCH)
+    yield rows.map(toRecord).join('')
+    if (rows.length < BATCH) return
+    lastId = rows.at(-1)?.id
+  }
+}
+
+function toRecord(row: NotificationRow): string {
+  const { received_at, cancelled_at } = row
+  const times = {
+    received_at: toWireTime(received_at),
+    cancelled_at: cancelled_at && toWireTime(cancelled_at),
+  }
+  const cells = { ...row, ...times }
+  return csvRecord(COLUMNS.map((column) => cells[column]))
+}
+
+const COLUMNS = [
+  'id',
+  'booking_id',
+  'user_id',
+  'user_name',
+  'user_email',
+  'user_phone',
+  'event_id',
+  'event_title',
+  'event_type',
+  'event_start_datetime',
+  'event_location',
+  'facilitator_id',
+  'booking_date',
+  'notes',
+  'received_at',
+  'status',
+  'cancelled_at',
+  'crm_status',
+] as const

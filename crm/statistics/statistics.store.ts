@@ -1,0 +1,32 @@
+import { sql } from 'kysely'
+import type { Db } from '#crm/database.ts'
+import type { CrmStatus } from '#crm/notifications/notification.schema.ts'
+
+/** What notifications are counted by. Null or left out: any. */
+export type Kind = {
+  facilitator_id?: number | null | undefined
+  /** Compared ignoring case, as is the type. */
+  status?: string | null | undefined
+  event_type?: string | null | undefined
+  crm_status?: CrmStatus | null | undefined
+}
+
+/** Stands for all facilitators together. */
+const EVERYBODY = 0
+
+export async function countOfKind(db: Db, kind: Kind): Promise<number> {
+  const { facilitator_id, status, event_type, crm_status } = kind
+  let query = db
+    .selectFrom('notification_counts')
+    .select((select) => select.fn.sum<number | null>('notifications').as('total'))
+    .where('facilitator_id', '=', facilitator_id ?? EVERYBODY)
+  if (status) query = query.where('status', '=', sql<string>`lower(${status})`)
+  if (event_type) query = query.where('event_type', '=', sql<string>`lower(${event_type})`)
+  if (crm_status) query = query.where('crm_status', '=', crm_status)
+  const { total } = await query.executeTakeFirstOrThrow()
+  return total ?? 0
+}
+
+export function getTotals(db: Db) {
+  return db.selectFrom('totals').select(['notifications', 'facilitators', 'events']).executeTakeFirstOrThrow()
+}
