@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '#crm/database.ts'
+import type { CrmStatusChange } from '#shared/contracts/crm-status-change.schema.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { CrmStatusChange } from './crm-status-change.schema.ts'
 import type { CrmStatusChangeRow, NewCrmStatusChange } from './crm-status-change.table.ts'
 
 export async function insert(trx: Db, change: NewCrmStatusChange): Promise<void> {
