@@ -4,6 +4,7 @@ import { requireBearer } from './auth/authenticate.ts'
 import { crmStatusChangeRoutes } from './crm-status-changes/crm-status-change.routes.ts'
 import type { Deps } from './deps.ts'
 import { facilitatorRoutes } from './facilitators/facilitator.routes.ts'
+import { feedRoutes } from './feed/feed.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { notificationRoutes, receivingRoutes } from './notifications/notification.routes.ts'
 import { personRoutes } from './people/person.routes.ts'
@@ -29,6 +30,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     notificationRoutes(secured, deps)
     crmStatusChangeRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
+    feedRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     personRoutes(secured, deps)
   })

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { CrmStatusChangeTable } from './crm-status-changes/crm-status-change.table.ts'
+import type { FeedTable } from './feed/feed.table.ts'
 import type { NotificationTable } from './notifications/notification.table.ts'
 import type {
   FacilitatorDayTable,
@@ -13,6 +14,7 @@ import type {
 export type Database = {
   notifications: NotificationTable
   crm_status_changes: CrmStatusChangeTable
+  feed: FeedTable
   facilitator_statistics: FacilitatorStatisticsTable
   facilitator_events: FacilitatorEventTable
   facilitator_days: FacilitatorDayTable

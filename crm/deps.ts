@@ -5,6 +5,7 @@ import type { Logger } from '#shared/lib/logger.ts'
 import { type Changes, createChanges } from './backup/changes.ts'
 import type { CrmConfig } from './config.ts'
 import type { Database, Db } from './database.ts'
+import { createFeedListeners, type FeedListeners } from './feed/feed-listeners.ts'
 import { createReceivingQueue, type ReceivingQueue } from './notifications/receiving-queue.ts'
 
 /** Everything a service function may need, made once at boot. Tests replace parts of it. */
@@ -16,6 +17,7 @@ export type Deps = {
   pool: Pool
   changes: Changes
   receiving: ReceivingQueue
+  feedListeners: FeedListeners
 }
 
 export function createDeps(
@@ -28,7 +30,8 @@ export function createDeps(
   const { db, pool } = connect<Database>({ ...database, log })
   const changes = createChanges()
   const receiving = createReceivingQueue(overrides.db ?? db, clock, changes)
-  return { config, log, clock, db, pool, changes, receiving, ...overrides }
+  const feedListeners = createFeedListeners(overrides.db ?? db, log)
+  return { config, log, clock, db, pool, changes, receiving, feedListeners, ...overrides }
 }
 
 export async function closeDeps({ pool }: Deps): Promise<void> {

@@ -52,7 +52,7 @@ const FIGURES: Record<string, { kept: string; counted: string }> = {
               union all select 0, lower(event_type), lower(status), crm_status, count(*) from notifications group by 2, 3, 4`,
   },
   totals: {
-    kept: 'select notifications, facilitators, events from totals',
+    kept: 'select coalesce(sum(notifications), 0), coalesce(sum(facilitators), 0), coalesce(sum(events), 0) from totals',
     counted: 'select count(*), count(distinct facilitator_id), count(distinct event_id) from notifications',
   },
 }

@@ -11,12 +11,16 @@ export async function listenTo(url: string, headers: Record<string, string>) {
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   const heard: Heard[] = []
   let isOver = false
+  let all = ''
   const parser = createParser({
     onEvent: ({ event, id, data }) => heard.push({ event, id, data: JSON.parse(data) }),
   })
   response
     .setEncoding('utf8')
-    .on('data', (text: string) => parser.feed(text))
+    .on('data', (text: string) => {
+      all += text
+      parser.feed(text)
+    })
     .on('error', () => {})
     .on('close', () => {
       isOver = true
@@ -25,9 +29,11 @@ export async function listenTo(url: string, headers: Record<string, string>) {
     status: response.statusCode,
     type: response.headers['content-type'],
     heard,
+    /** Where a browser would say that it was, also after an id without an event. */
+    lastId: () => /.*^id: (\S+)$/ms.exec(all)?.[1],
     leave: () => request.destroy(),
     isOver: () => isOver,
-    untilHeard: (count: number) => waitUntil(() => heard.length >= count, 5_000),
+    untilHeard: (count: number, maxMs = 5_000) => waitUntil(() => heard.length >= count, maxMs),
     untilOver: () => waitUntil(() => isOver, 8_000),
   }
 }

@@ -22,6 +22,7 @@ const PROTECTED = [
   ['GET', '/api/bookings/1/history'],
   ['GET', '/api/facilitators/1/bookings'],
   ['GET', '/api/facilitators/1/dashboard'],
+  ['GET', '/api/facilitators/1/stream'],
 ] as const
 
 for (const [method, url] of PROTECTED) {

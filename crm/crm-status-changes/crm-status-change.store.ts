@@ -32,7 +32,16 @@ export function listAbout(db: Db, bookingIds: number[]): Promise<CrmStatusChange
     .execute()
 }
 
-export function toCrmStatusChange(row: CrmStatusChangeRow): CrmStatusChange {
+export async function listByIds(db: Db, ids: number[]): Promise<CrmStatusChange[]> {
+  const rows = await db
+    .selectFrom('crm_status_changes')
+    .selectAll()
+    .where('id', '=', sql<number>`any(${ids}::bigint[])`)
+    .execute()
+  return rows.map(toCrmStatusChange)
+}
+
+function toCrmStatusChange(row: CrmStatusChangeRow): CrmStatusChange {
   const { id, old_status, new_status, notes, author, changed_at } = row
   return { id, old_status, new_status, notes, author, changed_at: toWireTime(changed_at) }
 }

@@ -8,6 +8,8 @@ import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
 test('health counts what was received and lists the published endpoints, without a token', async (t) => {
   const crm = await startTestCrm({ env: { CRM_PORT: '18003' } })
   t.after(() => crm.close())
+  const empty = await crm.request('GET', '/health')
+  assert.deepEqual([empty.status, empty.body.notifications_received, empty.body.unique_events], [200, 0, 0])
   const event = { ...aNotification().event, id: 2 }
   const sent = [
     aNotification(),

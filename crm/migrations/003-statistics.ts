@@ -67,7 +67,6 @@ const TABLES = [
      facilitators  integer not null default 0 check (facilitators >= 0),
      events        integer not null default 0 check (events >= 0)
    ) with (fillfactor = 10)`,
-  'insert into totals default values',
 ]
 
 const DAY_RECEIVED = `(received_at at time zone 'UTC')::date`
@@ -152,11 +151,9 @@ const FUNCTIONS = [
      delete from facilitator_days;
      delete from notification_counts;
      ${addToFacilitators('notifications')}
-     update totals set notifications = counted.notifications, facilitators = counted.facilitators, events = counted.events
-     from (
-       select count(*) as notifications, count(distinct facilitator_id) as facilitators, count(distinct event_id) as events
-       from notifications
-     ) counted;
+     delete from totals;
+     insert into totals (notifications, facilitators, events)
+     select count(*), count(distinct facilitator_id), count(distinct event_id) from notifications;
      ${addToKinds('(select *, 1 as change from notifications)')}
    end $$`,
 
@@ -164,12 +161,15 @@ const FUNCTIONS = [
    declare
      new_facilitators integer;
      new_to_facilitators integer[];
-     new_events integer := 0;
+     new_events integer;
    begin
      if not exists (select from fresh) then return null; end if;
      ${addToFacilitators('fresh')}
 
-     perform from totals for no key update;
+     insert into totals as known (notifications, facilitators)
+     select count(*), new_facilitators from fresh
+     on conflict (is_only) do update set notifications = known.notifications + excluded.notifications,
+       facilitators = known.facilitators + excluded.facilitators;
      if new_to_facilitators is not null then
        -- New to all, if there are no more notifications about it than these. Whoever tells of the same event at the
        -- same time waits at the lock, and sees ours when its turn comes.
@@ -180,9 +180,8 @@ const FUNCTIONS = [
        where not exists (
          select from notifications known where known.event_id = added.event_id offset added.notifications
        );
+       update totals set events = events + new_events;
      end if;
-     update totals set notifications = notifications + (select count(*) from fresh),
-                       facilitators = facilitators + new_facilitators, events = events + new_events;
      ${addToKinds('(select *, 1 as change from fresh)')}
      return null;
    end $$`,

@@ -20,6 +20,15 @@ export async function get(db: Db, booking_id: number): Promise<Notification> {
   return toNotification(row)
 }
 
+export async function listAbout(db: Db, bookingIds: number[]): Promise<Notification[]> {
+  const rows = await db
+    .selectFrom('notifications')
+    .selectAll()
+    .where('booking_id', '=', sql<number>`any(${bookingIds}::integer[])`)
+    .execute()
+  return rows.map(toNotification)
+}
+
 /** Holds the booking's row until the transaction ends. */
 export function lock(trx: Db, booking_id: number): Promise<NotificationRow | undefined> {
   return trx

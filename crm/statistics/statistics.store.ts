@@ -27,6 +27,11 @@ export async function countOfKind(db: Db, kind: Kind): Promise<number> {
   return total ?? 0
 }
 
-export function getTotals(db: Db) {
-  return db.selectFrom('totals').select(['notifications', 'facilitators', 'events']).executeTakeFirstOrThrow()
+/** Before the first notification there is no row. */
+export async function getTotals(db: Db) {
+  const totals = await db
+    .selectFrom('totals')
+    .select(['notifications', 'facilitators', 'events'])
+    .executeTakeFirst()
+  return totals ?? { notifications: 0, facilitators: 0, events: 0 }
 }

@@ -1,4 +1,4 @@
-/** Kept by triggers, in the statement that writes: see migration 003. Nothing else writes here. */
+/** Kept by triggers, in the statement that writes: see migration 003. Nothing else changes a figure. */
 export type FacilitatorStatisticsTable = {
   facilitator_id: number
   bookings: number

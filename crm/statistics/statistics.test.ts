@@ -3,14 +3,13 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { buildApp } from '#crm/app.ts'
-import type { Db } from '#crm/database.ts'
 import { closeDeps, createDeps } from '#crm/deps.ts'
 import { insertNew, toRow } from '#crm/notifications/notification.store.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import { CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
 import { statisticsFaults } from '#testing/crm-recount.ts'
+import { untilSomebodyWaits } from '#testing/lock-waiters.ts'
 import { aNotification } from '#testing/notification.factory.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#testing/test-crm.ts'
 import { requester, type TestRequest } from '#testing/test-request.ts'
 import { getTotals } from './statistics.store.ts'
@@ -133,7 +132,7 @@ test('an event that two facilitators tell of for the first time, at the same tim
   const told = await db.transaction().execute(async (trx) => {
     await insertNew(trx, [toRow(first, crm.clock.now())])
     const answer = crm.request('POST', '/api/notify', { token, body: second })
-    await waitUntil(async () => (await countWaiting(db)) > 0, 5_000)
+    await untilSomebodyWaits(db)
     return { answer }
   })
   assert.equal((await told.answer).status, 200)
@@ -164,14 +163,6 @@ test('rows that were there before the figures, or are changed by hand, are count
 })
 
 const SAMPLE: Told = { booking: 1, facilitator: 2, user: 1, event: 1, type: 'session', status: '' }
-
-/** Statements that wait for a lock. */
-async function countWaiting(db: Db): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
-  return rows[0]?.count ?? 0
-}
 
 async function act(each: Action, request: TestRequest, firstId: number) {
   if (each.kind === 'wait') crm.clock.advance(each.hours * 3_600)

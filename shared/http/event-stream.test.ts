@@ -73,12 +73,13 @@ test('events arrive as they are sent, with their ids and in the form of the stan
   assert.equal(response.statusCode, 200)
   assert.equal(response.headers['content-type'], 'text/event-stream; charset=utf-8')
   assert.equal(response.headers['cache-control'], 'no-cache, no-transform')
+  streams[0]?.mark(6)
   streams[0]?.send({ id: 7, event: 'cup.filled', data: { with: 'tea\nor "coffee"', é: null } })
   streams[0]?.send({ event: 'cup.emptied', data: {} })
   await waitUntil(() => text().includes('emptied'), 2_000)
   assert.equal(
     text(),
-    'retry: 2000\n\n' +
+    'retry: 2000\n\nid: 6\n\n' +
       'id: 7\nevent: cup.filled\ndata: {"with":"tea\\nor \\"coffee\\"","é":null}\n\n' +
       'event: cup.emptied\ndata: {}\n\n',
   )

@@ -9,6 +9,8 @@ export type EventStream = {
   isTaken(): boolean
   /** `data` goes out as JSON. A client that lets too much pile up is cut off; it comes again by itself. */
   send(message: { event: string; data: unknown; id?: number | string }): void
+  /** Tells the client where it is, so that it comes again with that id even if it has heard nothing yet. */
+  mark(id: number | string): void
   end(): void
   /** Called once, whoever ended it. */
   onEnd(work: () => void): void
@@ -103,6 +105,8 @@ function openStream(reply: FastifyReply, waitingMaxBytes: number): OpenStream {
       const name = id === undefined ? '' : `id: ${id}\n`
       write(`${name}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
     },
+    // By the standard, an id without data is remembered and makes no event.
+    mark: (id) => write(`id: ${id}\n\n`),
     end: () => void raw.end(),
     // One that left before it was answered has had its `close`.
     onEnd: (each) => void (raw.destroyed ? each() : work.push(each)),

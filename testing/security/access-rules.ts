@@ -170,6 +170,7 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/bookings/{id}/history': machineIfItExists,
     'GET /api/facilitators/{id}/bookings': machineIfItIsAnId,
     'GET /api/facilitators/{id}/dashboard': machineIfItIsAnId,
+    'GET /api/facilitators/{id}/stream': machineIfItIsAnId,
     'PUT /api/users/{id}/anonymise': machineIfItIsAnId,
     'GET /api/reconcile': machine(400),
     'GET /api/reconcile/bookings': machine(400),

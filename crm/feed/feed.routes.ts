@@ -1,0 +1,36 @@
+import type { Deps } from '#crm/deps.ts'
+import { eventStreamResponse } from '#shared/http/event-stream.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { STREAM_DESCRIPTION, StreamHeaders, StreamQuery } from './feed.schema.ts'
+import * as feed from './feed.service.ts'
+
+export function feedRoutes(app: App, deps: Deps): void {
+  app.get(
+    '/api/facilitators/:id/stream',
+    {
+      // A HEAD would open a stream too.
+      exposeHeadRoute: false,
+      config: { isEventStream: true },
+      schema: {
+        tags: ['Facilitators'],
+        summary: 'Listen to Facilitator Bookings',
+        description: STREAM_DESCRIPTION,
+        params: IdParams,
+        querystring: StreamQuery,
+        headers: StreamHeaders,
+        response: { 200: eventStreamResponse('Events'), ...errorResponses(401, 404) },
+      },
+    },
+    ({ params, query, headers }, reply) =>
+      feed.listen(deps, params.id, readId(headers['last-event-id']) ?? query.last_event_id, () =>
+        reply.openEventStream(),
+      ),
+  )
+}
+
+/** One that is none is not known, as one of another server. */
+function readId(text = ''): number | undefined {
+  if (text === '') return undefined
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0
+}
