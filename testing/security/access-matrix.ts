@@ -2,8 +2,9 @@ import type { UserRow } from '#booking/users/user.table.ts'
 import type { App } from '#shared/http/server.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
-import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import type { TestBooking } from '#testing/test-booking.ts'
+import { TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import { startTestPair } from '#testing/test-pair.ts'
 import { inject } from '#testing/test-request.ts'
 import { ACTORS, type Actor, ID_KINDS, type IdKind, mayReadOthers, RULES } from './access-rules.ts'
 import { type Operation, readOperations } from './operations.ts'
@@ -18,9 +19,7 @@ export type MatrixOptions = {
 
 /** Every actor at every operation with every kind of id, held against the written expectation. */
 export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix> {
-  // Nobody listens there: who gets as far as the CRM is told 503.
-  const booking = await startTestBooking({ env: { CRM_SERVICE_URL: 'http://127.0.0.1:1' } })
-  const crm = await startTestCrm()
+  const { booking, crm, close } = await startTestPair()
   await Promise.all([booking.app.ready(), crm.app.ready()])
   try {
     const world = await createWorld(booking)
@@ -44,8 +43,7 @@ export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix
       grid: parts.map(({ grid }) => grid).join('\n'),
     }
   } finally {
-    await booking.close()
-    await crm.close()
+    await close()
   }
 }
 
