@@ -67,6 +67,13 @@ const ownFacilitator: Rule = (actor, id) => {
   const own = id === "Ann's" ? 'facilitator' : 'other facilitator'
   return actor === 'admin' || actor === own ? 200 : 403
 }
+/** What the CRM knows of a facilitator, who and admins get as far as asking it. It is away here. */
+const ownCrm: Rule = (actor, id) => {
+  const status = ownFacilitator(actor, id)
+  return status === 200 ? 503 : status
+}
+/** The same for one booking, whose id this is; whether it exists only the CRM knows. */
+const ownCrmBooking: Rule = (actor, id) => ownCrm(actor, id === 'missing' ? "Ann's" : id)
 const admins: Rule = (actor) => (!isPerson(actor) ? 401 : actor === 'admin' ? 200 : 403)
 /** Ids in a body are checked as values: what cannot be an id is a 400. */
 const bookers: Rule = (actor, id) =>
@@ -133,6 +140,12 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'POST /api/bookings/calendar-token': people(201),
     // Everybody has made one in the row before.
     'DELETE /api/bookings/calendar-token': people(200),
+    'GET /api/facilitators/{id}/dashboard': ownCrm,
+    'GET /api/facilitators/{id}/crm/bookings': ownCrm,
+    'GET /api/facilitators/{id}/crm/bookings/{booking_id}': ownCrmBooking,
+    'GET /api/facilitators/{id}/crm/bookings/{booking_id}/history': ownCrmBooking,
+    'PUT /api/facilitators/{id}/crm/bookings/{booking_id}/status': ownCrmBooking,
+    'GET /api/facilitators/{id}/crm/stream': ownCrm,
     'GET /api/reconcile': admins,
     'GET /api/audit-log': admins,
   },
