@@ -21,7 +21,8 @@ const tags = ['Facilitators']
 const errors = errorResponses(401, 403, 404, 501)
 
 const STREAM = `Server-sent events about the facilitator's bookings, as the CRM tells them: \`booking.received\`,
-\`booking.cancelled\` and \`booking.status_changed\`. After a break the stream goes on after \`Last-Event-ID\`.
+\`booking.cancelled\` and \`booking.status_changed\`, with \`{booking, happened_at, change?}\`. After a break the stream
+goes on after \`Last-Event-ID\`; \`stream.reset\` says that too much has been missed: read the lists again.
 The token goes into the header, as everywhere: use a client that can send one (\`fetch\`, not \`EventSource\`).`
 
 /** What the CRM knows, for the facilitator and for admins: the token of the CRM never leaves the server. */
@@ -43,6 +44,7 @@ export function crmAccessRoutes(app: App, deps: Deps): void {
   app.get(
     '/api/facilitators/:id/crm/bookings',
     {
+      config: { isExport: true },
       schema: {
         tags,
         summary: 'Get Own CRM Bookings',

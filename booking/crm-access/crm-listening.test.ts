@@ -66,6 +66,8 @@ test('what the CRM says is heard as it was said, from where the listener was', a
   listener.say('event: booking.cancelled\nid: 44\nda')
   listener.say('ta: {"booking_id":42}\r\n\r\n')
   await listener.untilHeard(3)
+  listener.say('id: 50\n\n')
+  await waitUntil(() => listener.lastId() === '50', 3_000)
   assert.deepEqual(listener.heard, [
     { event: 'booking.received', id: '42', data: { booking_id: 42 } },
     { event: 'booking.status_changed', id: '43', data: { booking_id: 42, notes: 'é' } },

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { createParser } from 'eventsource-parser'
 import type { Deps } from '#booking/deps.ts'
 import { isOrganiser } from '#booking/facilitators/organiser.service.ts'
 import type { EventStream } from '#shared/http/event-stream.ts'
@@ -30,10 +30,9 @@ export async function passOn(deps: Deps, source: IncomingMessage, listener: List
   const timer = setInterval(async () => (await isAllowed()) || close(), ASK_EVERY_MS)
   stream.onEnd(close)
   try {
-    for await (const { id, event = 'message', data } of readMessages(source)) {
+    for await (const message of readMessages(source)) {
       if (!(await isAllowed())) break
-      const content = readJson(data)
-      if (content !== undefined) stream.send({ event, data: content, ...(id !== undefined && { id }) })
+      say(stream, message)
     }
   } catch (err) {
     deps.log.debug({ reason: (err as Error).message }, 'the stream of the CRM has broken off')
@@ -47,11 +46,25 @@ async function mayListen({ db, sessions }: Deps, { token, facilitator_id }: List
   return user !== undefined && (await isOrganiser(db, user, facilitator_id))
 }
 
-async function* readMessages(source: IncomingMessage): AsyncGenerator<EventSourceMessage> {
-  const messages: EventSourceMessage[] = []
+function say(stream: EventStream, { id, event = 'message', data }: Message): void {
+  if (data === undefined) return void (id !== undefined && stream.mark(id))
+  const content = readJson(data)
+  if (content !== undefined) stream.send({ event, data: content, ...(id !== undefined && { id }) })
+}
+
+/** Without data it only says where the listener is. */
+type Message = { id?: string | undefined; event?: string | undefined; data?: string }
+
+async function* readMessages(source: IncomingMessage): AsyncGenerator<Message> {
+  const messages: Message[] = []
   const parser = createParser({
     maxBufferSize: MESSAGE_MAX_CHARS,
-    onEvent: (message) => void messages.push(message),
+    onId: (id) => void messages.push({ id }),
+    onEvent(message) {
+      // Its id has just been told by itself.
+      if (message.id !== undefined) messages.pop()
+      messages.push(message)
+    },
     onError: (error) => void source.destroy(error),
   })
   for await (const chunk of source.setEncoding('utf8')) {
