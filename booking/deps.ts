@@ -18,6 +18,7 @@ import { createLive, type Live } from './live/live.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
 import { createDelivery, type Delivery } from './notifications/delivery.ts'
+import { createLineQueue, type LineQueue } from './waitlist/line-queue.ts'
 
 /** Everything a service function may need, made once at boot. Tests replace parts of it. */
 export type Deps = {
@@ -35,6 +36,7 @@ export type Deps = {
   crmGateway: CrmGateway
   delivery: Delivery
   seats: SeatQueue
+  lines: LineQueue
   eventCache: EventCache
   live: Live
   metrics: Metrics
@@ -76,6 +78,7 @@ export function createDeps(
     metrics,
     delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }),
     seats: createSeatQueue(db, clock),
+    lines: createLineQueue(db, clock),
     eventCache,
     live: createLive({ db, eventCache, sessions, log }),
     ...overrides,

@@ -8,6 +8,7 @@ import { mainBookings } from './checks/main-bookings.ts'
 import { mainEvents } from './checks/main-events.ts'
 import { mainFacilitators } from './checks/main-facilitators.ts'
 import { mainHealth } from './checks/main-health.ts'
+import { mainOrganising } from './checks/main-organising.ts'
 import { mainToCrm } from './checks/main-to-crm.ts'
 import { type Endpoint, endpoints, nameOf } from './contract/endpoints.ts'
 import { rulesOf, type Service } from './rules/every-endpoint.ts'
@@ -21,6 +22,7 @@ export const areas: Area[] = [
   area('main-events', 'main', mainEvents, endpoints['main-events']),
   area('main-bookings', 'main', mainBookings, endpoints['main-bookings']),
   area('main-facilitators', 'main', mainFacilitators, endpoints['main-facilitators']),
+  area('main-organising', 'main', mainOrganising, []),
   area('crm-health', 'crm', { ...crmHealth, ...serviceWide('crm') }, endpoints['crm-health']),
   area('crm-notify', 'crm', crmNotify, endpoints['crm-notify']),
   area('crm-bookings', 'crm', crmBookings, endpoints['crm-bookings']),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import type { NewEvent } from '#booking/events/event.table.ts'
@@ -70,4 +71,20 @@ export async function anEvent(deps: Deps, overrides: Partial<NewEvent> = {}): Pr
   ])
   if (!event) throw new Error('The event was not inserted')
   return event.id
+}
+
+/** So many people at once who have booked the event. Straight into the database: one by one would take minutes. */
+export async function crowd({ db }: Deps, event_id: number, count: number): Promise<void> {
+  await sql`
+    with people as (
+      insert into users (email, first_name, last_name)
+      select gen_random_uuid() || '@example.com', 'Crowd', 'Member' from generate_series(1, ${count}::int) returning id
+    ),
+    booked as (
+      insert into bookings (user_id, event_id, during)
+      select people.id, events.id, tstzrange(start_datetime, end_datetime)
+      from people, events where events.id = ${event_id} returning id
+    )
+    update events set current_participants = current_participants + ${count}, revision = revision + 1
+    where id = ${event_id}`.execute(db)
 }

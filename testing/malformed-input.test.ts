@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { App } from '#shared/http/server.ts'
 import { anEvent, aUser } from './factories.ts'
-import { startTestBooking, type TestBooking } from './test-booking.ts'
-import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from './test-crm.ts'
+import type { TestBooking } from './test-booking.ts'
+import { TEST_CRM_TOKEN, type TestCrm } from './test-crm.ts'
+import { startTestPair } from './test-pair.ts'
 import type { TestRequest } from './test-request.ts'
 
 /**
@@ -11,20 +12,18 @@ import type { TestRequest } from './test-request.ts'
  * A route that is added is covered by itself. Nothing may answer 5xx, without `error` and `code`, or with an inside view.
  */
 
+let pair: Awaited<ReturnType<typeof startTestPair>>
 let booking: TestBooking
 let crm: TestCrm
 let token: string
 
 before(async () => {
-  booking = await startTestBooking()
-  crm = await startTestCrm()
+  pair = await startTestPair()
+  ;({ booking, crm } = pair)
   token = (await aUser(booking.deps)).token
   await anEvent(booking.deps)
 })
-after(async () => {
-  await booking.close()
-  await crm.close()
-})
+after(() => pair.close())
 
 const RUBBISH: unknown[] = [
   undefined,

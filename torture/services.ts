@@ -36,7 +36,8 @@ export type ServiceOptions = {
 
 const root = join(import.meta.dirname, '..')
 const OUTPUT_MAX_CHARS = 64 * 1024
-const START_MAX_MS = 30_000
+/** Generous: how long a start may take is judged where a proof claims it. */
+const START_MAX_MS = 90_000
 
 let isOver = false
 

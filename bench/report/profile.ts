@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { percent } from '../figures.ts'
 import { align } from './align.ts'
 
 /** What V8 writes with `--cpu-prof`, as far as it is read here. */
@@ -33,11 +32,16 @@ export function selfTimes({ nodes, samples, timeDeltas }: Profile, count: number
 
 /** A table for each profile in the directory. */
 export function profileTables(directory: string, count = 15): string[] {
+  // Nothing is written by services that were killed.
+  if (!existsSync(directory)) return []
   return readdirSync(directory)
     .filter((name) => name.endsWith('.cpuprofile'))
     .map((name) => {
       const profile = JSON.parse(readFileSync(join(directory, name), 'utf8')) as Profile
-      const rows = selfTimes(profile, count).map(({ where, share }) => [where, percent(share)])
+      const rows = selfTimes(profile, count).map(({ where, share }) => [
+        where,
+        `${(share * 100).toFixed(1)} %`,
+      ])
       return align([[name, 'self'], ...rows], 1)
     })
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { forgetAttempts } from '#booking/auth/login-attempt.store.ts'
+import * as calendarTokenStore from '#booking/calendars/calendar-token.store.ts'
 import type { Db } from '#booking/database.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
@@ -25,6 +26,7 @@ export async function anonymise(trx: Db, { id, email }: UserRow): Promise<void> 
       .execute()
   // They hold answers, with the name and the address in them.
   await trx.deleteFrom('idempotency_keys').where('user_id', '=', id).execute()
+  await calendarTokenStore.remove(trx, id)
   await forgetAttempts(trx, email)
 }
 

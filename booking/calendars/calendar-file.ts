@@ -8,14 +8,14 @@ import type { CalendarBooking, CalendarEvent } from './calendar.store.ts'
  * There is no METHOD: that would make the file a message about a meeting, with an organiser to answer to by e-mail.
  */
 export function calendarOfEvent(event: CalendarEvent, installation: string): string {
-  return ical({ prodId: PRODUCT, events: [toEntry(event, installation)] }).toString()
+  return `${ical({ prodId: PRODUCT, events: [toEntry(event, installation)] })}\r\n`
 }
 
 /** Cancelled bookings stay in it as such, because calendars forget only what they are told to forget. */
 export function calendarOfBookings(bookings: CalendarBooking[], installation: string): string {
   const events = bookings.map((booking) => toBookingEntry(booking, installation))
   // The library writes a name as it is: it has to be ours.
-  return ical({ prodId: PRODUCT, name: 'Stillpoint', ttl: REFRESH_SECONDS, events }).toString()
+  return `${ical({ prodId: PRODUCT, name: 'Stillpoint', ttl: REFRESH_SECONDS, events })}\r\n`
 }
 
 const PRODUCT = { company: 'Stillpoint', product: 'Main API', language: 'EN' }

@@ -31,6 +31,7 @@ const book = async ({ token }: Person, event_id: number): Promise<number> =>
 
 /** What a calendar program reads, by the rules and not by ours. */
 function read(text: string) {
+  assert.ok(text.endsWith('\r\nEND:VCALENDAR\r\n'))
   for (const line of text.split('\r\n')) {
     assert.ok(Buffer.byteLength(line) <= 75, `${line} is not folded`)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there.
@@ -219,6 +220,19 @@ test('a secret is worth nothing once it is replaced or revoked, or its account i
   const third = (await open(person)).body.token
   await booking.deps.db.updateTable('users').set({ is_active: false }).where('id', '=', person.id).execute()
   assert.equal((await feed(third)).status, 401)
+})
+
+test('whoever deletes their account leaves no secret behind', async () => {
+  const person = await aUser(booking.deps)
+  const secret = (await open(person)).body.token
+  const body = { confirm: 'DELETE' }
+  const deleted = await booking.request('DELETE', '/api/auth/account', { token: person.token, body })
+  assert.equal(deleted.status, 200, JSON.stringify(deleted.body))
+  assert.equal((await feed(secret)).status, 401)
+  const { rows } = await sql`select from calendar_tokens where user_id = ${person.id}`.execute(
+    booking.deps.db,
+  )
+  assert.deepEqual(rows, [])
 })
 
 test('no other key opens the feed, and each gets the same answer', async () => {

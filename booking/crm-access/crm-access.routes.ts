@@ -1,10 +1,7 @@
 import type { Deps } from '#booking/deps.ts'
-import {
-  CrmBookingPage,
-  CrmHistory,
-  CrmStatusUpdated,
-  OneCrmBooking,
-} from '#shared/contracts/crm-bookings.schema.ts'
+import { FacilitatorBookings, FacilitatorBookingsQuery } from '#shared/contracts/crm-facilitator.schema.ts'
+import { OneNotification } from '#shared/contracts/crm-notification.schema.ts'
+import { CrmStatusUpdated, History, HistoryQuery } from '#shared/contracts/crm-status-change.schema.ts'
 import { bearerToken } from '#shared/http/bearer-token.ts'
 import { eventStreamResponse } from '#shared/http/event-stream.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
@@ -12,8 +9,6 @@ import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
 import type { App } from '#shared/http/server.ts'
 import {
   CrmBookingParams,
-  CrmBookingsQuery,
-  CrmHistoryQuery,
   FacilitatorDashboard,
   ListeningHeaders,
   UpdateCrmStatus,
@@ -52,8 +47,8 @@ export function crmAccessRoutes(app: App, deps: Deps): void {
         tags,
         summary: 'Get Own CRM Bookings',
         params: IdParams,
-        querystring: CrmBookingsQuery,
-        response: { 200: jsonOrCsv(CrmBookingPage), ...errors },
+        querystring: FacilitatorBookingsQuery,
+        response: { 200: jsonOrCsv(FacilitatorBookings), ...errors },
       },
     },
     async ({ caller, params: { id }, query }, reply) => {
@@ -73,7 +68,7 @@ export function crmAccessRoutes(app: App, deps: Deps): void {
         tags,
         summary: 'Get Own CRM Booking',
         params: CrmBookingParams,
-        response: { 200: OneCrmBooking, ...errors },
+        response: { 200: OneNotification, ...errors },
       },
     },
     ({ caller, params }) => crmAccess.getBooking(deps, caller, params),
@@ -86,8 +81,8 @@ export function crmAccessRoutes(app: App, deps: Deps): void {
         tags,
         summary: 'Get History of Own CRM Booking',
         params: CrmBookingParams,
-        querystring: CrmHistoryQuery,
-        response: { 200: CrmHistory, ...errors },
+        querystring: HistoryQuery,
+        response: { 200: History, ...errors },
       },
     },
     ({ caller, params, query }) => crmAccess.listHistory(deps, caller, params, query),

@@ -1,9 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { EVENT_TYPES } from '#booking/events/event.schema.ts'
-import { CRM_STATUSES, CrmDashboard } from '#shared/contracts/crm-bookings.schema.ts'
-import { PageQuery } from '#shared/http/pagination.ts'
-import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
-import { FormatQuery } from '#shared/http/send-csv.ts'
+import { Dashboard } from '#shared/contracts/crm-facilitator.schema.ts'
+import { UpdateCrmStatus as UpdateCrmStatusThere } from '#shared/contracts/crm-status-change.schema.ts'
+import { Id, WireTime } from '#shared/http/schemas.ts'
 
 export const UpcomingEvent = Type.Object(
   {
@@ -22,47 +21,29 @@ export const UpcomingEvent = Type.Object(
 )
 export type UpcomingEvent = Static<typeof UpcomingEvent>
 
+const { sessions_vs_retreats, daily } = Dashboard.properties.booking_trends.properties
+
+/** The dashboard as any CRM has it: only ours has days. */
+export const AnyDashboard = Type.Object({
+  ...Dashboard.properties,
+  booking_trends: Type.Object({ sessions_vs_retreats, daily: Type.Optional(daily) }),
+})
+
 /** What the CRM says, beside what only the Main API knows. */
 export const FacilitatorDashboard = Type.Object(
   {
-    ...CrmDashboard.properties,
+    ...AnyDashboard.properties,
     upcoming: Type.Array(UpcomingEvent, { description: 'The next ten.' }),
   },
   { title: 'FacilitatorDashboard' },
 )
 export type FacilitatorDashboard = Static<typeof FacilitatorDashboard>
 
-const Bound = (description: string) => Type.Optional(Type.String({ maxLength: 40, description }))
-
-export const CrmBookingsQuery = Type.Object({
-  ...PageQuery,
-  event_type: Type.Optional(Type.String({ description: '`session` or `retreat`, in any case.' })),
-  status: Type.Optional(
-    Type.String({ maxLength: 100, description: 'Booking status, say `received` or `cancelled`.' }),
-  ),
-  crm_status: Type.Optional(Type.String({ description: `\`${CRM_STATUSES.join('`, `')}\`, in any case.` })),
-  search: Type.Optional(
-    Type.String({
-      maxLength: 200,
-      description: 'Part of the customer’s name or e-mail address, or of the event’s title, in any case.',
-    }),
-  ),
-  from: Bound('Received on this day (`YYYY-MM-DD`) or at this time (`YYYY-MM-DDTHH:MM:SS`), or later.'),
-  to: Bound('Received on this day or at this time, or earlier.'),
-  ...FormatQuery,
-})
-export type CrmBookingsQuery = Static<typeof CrmBookingsQuery>
-
 export const CrmBookingParams = Type.Object({ id: Id, booking_id: Id })
 export type CrmBookingParams = Static<typeof CrmBookingParams>
 
-export const CrmHistoryQuery = Type.Object(PageQuery)
-export type CrmHistoryQuery = Static<typeof CrmHistoryQuery>
-
-export const UpdateCrmStatus = Type.Object({
-  crm_status: Type.String({ description: `\`${CRM_STATUSES.join('`, `')}\`, in any case.` }),
-  notes: Type.Optional(Nullable(Type.String({ maxLength: 5_000 }))),
-})
+/** The author is the caller. */
+export const UpdateCrmStatus = Type.Omit(UpdateCrmStatusThere, ['author'])
 export type UpdateCrmStatus = Static<typeof UpdateCrmStatus>
 
 export const ListeningHeaders = Type.Object({

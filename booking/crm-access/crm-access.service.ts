@@ -5,22 +5,19 @@ import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import { requireOrganiser } from '#booking/facilitators/organiser.service.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import {
-  CRM_STATUSES,
-  CrmBookingPage,
-  CrmDashboard,
-  CrmHistory,
-  CrmStatusUpdated,
-  OneCrmBooking,
-} from '#shared/contracts/crm-bookings.schema.ts'
+  FacilitatorBookings,
+  type FacilitatorBookingsQuery,
+} from '#shared/contracts/crm-facilitator.schema.ts'
+import { CRM_STATUSES, OneNotification } from '#shared/contracts/crm-notification.schema.ts'
+import { CrmStatusUpdated, History } from '#shared/contracts/crm-status-change.schema.ts'
 import { invalidFields, notFound } from '#shared/http/app-error.ts'
-import { toSlice } from '#shared/http/pagination.ts'
+import { type PageRequest, toSlice } from '#shared/http/pagination.ts'
 import { readChoice } from '#shared/http/validation.ts'
-import type {
-  CrmBookingParams,
-  CrmBookingsQuery,
-  CrmHistoryQuery,
-  FacilitatorDashboard,
-  UpdateCrmStatus,
+import {
+  AnyDashboard,
+  type CrmBookingParams,
+  type FacilitatorDashboard,
+  type UpdateCrmStatus,
 } from './crm-access.schema.ts'
 import { toCrmQuery } from './crm-bookings-query.ts'
 import { crmLacks } from './crm-faults.ts'
@@ -45,7 +42,7 @@ export async function overview(deps: Deps, caller: UserRow, id: number): Promise
   const until = waitingEnds()
   await requireAccess(deps, caller, id)
   const [dashboard, upcoming] = await Promise.all([
-    deps.crmGateway.get(CrmDashboard, `/api/facilitators/${id}/dashboard`, until),
+    deps.crmGateway.get(AnyDashboard, `/api/facilitators/${id}/dashboard`, until),
     upcomingEventStore.list(deps.db, id, deps.clock.now(), UPCOMING),
   ])
   return { ...there('dashboard', dashboard), upcoming }
@@ -55,12 +52,12 @@ export async function listBookings(
   deps: Deps,
   caller: UserRow,
   id: number,
-  query: CrmBookingsQuery,
-): Promise<Static<typeof CrmBookingPage>> {
+  query: FacilitatorBookingsQuery,
+): Promise<Static<typeof FacilitatorBookings>> {
   const until = waitingEnds()
   await requireAccess(deps, caller, id)
   const path = `/api/facilitators/${id}/bookings?${toCrmQuery(query)}`
-  return there('list of bookings', await deps.crmGateway.get(CrmBookingPage, path, until))
+  return there('list of bookings', await deps.crmGateway.get(FacilitatorBookings, path, until))
 }
 
 /** All that matches, as the CRM writes it, piece by piece. */
@@ -68,7 +65,7 @@ export async function exportBookings(
   deps: Deps,
   caller: UserRow,
   id: number,
-  query: CrmBookingsQuery,
+  query: FacilitatorBookingsQuery,
 ): Promise<AsyncIterable<string>> {
   await requireAccess(deps, caller, id)
   const path = `/api/facilitators/${id}/bookings?${toCrmQuery(query)}&format=csv`
@@ -83,7 +80,7 @@ export async function getBooking(
   deps: Deps,
   caller: UserRow,
   params: CrmBookingParams,
-): Promise<Static<typeof OneCrmBooking>> {
+): Promise<Static<typeof OneNotification>> {
   return getOwn(deps, caller, params, waitingEnds())
 }
 
@@ -91,12 +88,12 @@ export async function listHistory(
   deps: Deps,
   caller: UserRow,
   params: CrmBookingParams,
-  { page, per_page }: CrmHistoryQuery,
-): Promise<Static<typeof CrmHistory>> {
+  { page, per_page }: PageRequest,
+): Promise<Static<typeof History>> {
   const until = waitingEnds()
   await getOwn(deps, caller, params, until)
   const path = `/api/bookings/${params.booking_id}/history?page=${page}&per_page=${toSlice({ page, per_page }).limit}`
-  return there('history of bookings', await deps.crmGateway.get(CrmHistory, path, until))
+  return there('history of bookings', await deps.crmGateway.get(History, path, until))
 }
 
 /** Notes how far the customer has been looked after, and who says so. */
@@ -105,7 +102,7 @@ export async function updateStatus(
   caller: UserRow,
   params: CrmBookingParams,
   input: UpdateCrmStatus,
-): Promise<CrmStatusUpdated> {
+): Promise<Static<typeof CrmStatusUpdated>> {
   const crm_status = readChoice('crm_status', input.crm_status, CRM_STATUSES)
   if (!crm_status) throw crmStatusMissing()
   const until = waitingEnds()
@@ -130,7 +127,7 @@ export async function updateStatus(
 /** A booking of the facilitator's. Somebody else's is as unknown as one that does not exist. */
 async function getOwn(deps: Deps, caller: UserRow, { id, booking_id }: CrmBookingParams, until: number) {
   await requireAccess(deps, caller, id)
-  const known = await deps.crmGateway.get(OneCrmBooking, `/api/bookings/${booking_id}`, until)
+  const known = await deps.crmGateway.get(OneNotification, `/api/bookings/${booking_id}`, until)
   if (known?.booking.facilitator_id !== id) throw notFound('booking')
   return known
 }

@@ -1,20 +1,20 @@
-import { CRM_EVENT_TYPES, CRM_STATUSES } from '#shared/contracts/crm-bookings.schema.ts'
+import { EVENT_TYPES, type FacilitatorBookingsQuery } from '#shared/contracts/crm-facilitator.schema.ts'
+import { CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
 import { invalidFields } from '#shared/http/app-error.ts'
 import { toSlice } from '#shared/http/pagination.ts'
 import { readChoice } from '#shared/http/validation.ts'
 import { parseWireTime, toWireTime } from '#shared/lib/wire-time.ts'
-import type { CrmBookingsQuery } from './crm-access.schema.ts'
 
 const notATime = (field: string) =>
   invalidFields([{ field, message: 'must be a date, YYYY-MM-DD, or a time, YYYY-MM-DDTHH:MM:SS' }])
 
 /** What was asked, in the words of the CRM: only what it is known to understand, and nothing that was not checked. */
-export function toCrmQuery(query: CrmBookingsQuery): string {
+export function toCrmQuery(query: FacilitatorBookingsQuery): string {
   const { page, status, search } = query
   const wanted = {
     page,
     per_page: toSlice(query).limit,
-    event_type: readChoice('event_type', query.event_type, CRM_EVENT_TYPES),
+    event_type: readChoice('event_type', query.event_type, EVENT_TYPES),
     status: status?.trim(),
     crm_status: readChoice('crm_status', query.crm_status, CRM_STATUSES),
     search: search?.trim(),

@@ -2,8 +2,10 @@ import { hashPassword } from '#booking/auth/passwords.ts'
 import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
+import type { EventRow } from '#booking/events/event.table.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import * as userStore from '#booking/users/user.store.ts'
+import { fromWallTime, parseWallTime, toWallTime } from '#shared/lib/wall-time.ts'
 import * as demoStore from './demo.store.ts'
 import { CYCLE_DAYS, DEMO_EVENTS, DEMO_FACILITATORS, type DemoEvent } from './demo-events.ts'
 
@@ -56,7 +58,7 @@ async function addAccounts(trx: Db): Promise<void> {
 
 async function addEvents(trx: Db, now: Date): Promise<void> {
   const events = DEMO_EVENTS.map(({ day, at, lengthMinutes, booked, ...event }) => {
-    const start = firstStart({ day, at }, now)
+    const start = firstStart({ day, at, timezone: event.timezone }, now)
     return {
       ...event,
       start_datetime: start,
@@ -72,18 +74,24 @@ async function rollForward(trx: Db, now: Date): Promise<void> {
   for (const [i, { title, booked }] of DEMO_EVENTS.entries()) {
     const event = await demoStore.findBegun(trx, i + 1, title, now)
     if (!event) continue
-    await demoStore.rollForward(trx, event, nextStart(event.start_datetime, now))
+    await demoStore.rollForward(trx, event, nextStart(event, now))
     await demoStore.bookGuests(trx, event.id, booked)
   }
 }
 
-function firstStart({ day, at }: Pick<DemoEvent, 'day' | 'at'>, now: Date): Date {
+function firstStart({ day, at, timezone }: Pick<DemoEvent, 'day' | 'at' | 'timezone'>, now: Date): Date {
   const date = new Date(now.getTime() + (day + 1) * DAY_MS).toISOString().slice(0, 10)
-  return new Date(`${date}T${at}:00Z`)
+  return fromWallTime(parseWallTime(`${date}T${at}`), timezone)
 }
 
-/** Whole cycles later, so that every event keeps its own slot. */
-function nextStart(start: Date, now: Date): Date {
-  const cycles = Math.floor((now.getTime() - start.getTime()) / (CYCLE_DAYS * DAY_MS)) + 1
-  return new Date(start.getTime() + cycles * CYCLE_DAYS * DAY_MS)
+/** Whole cycles later on the clock of its zone, so that every event keeps its own slot. */
+function nextStart({ start_datetime, timezone }: EventRow, now: Date): Date {
+  const wall = toWallTime(start_datetime, timezone)
+  let days = Math.floor((now.getTime() - start_datetime.getTime()) / (CYCLE_DAYS * DAY_MS)) * CYCLE_DAYS
+  let next: Date
+  do {
+    days += CYCLE_DAYS
+    next = fromWallTime(wall.add({ days }), timezone)
+  } while (next <= now)
+  return next
 }

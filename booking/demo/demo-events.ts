@@ -35,8 +35,9 @@ export const DEMO_FACILITATORS: Omit<NewFacilitator, 'user_id'>[] = [
   },
 ]
 
-export type DemoEvent = Omit<NewEvent, 'start_datetime' | 'end_datetime'> & {
-  /** Day of the cycle, counted from tomorrow as 0, and time of day in UTC. */
+export type DemoEvent = Omit<NewEvent, 'start_datetime' | 'end_datetime' | 'timezone'> & {
+  timezone: string
+  /** Day of the cycle, counted from tomorrow as 0, and time of the clock in its zone. */
   day: number
   at: string
   lengthMinutes: number
@@ -60,6 +61,7 @@ export const DEMO_EVENTS: DemoEvent[] = [
       max_participants: 20,
       price: 25,
       requirements: 'Bring your own mat',
+      timezone: 'UTC',
     },
   ),
   demo(
@@ -208,5 +210,6 @@ function demo(
   rest: Pick<NewEvent, 'max_participants' | 'price'> & Partial<NewEvent>,
 ): DemoEvent {
   const empty = { description: null, location: null, virtual_link: null, requirements: null }
-  return { title, event_type, facilitator_id, ...slot, ...empty, ...rest }
+  const timezone = rest.timezone ?? 'Europe/Berlin'
+  return { title, event_type, facilitator_id, ...slot, ...empty, ...rest, timezone }
 }

@@ -36,6 +36,7 @@ export async function rollForward(trx: Db, event: EventRow, start: Date): Promis
       status: 'ACTIVE',
       current_participants: 0,
       revision: event.revision + 1,
+      sequence: event.sequence + 1,
     })
     .where('id', '=', id)
     .execute()

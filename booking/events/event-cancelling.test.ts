@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { deliverDue } from '#booking/notifications/outbox-relay.ts'
-import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
+import { anEvent, anOrganiser, aUser, crowd } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
 let booking: TestBooking
@@ -105,17 +105,8 @@ test('the log names who cancelled the event, and each booking that went with it'
 })
 
 test('ten thousand bookings are cancelled at once', async (t) => {
-  const { db } = booking.deps
   const id = await anOwnEvent({ max_participants: 10_000 })
-  await sql`
-    with people as (
-      insert into users (email, first_name, last_name)
-      select 'crowd-' || n || '@example.com', 'Crowd', 'Member' from generate_series(1, 10000) n returning id
-    )
-    insert into bookings (user_id, event_id, during)
-    select people.id, events.id, tstzrange(start_datetime, end_datetime) from people, events where events.id = ${id}
-  `.execute(db)
-  await sql`update events set current_participants = 10000 where id = ${id}`.execute(db)
+  await crowd(booking.deps, id, 10_000)
   const beganAt = performance.now()
   const { status, body } = await cancel(id)
   t.diagnostic(`${Math.round(performance.now() - beganAt)} ms`)
@@ -123,6 +114,6 @@ test('ten thousand bookings are cancelled at once', async (t) => {
   const { rows } = await sql`
     select count(*) as messages, (select count(*) from bookings where event_id = ${id} and status <> 'CANCELLED') as active
     from outbox join bookings on bookings.id = booking_id where event_id = ${id} and topic = 'booking.cancelled'
-  `.execute(db)
+  `.execute(booking.deps.db)
   assert.deepEqual(rows, [{ messages: 10_000, active: 0 }])
 })

@@ -56,12 +56,13 @@ async function findOrganiser(
   { facilitator_id }: CreateEvent,
   schemaFaults: FieldFault[],
 ): Promise<{ id: number; faults: FieldFault[] }> {
+  const isReadable = !schemaFaults.some(({ field }) => field === 'facilitator_id')
   if (!caller.is_admin) {
     const own = await getOwnFacilitator(db, caller)
-    if (facilitator_id !== undefined) await requireOrganiser(db, caller, facilitator_id)
+    if (isReadable && facilitator_id !== undefined) await requireOrganiser(db, caller, facilitator_id)
     return { id: own.id, faults: [] }
   }
-  if (schemaFaults.some(({ field }) => field === 'facilitator_id')) return { id: 0, faults: [] }
+  if (!isReadable) return { id: 0, faults: [] }
   const fault = (message: string) => ({ id: 0, faults: [{ field: 'facilitator_id', message }] })
   const chosen =
     facilitator_id === undefined

@@ -52,8 +52,7 @@ export async function edit(
   const now = deps.clock.now()
   const known = await getOrganised(deps.db, caller, id)
   const { fields, faults } = readEventFields(input, schemaFaults)
-  const isAlone = scope === 'this'
-  if (isAlone) refuse({ event: known, changes: changesOf(known, fields) }, { now, faults })
+  if (scope === 'this') refuse({ event: known, changes: changesOf(known, fields) }, { now, faults })
   if (faults.length > 0) throw invalidFields(faults)
   const { promotion, ...edited } = await retryingTransaction(deps.db, async (trx) => {
     const { event, events } = await lockScope(trx, known, scope, now)
@@ -61,7 +60,7 @@ export async function edit(
       event: each,
       changes: changesOf(each, fieldsLike(each, fields, event)),
     }))
-    for (const change of all) refuse(change, { now, faults: [] })
+    for (const change of all) refuse(change, { now, faults: [], among: all.length })
     const { promotion, clashes } = await apply(
       trx,
       caller,
@@ -75,10 +74,17 @@ export async function edit(
   return edited
 }
 
-function refuse({ event, changes }: Change, { now, faults }: { now: Date; faults: FieldFault[] }): void {
+function refuse(
+  { event, changes }: Change,
+  { now, faults, among = 1 }: { now: Date; faults: FieldFault[]; among?: number },
+): void {
   const refusal = refusalOf(event, changes, now)
   if (refusal) throw REFUSALS[refusal]()
-  const all = [...faults, ...changeFaults(event, changes, now)]
+  const own = changeFaults(event, changes, now).map(({ field, message }) => ({
+    field,
+    message: among > 1 ? `${message}, also for event ${event.id}` : message,
+  }))
+  const all = [...faults, ...own]
   if (all.length > 0) throw invalidFields(all)
   const { max_participants = event.max_participants } = changes
   if (max_participants < event.current_participants) throw capacityBelowBookings(event)
@@ -96,6 +102,7 @@ async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Dat
       { now, actor_id, details, isNews: isNews(changes) },
     )
   }
+  // Before seats are offered: who has been moved to that time cannot come.
   if (moved.length > 0) await bookingClashStore.moveAlong(trx, moved)
   const roomier = all.filter(({ event, changes }) => (changes.max_participants ?? 0) > event.max_participants)
   const offered = [...new Set([...moved, ...roomier.map(({ event }) => event.id)])]

@@ -118,6 +118,8 @@ test('only facilitators create, for themselves; admins for anybody', async () =>
   assert.deepEqual(outcome(await create({}, attendee.token)), [403, 'facilitators_only'])
   assert.equal((await booking.request('POST', '/api/events/', { body: minimal() })).status, 401)
 
+  const unreadable = await create({ ...minimal(), facilitator_id: 'me' })
+  assert.deepEqual([unreadable.status, unreadable.body.details[0].field], [400, 'facilitator_id'])
   const byAdmin = await create(forOrganiser, admin.token)
   assert.deepEqual([byAdmin.status, byAdmin.body.event?.facilitator.id], [201, organiser.facilitator_id])
   const forNobody = await create(minimal(), admin.token)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
+import { anEvent, anOrganiser, aUser, crowd } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
 let booking: TestBooking
@@ -150,6 +150,26 @@ test('what does not move an event says nothing of clashes', async () => {
     body: { price: 7 },
   })
   assert.equal('clashes' in body, false)
+})
+
+test('ten thousand bookings move along at once', async (t) => {
+  const day = nextDay()
+  const id = await anEvent(booking.deps, {
+    facilitator_id: organiser.facilitator_id,
+    start_datetime: day,
+    max_participants: 10_000,
+  })
+  await crowd(booking.deps, id, 10_000)
+  const beganAt = performance.now()
+  const { status, body } = await move(id, later(day, 3))
+  t.diagnostic(`${Math.round(performance.now() - beganAt)} ms`)
+  assert.deepEqual([status, body.clashes], [200, 0])
+  const { rows } = await sql`
+    select count(*) as moved from bookings join events on events.id = event_id
+    where event_id = ${id} and during = tstzrange(start_datetime, end_datetime) and not has_clash`.execute(
+    booking.deps.db,
+  )
+  assert.deepEqual(rows, [{ moved: 10_000 }])
 })
 
 test('the database itself still refuses an overlap that is not marked', async () => {

@@ -26,8 +26,9 @@ export function fieldsLike(event: EventRow, fields: EventChanges, from: EventRow
   const [own, before, after] = [event, from, { ...from, ...fields }].map(wallTimes) as [Wall, Wall, Wall]
   const shift = wallTimeBetween(before.start, after.start)
   const growth = after.length.subtract(before.length)
-  if (shift.blank && growth.blank && timezone === event.timezone) return others
-  const start_datetime = fromWallTime(own.start.add(shift), timezone)
+  const isInPlace = shift.blank && timezone === event.timezone
+  if (isInPlace && growth.blank) return others
+  const start_datetime = isInPlace ? event.start_datetime : fromWallTime(own.start.add(shift), timezone)
   return {
     ...others,
     start_datetime,

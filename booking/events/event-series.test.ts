@@ -206,6 +206,7 @@ test('a change that one of them cannot take changes none', async () => {
   const early = toWireTime(inDays(-1))
   const past = await edit(ids[0] ?? 0, 'all', { start_datetime: early, end_datetime: toWireTime(inDays(0)) })
   assert.deepEqual([past.status, past.body.code], [400, 'validation_failed'])
+  assert.match(past.body.error, new RegExp(`start_datetime must be in the future, also for event ${ids[0]}`))
   assert.deepEqual(new Set(await titles(ids)), new Set(['Early Flow']))
 })
 

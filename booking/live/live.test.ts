@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
@@ -8,6 +6,7 @@ import { pino } from 'pino'
 import { buildApp } from '#booking/app.ts'
 import { closeDeps, createDeps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
+import { listenTo } from '#testing/event-listener.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
@@ -41,47 +40,23 @@ async function startSecond() {
 }
 
 type Person = Awaited<ReturnType<typeof aUser>>
-type Heard = { event: string; data: Record<string, unknown>; id: number; atMs: number }
+type Data = Record<string, unknown>
 
-/** Listens over a socket, and keeps what it hears. */
-async function listen({ token }: Person, query = '', lastEventId?: number) {
-  const headers = {
+/** Listens to the second instance. */
+async function listen({ token }: Person, query = '', lastEventId?: string) {
+  const stream = await listenTo(`http://127.0.0.1:${other.port}/api/events/stream${query}`, {
     authorization: `Bearer ${token}`,
-    ...(lastEventId !== undefined && { 'last-event-id': String(lastEventId) }),
-  }
-  const path = `/api/events/stream${query}`
-  const request = get({ port: other.port, host: '127.0.0.1', path, headers, agent: false })
-  const [response] = (await once(request, 'response')) as [IncomingMessage]
-  const heard: Heard[] = []
-  let isOver = false
-  let text = ''
-  response.setEncoding('utf8').on('data', (part: string) => {
-    text += part
-    const blocks = text.split('\n\n')
-    text = blocks.pop() ?? ''
-    for (const block of blocks) {
-      const [, id, event, data] = /^id: (\d+)\nevent: (.+)\ndata: (.+)$/.exec(block) ?? []
-      if (event && data)
-        heard.push({ event, data: JSON.parse(data), id: Number(id), atMs: performance.now() })
-    }
+    ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
   })
-  response
-    .on('close', () => {
-      isOver = true
-    })
-    .on('error', () => {})
+  const { heard } = stream
   return {
-    status: response.statusCode,
-    type: response.headers['content-type'],
-    heard,
-    isOver: () => isOver,
-    leave: () => request.destroy(),
+    ...stream,
     /** What it hears next of that kind. */
-    async next(event: string, matches: (data: Heard['data']) => boolean = () => true): Promise<Heard> {
-      await waitUntil(() => heard.some((each) => each.event === event && matches(each.data)), 5_000)
-      const found = heard.find((each) => each.event === event && matches(each.data)) as Heard
-      heard.splice(0, heard.indexOf(found) + 1)
-      return found
+    async next(event: string, matches: (data: Data) => boolean = () => true) {
+      const isIt = (each: (typeof heard)[number]) => each.event === event && matches(each.data as Data)
+      await waitUntil(() => heard.some(isIt), 5_000)
+      const [found] = heard.splice(0, heard.findIndex(isIt) + 1).slice(-1)
+      return { id: found?.id, data: found?.data as Data }
     },
   }
 }
@@ -102,7 +77,8 @@ test('a booking at one instance is heard at another within a second', async () =
   assert.deepEqual([stream.status, stream.type], [200, 'text/event-stream; charset=utf-8'])
   const id = await book(guest, event_id)
   const bookedAtMs = performance.now()
-  const { data, atMs } = await stream.next('seats', (each) => each.event_id === event_id)
+  const { data } = await stream.next('seats', (each) => each.event_id === event_id)
+  const atMs = performance.now()
   assert.deepEqual(data, {
     event_id,
     current_participants: 1,
@@ -187,7 +163,7 @@ test('who comes back with the last id hears what they missed, or that it was too
   await again.next('seats', (data) => data.event_id === event_id && data.current_participants === 1)
   await again.next('booking.promoted')
   again.leave()
-  const lost = await listen(waiter, '', 999_999_999)
+  const lost = await listen(waiter, '', '999999999')
   assert.deepEqual((await lost.next('reload')).data, {})
   lost.leave()
 })
@@ -223,7 +199,7 @@ test('a stream ends when its account is closed, and needs a token in the header'
   const stream = await listen(person)
   await booking.deps.db.updateTable('users').set({ is_active: false }).where('id', '=', person.id).execute()
   booking.clock.advance(2)
-  await waitUntil(stream.isOver, 5_000)
+  await stream.untilOver()
   const anonymous = await booking.request('GET', '/api/events/stream')
   assert.deepEqual([anonymous.status, anonymous.body.code], [401, 'invalid_token'])
   const { token } = await aUser(booking.deps)
@@ -235,11 +211,11 @@ test('stopping waits for nobody who listens', async () => {
   const { token } = await aUser(own.deps)
   await own.app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = own.app.server.address() as AddressInfo
-  const headers = { authorization: `Bearer ${token}` }
-  const request = get({ port, host: '127.0.0.1', path: '/api/events/stream', headers, agent: false })
-  const [response] = (await once(request, 'response')) as [IncomingMessage]
-  response.resume()
+  const stream = await listenTo(`http://127.0.0.1:${port}/api/events/stream`, {
+    authorization: `Bearer ${token}`,
+  })
   const stoppedAtMs = performance.now()
   await own.close()
   assert.ok(performance.now() - stoppedAtMs < 3_000)
+  await stream.untilOver()
 })

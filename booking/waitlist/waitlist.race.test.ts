@@ -49,6 +49,29 @@ test('the same with events at the same time: whoever is passed over is asked aga
   assert.deepEqual(rows, [])
 })
 
+test('a crowd that joins at once stands in one line, everybody once', async () => {
+  const people = await Promise.all(Array.from({ length: 100 }, () => aUser(booking.deps)))
+  const full = { max_participants: 1, current_participants: 1 }
+  const events = [await anEvent(booking.deps, full), await anEvent(booking.deps, full)]
+  const join = async ({ token }: Person, event_id: number) =>
+    booking.request('POST', `/api/events/${event_id}/waitlist`, { token, body: {} })
+  const answers = await Promise.all(
+    [...people, ...people].map((person, n) => join(person, events[(n + Math.floor(n / 100)) % 2] ?? 0)),
+  )
+  const twice = await Promise.all(people.flatMap((person) => events.map((id) => join(person, id))))
+  assert.ok(twice.every(({ body }) => body.code === 'already_waiting'))
+  for (const event_id of events) {
+    const places = answers.flatMap(({ body }) =>
+      body.waitlist?.event_id === event_id ? [body.waitlist] : [],
+    )
+    assert.deepEqual(
+      places.map(({ position }) => position).sort((a, b) => a - b),
+      Array.from({ length: 100 }, (_, i) => i + 1),
+    )
+    assert.ok(places.every(({ position, waiting }) => position <= waiting && waiting <= 100))
+  }
+})
+
 /** Everybody does one thing after the other, all of them at the same time, to any of the events. */
 async function rush(events: number[]): Promise<void> {
   const people = await Promise.all(Array.from({ length: PEOPLE }, () => aUser(booking.deps)))

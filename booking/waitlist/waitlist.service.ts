@@ -8,15 +8,16 @@ import type { UserRow } from '#booking/users/user.table.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import { AppError, badRequest, conflict, notFound } from '#shared/http/app-error.ts'
 import type { Slice } from '#shared/http/pagination.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { LineRefusal } from './line.store.ts'
 import * as promotionStore from './promotion.store.ts'
 import type { JoinWaitlist, WaitlistEntry, WaitlistPlace } from './waitlist.schema.ts'
 import * as waitlistStore from './waitlist.store.ts'
 
-const notActive = () =>
-  badRequest('event_not_active', 'This event is not open for booking: choose another one.')
-const started = () => badRequest('event_started', 'This event has already begun: choose a later one.')
-const notFull = () => conflict('event_not_full', 'This event has free seats: book it instead.')
-const OBSTACLES: Record<waitlistStore.Obstacle, () => AppError> = {
+const REFUSALS: Record<LineRefusal, () => AppError> = {
+  unknown_event: () => notFound('event'),
+  not_active: () => badRequest('event_not_active', 'This event is not open for booking: choose another one.'),
+  started: () => badRequest('event_started', 'This event has already begun: choose a later one.'),
   already_booked: () => conflict('already_booked', 'You have already booked this event.'),
   already_waiting: () => conflict('already_waiting', 'You are already on the waiting list of this event.'),
   overlapping: () =>
@@ -24,6 +25,7 @@ const OBSTACLES: Record<waitlistStore.Obstacle, () => AppError> = {
       'overlapping_booking',
       'You have another booking at that time: cancel it first, or choose another event.',
     ),
+  not_full: () => conflict('event_not_full', 'This event has free seats: book it instead.'),
 }
 const notWaiting = () =>
   new AppError(404, 'not_on_waitlist', 'You are not on the waiting list of this event: check your bookings.')
@@ -33,36 +35,17 @@ export type Promotion = { promoted: promotionStore.Promoted[]; seats: eventStore
 
 const TURNS_MAX = 20
 
-/**
- * Puts the caller at the end of the line. The event's row is held meanwhile: a seat that is freed at the same moment
- * either is seen here or finds the caller in line.
- */
+/** Puts the caller at the end of the line. */
 export async function join(
-  deps: Deps,
+  { lines }: Deps,
   caller: UserRow,
   event_id: number,
   input: JoinWaitlist,
 ): Promise<WaitlistPlace> {
-  const now = deps.clock.now()
-  return deps.db.transaction().execute(async (trx) => {
-    const event = await eventStore.lock(trx, event_id)
-    if (!event) throw notFound('event')
-    if (event.status !== 'ACTIVE') throw notActive()
-    if (event.start_datetime <= now) throw started()
-    const obstacle = await waitlistStore.findObstacle(trx, caller.id, event)
-    if (obstacle) throw OBSTACLES[obstacle]()
-    if (event.current_participants < event.max_participants) throw notFull()
-    await waitlistStore.insert(trx, {
-      event_id,
-      user_id: caller.id,
-      notes: input.notes?.trim() || null,
-      joined_at: now,
-    })
-    await note(trx, caller, 'waitlist.joined', event_id, now)
-    const place = await waitlistStore.findPlace(trx, event_id, caller.id)
-    if (!place) throw new Error('Whoever has just joined a line is in it')
-    return place
-  })
+  const outcome = await lines.join({ user_id: caller.id, event_id, notes: input.notes?.trim() || null })
+  if (outcome.kind === 'refused') throw REFUSALS[outcome.reason]()
+  const { position, waiting, joined_at } = outcome
+  return { event_id, position, waiting, status: 'waiting', joined_at: toWireTime(joined_at) }
 }
 
 /** Takes the caller out of the line. */
@@ -71,7 +54,13 @@ export async function leave({ db, clock }: Deps, caller: UserRow, event_id: numb
   await db.transaction().execute(async (trx) => {
     if (!(await eventStore.lock(trx, event_id))) throw notFound('event')
     if (!(await waitlistStore.leave(trx, event_id, caller.id, now))) throw notWaiting()
-    await note(trx, caller, 'waitlist.left', event_id, now)
+    await auditLog.record(trx, {
+      at: now,
+      actor_id: caller.id,
+      action: 'waitlist.left',
+      subject: 'event',
+      subject_id: event_id,
+    })
   })
 }
 
@@ -141,8 +130,4 @@ async function offer(deps: Deps, user_id?: number): Promise<void> {
     })
     announce(deps, promotion)
   }
-}
-
-function note(trx: Db, caller: UserRow, action: string, event_id: number, at: Date): Promise<void> {
-  return auditLog.record(trx, { at, actor_id: caller.id, action, subject: 'event', subject_id: event_id })
 }

@@ -1,34 +1,8 @@
 import { sql } from 'kysely'
-import { isBusy } from '#booking/bookings/booking-clash.store.ts'
 import type { Db } from '#booking/database.ts'
-import type { EventRow } from '#booking/events/event.table.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { OwnWaitlistEntry, WaitlistEntry, WaitlistPlace, WaitlistStatus } from './waitlist.schema.ts'
-
-/** Why a user who wants to join the line of an event had better not. */
-export type Obstacle = 'already_booked' | 'already_waiting' | 'overlapping'
-
-export async function findObstacle(trx: Db, user_id: number, event: EventRow): Promise<Obstacle | undefined> {
-  const { rows } = await sql<{ obstacle: Obstacle | null }>`
-    select case
-      when exists (
-        select from bookings where user_id = ${user_id} and event_id = ${event.id} and status <> 'CANCELLED'
-      ) then 'already_booked'
-      when exists (
-        select from waitlist_entries where user_id = ${user_id} and event_id = ${event.id} and status = 'waiting'
-      ) then 'already_waiting'
-      when ${isBusy(sql`${user_id}`, sql`tstzrange(${event.start_datetime}, ${event.end_datetime})`)}
-      then 'overlapping'
-    end as obstacle`.execute(trx)
-  return rows[0]?.obstacle ?? undefined
-}
-
-export type NewEntry = { event_id: number; user_id: number; notes: string | null; joined_at: Date }
-
-export async function insert(trx: Db, entry: NewEntry): Promise<void> {
-  await trx.insertInto('waitlist_entries').values(entry).execute()
-}
 
 /** The place of somebody who waits. */
 export async function findPlace(

@@ -62,16 +62,9 @@ export const startedEvent = oncePerRun(
 )
 
 /** Creating events is no part of the contract: a service without it runs the checks its own list allows. */
-async function createEvent(world: World, startsAt: Date, wishes: object = {}): Promise<Event> {
+export async function createEvent(world: World, startsAt: Date, wishes: object = {}): Promise<Event> {
   const { api } = await facilitator(world)
-  const answer = await api.post('/api/events/', {
-    title: 'Conformance check, not a real event',
-    event_type: 'SESSION',
-    start_datetime: naive(startsAt),
-    end_datetime: naive(new Date(startsAt.getTime() + 1_800_000)),
-    max_participants: 5,
-    ...wishes,
-  })
+  const answer = await api.post('/api/events/', { ...newEvent(startsAt), ...wishes })
   if (answer.status !== 201) {
     throw new NotRun(
       `no such event is listed, and POST /api/events/ answers ${answer.status} instead of creating it`,
@@ -82,7 +75,17 @@ async function createEvent(world: World, startsAt: Date, wishes: object = {}): P
   return event
 }
 
+export function newEvent(startsAt: Date) {
+  return {
+    title: 'Conformance check, not a real event',
+    event_type: 'SESSION',
+    start_datetime: naive(startsAt),
+    end_datetime: naive(new Date(startsAt.getTime() + 1_800_000)),
+    max_participants: 5,
+  }
+}
+
 /** One to three years ahead, at random: clear of the facilitator's own calendar. */
-function someday(): Date {
+export function someday(): Date {
   return new Date(Date.now() + randomInt(365, 1095) * 86_400_000 + randomInt(86_400_000))
 }

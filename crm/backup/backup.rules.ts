@@ -1,6 +1,6 @@
 import { faultOf, isNotification } from '#crm/notifications/notification.rules.ts'
-import { CRM_STATUSES, type CrmStatus } from '#crm/notifications/notification.schema.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { CRM_STATUSES, type CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
 import { findUnstorable } from '#shared/http/json-body.ts'
 import { parseWireTime } from '#shared/lib/wire-time.ts'
 

@@ -1,7 +1,12 @@
 import type { Deps } from '#crm/deps.ts'
+import {
+  CrmStatusUpdated,
+  History,
+  HistoryQuery,
+  UpdateCrmStatus,
+} from '#shared/contracts/crm-status-change.schema.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
-import { CrmStatusUpdated, History, HistoryQuery, UpdateCrmStatus } from './crm-status-change.schema.ts'
 import * as crmStatusChanges from './crm-status-change.service.ts'
 
 const tags = ['Notifications']

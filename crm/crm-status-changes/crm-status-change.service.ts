@@ -1,11 +1,11 @@
 import type { Deps } from '#crm/deps.ts'
-import { CRM_STATUSES } from '#crm/notifications/notification.schema.ts'
 import * as notificationStore from '#crm/notifications/notification.store.ts'
+import { CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
+import type { CrmStatusUpdate, UpdateCrmStatus } from '#shared/contracts/crm-status-change.schema.ts'
 import { invalidFields, notFound } from '#shared/http/app-error.ts'
 import { type PageRequest, toPagination, toSlice } from '#shared/http/pagination.ts'
 import { readChoice } from '#shared/http/validation.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { CrmStatusUpdate, UpdateCrmStatus } from './crm-status-change.schema.ts'
 import * as crmStatusChangeStore from './crm-status-change.store.ts'
 
 const crmStatusMissing = () => invalidFields([{ field: 'crm_status', message: 'must not be empty' }])

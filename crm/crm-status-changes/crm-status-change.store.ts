@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '#crm/database.ts'
+import type { CrmStatusChange } from '#shared/contracts/crm-status-change.schema.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { CrmStatusChange } from './crm-status-change.schema.ts'
 import type { CrmStatusChangeRow, NewCrmStatusChange } from './crm-status-change.table.ts'
 
 export async function insert(trx: Db, change: NewCrmStatusChange): Promise<void> {
@@ -20,16 +20,6 @@ export async function list(
   const count = own.select((select) => select.fn.countAll<number>().as('total'))
   const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
   return { changes: rows.map(toCrmStatusChange), total }
-}
-
-/** All about several bookings, oldest first. */
-export function listAbout(db: Db, bookingIds: number[]): Promise<CrmStatusChangeRow[]> {
-  return db
-    .selectFrom('crm_status_changes')
-    .selectAll()
-    .where('booking_id', '=', sql<number>`any(${bookingIds}::integer[])`)
-    .orderBy('id')
-    .execute()
 }
 
 export async function listByIds(db: Db, ids: number[]): Promise<CrmStatusChange[]> {

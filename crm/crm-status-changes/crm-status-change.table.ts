@@ -1,5 +1,5 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
-import type { CrmStatus } from '#crm/notifications/notification.schema.ts'
+import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
 
 export type CrmStatusChangeTable = {
   id: Generated<number>

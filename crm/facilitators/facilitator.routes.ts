@@ -1,16 +1,16 @@
 import type { Deps } from '#crm/deps.ts'
 import { notificationsAsCsv } from '#crm/notifications/notification-csv.ts'
 import { readSearchFilters, readStatusFilters } from '#crm/notifications/notification-query.ts'
-import { errorResponses, IdParams } from '#shared/http/schemas.ts'
-import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
-import type { App } from '#shared/http/server.ts'
-import { readChoice } from '#shared/http/validation.ts'
 import {
   Dashboard,
   EVENT_TYPES,
   FacilitatorBookings,
   FacilitatorBookingsQuery,
-} from './facilitator.schema.ts'
+} from '#shared/contracts/crm-facilitator.schema.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
+import type { App } from '#shared/http/server.ts'
+import { readChoice } from '#shared/http/validation.ts'
 import * as facilitators from './facilitator.service.ts'
 
 const tags = ['Facilitators']

@@ -1,8 +1,8 @@
 import type { Deps } from '#crm/deps.ts'
 import { list, type NotificationFilter } from '#crm/notifications/notification-list.store.ts'
+import type { Dashboard } from '#shared/contracts/crm-facilitator.schema.ts'
 import { type PageRequest, toPagination, toSlice } from '#shared/http/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { Dashboard } from './facilitator.schema.ts'
 import * as facilitatorStore from './facilitator.store.ts'
 
 const RECENT_MS = 7 * 24 * 60 * 60 * 1000

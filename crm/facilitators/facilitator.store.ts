@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
 import type { Db } from '#crm/database.ts'
 import type { NotificationRow } from '#crm/notifications/notification.table.ts'
-import { toWireTime } from '#shared/lib/wire-time.ts'
 import type {
   DailyBookings,
   FacilitatorBooking,
   FacilitatorStatistics,
   PopularEvent,
   RecentBooking,
-} from './facilitator.schema.ts'
+} from '#shared/contracts/crm-facilitator.schema.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
 
 const POPULAR_EVENTS = 5
 const RECENT_BOOKINGS = 10

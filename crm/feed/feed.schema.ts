@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { CrmStatusChange } from '#crm/crm-status-changes/crm-status-change.schema.ts'
-import { Notification } from '#crm/notifications/notification.schema.ts'
+import { Notification } from '#shared/contracts/crm-notification.schema.ts'
+import { CrmStatusChange } from '#shared/contracts/crm-status-change.schema.ts'
 import { WireTime } from '#shared/http/schemas.ts'
 
 export type FeedEventName = 'booking.received' | 'booking.cancelled' | 'booking.status_changed'

@@ -1,7 +1,7 @@
+import { CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
 import { invalidFields } from '#shared/http/app-error.ts'
 import { readChoice } from '#shared/http/validation.ts'
 import { parseWireTime, toWireTime } from '#shared/lib/wire-time.ts'
-import { CRM_STATUSES } from './notification.schema.ts'
 
 type StatusQuery = { status?: string; crm_status?: string }
 type SearchQuery = { search?: string; from?: string; to?: string }

@@ -1,5 +1,6 @@
 import type { Deps } from '#crm/deps.ts'
 import { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { OneNotification } from '#shared/contracts/crm-notification.schema.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
 import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
 import type { App } from '#shared/http/server.ts'
@@ -8,7 +9,6 @@ import {
   NotificationBatch,
   NotificationPage,
   NotificationQuery,
-  OneNotification,
   Received,
 } from './notification.schema.ts'
 import * as notifications from './notification.service.ts'

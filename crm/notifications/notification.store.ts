@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { Db } from '#crm/database.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import type { CrmStatus, Notification } from '#shared/contracts/crm-notification.schema.ts'
 import { notFound } from '#shared/http/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { statusOf } from './notification.rules.ts'
-import type { CrmStatus, Notification } from './notification.schema.ts'
 import type { NewNotification, NotificationRow } from './notification.table.ts'
 
 /** Under which id a booking's notification is kept. */

@@ -1,5 +1,5 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
-import type { CrmStatus } from './notification.schema.ts'
+import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
 
 export type NotificationTable = {
   id: Generated<number>

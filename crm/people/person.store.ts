@@ -17,8 +17,9 @@ export async function anonymise(trx: Db, user_id: number): Promise<number> {
     update notifications
     set user_email = ${email}, user_name = ${name}, user_phone = null, notes = null, imported_fields = null
     where booking_id in (select booking_id from theirs)
-    and (user_email, user_name, user_phone, notes, imported_fields)
-        is distinct from (${email}, ${name}, null, null, null::jsonb)`.execute(trx)
+    and (user_email, user_name, user_phone, notes, imported_fields) is distinct from (${email}, ${name}, null, null, null)`.execute(
+    trx,
+  )
   await sql`
     update crm_status_changes set notes = null
     where notes is not null and booking_id in (select booking_id from notifications where user_id = ${user_id})

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#crm/database.ts'
-import type { CrmStatus } from '#crm/notifications/notification.schema.ts'
+import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
 
 /** What notifications are counted by. Null or left out: any. */
 export type Kind = {

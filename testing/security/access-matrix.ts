@@ -2,8 +2,9 @@ import type { UserRow } from '#booking/users/user.table.ts'
 import type { App } from '#shared/http/server.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
-import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import type { TestBooking } from '#testing/test-booking.ts'
+import { TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import { startTestPair } from '#testing/test-pair.ts'
 import { inject } from '#testing/test-request.ts'
 import { ACTORS, type Actor, ID_KINDS, type IdKind, mayReadOthers, RULES } from './access-rules.ts'
 import { type Operation, readOperations } from './operations.ts'
@@ -18,8 +19,7 @@ export type MatrixOptions = {
 
 /** Every actor at every operation with every kind of id, held against the written expectation. */
 export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix> {
-  const booking = await startTestBooking()
-  const crm = await startTestCrm()
+  const { booking, crm, close } = await startTestPair()
   await Promise.all([booking.app.ready(), crm.app.ready()])
   try {
     const world = await createWorld(booking)
@@ -43,8 +43,7 @@ export async function examineAccess(options: MatrixOptions = {}): Promise<Matrix
       grid: parts.map(({ grid }) => grid).join('\n'),
     }
   } finally {
-    await booking.close()
-    await crm.close()
+    await close()
   }
 }
 
@@ -175,14 +174,13 @@ function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: A
         ? 'bookings'
         : (/(bookings|events|facilitators|users)/.exec(path)?.[1] ?? '')
   const id = idOf(kind, world[noun as 'bookings'])
+  const owners = path.includes('/facilitators/') ? world.facilitators : world.booked
   const token = world.tokens[actor]
   const body = name === 'POST /api/bookings/' ? `{"event_id":${toJsonId(id)}}` : (BODIES[name] ?? '{}')
   return inject(app, {
     method: method as 'GET',
     url: isNested
-      ? path
-          .replace('{id}', String(kind === "Bob's" ? world.booked.Bob : world.booked.Ann))
-          .replace('{booking_id}', id)
+      ? path.replace('{id}', idOf(kind === "Bob's" ? kind : "Ann's", owners)).replace('{booking_id}', id)
       : path.replace(/\{\w+\}/, id),
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
@@ -196,6 +194,7 @@ function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: A
 const BODIES: Record<string, string> = {
   'PUT /api/bookings/{id}/attendance': '{"attendance":null}',
   'PUT /api/bookings/{id}/payment': '{"payment_status":"pending"}',
+  'PUT /api/facilitators/{id}/crm/bookings/{booking_id}/status': '{"crm_status":"reviewed"}',
 }
 
 function idOf(kind: IdKind, ids: Ids | undefined): string {

@@ -67,6 +67,14 @@ const ownFacilitator: Rule = (actor, id) => {
   const own = id === "Ann's" ? 'facilitator' : 'other facilitator'
   return actor === 'admin' || actor === own ? 200 : 403
 }
+/** The id is that of the booking, which is the `facilitator`'s in any case; for "Bob's" the other one is asked about it. */
+const ownCrmBooking: Rule = (actor, id) => {
+  if (!isPerson(actor)) return 401
+  if (!exists(id) && id !== 'missing') return 404
+  const own = id === "Bob's" ? 'other facilitator' : 'facilitator'
+  if (actor !== 'admin' && actor !== own) return 403
+  return id === "Ann's" ? 200 : 404
+}
 const admins: Rule = (actor) => (!isPerson(actor) ? 401 : actor === 'admin' ? 200 : 403)
 /** Ids in a body are checked as values: what cannot be an id is a 400. */
 const bookers: Rule = (actor, id) =>
@@ -84,7 +92,13 @@ const machineIfItIsAnId: Rule = (actor, id) =>
 export const mayReadOthers = (operation: string, actor: Actor): boolean =>
   isOrganiser(actor) && LOOKED_AFTER.some((path) => operation.endsWith(path))
 
-const LOOKED_AFTER = ['/events/{id}/bookings', '/events/{id}/waitlist', '/attendance', '/payment']
+const LOOKED_AFTER = [
+  '/events/{id}/bookings',
+  '/events/{id}/waitlist',
+  '/attendance',
+  '/payment',
+  '/crm/bookings/{booking_id}',
+]
 
 /** Bodies are empty unless `access-matrix.ts` has one, so 400 means: may come in. */
 export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
@@ -133,6 +147,12 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'POST /api/bookings/calendar-token': people(201),
     // Everybody has made one in the row before.
     'DELETE /api/bookings/calendar-token': people(200),
+    'GET /api/facilitators/{id}/dashboard': ownFacilitator,
+    'GET /api/facilitators/{id}/crm/bookings': ownFacilitator,
+    'GET /api/facilitators/{id}/crm/bookings/{booking_id}': ownCrmBooking,
+    'GET /api/facilitators/{id}/crm/bookings/{booking_id}/history': ownCrmBooking,
+    'PUT /api/facilitators/{id}/crm/bookings/{booking_id}/status': ownCrmBooking,
+    'GET /api/facilitators/{id}/crm/stream': ownFacilitator,
     'GET /api/reconcile': admins,
     'GET /api/audit-log': admins,
   },

@@ -110,8 +110,8 @@ function valid(schema: JsonSchema, name = ''): Arbitrary<unknown> {
   if (first === 'boolean') return fc.boolean()
   if (first === 'number')
     return fc.oneof(
-      fc.double(),
-      integer({ ...schema, maximum: 9_999 }).map((cents) => cents / 100),
+      { weight: 3, arbitrary: integer({ ...schema, maximum: 9_999 }).map((cents) => cents / 100) },
+      { weight: 1, arbitrary: fc.double() },
     )
   const meaningful = MEANINGFUL[name]
   const words = text(Math.min(maxLength, 300)).filter((each) => each.length >= minLength)
@@ -201,19 +201,32 @@ const MEANINGFUL: Record<string, Arbitrary<string>> = {
   ),
   password: fc.constantFrom(FUZZ_USER.password, FUZZ_USER.password, 'password123', 'short'),
   type: fc.constantFrom('session', 'RETREAT', 'walk'),
-  event_type: fc.constantFrom('session', 'RETREAT', 'walk'),
+  event_type: fc.constantFrom('session', 'RETREAT', 'Session', 'walk'),
   status: fc.constantFrom('active', 'ALL', 'confirmed', 'CANCELLED', 'received', 'nothing'),
   crm_status: fc.constantFrom('new', 'Reviewed', 'completed', 'unknown'),
   upcoming: fc.constantFrom('true', 'FALSE', '1', 'maybe'),
   start_datetime: fc.constantFrom(
     '2030-01-15T07:00:00',
     '2030-01-15T07:00:00Z',
+    '2030-01-15T07:30:00',
+    '2030-01-15t09:00:00+02:00',
     '2030-02-30T00:00:00',
     'soon',
   ),
-  end_datetime: fc.constantFrom('2030-01-15T08:00:00', '2030-01-15T09:00:00+01:00', '2030-01-15T06:00:00'),
+  end_datetime: fc.constantFrom(
+    '2030-01-15T08:00:00',
+    '2030-01-15T09:00:00+01:00',
+    '2030-01-16T08:00',
+    '2030-01-15T06:00:00',
+  ),
   timezone: fc.constantFrom('Europe/Berlin', 'america/new_york', 'UTC', '+02:00', 'Mars/Olympus'),
-  virtual_link: fc.constantFrom('https://meet.example.com/x', 'http://a@b', 'javascript:alert(1)'),
+  virtual_link: fc.constantFrom(
+    'https://meet.example.com/x',
+    'http://127.0.0.1:8000/?a=b#c',
+    ' HTTPS://ä.example ',
+    'http://a@b',
+    'javascript:alert(1)',
+  ),
   recurrence: fc.constantFrom(
     'FREQ=DAILY;COUNT=3',
     'FREQ=WEEKLY;BYDAY=TU;UNTIL=20300301',

@@ -2,15 +2,15 @@ import { hashPassword } from '#booking/auth/passwords.ts'
 import type { App } from '#shared/http/server.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
-import { startTestBooking } from '#testing/test-booking.ts'
-import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import { TEST_CRM_TOKEN } from '#testing/test-crm.ts'
+import { startTestPair } from '#testing/test-pair.ts'
 import { inject } from '#testing/test-request.ts'
 import { FUZZ_USER } from './arbitrary-request.ts'
 import type { Target } from './fuzz.ts'
 
 /** Both services with a little of everything in them. */
 export async function startTargets() {
-  const [booking, crm] = [await startTestBooking(), await startTestCrm()]
+  const { booking, crm, close } = await startTestPair()
   await Promise.all([booking.app.ready(), crm.app.ready()])
   const user = await aUser(booking.deps, { is_admin: true })
   const { body } = await booking.request('POST', '/api/auth/register', { body: FUZZ_USER })
@@ -27,10 +27,7 @@ export async function startTargets() {
       newcomer,
     },
     crm: targetOf('crm', crm.app, TEST_CRM_TOKEN),
-    async close() {
-      await booking.close()
-      await crm.close()
-    },
+    close,
   }
 }
 

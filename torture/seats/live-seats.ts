@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { get, type IncomingMessage } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { listenTo } from '#testing/event-listener.ts'
+import { waitUntil } from '#testing/stillpoint-process.ts'
 import { inMs, percentile } from '../figures.ts'
 import { createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
@@ -19,7 +18,8 @@ export const proof: Proof = {
       const [here, there] = world.apis.map(({ url }) => url) as [string, string]
       const { people, events } = world.crowds[0] as Crowd
       const client = createClient()
-      const stream = await listen(there, people[0] as Person)
+      const authorization = `Bearer ${(people[0] as Person).token}`
+      const stream = await listenTo(`${there}/api/events/stream`, { authorization })
       const waits: number[] = []
       const counts = new Map<number, number>()
       for (const [i, { token }] of people.entries()) {
@@ -32,7 +32,7 @@ export const proof: Proof = {
         })
         if (status !== 201) throw new Error(`Booking answered ${status}`)
         const answeredAt = performance.now()
-        const heardAt = await stream.untilHeard(eventId, expected)
+        const heardAt = await untilTaken(stream, eventId, expected)
         waits.push(heardAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, heardAt - answeredAt))
         if (i % 50 === 0) log(`booking ${i + 1}: heard after ${inMs(waits.at(-1) ?? 0)}`)
       }
@@ -51,33 +51,19 @@ export const proof: Proof = {
   },
 }
 
-/** Listens to all events, and remembers when each event was first heard to have so many seats taken. */
-async function listen(api: string, { token }: Person) {
-  const heard = new Map<string, number>()
-  const request = get(`${api}/api/events/stream`, {
-    headers: { authorization: `Bearer ${token}` },
-    agent: false,
-  })
-  const [response] = (await once(request, 'response')) as [IncomingMessage]
-  if (response.statusCode !== 200) throw new Error(`The stream answered ${response.statusCode}`)
-  let text = ''
-  response.on('error', () => {})
-  response.setEncoding('utf8').on('data', (part: string) => {
-    const lines = (text + part).split('\n')
-    text = lines.pop() ?? ''
-    for (const line of lines) {
-      if (!line.startsWith('data: ')) continue
-      const { event_id, current_participants } = JSON.parse(line.slice(6))
-      const key = `${event_id} ${current_participants}`
-      if (!heard.has(key)) heard.set(key, performance.now())
-    }
-  })
-  return {
-    async untilHeard(eventId: number, taken: number): Promise<number | undefined> {
-      const deadline = performance.now() + PATIENCE_MS
-      while (!heard.has(`${eventId} ${taken}`) && performance.now() < deadline) await sleep(5)
-      return heard.get(`${eventId} ${taken}`)
-    },
-    leave: () => void request.destroy(),
+/** When it was heard that the event has so many seats taken; undefined when it was not. */
+async function untilTaken(
+  { heard }: Awaited<ReturnType<typeof listenTo>>,
+  eventId: number,
+  taken: number,
+): Promise<number | undefined> {
+  const isIt = (data: unknown) => {
+    const { event_id, current_participants } = data as { event_id?: number; current_participants?: number }
+    return event_id === eventId && current_participants === taken
   }
+  const isHeard = await waitUntil(() => heard.some(({ data }) => isIt(data)), PATIENCE_MS).then(
+    () => true,
+    () => false,
+  )
+  return isHeard ? performance.now() : undefined
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AnyCrmStatus, CRM_STATUSES } from '#crm/notifications/notification.schema.ts'
+import { AnyCrmStatus, CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { CRM_STATUSES, SearchFilters, StatusFilters } from '#crm/notifications/notification.schema.ts'
+import { CRM_STATUSES, SearchFilters, StatusFilters } from '#shared/contracts/crm-notification.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Id, WireTime } from '#shared/http/schemas.ts'
 import { FormatQuery } from '#shared/http/send-csv.ts'
@@ -76,6 +76,7 @@ export const FacilitatorBookingsQuery = Type.Object({
   ...SearchFilters,
   ...FormatQuery,
 })
+export type FacilitatorBookingsQuery = Static<typeof FacilitatorBookingsQuery>
 
 export const FacilitatorBookings = Type.Object({
   facilitator_id: Id,

@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import { isBusy } from '#booking/bookings/booking-clash.store.ts'
+import type { Db } from '#booking/database.ts'
+
+/** One wish to wait for a seat. */
+export type LineRequest = { user_id: number; event_id: number; notes: string | null }
+
+export type LineRefusal =
+  | 'unknown_event'
+  | 'not_active'
+  | 'started'
+  | 'already_booked'
+  | 'already_waiting'
+  | 'overlapping'
+  | 'not_full'
+
+export type LineOutcome =
+  | { kind: 'waiting'; position: number; waiting: number; joined_at: Date }
+  | { kind: 'refused'; reason: LineRefusal }
+
+type OutcomeRow = { reason: LineRefusal | null; position: number; waiting: number }
+
+/**
+ * Puts people at the end of lines, in their order, and answers each. The transaction holds the events' rows and held
+ * them before this statement began: it sees every booking and everybody who is in line.
+ */
+export async function joinLines(trx: Db, requests: LineRequest[], now: Date): Promise<LineOutcome[]> {
+  const { rows } = await sql<OutcomeRow>`
+    with request as (
+      select *, row_number() over (partition by user_id, event_id order by n) as turn
+      from unnest(
+        ${requests.map(({ user_id }) => user_id)}::integer[],
+        ${requests.map(({ event_id }) => event_id)}::integer[],
+        ${requests.map(({ notes }) => notes)}::text[]
+      ) with ordinality as given (user_id, event_id, notes, n)
+    ),
+    considered as (
+      select request.*, case
+        when event.id is null then 'unknown_event'
+        when event.status <> 'ACTIVE' then 'not_active'
+        when event.start_datetime <= ${now} then 'started'
+        when exists (
+          select from bookings where bookings.user_id = request.user_id and bookings.event_id = event.id
+          and bookings.status <> 'CANCELLED'
+        ) then 'already_booked'
+        when turn > 1 or exists (
+          select from waitlist_entries entry where entry.user_id = request.user_id and entry.event_id = event.id
+          and entry.status = 'waiting'
+        ) then 'already_waiting'
+        when ${isBusy(sql`request.user_id`, sql`tstzrange(event.start_datetime, event.end_datetime)`)} then 'overlapping'
+        when event.current_participants < event.max_participants then 'not_full'
+      end as reason
+      from request left join events event on event.id = request.event_id
+    ),
+    joined as (
+      insert into waitlist_entries (user_id, event_id, notes, joined_at)
+      select user_id, event_id, notes, ${now} from considered where reason is null order by n
+      returning id, user_id, event_id
+    ),
+    placed as (
+      select user_id, event_id, row_number() over (partition by event_id order by id) as place,
+             count(*) over (partition by event_id) as count
+      from joined
+    ),
+    noted as (
+      insert into audit_log (at, actor_id, action, subject, subject_id)
+      select ${now}, user_id, 'waitlist.joined', 'event', event_id from joined order by id
+    )
+    select considered.reason, ahead.count + placed.place as position, ahead.count + placed.count as waiting
+    from considered
+    left join placed on considered.reason is null
+      and placed.user_id = considered.user_id and placed.event_id = considered.event_id
+    left join lateral (
+      select count(*) from waitlist_entries entry
+      where entry.event_id = considered.event_id and entry.status = 'waiting'
+    ) ahead on placed.place is not null
+    order by considered.n`.execute(trx)
+  return rows.map(({ reason, position, waiting }) =>
+    reason === null ? { kind: 'waiting', position, waiting, joined_at: now } : { kind: 'refused', reason },
+  )
+}
