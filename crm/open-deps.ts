@@ -9,10 +9,11 @@ import { closeDeps, createDeps, type Deps } from './deps.ts'
 export async function openDeps(
   config: CrmConfig,
   log: Logger,
+  options: { hasLongStatements?: boolean } = {},
 ): Promise<{ deps: Deps; close(): Promise<void> }> {
   const database = await openDatabase({ ...config, database: 'crm' }, log)
   await migrate(database.url, join(import.meta.dirname, 'migrations'), log)
-  const deps = createDeps(config, database, log)
+  const deps = createDeps(config, { url: database.url, ...options }, log)
   return {
     deps,
     async close() {

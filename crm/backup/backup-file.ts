@@ -1,14 +1,12 @@
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-
-/** How a file begins and ends that we wrote, and wrote whole. */
-export const BACKUP_START = '{"bookings":[\n'
-const BACKUP_END = /"last_updated":"[\d:T-]{19}"\}\n$/
-const BACKUP_END_LENGTH = 40
+import { keepCopy } from './backup-rotation.ts'
+import { readLastUpdated } from './backup-seal.ts'
 
 /**
  * Puts `text` in the place of the file in one step: whatever happens meanwhile, there is either the old file
- * or the new one, whole and on the disk. A file that is there but not from us is moved aside, never lost.
+ * or the new one, whole and on the disk. When the first one of a day is written, that of the day before is kept as a
+ * copy. A file that is there but not from us is moved aside, never lost.
  */
 export async function replaceBackup(file: string, text: AsyncIterable<string>, now: Date): Promise<void> {
   const folder = dirname(file)
@@ -17,21 +15,15 @@ export async function replaceBackup(file: string, text: AsyncIterable<string>, n
   await removeLeftovers(file)
   try {
     await writeFile(temporary, text, { flush: true, mode: 0o600 })
-    if (await isForeign(file)) await rename(file, await nameAside(file, now))
+    const lastUpdated = await readLastUpdated(file)
+    if (lastUpdated === 'foreign') await rename(file, await nameAside(file, now))
+    else if (lastUpdated && isEarlierDay(lastUpdated, now)) await keepCopy(file, lastUpdated)
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
   await syncFolder(folder)
-}
-
-/** The file's text; undefined when there is no file. */
-export async function readBackup(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
 }
 
 /** Of writers that were killed. Whoever writes now holds the lock, so none of them is at work. */
@@ -41,22 +33,9 @@ async function removeLeftovers(file: string): Promise<void> {
   for (const name of leftovers) await rm(join(dirname(file), name), { force: true })
 }
 
-async function isForeign(file: string): Promise<boolean> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (!handle) return false
-  try {
-    const { size } = await handle.stat()
-    const read = async (length: number, position: number) =>
-      (await handle.read(Buffer.alloc(length), 0, length, position)).buffer.toString()
-    const start = await read(BACKUP_START.length, 0)
-    const end = await read(BACKUP_END_LENGTH, Math.max(0, size - BACKUP_END_LENGTH))
-    return start !== BACKUP_START || !BACKUP_END.test(end)
-  } finally {
-    await handle.close()
-  }
+/** Both in UTC. A clock that was set back keeps nothing new. */
+function isEarlierDay(lastUpdated: string, now: Date): boolean {
+  return lastUpdated.slice(0, 10) < now.toISOString().slice(0, 10)
 }
 
 async function nameAside(file: string, now: Date): Promise<string> {
@@ -66,7 +45,7 @@ async function nameAside(file: string, now: Date): Promise<string> {
 
 async function isJson(file: string): Promise<boolean> {
   try {
-    JSON.parse((await readBackup(file)) ?? '')
+    JSON.parse(await readFile(file, 'utf8'))
     return true
   } catch {
     return false

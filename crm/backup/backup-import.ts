@@ -1,47 +1,55 @@
 import type { Db } from '#crm/database.ts'
 import type { Deps } from '#crm/deps.ts'
-import { type BackupContent, type ImportedNotification, readContent } from './backup.rules.ts'
+import { type Skipped, skip } from './backup.rules.ts'
 import * as backupStore from './backup.store.ts'
-import { readBackup } from './backup-file.ts'
-
-const BATCH = 1_000
+import { type BackupContent, BackupUnreadable, openBackup } from './backup-reader.ts'
 
 /**
  * Fills an empty CRM from the file backup: after a loss of the database, and when it takes over from the
  * service before it. A file that cannot be read stops nobody; it stays on the disk.
  */
 export async function importBackup(deps: Deps): Promise<void> {
-  const { db, changes, config, log } = deps
-  const file = config.backupFile
-  await db.transaction().execute(async (trx) => {
-    await backupStore.lock(trx)
-    // Whatever changed right before a crash may not have reached the file.
-    if (await backupStore.hasNotifications(trx)) return changes.mark()
-    const content = await readFromFile(deps)
-    if (!content) return
-    const { notifications, skipped } = content
-    await insertAll(trx, notifications)
-    log.info({ file, count: notifications.length }, 'file backup imported')
-    if (skipped.count > 0) log.warn({ file, ...skipped }, 'entries of the file backup skipped')
-    if (notifications.length > 0) changes.mark()
-  })
-}
-
-async function readFromFile({ config, clock, log }: Deps): Promise<BackupContent | undefined> {
-  const file = config.backupFile
+  const { changes, log } = deps
+  const file = deps.config.backupFile
   try {
-    const text = await readBackup(file)
-    return text === undefined ? undefined : readContent(JSON.parse(text), clock.now())
+    const taken = await importInto(deps, file)
+    if (taken === 'nothing to do') return
+    // Whatever changed right before a crash may not have reached the file.
+    if (taken === 'not empty') return changes.mark()
+    if (taken.count > 0) changes.mark()
+    log.info({ file, count: taken.count }, 'file backup imported')
+    if (taken.skipped.count > 0) log.warn({ file, ...taken.skipped }, 'entries of the file backup skipped')
   } catch (error) {
-    const reason = (error as Error).message
+    if (!(error instanceof BackupUnreadable)) throw error
+    const reason = error.message
     log.error({ file, reason }, 'The file backup cannot be read: starting without it. It is kept as it is.')
-    return undefined
   }
 }
 
-async function insertAll(trx: Db, notifications: ImportedNotification[]): Promise<void> {
-  for (let start = 0; start < notifications.length; start += BATCH) {
-    await backupStore.insertMany(trx, notifications.slice(start, start + BATCH))
+/** Inserts everything that the backup holds. Returns how many bookings. */
+export async function insertAll(trx: Db, { batches, skipped }: BackupContent): Promise<number> {
+  let count = 0
+  for await (const batch of batches) {
+    const inserted = await backupStore.insertMany(trx, batch)
+    for (let i = inserted; i < batch.length; i++) skip(skipped, 'A booking is in the file more than once.')
+    count += inserted
   }
   await backupStore.advanceIds(trx)
+  return count
+}
+
+type Taken = 'not empty' | 'nothing to do' | { count: number; skipped: Skipped }
+
+function importInto({ db, clock }: Deps, file: string): Promise<Taken> {
+  return db.transaction().execute(async (trx): Promise<Taken> => {
+    await backupStore.lock(trx)
+    if (await backupStore.hasNotifications(trx)) return 'not empty'
+    const content = await openBackup(file, clock.now())
+    if (!content) return 'nothing to do'
+    await backupStore.beginImport(trx)
+    // Another instance may have received something before the door was closed.
+    if (await backupStore.hasNotifications(trx)) return 'not empty'
+    const count = await insertAll(trx, content)
+    return { count, skipped: content.skipped }
+  })
 }

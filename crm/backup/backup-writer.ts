@@ -1,36 +1,46 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as crmStatusChangeStore from '#crm/crm-status-changes/crm-status-change.store.ts'
 import type { Db } from '#crm/database.ts'
 import type { Deps } from '#crm/deps.ts'
+import type { NotificationRow } from '#crm/notifications/notification.table.ts'
 import { startLoop } from '#shared/jobs/loop.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import * as backupStore from './backup.store.ts'
-import { BACKUP_START, replaceBackup } from './backup-file.ts'
+import { replaceBackup } from './backup-file.ts'
+import { BACKUP_START, backupEnd } from './backup-seal.ts'
 
 const BATCH = 250
 const EVERY_MS = 1_000
 const RETRY_MS = 10_000
 /** Between two backups passes this many times what the last one took, so that a large one stays cheap. */
 const REST = 10
-/** While another instance writes, at the end: for about five seconds. */
-const LAST_ATTEMPTS = 25
+/** A stop has to be over soon. What takes longer, or waits for another instance, is left to the next start. */
+const LAST_WRITE_MAX_MS = 6_000
+const LOOK_AGAIN_MS = 200
+const IDS_AT_ONCE = 10_000
 
 /** Writes the backup soon after changes, and once more when stopped with changes still to write. */
-export function startBackupWriter(deps: Deps): { stop(): Promise<void> } {
+export function startBackupWriter(
+  deps: Deps,
+  { lastWriteMaxMs = LAST_WRITE_MAX_MS } = {},
+): { stop(): Promise<void> } {
   const { changes, clock, log } = deps
   const nowMs = () => clock.now().getTime()
+  const overdue = new AbortController()
   let restUntilMs = 0
   /** True when there is nothing left to write. */
   const writeChanges = async () => {
     if (!changes.take()) return true
     const startedMs = nowMs()
     try {
-      const isWritten = await writeBackup(deps)
+      const isWritten = await writeBackup(deps, { signal: overdue.signal })
       if (!isWritten) changes.mark()
       restUntilMs = nowMs() + REST * (nowMs() - startedMs)
       return isWritten
     } catch (error) {
       changes.mark()
       restUntilMs = nowMs() + RETRY_MS
+      if (overdue.signal.aborted) return false
       throw error
     }
   }
@@ -44,14 +54,20 @@ export function startBackupWriter(deps: Deps): { stop(): Promise<void> } {
     },
   })
   const stop = async () => {
+    const timer = setTimeout(() => overdue.abort(), lastWriteMaxMs)
     await loop.stop()
-    for (let attempt = 0; attempt < LAST_ATTEMPTS && !(await writeChanges()); attempt++) await sleep(200)
+    while (!overdue.signal.aborted && !(await writeChanges())) await sleep(LOOK_AGAIN_MS)
+    clearTimeout(timer)
+    if (overdue.signal.aborted) log.warn('No time to write the file backup: the next start does it.')
   }
   return { stop: () => stop().catch((err) => log.error({ err }, 'last file backup failed')) }
 }
 
 /** Writes everything as of one moment. False when another instance is writing. */
-export async function writeBackup({ db, config, clock, log }: Deps): Promise<boolean> {
+export async function writeBackup(
+  { db, config, clock, log }: Deps,
+  { file = config.backupFile, signal }: { file?: string; signal?: AbortSignal } = {},
+): Promise<boolean> {
   const now = clock.now()
   return db
     .transaction()
@@ -59,31 +75,44 @@ export async function writeBackup({ db, config, clock, log }: Deps): Promise<boo
     .execute(async (trx) => {
       // Tried, not waited for: a snapshot from before a wait would overwrite a newer file with an older state.
       if (!(await backupStore.tryLock(trx))) return false
-      await replaceBackup(config.backupFile, backupText(trx, now), now)
-      log.debug({ file: config.backupFile }, 'file backup written')
+      await replaceBackup(file, backupText(trx, now, signal), now)
+      log.debug({ file }, 'file backup written')
       return true
     })
 }
 
 /** The file piece by piece; only the ids by facilitator and event are held in memory. */
-async function* backupText(trx: Db, now: Date): AsyncGenerator<string> {
+async function* backupText(trx: Db, now: Date, signal?: AbortSignal): AsyncGenerator<string> {
   const facilitators = new Map<number, number[]>()
   const events = new Map<number, number[]>()
   yield BACKUP_START
   let lastId = 0
   for (;;) {
+    signal?.throwIfAborted()
     const rows = await backupStore.listAfter(trx, lastId, BATCH)
     if (rows.length === 0) break
     for (const { facilitator_id, event_id, booking_id } of rows) {
       add(facilitators, facilitator_id, booking_id)
       add(events, event_id, booking_id)
     }
-    const entries = rows.map((row) => JSON.stringify(backupStore.toBackupEntry(row)))
+    const entries = (await withHistory(trx, rows)).map((entry) => JSON.stringify(entry))
     yield (lastId === 0 ? '' : ',\n') + entries.join(',\n')
     lastId = rows.at(-1)?.id ?? lastId
   }
-  yield `\n],\n"facilitators":${toJson(facilitators)},\n"events":${toJson(events)},\n`
-  yield `"last_updated":"${toWireTime(now)}"}\n`
+  yield '\n],\n"facilitators":{'
+  yield* toJson(facilitators)
+  yield '},\n"events":{'
+  yield* toJson(events)
+  yield `},\n${backupEnd(toWireTime(now))}`
+}
+
+async function withHistory(trx: Db, rows: NotificationRow[]) {
+  const changes = await crmStatusChangeStore.listAbout(
+    trx,
+    rows.map(({ booking_id }) => booking_id),
+  )
+  const history = Map.groupBy(changes, ({ booking_id }) => booking_id)
+  return rows.map((row) => backupStore.toBackupEntry(row, history.get(row.booking_id) ?? []))
 }
 
 function add(lists: Map<number, number[]>, key: number, bookingId: number): void {
@@ -92,6 +121,15 @@ function add(lists: Map<number, number[]>, key: number, bookingId: number): void
   else lists.set(key, [bookingId])
 }
 
-function toJson(lists: Map<number, number[]>): string {
-  return JSON.stringify(Object.fromEntries(lists))
+/** In pieces that keep nobody waiting. */
+function* toJson(lists: Map<number, number[]>): Generator<string> {
+  let separator = ''
+  for (const [key, ids] of lists) {
+    yield `${separator}"${key}":[${ids.slice(0, IDS_AT_ONCE)}`
+    for (let start = IDS_AT_ONCE; start < ids.length; start += IDS_AT_ONCE) {
+      yield `,${ids.slice(start, start + IDS_AT_ONCE)}`
+    }
+    yield ']'
+    separator = ','
+  }
 }

@@ -27,10 +27,60 @@ test('every field is kept', () => {
       id: 3,
       received_at: new Date('2026-01-15T07:00:00Z'),
       status: 'cancelled',
+      cancelled_at: null,
       crm_status: 'contacted',
+      history: [],
+      imported_fields: null,
     },
   ])
   assert.deepEqual(skipped, { count: 0 })
+})
+
+test('history is kept where it is ours, and everything that has no place is kept as it is', () => {
+  const step = {
+    old_status: 'new',
+    new_status: 'Contacted',
+    notes: 'Called',
+    author: 'Jane',
+    changed_at: '2026-01-16T09:00:00',
+  }
+  const odd = [
+    step,
+    { ...step, notes: 5, author: undefined },
+    { ...step, old_status: 'lost' },
+    'x',
+    { ...step, changed_at: 1 },
+  ]
+  const { user, event } = aNotification()
+  const [kept] = readContent(
+    {
+      bookings: [
+        entry(1, {
+          history: odd,
+          cancelled_at: '2026-01-17T10:00:00',
+          crm_notes: 'x',
+          meta: {},
+          tags: [1, { a: null }],
+          user: { ...user, vip: true },
+          event: { ...event, room: { floor: 2 } },
+        }),
+      ],
+    },
+    NOW,
+  ).notifications
+  const taken = { old_status: 'new', new_status: 'contacted', changed_at: new Date('2026-01-16T09:00:00Z') }
+  assert.deepEqual(kept?.history, [
+    { ...taken, notes: 'Called', author: 'Jane' },
+    { ...taken, notes: null, author: null },
+  ])
+  assert.deepEqual(kept?.cancelled_at, new Date('2026-01-17T10:00:00Z'))
+  assert.deepEqual(kept?.imported_fields, {
+    crm_notes: 'x',
+    meta: {},
+    tags: [1, { a: null }],
+    user: { vip: true },
+    event: { room: { floor: 2 } },
+  })
 })
 
 test('bookings may be a list, an object by id, missing or the whole file', () => {

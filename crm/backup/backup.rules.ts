@@ -4,84 +4,151 @@ import { CRM_STATUSES, type CrmStatus } from '#shared/contracts/crm-notification
 import { findUnstorable } from '#shared/http/json-body.ts'
 import { parseWireTime } from '#shared/lib/wire-time.ts'
 
+/** One step in looking after a customer. */
+type ImportedChange = {
+  old_status: CrmStatus
+  new_status: CrmStatus
+  notes: string | null
+  author: string | null
+  changed_at: Date
+}
+
 export type ImportedNotification = BookingNotification & {
   id: number
   received_at: Date
+  cancelled_at: Date | null
   crm_status: CrmStatus
+  history: ImportedChange[]
+  /** What we have no place for, as it was. */
+  imported_fields: Json | null
 }
 
-/** What can be taken from a backup, each with an id of its own, and what cannot. */
-export type BackupContent = {
-  notifications: ImportedNotification[]
-  skipped: { count: number; firstReason?: string }
-}
+/** An entry that has not been given its id yet. */
+export type Entry = Omit<ImportedNotification, 'id'> & { id: number | undefined }
+
+export type Skipped = { count: number; firstReason?: string }
+
+type Json = Record<string, unknown>
 
 /** Ids above this are given anew: the ids of notifications to come have to follow them. */
 const ID_KEPT_MAX = 2_000_000_000
 
-type Json = Record<string, unknown>
-type Entry = Omit<ImportedNotification, 'id'> & { id: number | undefined }
-
 /**
- * Reads our own backups and those of the service before us: `bookings` may be a list or an object, and the
- * lists by facilitator and event may hold whole bookings that `bookings` lacks. Of several entries about one
- * booking the first counts: that is the one a lookup by booking finds.
+ * Reads a whole file, ours or one of the service before us: `bookings` may be a list or an object, and the lists by
+ * facilitator and event may hold whole bookings that `bookings` lacks. Of several entries about one booking the first
+ * counts: that is the one a lookup by booking finds.
  */
-export function readContent(content: unknown, now: Date): BackupContent {
+export function readContent(
+  content: unknown,
+  now: Date,
+): { notifications: ImportedNotification[]; skipped: Skipped } {
   const entries = new Map<number, Entry>()
-  const skipped: BackupContent['skipped'] = { count: 0 }
-  const skip = (reason: string) => {
-    skipped.count++
-    skipped.firstReason ??= reason
-  }
+  const skipped: Skipped = { count: 0 }
   const { bookings, facilitators, events }: Json = isObject(content) ? content : { bookings: content }
   for (const value of itemsOf(bookings)) {
     const entry = readEntry(value, now)
-    if (typeof entry === 'string') skip(entry)
-    else if (entries.has(entry.booking_id)) skip(`Booking ${entry.booking_id} is in the file more than once.`)
+    if (typeof entry === 'string') skip(skipped, entry)
+    else if (entries.has(entry.booking_id))
+      skip(skipped, `Booking ${entry.booking_id} is in the file more than once.`)
     else entries.set(entry.booking_id, entry)
   }
   for (const value of [...itemsOf(facilitators), ...itemsOf(events)].flatMap(itemsOf)) {
     if (!isObject(value) || !('booking_id' in value) || entries.has(value.booking_id as number)) continue
     const entry = readEntry(value, now)
-    if (typeof entry === 'string') skip(entry)
+    if (typeof entry === 'string') skip(skipped, entry)
     else entries.set(entry.booking_id, entry)
   }
   return { notifications: withIds([...entries.values()]), skipped }
 }
 
+export function skip(skipped: Skipped, reason: string): void {
+  skipped.count++
+  skipped.firstReason ??= reason
+}
+
 /** A string says why the entry cannot be taken. */
-function readEntry(value: unknown, now: Date): Entry | string {
+export function readEntry(value: unknown, now: Date): Entry | string {
   if (!isObject(value)) return faultOf(value)
-  const { id, status, received_at, crm_status, ...others } = value
+  const { id, status, received_at, crm_status, cancelled_at, history, ...others } = value
   const notification = { ...others, ...(typeof status === 'string' && { status }) }
   if (!isNotification(notification)) return faultOf(notification)
-  const unstorable = findUnstorable(notification)
+  const unstorable = findUnstorable({ ...notification, history })
   if (unstorable) return unstorable.message
   return {
     ...notification,
     id: isIdToKeep(id) ? id : undefined,
-    received_at: (typeof received_at === 'string' && parseWireTime(received_at)) || now,
-    crm_status: CRM_STATUSES.find((each) => each === String(crm_status).trim().toLowerCase()) ?? 'new',
+    received_at: readTime(received_at) ?? now,
+    cancelled_at: readTime(cancelled_at) ?? null,
+    crm_status: readStatus(crm_status) ?? 'new',
+    history: readHistory(history),
+    imported_fields: readOthers(others),
   }
+}
+
+/** An entry without an id, or with one that is taken, gets the next free one, in order of time. */
+export function withIds(entries: Entry[], takenUpTo = 0): ImportedNotification[] {
+  const byId = new Map<number, ImportedNotification>()
+  const withoutId: Entry[] = []
+  for (const entry of entries) {
+    const { id } = entry
+    if (id !== undefined && id > takenUpTo && !byId.has(id)) byId.set(id, { ...entry, id })
+    else withoutId.push(entry)
+  }
+  let lastId = [...byId.keys()].reduce((highest, id) => Math.max(highest, id), takenUpTo)
+  withoutId.sort((a, b) => a.received_at.getTime() - b.received_at.getTime())
+  return [...byId.values(), ...withoutId.map((entry) => ({ ...entry, id: ++lastId }))]
 }
 
 function isIdToKeep(id: unknown): id is number {
   return Number.isInteger(id) && (id as number) > 0 && (id as number) <= ID_KEPT_MAX
 }
 
-/** An entry without an id, or with one that is taken, gets the next free one, in order of time. */
-function withIds(entries: Entry[]): ImportedNotification[] {
-  const byId = new Map<number, ImportedNotification>()
-  const withoutId: Entry[] = []
-  for (const entry of entries) {
-    if (entry.id !== undefined && !byId.has(entry.id)) byId.set(entry.id, { ...entry, id: entry.id })
-    else withoutId.push(entry)
-  }
-  let lastId = [...byId.keys()].reduce((highest, id) => Math.max(highest, id), 0)
-  withoutId.sort((a, b) => a.received_at.getTime() - b.received_at.getTime())
-  return [...byId.values(), ...withoutId.map((entry) => ({ ...entry, id: ++lastId }))]
+/** Ours has a list; what another service calls its history is kept as it is. */
+function readHistory(history: unknown): ImportedChange[] {
+  return itemsOf(history).flatMap((value) => {
+    const { old_status, new_status, notes, author, changed_at }: Json = isObject(value) ? value : {}
+    const [before, after, at] = [readStatus(old_status), readStatus(new_status), readTime(changed_at)]
+    if (!before || !after || !at) return []
+    return [
+      {
+        old_status: before,
+        new_status: after,
+        notes: readText(notes),
+        author: readText(author),
+        changed_at: at,
+      },
+    ]
+  })
 }
+
+/** Fields of the entry, its user and its event that have no column; null when there are none. */
+function readOthers({ user, event, ...entry }: Json): Json | null {
+  const [ofUser, ofEvent] = [without(user, USER_FIELDS), without(event, EVENT_FIELDS)]
+  const others = {
+    ...without(entry, ENTRY_FIELDS),
+    ...(ofUser && { user: ofUser }),
+    ...(ofEvent && { event: ofEvent }),
+  }
+  return Object.keys(others).length > 0 ? others : null
+}
+
+const ENTRY_FIELDS = ['booking_id', 'facilitator_id', 'booking_date', 'notes']
+const USER_FIELDS = ['id', 'email', 'name', 'phone']
+const EVENT_FIELDS = ['id', 'title', 'type', 'start_datetime', 'location']
+
+function without(value: unknown, known: string[]): Json | undefined {
+  const others = Object.entries(value as Json).filter(([key]) => !known.includes(key))
+  return others.length > 0 ? Object.fromEntries(others) : undefined
+}
+
+function readStatus(value: unknown): CrmStatus | undefined {
+  const word = String(value).trim().toLowerCase()
+  return CRM_STATUSES.find((each) => each === word)
+}
+
+const readTime = (value: unknown) => (typeof value === 'string' ? parseWireTime(value) : undefined)
+
+const readText = (value: unknown) => (typeof value === 'string' ? value : null)
 
 function itemsOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value

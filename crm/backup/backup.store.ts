@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { CrmStatusChangeRow } from '#crm/crm-status-changes/crm-status-change.table.ts'
 import type { Db } from '#crm/database.ts'
 import { toRow } from '#crm/notifications/notification.store.ts'
 import type { NotificationRow } from '#crm/notifications/notification.table.ts'
@@ -20,8 +21,30 @@ export async function tryLock(trx: Db): Promise<boolean> {
   return rows[0]?.locked === true
 }
 
+/** Lets nobody else write until the transaction ends, and tells listeners nothing: what comes in now is history. */
+export async function beginImport(trx: Db): Promise<void> {
+  await lock(trx)
+  await sql`lock table notifications in share row exclusive mode`.execute(trx)
+  await sql`select set_config('stillpoint.is_importing', 'on', true)`.execute(trx)
+}
+
 export async function hasNotifications(db: Db): Promise<boolean> {
   return (await db.selectFrom('notifications').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
+/** From the rows themselves: nobody writes meanwhile. */
+export async function countNotifications(trx: Db): Promise<number> {
+  const { total } = await trx
+    .selectFrom('notifications')
+    .select((select) => select.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow()
+  return total
+}
+
+/** Forgets everything. Whoever listens is sent to read anew, because positions go on behind what is gone. */
+export async function clear(trx: Db): Promise<void> {
+  await sql`truncate notifications, crm_status_changes, feed`.execute(trx)
+  await trx.updateTable('facilitator_statistics').set({ feed_position: sql`feed_position + 1` }).execute()
 }
 
 /** The next ones after that id, oldest first. */
@@ -29,17 +52,31 @@ export function listAfter(db: Db, id: number, limit: number): Promise<Notificati
   return db.selectFrom('notifications').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute()
 }
 
-/** With their own ids. Follow with `advanceIds`. */
-export async function insertMany(trx: Db, notifications: ImportedNotification[]): Promise<void> {
-  const rows: NotificationRow[] = notifications.map((notification) => ({
-    ...toRow(notification, notification.received_at),
-    id: notification.id,
-    crm_status: notification.crm_status,
-  }))
-  await sql`
+/** With their own ids, and their history. Returns how many were not there yet. Follow with `advanceIds`. */
+export async function insertMany(trx: Db, notifications: ImportedNotification[]): Promise<number> {
+  if (notifications.length === 0) return 0
+  const rows: NotificationRow[] = notifications.map((notification) => {
+    const { id, crm_status, received_at, imported_fields } = notification
+    const row = toRow(notification, received_at)
+    const cancelled_at = row.cancelled_at && (notification.cancelled_at ?? row.cancelled_at)
+    return { ...row, id, crm_status, imported_fields, cancelled_at }
+  })
+  const { rows: inserted } = await sql<{ booking_id: number }>`
     insert into notifications
     select given.* from json_populate_recordset(null::notifications, ${JSON.stringify(rows)}) given
-    on conflict do nothing`.execute(trx)
+    on conflict do nothing
+    returning booking_id`.execute(trx)
+  const known = new Set(inserted.map(({ booking_id }) => booking_id))
+  const changes = notifications
+    .filter(({ booking_id }) => known.has(booking_id))
+    .flatMap(({ booking_id, history }) => history.map((change) => ({ booking_id, ...change })))
+  if (changes.length > 0) {
+    await sql`
+      insert into crm_status_changes (booking_id, old_status, new_status, notes, author, changed_at)
+      select booking_id, old_status, new_status, notes, author, changed_at
+      from json_populate_recordset(null::crm_status_changes, ${JSON.stringify(changes)})`.execute(trx)
+  }
+  return inserted.length
 }
 
 /** Lets new ids follow those that were imported. */
@@ -50,17 +87,19 @@ export async function advanceIds(trx: Db): Promise<void> {
 }
 
 /** One booking in the file: all that is known of it. */
-export function toBackupEntry(row: NotificationRow) {
+export function toBackupEntry(row: NotificationRow, history: CrmStatusChangeRow[]) {
+  const { user, event, ...others } = (row.imported_fields ?? {}) as { user?: object; event?: object }
   return {
     id: row.id,
     booking_id: row.booking_id,
-    user: { id: row.user_id, email: row.user_email, name: row.user_name, phone: row.user_phone },
+    user: { id: row.user_id, email: row.user_email, name: row.user_name, phone: row.user_phone, ...user },
     event: {
       id: row.event_id,
       title: row.event_title,
       type: row.event_type,
       start_datetime: row.event_start_datetime,
       location: row.event_location,
+      ...event,
     },
     facilitator_id: row.facilitator_id,
     booking_date: row.booking_date,
@@ -68,5 +107,12 @@ export function toBackupEntry(row: NotificationRow) {
     received_at: toWireTime(row.received_at),
     status: row.status,
     crm_status: row.crm_status,
+    ...(row.cancelled_at && { cancelled_at: toWireTime(row.cancelled_at) }),
+    ...(history.length > 0 && { history: history.map(toHistoryEntry) }),
+    ...others,
   }
+}
+
+function toHistoryEntry({ old_status, new_status, notes, author, changed_at }: CrmStatusChangeRow) {
+  return { old_status, new_status, notes, author, changed_at: toWireTime(changed_at) }
 }

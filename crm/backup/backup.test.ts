@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { pino } from 'pino'
+import { statisticsFaults } from '#testing/crm-recount.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#testing/test-crm.ts'
 import * as backupStore from './backup.store.ts'
@@ -35,6 +36,12 @@ async function startWith(file: string) {
 
 const notify = async (crm: TestCrm, body: object) =>
   (await crm.request('POST', '/api/notify', { token, body })).body.notification_id as number
+const history = async (crm: TestCrm, id: number) =>
+  (await crm.request('GET', `/api/bookings/${id}/history`, { token })).body.history
+const dashboard = async (crm: TestCrm) => {
+  const { body } = await crm.request('GET', '/api/facilitators/1/dashboard', { token })
+  return { ...body, generated_at: undefined }
+}
 const list = async (crm: TestCrm) => (await crm.request('GET', '/api/bookings?per_page=100', { token })).body
 
 test('what one CRM has backed up, another one takes over entirely', async () => {
@@ -47,7 +54,7 @@ test('what one CRM has backed up, another one takes over entirely', async () => 
   ]
   for (const sent of [one, two, three, { ...two, status: 'cancelled' }]) await notify(first, sent)
   first.clock.advance(3600)
-  const status = { token, body: { crm_status: 'contacted' } }
+  const status = { token, body: { crm_status: 'contacted', notes: 'Called', author: 'Jane' } }
   await first.request('PUT', `/api/bookings/${one.booking_id}/status`, status)
   assert.equal(await writeBackup(first.deps), true)
 
@@ -61,7 +68,18 @@ test('what one CRM has backed up, another one takes over entirely', async () => 
     received_at,
     status: 'received',
     crm_status: 'contacted',
+    history: [
+      {
+        old_status: 'new',
+        new_status: 'contacted',
+        notes: 'Called',
+        author: 'Jane',
+        changed_at: first.clock.now().toISOString().slice(0, 19),
+      },
+    ],
   })
+  assert.equal(saved.bookings[1].cancelled_at, received_at)
+  assert.deepEqual(Object.keys(saved.bookings[2]).includes('cancelled_at'), false)
   const ids = [one, two, three].map(({ booking_id }) => booking_id)
   assert.deepEqual(
     saved.bookings.map(({ booking_id }: { booking_id: number }) => booking_id),
@@ -73,6 +91,9 @@ test('what one CRM has backed up, another one takes over entirely', async () => 
   const second = await startWith(file)
   await importBackup(second.deps)
   assert.deepEqual(await list(second), await list(first))
+  assert.deepEqual(await history(second, one.booking_id), await history(first, one.booking_id))
+  assert.deepEqual(await statisticsFaults(second.deps.db), [])
+  assert.deepEqual(await dashboard(second), await dashboard(first))
   assert.ok((await notify(second, aNotification())) > saved.bookings.at(-1).id, 'ids go on')
   await writeBackup(second.deps)
   assert.deepEqual(readJson(file).bookings.slice(0, 3), saved.bookings)
@@ -131,6 +152,112 @@ test('the file of the service before us is imported, and kept when we write our 
   assert.equal(readJson(file).bookings.length, 4)
   const [kept = ''] = globSync(`${file}.kept-*`)
   assert.equal(readFileSync(kept, 'utf8'), text)
+})
+
+test('of a file of the service before us, every field is kept', async () => {
+  const file = newFile()
+  const stored = (id: number, rest: object) => ({
+    id,
+    ...aNotification({ booking_id: 500 + id }),
+    received_at: `2024-03-0${id}T12:00:00`,
+    status: 'received',
+    crm_status: 'new',
+    ...rest,
+  })
+  const bookings = [
+    stored(1, { crm_status: 'contacted', crm_notes: 'Called twice', updated_at: '2024-03-05T08:00:00.5' }),
+    stored(2, { status: 'cancelled', facilitator_id: 4, notes: null, tags: ['vip', { since: 2020 }] }),
+    stored(4, { crm_status: 'completed', user: { ...aNotification().user, phone: null, language: 'de' } }),
+  ]
+  const facilitators = { 1: [501, 504], 4: [502] }
+  const text = JSON.stringify({ bookings, facilitators, events: { 1: [501, 502, 504] }, last_updated: 'x' })
+  writeFileSync(file, text)
+  const crm = await startWith(file)
+  await importBackup(crm.deps)
+  assert.deepEqual(
+    crm.lines.filter(({ level }) => level >= 40),
+    [],
+  )
+  for (const { crm_notes: _, updated_at: __, tags: ___, ...known } of bookings as Record<string, unknown>[]) {
+    const { body } = await crm.request('GET', `/api/bookings/${known.booking_id}`, { token })
+    const { id, title, type } = known.event as { id: number; title: string; type: string }
+    const { language: ____, ...user } = known.user as Record<string, unknown>
+    const { booking_date: _____, notes: ______, ...shown } = known
+    assert.deepEqual(body.booking, { ...shown, user, event: { id, title, type } })
+  }
+  assert.deepEqual(await statisticsFaults(crm.deps.db), [])
+  await writeBackup(crm.deps)
+  const written = readJson(file)
+  assert.deepEqual(written.facilitators, facilitators)
+  for (const [i, { cancelled_at, ...entry }] of written.bookings.entries()) {
+    assert.deepEqual(entry, bookings[i])
+    assert.equal(cancelled_at, i === 1 ? bookings[1]?.received_at : undefined)
+  }
+  const again = await startWith(file)
+  await importBackup(again.deps)
+  await writeBackup(again.deps)
+  assert.deepEqual(readJson(file).bookings, written.bookings)
+})
+
+test('our own file is read line by line, whatever is written in it, also when somebody has edited it', async () => {
+  const file = newFile()
+  const first = await startWith(file)
+  const texts = ['a\u2028b\u2029c', '],', '"facilitators":{', '\r\n', '\u0085', '🧘'.repeat(100), '\\n']
+  for (const notes of texts) await notify(first, aNotification({ notes }))
+  await writeBackup(first.deps)
+  const [start, ...lines] = readFileSync(file, 'utf8').split('\n')
+  const entries = lines.slice(0, texts.length).map((line) => line.replace(/,$/, ''))
+  const [one = '', two = '', three = ''] = entries
+  const edited = [
+    one,
+    three,
+    two,
+    one,
+    two.replace(/"id":\d+,/, '').replace(/"booking_id":\d+/, '"booking_id":900001'),
+    '{',
+    ...entries.slice(3),
+  ]
+  writeFileSync(file, [start, edited.join(',\n'), ...lines.slice(texts.length)].join('\n'))
+  const crm = await startWith(file)
+  await importBackup(crm.deps)
+  const shown = (await list(crm)).bookings as { id: number; booking_id: number }[]
+  const known = (await list(first)).bookings as { id: number; booking_id: number }[]
+  assert.deepEqual(
+    shown.map(({ booking_id }) => booking_id).sort(),
+    [...known.map(({ booking_id }) => booking_id), 900_001].sort(),
+  )
+  assert.equal(new Set(shown.map(({ id }) => id)).size, texts.length + 1)
+  const [warning] = crm.lines.filter(({ level }) => level === 40)
+  assert.equal(warning?.count, 2)
+  const notes = await crm.deps.db.selectFrom('notifications').select('notes').execute()
+  for (const text of texts)
+    assert.ok(
+      notes.some((row) => row.notes === text),
+      JSON.stringify(text),
+    )
+  await writeBackup(crm.deps)
+  assert.deepEqual(crm.errors(), [])
+})
+
+test('a stop does not wait for a file that takes too long; what is there stays', async () => {
+  const file = newFile()
+  const crm = await startWith(file)
+  await notify(crm, aNotification())
+  await writeBackup(crm.deps)
+  const before = readFileSync(file, 'utf8')
+  await crm.deps.db.transaction().execute(async (other) => {
+    await backupStore.lock(other)
+    await notify(crm, aNotification())
+    const writer = startBackupWriter(crm.deps, { lastWriteMaxMs: 300 })
+    const beganAt = performance.now()
+    await writer.stop()
+    assert.ok(performance.now() - beganAt < 3_000)
+  })
+  assert.equal(readFileSync(file, 'utf8'), before)
+  assert.equal(crm.lines.at(-1)?.msg, 'No time to write the file backup: the next start does it.')
+  const overdue = AbortSignal.abort()
+  await assert.rejects(writeBackup(crm.deps, { signal: overdue }), { name: 'AbortError' })
+  assert.equal(readFileSync(file, 'utf8'), before)
 })
 
 test('a file that is no JSON stops nobody, and is kept when we write our own', async () => {

@@ -96,7 +96,7 @@ export function toNotification(row: NotificationRow): Notification {
 export function toRow(
   notification: BookingNotification,
   received_at: Date,
-): Omit<NotificationRow, 'id' | 'crm_status'> {
+): Omit<NotificationRow, 'id' | 'crm_status' | 'imported_fields'> {
   const { booking_id, user, event, facilitator_id, booking_date = null, notes = null } = notification
   const status = statusOf(notification)
   return {

@@ -22,6 +22,8 @@ export type NotificationTable = {
   /** When the CRM was told. */
   cancelled_at: Date | null
   crm_status: Generated<CrmStatus>
+  /** What a file backup of another service said beside. */
+  imported_fields: Record<string, unknown> | null
 }
 
 export type NotificationRow = Selectable<NotificationTable>

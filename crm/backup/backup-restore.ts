@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Deps } from '#crm/deps.ts'
+import type { Skipped } from './backup.rules.ts'
+import * as backupStore from './backup.store.ts'
+import { insertAll } from './backup-import.ts'
+import { BackupUnreadable, openBackup } from './backup-reader.ts'
+import { named } from './backup-rotation.ts'
+import { writeBackup } from './backup-writer.ts'
+
+/** While an instance writes the file backup. */
+const LOOK_AGAIN_MS = 200
+
+const noSuchFile = (file: string) => new BackupUnreadable(`There is no file ${file}.`)
+const noBookings = (file: string) =>
+  new BackupUnreadable(`There is no booking in ${file}: nothing has been changed.`)
+
+/** The CRM knows bookings, and nobody has said that they may go. */
+export class CrmNotEmpty extends Error {}
+
+const notEmpty = (known: number) =>
+  new CrmNotEmpty(
+    `The CRM knows ${known} bookings already. Add --replace to put the backup in their place: what is not in the file is gone then.`,
+  )
+
+/** What a backup holds, without any of it. */
+export type BackupSummary = {
+  bookings: number
+  cancelled: number
+  facilitators: number
+  events: number
+  /** Steps of looking after customers. */
+  changes: number
+  /** When the first and the last booking was received. */
+  first: Date | undefined
+  last: Date | undefined
+  lastUpdated: string | undefined
+  skipped: Skipped
+}
+
+/** Reads all of it, so that what cannot be taken is known before anything is done. */
+export async function examineBackup({ clock }: Deps, file: string): Promise<BackupSummary> {
+  const content = await openBackup(file, clock.now())
+  if (!content) throw noSuchFile(file)
+  const [bookings, facilitators, events] = [new Set<number>(), new Set<number>(), new Set<number>()]
+  let [cancelled, changes, first, last] = [0, 0, Infinity, -Infinity]
+  for await (const batch of content.batches) {
+    for (const { booking_id, facilitator_id, event, status, history, received_at } of batch) {
+      bookings.add(booking_id)
+      facilitators.add(facilitator_id)
+      events.add(event.id)
+      if (status?.trim().toLowerCase() === 'cancelled') cancelled++
+      changes += history.length
+      first = Math.min(first, received_at.getTime())
+      last = Math.max(last, received_at.getTime())
+    }
+  }
+  if (bookings.size === 0) throw noBookings(file)
+  return {
+    bookings: bookings.size,
+    cancelled,
+    facilitators: facilitators.size,
+    events: events.size,
+    changes,
+    first: new Date(first),
+    last: new Date(last),
+    lastUpdated: content.lastUpdated,
+    skipped: content.skipped,
+  }
+}
+
+/** Keeps what a restore is about to replace, beside the file backup. Returns where. */
+export async function keepReplaced(deps: Deps): Promise<string> {
+  const time = deps.clock.now().toISOString().replaceAll(':', '-')
+  const file = named(deps.config.backupFile, `replaced-${time}`)
+  while (!(await writeBackup(deps, { file }))) await sleep(LOOK_AGAIN_MS)
+  return file
+}
+
+/**
+ * Puts a backup into an empty CRM, or in the place of everything it knows: in one transaction, figures and all.
+ * Returns how many bookings there are now.
+ */
+export async function restoreBackup(
+  { db, clock }: Deps,
+  file: string,
+  { replace }: { replace: boolean },
+): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    await backupStore.beginImport(trx)
+    const known = await backupStore.countNotifications(trx)
+    if (known > 0 && !replace) throw notEmpty(known)
+    const content = await openBackup(file, clock.now())
+    if (!content) throw noSuchFile(file)
+    if (known > 0) await backupStore.clear(trx)
+    const count = await insertAll(trx, content)
+    if (count === 0) throw noBookings(file)
+    return count
+  })
+}
