@@ -22,6 +22,16 @@ export async function list(
   return { changes: rows.map(toCrmStatusChange), total }
 }
 
+/** All about several bookings, oldest first. */
+export function listAbout(db: Db, bookingIds: number[]): Promise<CrmStatusChangeRow[]> {
+  return db
+    .selectFrom('crm_status_changes')
+    .selectAll()
+    .where('booking_id', '=', sql<number>`any(${bookingIds}::integer[])`)
+    .orderBy('id')
+    .execute()
+}
+
 export async function listByIds(db: Db, ids: number[]): Promise<CrmStatusChange[]> {
   const rows = await db
     .selectFrom('crm_status_changes')
