@@ -1,5 +1,6 @@
 import { refuseTakenPort } from '#shared/http/port.ts'
 import { runService } from '#shared/lib/run-service.ts'
+import { sharePort } from '#shared/lib/workers.ts'
 import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { addDemoData } from './demo/demo-data.ts'
@@ -14,7 +15,11 @@ await runService({
     const { deps, close } = await openDeps(config, log)
     if (config.demoData) await addDemoData(deps)
     const app = await buildApp(deps)
-    await app.listen({ ...config, listenTextResolver: (address) => `Main API listening at ${address}` })
+    await app.listen({
+      ...config,
+      ...sharePort(config.port),
+      listenTextResolver: (address) => `Main API listening at ${address}`,
+    })
     const worker = startWorker(deps)
     return {
       async stop() {

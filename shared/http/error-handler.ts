@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { databaseErrorToAppError } from '#shared/db/database-errors.ts'
 import { AppError, badRequest } from './app-error.ts'
@@ -6,11 +8,21 @@ import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** One handler, one body shape: `{error, code, details?}`. The text of an unforeseen error stays in the log. */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const answer = toAppError(error)
     if (answer.status >= 500) request.log.error({ request: request.id, err: error }, 'request failed')
+    if (answer.status === 413) await readOn(request.raw)
     return sendError(reply, answer)
   })
+}
+
+const READ_ON_MAX_MS = 1_000
+
+/** Whoever is still sending when the connection closes sees a broken pipe instead of the answer: what they send is thrown away. */
+async function readOn(request: IncomingMessage): Promise<void> {
+  if (request.readableEnded) return
+  request.resume()
+  await once(request, 'end', { signal: AbortSignal.timeout(READ_ON_MAX_MS) }).catch(() => {})
 }
 
 export function sendError(reply: FastifyReply, error: AppError): FastifyReply {

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { ConfigError } from './env.ts'
 import { createLogger, type Logger } from './logger.ts'
-import { startWorkers } from './workers.ts'
+import { startWorkers, tellServing } from './workers.ts'
 
 /** A running service; `stop` finishes what is under way. */
 type RunningService = { stop(): Promise<void> }
@@ -41,11 +41,14 @@ export async function runService<Config extends { logLevel: string; processes?: 
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
   process.on('disconnect', () => void stop('launcher is gone'))
-  await starting.then(releaseStartupMemory).catch((error: Error) => {
-    // Our own faults at start are sentences; only others need their stack.
-    log.fatal(error.constructor === Error && !error.cause ? {} : { err: error }, error.message)
-    process.exit(1)
-  })
+  await starting
+    .then(tellServing)
+    .then(releaseStartupMemory)
+    .catch((error: Error) => {
+      // Our own faults at start are sentences; only others need their stack.
+      log.fatal(error.constructor === Error && !error.cause ? {} : { err: error }, error.message)
+      process.exit(1)
+    })
 }
 
 async function startHere<Config extends { processes?: number }>(

@@ -6,8 +6,26 @@ import type { Logger } from './logger.ts'
 
 const RESTART_PAUSE_MS = 1_000
 
+type Serving = { type: 'serving' }
+
+/** Where the system can deal connections out to several processes that listen at one port. */
+const PLATFORMS = ['linux', 'freebsd']
+
 /**
- * Runs the program in so many processes behind one port; Node hands connections out in turn. One that dies is
+ * How one of several processes listens: by itself, with the system dealing out connections, so that none of them waits
+ * at a process that died. Elsewhere, and at a port of the system's choice, Node's first process deals them out.
+ */
+export const sharePort = (port: number): { reusePort: boolean } => ({
+  reusePort: cluster.isWorker && port !== 0 && PLATFORMS.includes(process.platform),
+})
+
+/** Said by one of several processes to the first when it serves. */
+export function tellServing(): void {
+  if (cluster.isWorker) process.send?.({ type: 'serving' } satisfies Serving)
+}
+
+/**
+ * Runs the program in so many processes behind one port. One that dies is
  * replaced, except when it dies before it has ever served: then the rest is stopped too, because the next one would fare
  * no better.
  */
@@ -18,8 +36,8 @@ export function startWorkers(count: number, log: Logger): { stop(): Promise<void
   const start = () => {
     const worker = cluster.fork()
     let hasServed = false
-    worker.once('listening', () => {
-      hasServed = true
+    worker.on('message', ({ type }: Partial<Serving>) => {
+      hasServed ||= type === 'serving'
     })
     worker.once('exit', async (code, signal) => {
       if (isStopping) return
