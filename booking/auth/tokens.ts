@@ -1,4 +1,4 @@
-import { hkdfSync, randomUUID } from 'node:crypto'
+import { hkdfSync, randomUUID, webcrypto } from 'node:crypto'
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { MAX_ID } from '#shared/http/schemas.ts'
 import type { Clock } from '#shared/lib/clock.ts'
@@ -26,7 +26,7 @@ const ISSUER = 'stillpoint'
 export function createTokens(secret: string, clock: Clock): Tokens {
   const keys = { access: deriveKey(secret, 'access'), refresh: deriveKey(secret, 'refresh') }
   return {
-    issue(kind, { userId, version, id = randomUUID() }) {
+    async issue(kind, { userId, version, id = randomUUID() }) {
       const issuedAt = Math.floor(clock.now().getTime() / 1000)
       return new SignJWT({ type: kind, sid: id, ver: version })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -36,12 +36,12 @@ export function createTokens(secret: string, clock: Clock): Tokens {
         .setJti(randomUUID())
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + LIFETIME_SECONDS[kind])
-        .sign(keys[kind])
+        .sign(await keys[kind])
     },
     async verify(kind, token) {
       if (token.length > TOKEN_MAX_CHARS) return undefined
       try {
-        const { payload } = await jwtVerify(token, keys[kind], {
+        const { payload } = await jwtVerify(token, await keys[kind], {
           algorithms: ['HS256'],
           typ: 'JWT',
           issuer: ISSUER,
@@ -74,6 +74,11 @@ function readSession(
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-function deriveKey(secret: string, kind: TokenKind): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secret, '', `stillpoint ${kind} token`, 32))
+/** Imported once: jose would do so anew for every token that it is given bytes for. */
+function deriveKey(secret: string, kind: TokenKind): Promise<webcrypto.CryptoKey> {
+  const bytes = hkdfSync('sha256', secret, '', `stillpoint ${kind} token`, 32)
+  return webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ])
 }
