@@ -53,19 +53,22 @@ export async function takeSeats(
   { now, leaseEnd, isGuarded }: { now: Date; leaseEnd: Date; isGuarded: boolean },
 ): Promise<SeatOutcome[]> {
   const { rows } = await sql<OutcomeRow>`
-    with request as (
-      select *, row_number() over (partition by user_id, event_id order by n) as turn
-      from unnest(
-        ${requests.map(({ user_id }) => user_id)}::integer[],
-        ${requests.map(({ event_id }) => event_id)}::integer[],
-        ${requests.map(({ notes }) => notes)}::text[],
-        ${requests.map(({ idempotency_key }) => idempotency_key)}::text[]
-      ) with ordinality as given (user_id, event_id, notes, idempotency_key, n)
+    with given as materialized (
+      -- Out of the planner's sight, which would otherwise plan anew for every length: that takes longer than running it.
+      select ${requests.map(({ user_id }) => user_id)}::integer[] as user_ids,
+             ${requests.map(({ event_id }) => event_id)}::integer[] as event_ids,
+             ${requests.map(({ notes }) => notes)}::text[] as notes,
+             ${requests.map(({ idempotency_key }) => idempotency_key)}::text[] as keys
+    ),
+    request as (
+      select each.*, row_number() over (partition by user_id, event_id order by n) as turn
+      from given, unnest(user_ids, event_ids, given.notes, keys)
+        with ordinality as each (user_id, event_id, notes, idempotency_key, n)
     ),
     event as materialized (
       select id, title, event_type, facilitator_id, start_datetime, end_datetime, location, status,
              current_participants, max_participants, revision, max_participants - current_participants as seats
-      from events where id = any(${requests.map(({ event_id }) => event_id)}::integer[])
+      from events where id = any((select event_ids from given)::integer[])
       order by id ${guard(isGuarded)}
     ),
     considered as (

@@ -35,6 +35,8 @@ const SMALL_MACHINE: Settings = {
   max_worker_processes: '4',
   max_parallel_workers_per_gather: '0',
   autovacuum_max_workers: '2',
+  // A plan from when a table was small reads all of it, and is only made anew when somebody has looked how it has grown.
+  autovacuum_naptime: '5s',
   autovacuum_worker_slots: '2',
   max_pred_locks_per_transaction: '10',
   timezone: 'UTC',
