@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { memoryUsage } from 'node:process'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { ConfigError } from './env.ts'
@@ -43,7 +44,7 @@ export async function runService<Config extends { logLevel: string; processes?: 
   process.on('disconnect', () => void stop('launcher is gone'))
   await starting
     .then(tellServing)
-    .then(releaseStartupMemory)
+    .then(releaseMemoryWhenIdle)
     .catch((error: Error) => {
       // Our own faults at start are sentences; only others need their stack.
       log.fatal(error.constructor === Error && !error.cause ? {} : { err: error }, error.message)
@@ -78,9 +79,30 @@ function readConfig<Config>(loadConfig: () => Config): Config {
   }
 }
 
-/** Starting needs far more memory than running; an idle V8 would keep it. This kind of collection also gives it back. */
-function releaseStartupMemory(): void {
+const AFTER_START_MS = 1_000
+const LOOK_EVERY_MS = 5_000
+const IDLE_MAX_UTILISATION = 0.05
+const GROWTH_MIN_BYTES = 32 * 1024 * 1024
+
+/**
+ * Starting, and a busy hour, need far more memory than being idle does, and V8 would keep it. This kind of collection
+ * gives it back, and takes some ten milliseconds: when nobody is there to notice.
+ */
+function releaseMemoryWhenIdle(): void {
   setFlagsFromString('--expose-gc')
   const collectGarbage = runInNewContext('gc') as (options: object) => void
-  setTimeout(collectGarbage, 1_000, { type: 'major', execution: 'sync', flavor: 'last-resort' }).unref()
+  let keptBytes = 0
+  const release = () => {
+    collectGarbage({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+    keptBytes = memoryUsage.rss()
+  }
+  let last = performance.eventLoopUtilization()
+  const look = () => {
+    const now = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(now, last)
+    last = now
+    if (utilization < IDLE_MAX_UTILISATION && memoryUsage.rss() > keptBytes + GROWTH_MIN_BYTES) release()
+  }
+  setTimeout(release, AFTER_START_MS).unref()
+  setInterval(look, LOOK_EVERY_MS).unref()
 }
