@@ -21,6 +21,7 @@ const FRESH_MS = 1_000
 const STALE_MAX_MS = 30_000
 const ACCOUNTS_MAX = 20_000
 const BATCH_MAX = 200
+const GATHER = { ms: 5, enough: 16 }
 const WAITING_MAX = 10_000
 
 export function createKnownAccounts(db: Db, clock: Clock): KnownAccounts {
@@ -31,6 +32,7 @@ export function createKnownAccounts(db: Db, clock: Clock): KnownAccounts {
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
+    gather: GATHER,
     async run(ids) {
       const endedSince = new Date(nowMs() - LIFETIME_SECONDS.access * 1_000)
       const read = await sessionStore.listAccounts(db, ids, endedSince)

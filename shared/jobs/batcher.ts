@@ -5,7 +5,7 @@ import { unavailable } from '#shared/http/app-error.ts'
  * runs at once; under load, one run carries many.
  */
 export type Batcher<In, Out> = {
-  /** Rejects with 503 when too many wait already. */
+  /** Rejects with 503 when too many wait already, or the first of them for too long. */
   add(item: In): Promise<Out>
   /** How many wait for the next run. */
   waiting(): number
@@ -19,15 +19,30 @@ type BatcherOptions<In, Out> = {
   weigh?: (item: In) => number
   /** Runs at the same time. */
   concurrency: number
+  /** Runs begin so far apart unless enough wait: a run costs much, and one more item in it little. */
+  gather?: { ms: number; enough: number }
   waitingMax: number
+  /**
+   * When the first has waited so long, and the next runs cannot carry all, more comes in than is done: whoever comes now
+   * is told so, not let wait as well. A run that is slow for once refuses nobody.
+   */
+  waitMaxMs?: number
 }
 
-type Waiting<In, Out> = { item: In; resolve: (out: Out) => void; reject: (error: unknown) => void }
+type Waiting<In, Out> = {
+  item: In
+  sinceMs: number
+  resolve: (out: Out) => void
+  reject: (error: unknown) => void
+}
 
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
   const { run, batchMax, weigh = () => 1, concurrency, waitingMax } = options
+  const { gather = { ms: 0, enough: 1 }, waitMaxMs = Number.POSITIVE_INFINITY } = options
   const queue: Waiting<In, Out>[] = []
   let running = 0
+  let lastBeganMs = Number.NEGATIVE_INFINITY
+  let gathering: NodeJS.Timeout | undefined
 
   const countFitting = () => {
     let weight = 0
@@ -38,7 +53,10 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
     return tooMuch < 0 ? queue.length : tooMuch
   }
   const next = async () => {
+    clearTimeout(gathering)
+    gathering = undefined
     running++
+    lastBeganMs = performance.now()
     // Whatever else arrives in this turn of the event loop comes along.
     await Promise.resolve()
     const batch = queue.splice(0, countFitting())
@@ -49,16 +67,24 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
       for (const { reject } of batch) reject(error)
     }
     running--
-    if (queue.length > 0) void next()
+    beginWhenDue()
   }
+  const beginWhenDue = () => {
+    if (queue.length === 0 || running >= concurrency) return
+    const dueInMs = queue.length >= gather.enough ? 0 : lastBeganMs + gather.ms - performance.now()
+    if (dueInMs <= 0) void next()
+    else gathering ??= setTimeout(next, dueInMs)
+  }
+  const isBehind = () =>
+    queue.length > batchMax * concurrency && performance.now() - (queue[0]?.sinceMs ?? 0) > waitMaxMs
 
   return {
     waiting: () => queue.length,
     add(item) {
-      if (queue.length >= waitingMax) return Promise.reject(tooBusy())
+      if (queue.length >= waitingMax || isBehind()) return Promise.reject(tooBusy())
       const { promise, resolve, reject } = Promise.withResolvers<Out>()
-      queue.push({ item, resolve, reject })
-      if (running < concurrency) void next()
+      queue.push({ item, sinceMs: performance.now(), resolve, reject })
+      beginWhenDue()
       return promise
     },
   }
