@@ -16,7 +16,7 @@ import {
   eventStreamResponse,
   serveEventStreams,
 } from './event-stream.ts'
-import { shedLoad } from './overload.ts'
+import { createLoadShedder } from './overload.ts'
 import { createServer } from './server.ts'
 import { closeSlowReaders } from './slow-readers.ts'
 
@@ -30,7 +30,7 @@ async function startServer(limits: Partial<EventStreamLimits> = {}) {
   closeSlowReaders(app)
   serveEventStreams(app, limits)
   drainOnClose(app)
-  shedLoad(app)
+  createLoadShedder().countOn(app)
   handleErrors(app)
   const streams: EventStream[] = []
   const ended: EventStream[] = []

@@ -1,14 +1,18 @@
+import type { RequestListener, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { unavailable } from './app-error.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
+import { JSON_HEADERS } from './send-json.ts'
 
 /**
  * More requests at once than this would only wait for each other: whoever comes on top is told to come back,
  * so that those inside are answered within a second. About one second's work of a process.
  */
 const REQUESTS_MAX = 2_000
-
-const overloaded = () =>
-  unavailable('too_busy', 'Too many requests at once: please try again in a moment.', 1)
+/** The same for a process that does not even get round to reading what has arrived. */
+const REQUESTS_MAX_WHEN_LATE = 200
+const LATE_MS = 250
+const LOOK_EVERY_MS = 50
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,18 +21,53 @@ declare module 'fastify' {
   }
 }
 
-export function shedLoad(app: FastifyInstance): void {
+export type LoadShedder = {
+  /** Refuses before the framework is asked, because refusing must cost little when there is much to refuse. */
+  before(listener: RequestListener): RequestListener
+  /** Counts those that were let in. */
+  countOn(app: FastifyInstance): void
+}
+
+export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
+  const vital = new Set<string>()
   let inside = 0
+  let isLate = false
   const leave = () => {
     inside--
   }
-  app.addHook('onRequest', (request, reply, done) => {
-    const { isVital, isEventStream } = request.routeOptions.config
-    if (inside >= REQUESTS_MAX && !isVital) return done(overloaded())
-    // Streams have a limit of their own.
-    if (isEventStream) return done()
-    inside++
-    reply.raw.once('close', leave)
-    done()
-  })
+  return {
+    before: (listener) => (request, response) => {
+      const isTooMuch = inside >= (isLate ? Math.min(REQUESTS_MAX_WHEN_LATE, requestsMax) : requestsMax)
+      if (isTooMuch && !vital.has(request.url ?? '')) return refuse(response)
+      listener(request, response)
+    },
+    countOn(app) {
+      app.addHook('onRoute', ({ url, config }) => {
+        if (config?.isVital) vital.add(url)
+      })
+      app.addHook('onRequest', (request, reply, done) => {
+        // Streams have a limit of their own.
+        if (request.routeOptions.config.isEventStream) return done()
+        inside++
+        reply.raw.once('close', leave)
+        done()
+      })
+      let lookedAtMs = performance.now()
+      const timer = setInterval(() => {
+        const nowMs = performance.now()
+        isLate = nowMs - lookedAtMs > LOOK_EVERY_MS + LATE_MS
+        lookedAtMs = nowMs
+      }, LOOK_EVERY_MS).unref()
+      app.addHook('onClose', async () => clearInterval(timer))
+    },
+  }
 }
+
+function refuse(response: ServerResponse): void {
+  const { status, code, message, headers } = tooBusy()
+  response.writeHead(status, { ...SECURITY_HEADERS, ...JSON_HEADERS, ...headers })
+  response.end(JSON.stringify({ error: message, code }))
+}
+
+export const tooBusy = () =>
+  unavailable('too_busy', 'Too many requests at once: please try again in a moment.', 1)

@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import Fastify, {
@@ -15,7 +20,7 @@ import { serveEventStreams } from './event-stream.ts'
 import type { FastLane } from './fast-lane.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
-import { shedLoad } from './overload.ts'
+import { createLoadShedder } from './overload.ts'
 import { logRequests } from './request-log.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
 import { closeSlowReaders } from './slow-readers.ts'
@@ -58,14 +63,15 @@ const HTTP_OPTIONS = {
 
 /** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
 export async function createServer({ log, corsOrigins, trustProxy, fastLane }: ServerOptions): Promise<App> {
+  const withFastLane = (listener: RequestListener) => fastLane?.before(listener) ?? listener
+  const shedder = createLoadShedder()
   const app: App = Fastify({
     loggerInstance: log,
     // A logger for each request would cost more than all else that is done for it; lines name the request instead.
     childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX_BYTES,
-    serverFactory: (listener) =>
-      createHttpServer(HTTP_OPTIONS, fastLane ? fastLane.before(listener) : listener),
+    serverFactory: (listener) => createHttpServer(HTTP_OPTIONS, withFastLane(shedder.before(listener))),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     trustProxy: trustProxy.length > 0 ? trustProxy : false,
@@ -90,7 +96,7 @@ export async function createServer({ log, corsOrigins, trustProxy, fastLane }: S
   serveEventStreams(app)
   app.addHook('preClose', async () => fastLane?.close())
   drainOnClose(app)
-  shedLoad(app)
+  shedder.countOn(app)
   refuseAmbiguousRequests(app)
   acceptJsonBodies(app)
   validateRequests(app)

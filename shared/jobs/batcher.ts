@@ -1,4 +1,4 @@
-import { unavailable } from '#shared/http/app-error.ts'
+import { tooBusy } from '#shared/http/overload.ts'
 
 /**
  * Group commit: what arrives while a run is under way waits and goes into the next one together. Idle, an item
@@ -89,5 +89,3 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
     },
   }
 }
-
-const tooBusy = () => unavailable('too_busy', 'Too many requests at once: please try again in a moment.', 1)
