@@ -15,8 +15,10 @@ import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { liveRoutes } from './live/live.routes.ts'
+import { programmeRoutes } from './programme/programme.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 import { rosterRoutes } from './roster/roster.routes.ts'
+import { settingsRoutes } from './settings/settings.routes.ts'
 import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
 
 const API = {
@@ -36,6 +38,8 @@ export async function buildApp(deps: Deps): Promise<App> {
     authRoutes(open, deps)
     facilitatorLoginRoute(open, deps)
     calendarFeedRoute(open, deps)
+    settingsRoutes(open, deps)
+    programmeRoutes(open, deps)
   })
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
