@@ -20,6 +20,7 @@ import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 import { rosterRoutes } from './roster/roster.routes.ts'
 import { settingsRoutes } from './settings/settings.routes.ts'
 import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
+import { webAppRoutes } from './web-app/web-app.routes.ts'
 
 const API = {
   title: 'Stillpoint Main API',
@@ -40,6 +41,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     calendarFeedRoute(open, deps)
     settingsRoutes(open, deps)
     programmeRoutes(open, deps)
+    await webAppRoutes(open, deps)
   })
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)

@@ -1,0 +1,180 @@
+/**
+ * The view of one event: a horizon under the sky of its hour. Sessions lie by the water, retreats in the hills. All of it
+ * follows from id, type and hour, so that an event looks the same wherever it is shown.
+ */
+export type Horizon = {
+  sky: [top: string, middle: string, low: string]
+  sun: { x: number; y: number; radius: number; color: string; isMoon: boolean }
+  /** From the farthest to the nearest; shapes in a box of `WIDTH` by `HEIGHT`. */
+  layers: { path: string; color: string }[]
+  /** Light on the water, as short lines. */
+  glints: { x: number; y: number; length: number; opacity: number }[]
+  glint: string
+}
+
+export type View = { id: number; isRetreat: boolean; hour: number }
+
+export const WIDTH = 480
+export const HEIGHT = 300
+
+export function drawHorizon({ id, isRetreat, hour }: View): Horizon {
+  const random = seeded(id * 7919 + (isRetreat ? 104_729 : 0))
+  const light = lightAt(hour)
+  const line = isRetreat ? 190 + random() * 20 : 168 + random() * 26
+  const sun = placeSun(hour, line, random)
+  const base = { sky: light.sky, sun: { ...sun, color: light.sun }, glint: light.glint }
+  return isRetreat
+    ? { ...base, layers: hills(line, light.land, random), glints: [] }
+    : { ...base, layers: water(line, light.water, random), glints: glintsBelow(sun.x, line, random) }
+}
+
+type Light = {
+  until: number
+  sky: Horizon['sky']
+  sun: string
+  glint: string
+  water: string[]
+  land: string[]
+}
+
+/** Through the day, each until its hour. */
+const LIGHTS: Light[] = [
+  {
+    until: 5,
+    sky: ['#121a30', '#22304f', '#41537a'],
+    sun: '#f3ead2',
+    glint: '#dfe4ee',
+    water: ['#2c3c5f', '#1d2a47'],
+    land: ['#3a4b70', '#2b3957', '#1f2b45', '#141d33'],
+  },
+  {
+    until: 8,
+    sky: ['#a9bcd0', '#e9c9bb', '#f7dcc0'],
+    sun: '#f08f62',
+    glint: '#fff1e2',
+    water: ['#b9a9ae', '#8e93a6'],
+    land: ['#c9aeb0', '#a38f9c', '#7a7188', '#565670'],
+  },
+  {
+    until: 12,
+    sky: ['#a8cad6', '#d5e2dc', '#f3e8d2'],
+    sun: '#f6b667',
+    glint: '#fffaf0',
+    water: ['#9fc0c2', '#7ba3a9'],
+    land: ['#b3c4b5', '#8fa99b', '#6c8b80', '#4c6b66'],
+  },
+  {
+    until: 16,
+    sky: ['#8fbcc9', '#c9dcd6', '#efe6cf'],
+    sun: '#fbd58c',
+    glint: '#fffdf4',
+    water: ['#86b0b3', '#5f8e96'],
+    land: ['#b9c19f', '#98a882', '#75896a', '#526a55'],
+  },
+  {
+    until: 19,
+    sky: ['#8fa3bd', '#e0b596', '#f4cd95'],
+    sun: '#e8733f',
+    glint: '#ffe9cd',
+    water: ['#a58a80', '#76707f'],
+    land: ['#c79a7c', '#a17a6c', '#775d61', '#514a57'],
+  },
+  {
+    until: 21.5,
+    sky: ['#39446b', '#8a6d86', '#dc9a7c'],
+    sun: '#f2a36f',
+    glint: '#ffd9bb',
+    water: ['#6d5f7c', '#454a6b'],
+    land: ['#7c6580', '#5d5271', '#43425f', '#2d304c'],
+  },
+  {
+    until: 24,
+    sky: ['#141c35', '#2a375b', '#52608a'],
+    sun: '#efe6d0',
+    glint: '#d9dff0',
+    water: ['#33446b', '#222f4e'],
+    land: ['#46557d', '#334063', '#25304e', '#182039'],
+  },
+]
+
+function lightAt(hour: number): Light {
+  return LIGHTS.find(({ until }) => hour < until) ?? (LIGHTS[0] as Light)
+}
+
+/** Low in the morning and in the evening, high at noon, and a moon at night. */
+function placeSun(hour: number, line: number, random: () => number) {
+  const isMoon = hour < 5 || hour >= 21.5
+  const height = isMoon ? 0.62 : Math.max(0, Math.sin(((hour - 5.5) / 15.5) * Math.PI))
+  return {
+    x: round(WIDTH * (0.24 + random() * 0.52)),
+    y: round(line - height * (line - 62) + (height < 0.25 ? 4 : 0)),
+    radius: round(isMoon ? 15 + random() * 4 : 24 + (1 - height) * 16 + random() * 5),
+    isMoon,
+  }
+}
+
+/** A far shore and the water before it, whose line is what is still in the picture. */
+function water(line: number, [far = '', near = '']: string[], random: () => number): Horizon['layers'] {
+  const shore = line - 5 - random() * 7
+  const from = random() < 0.5 ? 0 : WIDTH * (0.45 + random() * 0.2)
+  const to = from === 0 ? WIDTH * (0.3 + random() * 0.3) : WIDTH
+  const middle = round((from + to) / 2)
+  return [
+    {
+      path: `M${round(from)} ${round(line)} Q${middle} ${round(2 * shore - line)} ${round(to)} ${round(line)}Z`,
+      color: near,
+    },
+    { path: `M0 ${round(line)}H${WIDTH}V${HEIGHT}H0Z`, color: far },
+    {
+      path: `M0 ${round(line + 62)} Q${WIDTH / 4} ${round(line + 56)} ${WIDTH / 2} ${round(line + 62)} T${WIDTH} ${round(line + 62)}V${HEIGHT}H0Z`,
+      color: near,
+    },
+  ]
+}
+
+function hills(line: number, colors: string[], random: () => number): Horizon['layers'] {
+  return colors.map((color, depth) => {
+    const base = line - 52 + depth * 42
+    const swing = 40 - depth * 6
+    return { path: ridge(base, swing, 4 + depth, random), color }
+  })
+}
+
+/** A soft line through random heights, closed below. */
+function ridge(base: number, swing: number, steps: number, random: () => number): string {
+  const points = Array.from({ length: steps + 1 }, (_, i) => ({
+    x: round((WIDTH / steps) * i),
+    y: round(base - swing / 2 + (random() - 0.5) * swing * 1.6),
+  }))
+  const curves = points.slice(1).map(({ x, y }, i) => {
+    const before = points[i] as { x: number; y: number }
+    const middle = round((before.x + x) / 2)
+    return `C${middle} ${before.y} ${middle} ${y} ${x} ${y}`
+  })
+  return `M0 ${points[0]?.y}${curves.join('')}V${HEIGHT}H0Z`
+}
+
+function glintsBelow(x: number, line: number, random: () => number): Horizon['glints'] {
+  return Array.from({ length: 7 }, (_, i) => {
+    const length = round(16 + i * 7 + random() * 26)
+    return {
+      x: round(x - length / 2 + (random() - 0.5) * (10 + i * 5)),
+      y: round(line + 10 + i * (9 + i * 1.4)),
+      length,
+      opacity: Number((0.75 - i * 0.085).toFixed(2)),
+    }
+  })
+}
+
+/** The same numbers for the same seed, between 0 and 1. */
+function seeded(seed: number): () => number {
+  let state = (seed ^ 0x9e3779b9) >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+const round = (n: number) => Math.round(n * 10) / 10
