@@ -40,31 +40,37 @@ const events = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.events,
   validateSearch: readEventSearch,
+  component: lazyRouteComponent(() => import('./pages/events-page.tsx'), 'EventsPage'),
 })
 
 const event = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.event,
+  component: lazyRouteComponent(() => import('./pages/event-page.tsx'), 'EventPage'),
 })
 
 const bookings = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.bookings,
+  component: lazyRouteComponent(() => import('./pages/bookings-page.tsx'), 'BookingsPage'),
 })
 
 const facilitators = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.facilitators,
+  component: lazyRouteComponent(() => import('./pages/facilitators-page.tsx'), 'FacilitatorsPage'),
 })
 
 const facilitator = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.facilitator,
+  component: lazyRouteComponent(() => import('./pages/facilitator-page.tsx'), 'FacilitatorPage'),
 })
 
 const profile = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.profile,
+  component: lazyRouteComponent(() => import('./pages/profile-page.tsx'), 'ProfilePage'),
 })
 
 export const routeTree = root.addChildren([

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { drawHorizon, HEIGHT, WIDTH } from './horizon.rules.ts'
+import { CARD_WIDTH, drawHorizon, HEIGHT, PAGE_WIDTH } from './horizon.rules.ts'
 
 const noon = { id: 7, isRetreat: false, hour: 12 }
 
@@ -26,12 +26,22 @@ test('the sky follows the hour: the sun is low at dawn, high at noon, and a moon
   assert.equal(skies.size, 7)
 })
 
+test('every colour of every hour is one', () => {
+  for (let hour = 0; hour < 24; hour += 0.25) {
+    const { sky, sun, glint, layers } = drawHorizon({ ...noon, hour })
+    for (const color of [...sky, sun.color, glint, ...layers.map((layer) => layer.color)])
+      assert.match(color, /^#[0-9a-f]{6}$/, `at ${hour}`)
+  }
+})
+
 test('the sun never leaves the picture', () => {
   for (let id = 1; id <= 300; id++) {
     for (const hour of [0, 5, 6.5, 12, 18, 21, 23.9]) {
       for (const isRetreat of [false, true]) {
-        const { x, y } = drawHorizon({ id, isRetreat, hour }).sun
-        assert.ok(x > 0 && x < WIDTH && y > 0 && y < HEIGHT)
+        for (const width of [CARD_WIDTH, PAGE_WIDTH]) {
+          const { x, y } = drawHorizon({ id, isRetreat, hour, width }).sun
+          assert.ok(x > 0 && x < width && y > 0 && y < HEIGHT)
+        }
       }
     }
   }

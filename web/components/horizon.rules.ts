@@ -5,31 +5,43 @@
 export type Horizon = {
   sky: [top: string, middle: string, low: string]
   sun: { x: number; y: number; radius: number; color: string; isMoon: boolean }
-  /** From the farthest to the nearest; shapes in a box of `WIDTH` by `HEIGHT`. */
+  /** From the farthest to the nearest; shapes in a box of `width` by `HEIGHT`. */
   layers: { path: string; color: string }[]
   /** Light on the water, as short lines. */
   glints: { x: number; y: number; length: number; opacity: number }[]
   glint: string
 }
 
-export type View = { id: number; isRetreat: boolean; hour: number }
+export type View = {
+  id: number
+  isRetreat: boolean
+  hour: number
+  /** How much of it is seen: a card, or the width of a page. */
+  width?: number | undefined
+}
 
-export const WIDTH = 480
+export const CARD_WIDTH = 480
+export const PAGE_WIDTH = 1_000
 export const HEIGHT = 300
 
-export function drawHorizon({ id, isRetreat, hour }: View): Horizon {
+export function drawHorizon({ id, isRetreat, hour, width = CARD_WIDTH }: View): Horizon {
   const random = seeded(id * 7919 + (isRetreat ? 104_729 : 0))
-  const light = lightAt(hour)
+  // A little earlier or later for each, so that two at the same hour do not have the same sky.
+  const light = lightAt(hour + (random() - 0.5) * 1.2)
   const line = isRetreat ? 190 + random() * 20 : 168 + random() * 26
-  const sun = placeSun(hour, line, random)
+  const sun = placeSun(hour, { line, width }, random)
   const base = { sky: light.sky, sun: { ...sun, color: light.sun }, glint: light.glint }
   return isRetreat
-    ? { ...base, layers: hills(line, light.land, random), glints: [] }
-    : { ...base, layers: water(line, light.water, random), glints: glintsBelow(sun.x, line, random) }
+    ? { ...base, layers: hills({ line, width }, light.land, random), glints: [] }
+    : {
+        ...base,
+        layers: water({ line, width }, light.water, random),
+        glints: glintsBelow(sun.x, line, random),
+      }
 }
 
 type Light = {
-  until: number
+  hour: number
   sky: Horizon['sky']
   sun: string
   glint: string
@@ -37,10 +49,10 @@ type Light = {
   land: string[]
 }
 
-/** Through the day, each until its hour. */
+/** Through the day. Between two of them the light is in between. */
 const LIGHTS: Light[] = [
   {
-    until: 5,
+    hour: 2.5,
     sky: ['#121a30', '#22304f', '#41537a'],
     sun: '#f3ead2',
     glint: '#dfe4ee',
@@ -48,7 +60,7 @@ const LIGHTS: Light[] = [
     land: ['#3a4b70', '#2b3957', '#1f2b45', '#141d33'],
   },
   {
-    until: 8,
+    hour: 6.5,
     sky: ['#a9bcd0', '#e9c9bb', '#f7dcc0'],
     sun: '#f08f62',
     glint: '#fff1e2',
@@ -56,7 +68,7 @@ const LIGHTS: Light[] = [
     land: ['#c9aeb0', '#a38f9c', '#7a7188', '#565670'],
   },
   {
-    until: 12,
+    hour: 10,
     sky: ['#a8cad6', '#d5e2dc', '#f3e8d2'],
     sun: '#f6b667',
     glint: '#fffaf0',
@@ -64,7 +76,7 @@ const LIGHTS: Light[] = [
     land: ['#b3c4b5', '#8fa99b', '#6c8b80', '#4c6b66'],
   },
   {
-    until: 16,
+    hour: 14,
     sky: ['#8fbcc9', '#c9dcd6', '#efe6cf'],
     sun: '#fbd58c',
     glint: '#fffdf4',
@@ -72,7 +84,7 @@ const LIGHTS: Light[] = [
     land: ['#b9c19f', '#98a882', '#75896a', '#526a55'],
   },
   {
-    until: 19,
+    hour: 17.5,
     sky: ['#8fa3bd', '#e0b596', '#f4cd95'],
     sun: '#e8733f',
     glint: '#ffe9cd',
@@ -80,7 +92,7 @@ const LIGHTS: Light[] = [
     land: ['#c79a7c', '#a17a6c', '#775d61', '#514a57'],
   },
   {
-    until: 21.5,
+    hour: 20,
     sky: ['#39446b', '#8a6d86', '#dc9a7c'],
     sun: '#f2a36f',
     glint: '#ffd9bb',
@@ -88,7 +100,7 @@ const LIGHTS: Light[] = [
     land: ['#7c6580', '#5d5271', '#43425f', '#2d304c'],
   },
   {
-    until: 24,
+    hour: 22.5,
     sky: ['#141c35', '#2a375b', '#52608a'],
     sun: '#efe6d0',
     glint: '#d9dff0',
@@ -98,15 +110,40 @@ const LIGHTS: Light[] = [
 ]
 
 function lightAt(hour: number): Light {
-  return LIGHTS.find(({ until }) => hour < until) ?? (LIGHTS[0] as Light)
+  const after = LIGHTS.findIndex((light) => light.hour >= hour)
+  const [from, to] = [LIGHTS.at(after < 0 ? -1 : after - 1), LIGHTS.at(after < 0 ? 0 : after)] as [
+    Light,
+    Light,
+  ]
+  const hoursBetween = (a: number, b: number) => (b - a + 24) % 24
+  const share = hoursBetween(from.hour, hour) / hoursBetween(from.hour, to.hour)
+  const mixAll = (a: string[], b: string[]) => a.map((color, i) => mix(color, b[i] ?? color, share))
+  return {
+    hour,
+    sky: mixAll(from.sky, to.sky) as Horizon['sky'],
+    sun: mix(from.sun, to.sun, share),
+    glint: mix(from.glint, to.glint, share),
+    water: mixAll(from.water, to.water),
+    land: mixAll(from.land, to.land),
+  }
 }
 
+function mix(from: string, to: string, share: number): string {
+  const parts = (color: string) => [1, 3, 5].map((i) => Number.parseInt(color.slice(i, i + 2), 16))
+  const [a, b] = [parts(from), parts(to)]
+  const mixed = a.map((part, i) => Math.round(part + ((b[i] ?? part) - part) * share))
+  return `#${mixed.map((part) => part.toString(16).padStart(2, '0')).join('')}`
+}
+
+/** Where the sky meets what is below it, and how wide the picture is. */
+type Place = { line: number; width: number }
+
 /** Low in the morning and in the evening, high at noon, and a moon at night. */
-function placeSun(hour: number, line: number, random: () => number) {
+function placeSun(hour: number, { line, width }: Place, random: () => number) {
   const isMoon = hour < 5 || hour >= 21.5
   const height = isMoon ? 0.62 : Math.max(0, Math.sin(((hour - 5.5) / 15.5) * Math.PI))
   return {
-    x: round(WIDTH * (0.24 + random() * 0.52)),
+    x: round(width * (0.24 + random() * 0.52)),
     y: round(line - height * (line - 62) + (height < 0.25 ? 4 : 0)),
     radius: round(isMoon ? 15 + random() * 4 : 24 + (1 - height) * 16 + random() * 5),
     isMoon,
@@ -114,37 +151,45 @@ function placeSun(hour: number, line: number, random: () => number) {
 }
 
 /** A far shore and the water before it, whose line is what is still in the picture. */
-function water(line: number, [far = '', near = '']: string[], random: () => number): Horizon['layers'] {
-  const shore = line - 5 - random() * 7
-  const from = random() < 0.5 ? 0 : WIDTH * (0.45 + random() * 0.2)
-  const to = from === 0 ? WIDTH * (0.3 + random() * 0.3) : WIDTH
-  const middle = round((from + to) / 2)
+function water(
+  { line, width }: Place,
+  [far = '', near = '']: string[],
+  random: () => number,
+): Horizon['layers'] {
+  const shore = line - 4 - random() * 16
+  const from = random() < 0.5 ? 0 : width * (0.4 + random() * 0.25)
+  const to = from === 0 ? width * (0.25 + random() * 0.4) : width
+  const middle = round(from + (to - from) * (0.3 + random() * 0.4))
+  const swell = 52 + random() * 20
   return [
     {
       path: `M${round(from)} ${round(line)} Q${middle} ${round(2 * shore - line)} ${round(to)} ${round(line)}Z`,
       color: near,
     },
-    { path: `M0 ${round(line)}H${WIDTH}V${HEIGHT}H0Z`, color: far },
+    { path: `M0 ${round(line)}H${width}V${HEIGHT}H0Z`, color: far },
     {
-      path: `M0 ${round(line + 62)} Q${WIDTH / 4} ${round(line + 56)} ${WIDTH / 2} ${round(line + 62)} T${WIDTH} ${round(line + 62)}V${HEIGHT}H0Z`,
+      path: `M0 ${round(line + 62)} Q${width / 4} ${round(line + swell)} ${width / 2} ${round(line + 62)} T${width} ${round(line + 62)}V${HEIGHT}H0Z`,
       color: near,
     },
   ]
 }
 
-function hills(line: number, colors: string[], random: () => number): Horizon['layers'] {
+function hills({ line, width }: Place, colors: string[], random: () => number): Horizon['layers'] {
   return colors.map((color, depth) => {
     const base = line - 52 + depth * 42
     const swing = 40 - depth * 6
-    return { path: ridge(base, swing, 4 + depth, random), color }
+    return {
+      path: ridge({ line: base, width }, swing, Math.round(((4 + depth) * width) / CARD_WIDTH), random),
+      color,
+    }
   })
 }
 
 /** A soft line through random heights, closed below. */
-function ridge(base: number, swing: number, steps: number, random: () => number): string {
+function ridge({ line, width }: Place, swing: number, steps: number, random: () => number): string {
   const points = Array.from({ length: steps + 1 }, (_, i) => ({
-    x: round((WIDTH / steps) * i),
-    y: round(base - swing / 2 + (random() - 0.5) * swing * 1.6),
+    x: round((width / steps) * i),
+    y: round(line - swing / 2 + (random() - 0.5) * swing * 1.6),
   }))
   const curves = points.slice(1).map(({ x, y }, i) => {
     const before = points[i] as { x: number; y: number }

@@ -1,16 +1,20 @@
 import { useId } from 'react'
 import classes from './horizon.module.css'
-import { drawHorizon, HEIGHT, type View, WIDTH } from './horizon.rules.ts'
+import { CARD_WIDTH, drawHorizon, HEIGHT, type View } from './horizon.rules.ts'
 
 /** Decoration: whatever it shows is also said in words beside it. */
-export function Horizon({ className, ...view }: View & { className?: string | undefined }) {
+export function Horizon({
+  className,
+  width = CARD_WIDTH,
+  ...view
+}: View & { className?: string | undefined }) {
   const id = useId()
-  const { sky, sun, layers, glints, glint } = drawHorizon(view)
+  const { sky, sun, layers, glints, glint } = drawHorizon({ ...view, width })
   const [top, middle, low] = sky
   return (
     <svg
       className={[classes.horizon, className].join(' ')}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`0 0 ${width} ${HEIGHT}`}
       preserveAspectRatio="xMidYMid slice"
       aria-hidden="true"
       focusable="false"
@@ -26,7 +30,7 @@ export function Horizon({ className, ...view }: View & { className?: string | un
           <stop offset="1" stopColor={sun.color} stopOpacity="0" />
         </radialGradient>
       </defs>
-      <rect width={WIDTH} height={HEIGHT} fill={`url(#${id}sky)`} />
+      <rect width={width} height={HEIGHT} fill={`url(#${id}sky)`} />
       <circle cx={sun.x} cy={sun.y} r={sun.radius * 4} fill={`url(#${id}glow)`} />
       <circle cx={sun.x} cy={sun.y} r={sun.radius} fill={sun.color} />
       {layers.map(({ path, color }) => (

@@ -114,3 +114,6 @@ export function ordinal(n: number): string {
   const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
   return `${n}${endings[new Intl.PluralRules('en', { type: 'ordinal' }).select(n)]}`
 }
+
+/** `07:00 CET` */
+export const timeOfDay = (at: Date, zoned: Zoned = {}) => `${clockTime(at, zoned)} ${zoneName(at, zoned)}`

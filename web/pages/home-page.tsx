@@ -2,6 +2,7 @@ import { Button, Group, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { PAGE_WIDTH } from '#web/components/horizon.rules.ts'
 import { Horizon } from '#web/components/horizon.tsx'
 import { LinkButton, TextLink } from '#web/components/links.tsx'
 import { programmeQuery } from '#web/features/events/event.queries.ts'
@@ -27,7 +28,9 @@ function Hero() {
   const session = useSession()
   return (
     <section className={classes.hero}>
-      <Horizon id={41} isRetreat={false} hour={hourOfDay(new Date())} className={classes.sky} />
+      <div className={classes.sky}>
+        <Horizon id={8} isRetreat={false} hour={hourOfDay(new Date())} width={PAGE_WIDTH} />
+      </div>
       <div className={classes.words}>
         <Title order={1} className={classes.title}>
           A quiet hour, kept for you.

@@ -1,6 +1,12 @@
-import { createTheme, type MantineColorsTuple, rem } from '@mantine/core'
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  rem,
+  type VariantColorsResolver,
+} from '@mantine/core'
 
-/** The one accent: the colour of a low sun. `theme.css` has everything else. */
+/** The one accent: the colour of a low sun. `theme.css` says where which of them is used. */
 const ember: MantineColorsTuple = [
   '#fdf1e9',
   '#f8e0d1',
@@ -14,11 +20,56 @@ const ember: MantineColorsTuple = [
   '#6f2c13',
 ]
 
+/** Mantine's greys, as warm as the paper. */
+const gray: MantineColorsTuple = [
+  '#f7f2e9',
+  '#f2ebdf',
+  '#e7dece',
+  '#d9cfbd',
+  '#c6bba8',
+  '#a79d8d',
+  '#8f887b',
+  '#6d6860',
+  '#4a4742',
+  '#2c2a28',
+]
+
+/** And what it makes dark pages of, as blue as the dusk. */
+const dark: MantineColorsTuple = [
+  '#ece6da',
+  '#cdd2df',
+  '#a9b1c4',
+  '#55617d',
+  '#36415a',
+  '#28334a',
+  '#1e273b',
+  '#161d2e',
+  '#111726',
+  '#0c111d',
+]
+
+/** In the accent words stand on it or are written in it, as the light of the page asks for. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const resolved = defaultVariantColorsResolver(input)
+  if (input.color && input.color !== 'ember') return resolved
+  const bare = { ...resolved, color: 'var(--accent)', hover: 'var(--accent-wash)' }
+  if (input.variant === 'filled')
+    return {
+      ...resolved,
+      background: 'var(--accent)',
+      hover: 'var(--accent-strong)',
+      color: 'var(--on-accent)',
+    }
+  if (input.variant === 'light')
+    return { ...bare, background: 'var(--accent-wash)', hover: 'var(--accent-wash)' }
+  return input.variant === 'subtle' ? bare : resolved
+}
+
 export const theme = createTheme({
-  colors: { ember },
+  colors: { ember, gray, dark },
   primaryColor: 'ember',
   primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
+  variantColorResolver,
   black: '#1d2333',
   fontFamily: "'Hanken Grotesk', system-ui, sans-serif",
   headings: {
@@ -40,6 +91,8 @@ export const theme = createTheme({
     Button: { defaultProps: { radius: 'xl' } },
     TextInput: { defaultProps: { size: 'md' } },
     PasswordInput: { defaultProps: { size: 'md' } },
+    Select: { defaultProps: { size: 'md' } },
+    DatePickerInput: { defaultProps: { size: 'md' } },
     Textarea: { defaultProps: { size: 'md', autosize: true, minRows: 2 } },
     Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'xl' } },
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { groupByDay, shiftMonth, weeksOf } from './month-grid.ts'
+import { daysBetween, groupByDay, shiftMonth, weeksFrom, weeksOf } from './month-grid.ts'
 
 const daysOf = (month: string) => weeksOf(month).flat()
 
@@ -30,7 +30,7 @@ test('months go on over the year', () => {
 })
 
 test('events are put under their days in order', () => {
-  const grouped = groupByDay(['1a', '2a', '1b'], ([day = '']) => day)
+  const grouped = groupByDay(['1a', '2a', '1b'], ([day = '']) => [day])
   assert.deepEqual(
     [...grouped],
     [
@@ -38,4 +38,16 @@ test('events are put under their days in order', () => {
       ['2', ['2a']],
     ],
   )
+})
+
+test('what lasts for several days is on each of them, over the end of a month too', () => {
+  assert.deepEqual(daysBetween('2026-11-29', '2026-12-01'), ['2026-11-29', '2026-11-30', '2026-12-01'])
+  assert.deepEqual(daysBetween('2026-11-29', '2026-11-29'), ['2026-11-29'])
+  assert.deepEqual([...groupByDay(['retreat'], () => ['1', '2']).keys()], ['1', '2'])
+})
+
+test('weeks that are over are left out, unless the whole month is', () => {
+  assert.equal(weeksFrom('2026-11-24', '2026-11')[0]?.[0]?.day, '2026-11-23')
+  assert.equal(weeksFrom('2026-11-30', '2026-11').length, 1)
+  assert.deepEqual(weeksFrom('2027-01-05', '2026-11'), weeksOf('2026-11'))
 })

@@ -15,17 +15,29 @@ export function weeksOf(month: string): Week[] {
   )
 }
 
+/** The same without the weeks that are over, unless all of them are. */
+export function weeksFrom(today: string, month: string): Week[] {
+  const weeks = weeksOf(month)
+  const ahead = weeks.filter((week) => (week.at(-1)?.day ?? '') >= today)
+  return ahead.length > 0 ? ahead : weeks
+}
+
+/** Every day from the one to the other. */
+export function daysBetween(first: string, last: string): string[] {
+  const count = Math.round((utc(last).getTime() - utc(first).getTime()) / DAY_MS) + 1
+  return Array.from({ length: Math.max(1, count) }, (_, i) => toDay(addDays(utc(first), i)))
+}
+
 export function shiftMonth(month: string, by: number): string {
   const at = utc(`${month}-01`)
   return toDay(new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + by, 1))).slice(0, 7)
 }
 
-/** By day, in the order in which they come. */
-export function groupByDay<T>(items: T[], dayOf: (item: T) => string): Map<string, T[]> {
+/** By day, in the order in which they come; what lasts for several days is on each of them. */
+export function groupByDay<T>(items: T[], daysOf: (item: T) => string[]): Map<string, T[]> {
   const days = new Map<string, T[]>()
   for (const item of items) {
-    const day = dayOf(item)
-    days.set(day, [...(days.get(day) ?? []), item])
+    for (const day of daysOf(item)) days.set(day, [...(days.get(day) ?? []), item])
   }
   return days
 }
