@@ -1,5 +1,6 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
+import { queryClient } from '#web/lib/query-client.ts'
 import { useSession } from '#web/lib/use-session.ts'
 import { Footer } from './footer.tsx'
 import { Header } from './header.tsx'
@@ -39,10 +40,14 @@ function useFocusOnArrival(): void {
   )
 }
 
-/** Who logs out, or in as somebody else, in another tab does so here too. */
+/** Who logs out, or in as somebody else, in another tab does so here too. What was read goes once its pages have. */
 function useSameSession(): void {
   const router = useRouter()
   const userId = useSession()?.user.id
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change that matters.
-  useEffect(() => void router.invalidate(), [router, userId])
+  const known = useRef(userId)
+  useEffect(() => {
+    if (known.current === userId) return
+    known.current = userId
+    void router.invalidate().then(() => queryClient.removeQueries({ type: 'inactive' }))
+  }, [router, userId])
 }

@@ -8,16 +8,21 @@ import type {
   UpdateProfile,
 } from '#booking/accounts/account.schema.ts'
 import type { LoggedIn } from '#booking/auth/auth.schema.ts'
+import { tell } from '#web/components/toast.tsx'
 import { begin } from '#web/features/auth/log-in.ts'
 import { request } from '#web/lib/api-client.ts'
 import { queryClient } from '#web/lib/query-client.ts'
 import * as session from '#web/lib/session.ts'
+import { accountQuery } from './account.queries.ts'
 
 export function useUpdateProfile() {
   return useMutation({
     mutationFn: (body: UpdateProfile) =>
       request<Static<typeof ProfileUpdated>>('/api/auth/profile', { method: 'PUT', body }),
-    onSuccess: ({ user }) => session.update(session.get()?.refresh_token ?? '', { user }),
+    onSuccess({ user }) {
+      session.update(session.get()?.refresh_token ?? '', { user })
+      tell('Your profile is saved.')
+    },
   })
 }
 
@@ -26,17 +31,22 @@ export function useChangePassword() {
   return useMutation({
     mutationFn: (body: ChangePassword) =>
       request<Static<typeof LoggedIn>>('/api/auth/password', { method: 'PUT', body }),
-    onSuccess: begin,
+    onSuccess(loggedIn) {
+      begin(loggedIn)
+      void queryClient.invalidateQueries({ queryKey: accountQuery.queryKey })
+      tell('Your password is changed. Every other device is logged out.')
+    },
   })
 }
 
-export function useDeleteAccount() {
+export function useDeleteAccount(onDeleted: () => void) {
   return useMutation({
     mutationFn: (body: DeleteAccount) =>
       request<Static<typeof AccountDeleted>>('/api/auth/account', { method: 'DELETE', body }),
     onSuccess() {
       session.clear()
-      queryClient.clear()
+      tell('Your account is deleted.')
+      onDeleted()
     },
   })
 }

@@ -3,7 +3,6 @@ import { useDisclosure } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { FormError } from '#web/components/form-error.tsx'
-import { tell } from '#web/components/toast.tsx'
 import { paths } from '#web/paths.ts'
 import { useDeleteAccount } from './account.mutations.ts'
 
@@ -27,14 +26,8 @@ export function DeleteAccount({ hasPassword }: { hasPassword: boolean }) {
 function Confirmation({ hasPassword, onClose }: { hasPassword: boolean; onClose: () => void }) {
   const [typed, setTyped] = useState('')
   const navigate = useNavigate()
-  const { mutate, isPending, error } = useDeleteAccount()
-  const confirm = () =>
-    mutate(hasPassword ? { password: typed } : { confirm: typed }, {
-      onSuccess() {
-        tell('Your account is deleted.')
-        void navigate({ to: paths.home })
-      },
-    })
+  const { mutate, isPending, error } = useDeleteAccount(() => void navigate({ to: paths.home }))
+  const confirm = () => mutate(hasPassword ? { password: typed } : { confirm: typed })
   const field = {
     value: typed,
     onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) => setTyped(currentTarget.value),

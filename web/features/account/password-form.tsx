@@ -1,7 +1,6 @@
 import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { FormError } from '#web/components/form-error.tsx'
-import { tell } from '#web/components/toast.tsx'
 import { showFaults } from '#web/lib/form-faults.ts'
 import { useChangePassword } from './account.mutations.ts'
 
@@ -22,10 +21,7 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
     mutate(
       { new_password, ...(hasPassword && { current_password }) },
       {
-        onSuccess() {
-          form.reset()
-          tell('Your password is changed. Every other device is logged out.')
-        },
+        onSuccess: () => form.reset(),
         onError: (fault) => showFaults(form, fault),
       },
     )

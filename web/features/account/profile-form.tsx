@@ -2,7 +2,6 @@ import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import type { User } from '#booking/users/user.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
-import { tell } from '#web/components/toast.tsx'
 import { showFaults } from '#web/lib/form-faults.ts'
 import { useUpdateProfile } from './account.mutations.ts'
 import { changesOf } from './profile.rules.ts'
@@ -24,7 +23,6 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
     mutate(changes, {
       onSuccess({ user: saved }) {
         form.setValues({ ...editable(saved), current_password: '' })
-        tell('Your profile is saved.')
       },
       onError: (fault) => showFaults(form, fault),
     })

@@ -22,7 +22,7 @@ export async function register({ phone, ...input }: Register): Promise<void> {
 
 /** Also after a change of password, which ends all sessions but this new one. */
 export function begin({ user, access_token, refresh_token }: Answer): void {
-  // What was read for somebody else, or for nobody, is not theirs.
-  queryClient.clear()
+  // What was read for somebody else is not theirs.
+  if (session.get()?.user.id !== user.id) queryClient.clear()
   session.set({ user, access_token, refresh_token })
 }

@@ -1,5 +1,4 @@
 import { request } from '#web/lib/api-client.ts'
-import { queryClient } from '#web/lib/query-client.ts'
 import * as session from '#web/lib/session.ts'
 
 /** Leaves at once; the server is told, and a token that it never heard of again ends by itself. */
@@ -7,7 +6,6 @@ export async function logOut(): Promise<void> {
   const refresh_token = session.get()?.refresh_token
   const told = request('/api/auth/logout', { method: 'POST', body: { refresh_token } })
   session.clear()
-  queryClient.clear()
   await told.catch(() => {})
 }
 
@@ -15,5 +13,4 @@ export async function logOut(): Promise<void> {
 export async function logOutEverywhere(): Promise<void> {
   await request('/api/auth/logout', { method: 'POST', body: { everywhere: true } })
   session.clear()
-  queryClient.clear()
 }

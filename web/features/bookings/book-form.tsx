@@ -3,7 +3,6 @@ import { useState } from 'react'
 import type { Event } from '#booking/events/event.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
 import { TextLink } from '#web/components/links.tsx'
-import { tell } from '#web/components/toast.tsx'
 import { hasCode } from '#web/lib/api-error.ts'
 import { paths } from '#web/paths.ts'
 import { useBook } from './booking.mutations.ts'
@@ -13,12 +12,11 @@ const NOTES_MAX = 2_000
 export function BookForm({ event }: { event: Event }) {
   const [notes, setNotes] = useState('')
   const { mutate, isPending, error } = useBook(event.id)
-  const book = () => mutate(notes, { onSuccess: () => tell(`Your seat at ${event.title} is kept.`) })
   return (
     <form
       onSubmit={(submit) => {
         submit.preventDefault()
-        book()
+        mutate(notes)
       }}
     >
       <Stack gap="md">

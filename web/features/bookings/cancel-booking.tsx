@@ -1,31 +1,17 @@
 import { Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import type { Booking } from '#booking/bookings/booking.schema.ts'
-import { offerUndo, tell, tellError } from '#web/components/toast.tsx'
 import { eventQuery } from '#web/features/events/event.queries.ts'
-import { useBook, useCancelBooking } from './booking.mutations.ts'
+import { type Cancellable, useCancelBooking } from './booking.mutations.ts'
 import { deadlineOf, policyInWords } from './deadline.rules.ts'
-
-type Cancellable = Pick<Booking, 'id' | 'notes'> & { event: Pick<Booking['event'], 'id' | 'title'> }
 
 /** Asks once, says what it means, and can be taken back as long as nobody else has the seat. */
 export function CancelBooking({ booking }: { booking: Cancellable }) {
   const [isOpen, { open, close }] = useDisclosure()
   const cancel = useCancelBooking()
-  const again = useBook(booking.event.id)
-
-  const undo = () =>
-    again.mutate(booking.notes ?? '', {
-      onSuccess: () => tell('Your seat is yours again.'),
-      onError: (error) => tellError(error, 'Your seat could not be kept'),
-    })
   const confirm = () => {
     close()
-    cancel.mutate(booking, {
-      onSuccess: () => offerUndo(`${booking.event.title} is cancelled.`, undo),
-      onError: (error) => tellError(error, 'It is not cancelled'),
-    })
+    cancel.mutate(booking)
   }
   return (
     <>

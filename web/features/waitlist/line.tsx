@@ -3,7 +3,6 @@ import { useState } from 'react'
 import type { Event } from '#booking/events/event.schema.ts'
 import type { WaitlistPlace } from '#booking/waitlist/waitlist.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
-import { tell, tellError } from '#web/components/toast.tsx'
 import { ordinal } from '#web/lib/format.ts'
 import { useJoinWaitlist, useLeaveWaitlist } from './waitlist.queries.ts'
 
@@ -41,11 +40,6 @@ export function JoinLine({ event }: { event: Event }) {
 
 export function OwnPlace({ place: { event_id, position, waiting } }: { place: WaitlistPlace }) {
   const { mutate, isPending } = useLeaveWaitlist(event_id)
-  const leave = () =>
-    mutate(undefined, {
-      onSuccess: () => tell('You have left the waiting list.'),
-      onError: (error) => tellError(error, 'You are still on the waiting list'),
-    })
   return (
     <Stack gap="md">
       <Stack gap={4} role="status">
@@ -55,7 +49,7 @@ export function OwnPlace({ place: { event_id, position, waiting } }: { place: Wa
           free is booked for you, and this page tells you.
         </Text>
       </Stack>
-      <Button variant="default" onClick={leave} loading={isPending}>
+      <Button variant="default" onClick={() => mutate()} loading={isPending}>
         Leave the waiting list
       </Button>
     </Stack>

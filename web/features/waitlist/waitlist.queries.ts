@@ -1,6 +1,7 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import type { OwnWaitlist, WaitlistJoined, WaitlistOfEvent } from '#booking/waitlist/waitlist.schema.ts'
+import { tell, tellError } from '#web/components/toast.tsx'
 import { request } from '#web/lib/api-client.ts'
 import { queryClient, showAtOnce } from '#web/lib/query-client.ts'
 
@@ -46,7 +47,11 @@ export function useLeaveWaitlist(event_id: number) {
         waitlist: null,
         waiting: line.waiting - 1,
       })),
-    onError: (_error, _nothing, shown) => shown?.undo(),
+    onSuccess: () => tell('You have left the waiting list.'),
+    onError(error, _nothing, shown) {
+      shown?.undo()
+      tellError(error, 'You are still on the waiting list')
+    },
     onSettled: refreshLines,
   })
 }
