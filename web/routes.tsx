@@ -1,15 +1,28 @@
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { settingsQuery } from './features/account/account.queries.ts'
+import { upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
+import { eventPageQuery, eventQuery, programmeQuery } from './features/events/event.queries.ts'
 import { readEventSearch } from './features/events/event-search.ts'
+import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/facilitator.queries.ts'
+import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
+import { queryClient } from './lib/query-client.ts'
 import * as session from './lib/session.ts'
 import { paths } from './paths.ts'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
+
+// Loaders begin to read while the page's own code is still coming, or when a pointer comes near its link. Nothing waits
+// for them: the page shows what is there, and what went wrong.
+const read = (...queries: { queryKey: readonly unknown[] }[]): void => {
+  for (const query of queries) void queryClient.prefetchQuery(query)
+}
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
 
 const home = createRoute({
   getParentRoute: () => root,
   path: paths.home,
+  loader: () => read(programmeQuery, settingsQuery),
   component: lazyRouteComponent(() => import('./pages/home-page.tsx'), 'HomePage'),
 })
 
@@ -40,30 +53,37 @@ const events = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.events,
   validateSearch: readEventSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => (deps.view ? undefined : read(eventPageQuery(deps), settingsQuery)),
   component: lazyRouteComponent(() => import('./pages/events-page.tsx'), 'EventsPage'),
 })
 
 const event = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.event,
+  loader: ({ params }) =>
+    read(eventQuery(Number(params.id)), waitlistQuery(Number(params.id)), upcomingBookingsQuery),
   component: lazyRouteComponent(() => import('./pages/event-page.tsx'), 'EventPage'),
 })
 
 const bookings = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.bookings,
+  loader: () => read(upcomingBookingsQuery),
   component: lazyRouteComponent(() => import('./pages/bookings-page.tsx'), 'BookingsPage'),
 })
 
 const facilitators = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.facilitators,
+  loader: () => read(facilitatorsQuery),
   component: lazyRouteComponent(() => import('./pages/facilitators-page.tsx'), 'FacilitatorsPage'),
 })
 
 const facilitator = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.facilitator,
+  loader: ({ params }) => read(facilitatorQuery(Number(params.id))),
   component: lazyRouteComponent(() => import('./pages/facilitator-page.tsx'), 'FacilitatorPage'),
 })
 

@@ -27,10 +27,11 @@ for (const [look, options] of Object.entries(LOOKS)) {
     const visitors = new Map<string | undefined, Visitor>()
     const faults: string[] = []
     for (const { path, as, heading } of PAGES) {
-      const { page } = visitors.get(as) ?? (await arrive(as))
+      const visitor = visitors.get(as) ?? (await arrive(as))
+      const { page } = visitor
       await page.goto(path)
       await page.getByRole('heading', { name: heading }).first().waitFor()
-      await settled(page)
+      await visitor.settle()
       faults.push(...(await faultsOf(page)).map((fault) => `${path} (${as ?? 'nobody'}): ${fault}`))
     }
     assert.deepEqual(faults, [])
@@ -52,7 +53,7 @@ test('menus and questions can be used by everybody too', async () => {
     const { page } = visitor
     await visitor.logIn('guest-1@example.com')
     const look = async (what: string) => {
-      await settled(page)
+      await visitor.settle()
       faults.push(...(await faultsOf(page)).map((fault) => `${what}, ${colorScheme}: ${fault}`))
     }
     await page.getByRole('button', { name: /^Account of/ }).click()
@@ -89,12 +90,6 @@ test('a page that nobody could read would be found', async () => {
   for (const fault of ['color-contrast', 'label', 'sideways']) assert.match(faults, new RegExp(fault))
   await visitor.leave()
 })
-
-/** Nothing is being loaded any more. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForFunction("!document.querySelector('[aria-busy=true], .mantine-Skeleton-root')")
-  await page.evaluate('document.fonts.ready.then(() => true)')
-}
 
 async function faultsOf(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()

@@ -1,6 +1,7 @@
 /** Every page, and who looks at it. */
 export const PAGES: { path: string; as?: string; heading: string | RegExp }[] = [
   { path: '/', heading: 'A quiet hour, kept for you.' },
+  { path: '/', as: 'guest-1@example.com', heading: 'Your next seat' },
   { path: '/login', heading: 'Welcome back' },
   { path: '/register', heading: 'Create an account' },
   { path: '/nowhere', heading: 'There is nothing here' },

@@ -18,6 +18,8 @@ export type WebApp = {
 export type Visitor = {
   page: Page
   logIn(email: string, password?: string): Promise<void>
+  /** Waits until nothing is being loaded any more. */
+  settle(): Promise<void>
   /** Another tab of the same browser. */
   openTab(path: string): Promise<Page>
   /** Leaves, and makes sure that the browser had nothing to complain about. */
@@ -86,6 +88,10 @@ async function visit(
       await page.getByRole('textbox', { name: 'Password' }).fill(password)
       await page.getByRole('main').getByRole('button', { name: 'Log in' }).click()
       await page.waitForURL('**/events')
+    },
+    async settle() {
+      await page.waitForFunction("!document.querySelector('[aria-busy=true], .mantine-Skeleton-root')")
+      await page.evaluate('document.fonts.ready.then(() => true)')
     },
     async openTab(path) {
       const tab = await context.newPage()

@@ -1,4 +1,4 @@
-import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { createParser } from 'eventsource-parser'
 import { send } from './api-client.ts'
 import { ApiError } from './api-error.ts'
 
@@ -22,11 +22,17 @@ export async function listen(
     try {
       const headers = { accept: 'text/event-stream', ...(lastId && { 'last-event-id': lastId }) }
       const { body } = await send(path, { headers, signal })
-      for await (const { id, event, data } of messagesOf(body)) {
-        waitMs = WAIT_MIN_MS
-        lastId = id ?? lastId
-        if (event) onMessage({ event, data: JSON.parse(data) })
-      }
+      const parser = createParser({
+        // Also an id that comes by itself, which says where we are.
+        onId: (id) => {
+          lastId = id
+        },
+        onEvent: ({ event, data }) => {
+          waitMs = WAIT_MIN_MS
+          if (event) onMessage({ event, data: JSON.parse(data) })
+        },
+      })
+      await feed(body, (text) => parser.feed(text))
     } catch (error) {
       // What is not allowed or not there will not be a second later.
       if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429)
@@ -37,20 +43,12 @@ export async function listen(
   }
 }
 
-async function* messagesOf(body: ReadableStream<Uint8Array<ArrayBuffer>> | null) {
-  if (!body) return
-  const reader = body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new EventSourceParserStream())
-    .getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    void reader.cancel().catch(() => {})
+async function feed(body: ReadableStream<Uint8Array<ArrayBuffer>> | null, take: (text: string) => void) {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  for (;;) {
+    const part = await reader?.read()
+    if (!part || part.done) return
+    take(part.value)
   }
 }
 

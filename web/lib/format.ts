@@ -37,7 +37,7 @@ export function longDay(at: Date, now: Date, zoned: Zoned = {}): string {
 export const clockTime = (at: Date, zoned: Zoned = {}) => write(at, { timeStyle: 'short' }, zoned)
 
 /** `CET`, or `GMT+1` where the zone has no name of its own. */
-export function zoneName(at: Date, { zone }: Zoned = {}): string {
+function zoneName(at: Date, { zone }: Zoned = {}): string {
   const parts = new Intl.DateTimeFormat(language(), {
     timeZoneName: 'short',
     ...(zone && { timeZone: zone }),

@@ -5,6 +5,8 @@ import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { PAGE_WIDTH } from '#web/components/horizon.rules.ts'
 import { Horizon } from '#web/components/horizon.tsx'
 import { LinkButton, TextLink } from '#web/components/links.tsx'
+import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
+import { BookingCard } from '#web/features/bookings/booking-card.tsx'
 import { programmeQuery } from '#web/features/events/event.queries.ts'
 import { EventGrid, EventGridSkeleton } from '#web/features/events/event-grid.tsx'
 import { hourOfDay } from '#web/lib/format.ts'
@@ -17,6 +19,7 @@ export function HomePage() {
     <div className={classes.page}>
       <title>Stillpoint — sessions and retreats</title>
       <Hero />
+      <NextSeat />
       <OnNext />
       <Promises />
     </div>
@@ -54,6 +57,21 @@ function Hero() {
           )}
         </Group>
       </div>
+    </section>
+  )
+}
+
+/** For whoever has something ahead, that comes first. */
+function NextSeat() {
+  const isLoggedIn = useSession() !== undefined
+  const next = useQuery({ ...upcomingBookingsQuery, enabled: isLoggedIn }).data?.bookings[0]
+  if (!isLoggedIn || !next) return null
+  return (
+    <section>
+      <Title order={2} mb="lg">
+        Your next seat
+      </Title>
+      <BookingCard booking={next} headingOrder={3} />
     </section>
   )
 }

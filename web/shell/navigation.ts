@@ -1,6 +1,6 @@
 import { paths } from '#web/paths.ts'
 
-/** What the navigation offers. The phone's bar shows the first four. */
+/** What the navigation at the top offers; the bar on phones has a place for four and names them itself. */
 export function linksFor(isLoggedIn: boolean) {
   const open = [
     { to: paths.events, label: 'Events' },

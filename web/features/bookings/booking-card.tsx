@@ -11,10 +11,10 @@ import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './booking-card.module.css'
 
-type Props = { booking: Booking; isPast?: boolean; actions?: ReactNode }
+type Props = { booking: Booking; isPast?: boolean; headingOrder?: 2 | 3; actions?: ReactNode }
 
 /** The booking says when; where and until when only the event knows. */
-export function BookingCard({ booking, isPast = false, actions }: Props) {
+export function BookingCard({ booking, isPast = false, headingOrder = 2, actions }: Props) {
   const event = useQuery(eventQuery(booking.event.id)).data?.event
   const start = fromWire(booking.event.start_datetime)
   const near = nearDay(start, new Date())
@@ -30,7 +30,7 @@ export function BookingCard({ booking, isPast = false, actions }: Props) {
             {near ? `${near}, ` : ''}
             {event?.event_type === 'RETREAT' ? when : `${shortDay(start)}, ${when}`}
           </Text>
-          <Title order={2} fz={22}>
+          <Title order={headingOrder} fz={22}>
             <Link to={paths.event} params={{ id: String(booking.event.id) }} className={classes.link}>
               {booking.event.title}
             </Link>
