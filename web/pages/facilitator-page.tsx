@@ -53,7 +53,7 @@ export function FacilitatorPage() {
             </Stack>
           </Group>
         ) : (
-          <Skeleton height={132} radius="lg" aria-label="Loading the facilitator" />
+          <Skeleton height={132} radius="lg" role="status" aria-label="Loading the facilitator" />
         )}
       </Stack>
       <Ahead facilitatorId={id} />

@@ -25,7 +25,9 @@ export function ProfilePage() {
   return (
     <Page title="Profile" lead={`With us since ${since}.`} width="narrow">
       {error && !data && <ErrorNotice error={error} retry={refetch} />}
-      {!data && !error && <Skeleton height={380} radius="lg" aria-label="Loading the profile" />}
+      {!data && !error && (
+        <Skeleton height={380} radius="lg" role="status" aria-label="Loading the profile" />
+      )}
       {data && (
         <Stack gap="lg">
           <Section title="About you">

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Text } from '@mantine/core'
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Event } from '#booking/events/event.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
@@ -26,15 +26,23 @@ export function BookingPanel({ event }: { event: Event }) {
   const standing = standingOf({ event, hasBooking: booking !== undefined, isWaiting: place !== null, now })
 
   if (held.error && !held.data) return <ErrorNotice error={held.error} retry={held.refetch} />
-  if (!held.data || !line.data) return <Skeleton height={320} radius="lg" aria-label="Loading your place" />
+  if (!held.data || !line.data)
+    return <Skeleton height={320} radius="lg" role="status" aria-label="Loading your place" />
   return (
     <Surface component="section" label="Your place" p="xl">
       <Stack gap="lg">
         {standing !== 'cancelled' && standing !== 'over' && (
           <>
-            <Text fz={28} fw={600} lh={1}>
-              {price(event.price)}
-            </Text>
+            <Group justify="space-between" align="baseline">
+              <Text fz={28} fw={600} lh={1}>
+                {price(event.price)}
+              </Text>
+              {event.price > 0 && (
+                <Text size="sm" c="dimmed">
+                  Nothing to pay now
+                </Text>
+              )}
+            </Group>
             <SeatMeter event={event} waiting={line.data.waiting} />
           </>
         )}

@@ -1,51 +1,33 @@
-import { Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { ConfirmButton } from '#web/components/confirm-button.tsx'
 import { eventQuery } from '#web/features/events/event.queries.ts'
 import { type Cancellable, useCancelBooking } from './booking.mutations.ts'
-import { deadlineOf, policyInWords } from './deadline.rules.ts'
+import { policyInWords } from './deadline.rules.ts'
 
 /** Asks once, says what it means, and can be taken back as long as nobody else has the seat. */
 export function CancelBooking({ booking }: { booking: Cancellable }) {
-  const [isOpen, { open, close }] = useDisclosure()
-  const cancel = useCancelBooking()
-  const confirm = () => {
-    close()
-    cancel.mutate(booking)
-  }
+  const { mutate } = useCancelBooking()
   return (
-    <>
-      <Button variant="default" onClick={open} aria-haspopup="dialog">
-        Cancel booking
-      </Button>
-      <Modal opened={isOpen} onClose={close} title="Cancel this booking?">
-        <Question event={booking.event} onConfirm={confirm} onClose={close} />
-      </Modal>
-    </>
+    <ConfirmButton
+      label="Cancel booking"
+      question="Cancel this booking?"
+      keep="Keep my seat"
+      confirm="Cancel booking"
+      onConfirm={() => mutate(booking)}
+    >
+      <Text>
+        Your seat at <strong>{booking.event.title}</strong> becomes free, and goes to whoever is first on the
+        waiting list.
+      </Text>
+      <Policy eventId={booking.event.id} />
+    </ConfirmButton>
   )
 }
 
-type QuestionProps = { event: Cancellable['event']; onConfirm: () => void; onClose: () => void }
-
-function Question({ event: { id, title }, onConfirm, onClose }: QuestionProps) {
-  const event = useQuery(eventQuery(id)).data?.event
-  const now = new Date()
-  const isTooLate = event !== undefined && deadlineOf(event) <= now
-  return (
-    <Stack>
-      <Text>
-        Your seat at <strong>{title}</strong> becomes free, and goes to whoever is first on the waiting list.
-      </Text>
-      {event ? <Text c="dimmed">{policyInWords(event, now)}</Text> : <Skeleton height={20} width="80%" />}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          Keep my seat
-        </Button>
-        {/* Who was promoted late may still cancel: the server knows. */}
-        <Button onClick={onConfirm} variant={isTooLate ? 'light' : 'filled'}>
-          Cancel booking
-        </Button>
-      </Group>
-    </Stack>
-  )
+/** Whether it is too late the server decides: who was given a seat after the deadline may still cancel. */
+function Policy({ eventId }: { eventId: number }) {
+  const event = useQuery(eventQuery(eventId)).data?.event
+  if (!event) return <Skeleton height={20} width="80%" />
+  return <Text c="dimmed">{policyInWords(event, new Date())}</Text>
 }

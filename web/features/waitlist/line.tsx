@@ -2,6 +2,7 @@ import { Button, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { Event } from '#booking/events/event.schema.ts'
 import type { WaitlistPlace } from '#booking/waitlist/waitlist.schema.ts'
+import { ConfirmButton } from '#web/components/confirm-button.tsx'
 import { FormError } from '#web/components/form-error.tsx'
 import { ordinal } from '#web/lib/format.ts'
 import { useJoinWaitlist, useLeaveWaitlist } from './waitlist.queries.ts'
@@ -49,9 +50,16 @@ export function OwnPlace({ place: { event_id, position, waiting } }: { place: Wa
           free is booked for you, and this page tells you.
         </Text>
       </Stack>
-      <Button variant="default" onClick={() => mutate()} loading={isPending}>
-        Leave the waiting list
-      </Button>
+      <ConfirmButton
+        label="Leave the waiting list"
+        question="Leave the waiting list?"
+        keep="Keep my place"
+        confirm="Leave the list"
+        isBusy={isPending}
+        onConfirm={() => mutate()}
+      >
+        <Text>Whoever comes back later begins at the end of the line.</Text>
+      </ConfirmButton>
     </Stack>
   )
 }
