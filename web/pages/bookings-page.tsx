@@ -1,24 +1,20 @@
-import { Group, Pagination, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core'
+import { Group, Pagination, Stack, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
-import type { Booking } from '#booking/bookings/booking.schema.ts'
+import { useState } from 'react'
 import { EmptyState } from '#web/components/empty-state.tsx'
-import { ErrorNotice } from '#web/components/error-notice.tsx'
-import { LinkButton, TextLink } from '#web/components/links.tsx'
+import { LinkButton } from '#web/components/links.tsx'
 import { Page } from '#web/components/page.tsx'
 import {
   cancelledBookingsQuery,
   pastBookingsQuery,
   upcomingBookingsQuery,
 } from '#web/features/bookings/booking.queries.ts'
-import classes from '#web/features/bookings/booking-card.module.css'
-import { BookingCard } from '#web/features/bookings/booking-card.tsx'
+import { BookingList } from '#web/features/bookings/booking-list.tsx'
 import { CalendarFeed } from '#web/features/bookings/calendar-feed.tsx'
 import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
+import { OwnLines } from '#web/features/waitlist/own-lines.tsx'
 import { useLiveSeats } from '#web/features/waitlist/use-live-seats.ts'
-import { ownWaitlistQuery } from '#web/features/waitlist/waitlist.queries.ts'
-import { ordinal, readersZone, shortDay, timeOfDay } from '#web/lib/format.ts'
-import { fromWire } from '#web/lib/wire-time.ts'
+import { readersZone } from '#web/lib/format.ts'
 import { paths } from '#web/paths.ts'
 
 export function BookingsPage() {
@@ -34,7 +30,7 @@ export function BookingsPage() {
         <Tabs.Panel value="upcoming">
           <Stack gap={40}>
             <Upcoming />
-            <Lines />
+            <OwnLines />
             <CalendarFeed />
           </Stack>
         </Tabs.Panel>
@@ -63,32 +59,6 @@ function Upcoming() {
       }
       actionsOf={(booking) => <CancelBooking booking={booking} />}
     />
-  )
-}
-
-/** Where one waits for a seat. */
-function Lines() {
-  const { data } = useQuery(ownWaitlistQuery)
-  if (!data || data.waitlist.length === 0) return null
-  return (
-    <section>
-      <Title order={2} mb="sm">
-        Waiting for a seat
-      </Title>
-      <Stack gap="xs">
-        {data.waitlist.map(({ event, position }) => (
-          <Group key={event.id} justify="space-between" gap="xs">
-            <TextLink to={paths.event} params={{ id: String(event.id) }} underline="always">
-              {event.title}
-            </TextLink>
-            <Text c="dimmed" size="sm">
-              {shortDay(fromWire(event.start_datetime))}, {timeOfDay(fromWire(event.start_datetime))}
-              {position !== null && ` · ${position === 1 ? 'next' : ordinal(position)} in line`}
-            </Text>
-          </Group>
-        ))}
-      </Stack>
-    </section>
   )
 }
 
@@ -132,36 +102,5 @@ function Cancelled() {
       retry={refetch}
       empty={<EmptyState title="Nothing cancelled">Seats that you gave up would be listed here.</EmptyState>}
     />
-  )
-}
-
-type ListProps = {
-  bookings: Booking[] | undefined
-  error: unknown
-  retry: () => void
-  empty: ReactNode
-  isPast?: boolean
-  actionsOf?: (booking: Booking) => ReactNode
-}
-
-function BookingList({ bookings, error, retry, empty, isPast, actionsOf }: ListProps) {
-  if (error && !bookings) return <ErrorNotice error={error} retry={retry} />
-  if (!bookings) {
-    return (
-      <Stack role="status" aria-label="Loading bookings" aria-busy="true">
-        <Skeleton height={144} radius="lg" />
-        <Skeleton height={144} radius="lg" />
-      </Stack>
-    )
-  }
-  if (bookings.length === 0) return empty
-  return (
-    <ul className={classes.list}>
-      {bookings.map((booking) => (
-        <li key={booking.id}>
-          <BookingCard booking={booking} isPast={isPast} actions={actionsOf?.(booking)} />
-        </li>
-      ))}
-    </ul>
   )
 }
