@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { DEMO_PASSWORD, startWebApp, type Visitor, type WebApp } from './web-app.ts'
+import { DEMO_PASSWORD, startWebApp, until, type Visitor, type WebApp } from './web-app.ts'
 
 let app: WebApp
 
@@ -122,7 +122,7 @@ test('the keyboard is led: past the navigation, and to the top of a new page', a
   assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to content')
   await page.getByRole('link', { name: 'Log in' }).first().press('Enter')
   await heading(visitor, 'Welcome back').waitFor()
-  await page.waitForFunction("document.activeElement?.textContent === 'Welcome back'")
+  await until(page, "document.activeElement?.textContent === 'Welcome back'")
   assert.equal(await page.title(), 'Welcome back · Stillpoint')
   await visitor.leave()
 })
@@ -135,7 +135,7 @@ test('light or dark is chosen once, and there before anything is painted', async
   assert.equal(await background(), 'rgb(250, 246, 239)')
   await page.getByRole('button', { name: 'Appearance: As the system' }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
-  await page.waitForFunction("getComputedStyle(document.body).backgroundColor === 'rgb(22, 29, 46)'")
+  await until(page, "getComputedStyle(document.body).backgroundColor === 'rgb(22, 29, 46)'")
   await page.route('**/assets/*.js', (route) => route.abort())
   await page.reload({ waitUntil: 'domcontentloaded' })
   assert.equal(await page.evaluate('document.documentElement.dataset.mantineColorScheme'), 'dark')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { createDataDir, removeDataDir, startStillpoint } from '../stillpoint-process.ts'
+import { createDataDir, removeDataDir, startStillpoint, waitUntil } from '../stillpoint-process.ts'
 import { launchChromium } from './chromium.ts'
 
 export const DEMO_PASSWORD = 'demo-password-123'
@@ -90,7 +90,7 @@ async function visit(
       await page.waitForURL('**/events')
     },
     async settle() {
-      await page.waitForFunction("!document.querySelector('[aria-busy=true], .mantine-Skeleton-root')")
+      await until(page, "!document.querySelector('[aria-busy=true], .mantine-Skeleton-root')")
       await page.evaluate('document.fonts.ready.then(() => true)')
     },
     async openTab(path) {
@@ -103,4 +103,9 @@ async function visit(
       assert.deepEqual(complaints, [])
     },
   }
+}
+
+/** Playwright's own way to wait for this evaluates text in the page, which its policy forbids. */
+export function until(page: Page, expression: string): Promise<void> {
+  return waitUntil(() => page.evaluate(expression), PATIENCE_MS)
 }

@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core'
+import { Avatar, Menu, UnstyledButton } from '@mantine/core'
 import { IconLogout, IconTicket, IconUser } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import type { User } from '#booking/users/user.schema.ts'
@@ -11,17 +11,13 @@ export function AccountMenu({ user }: { user: User }) {
   return (
     <Menu position="bottom-end" width={230} withinPortal>
       <Menu.Target>
-        <UnstyledButton aria-label={`Account of ${name}`}>
+        <UnstyledButton>
+          <span className="visually-hidden">Account of {name}</span>
           <Avatar name={name} color="ember" radius="xl" alt="" aria-hidden="true" />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Text size="sm" px="sm" py={6} truncate>
-          {name}
-          <Text span display="block" size="xs" c="dimmed" truncate>
-            {user.email}
-          </Text>
-        </Text>
+        <Menu.Label>{user.email}</Menu.Label>
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconTicket size={18} stroke={1.6} />}

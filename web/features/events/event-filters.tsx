@@ -45,7 +45,8 @@ export function EventFilters({ search, facilitators, onChange }: Props) {
       {view !== 'calendar' && (
         <DatePickerInput
           type="range"
-          aria-label="Days"
+          label="Days"
+          labelProps={{ className: 'visually-hidden' }}
           placeholder="Any day"
           valueFormat="D MMM"
           className={classes.select}
