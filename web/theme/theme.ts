@@ -94,6 +94,8 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'md' } },
     DatePickerInput: { defaultProps: { size: 'md' } },
     Textarea: { defaultProps: { size: 'md', autosize: true, minRows: 2 } },
+    // It would stand in a menu as something that belongs into none; the first item gets the focus instead.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'xl' } },
   },
 })
