@@ -1,5 +1,7 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
+import { settingsQuery } from '#web/features/account/account.queries.ts'
+import { programmeQuery } from '#web/features/events/event.queries.ts'
 import { queryClient } from '#web/lib/query-client.ts'
 import { useSession } from '#web/lib/use-session.ts'
 import { Footer } from './footer.tsx'
@@ -40,14 +42,23 @@ function useFocusOnArrival(): void {
   )
 }
 
-/** Who logs out, or in as somebody else, in another tab does so here too. What was read goes once its pages have. */
+/** Who logs out, or in as somebody else, in another tab does so here too. */
 function useSameSession(): void {
   const router = useRouter()
   const userId = useSession()?.user.id
   const known = useRef(userId)
   useEffect(() => {
-    if (known.current === userId) return
+    const before = known.current
     known.current = userId
-    void router.invalidate().then(() => queryClient.removeQueries({ type: 'inactive' }))
+    if (before === undefined || before === userId) return
+    if (userId === undefined) void router.invalidate().then(forgetPrivate)
+    else void queryClient.resetQueries()
   }, [router, userId])
 }
+
+/** Once the pages that show it are gone; what anybody may know may be on the screen already. */
+function forgetPrivate(): void {
+  queryClient.removeQueries({ type: 'inactive', predicate: ({ queryKey }) => !PUBLIC.includes(queryKey[0]) })
+}
+
+const PUBLIC: unknown[] = [programmeQuery, settingsQuery].map(({ queryKey }) => queryKey[0])

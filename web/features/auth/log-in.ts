@@ -1,7 +1,6 @@
 import type { Static } from 'typebox'
 import type { Credentials, LoggedIn, Register } from '#booking/auth/auth.schema.ts'
 import { request } from '#web/lib/api-client.ts'
-import { queryClient } from '#web/lib/query-client.ts'
 import * as session from '#web/lib/session.ts'
 
 type Answer = Static<typeof LoggedIn>
@@ -22,7 +21,5 @@ export async function register({ phone, ...input }: Register): Promise<void> {
 
 /** Also after a change of password, which ends all sessions but this new one. */
 export function begin({ user, access_token, refresh_token }: Answer): void {
-  // What was read for somebody else is not theirs.
-  if (session.get()?.user.id !== user.id) queryClient.clear()
   session.set({ user, access_token, refresh_token })
 }
