@@ -53,6 +53,8 @@ export function EventFilters({ search, facilitators, onChange }: Props) {
           clearable
           clearButtonProps={{ 'aria-label': 'Any day' }}
           allowSingleDateInRange
+          hideOutsideDates
+          ariaLabels={{ previousMonth: 'Earlier month', nextMonth: 'Later month' }}
           value={[from ?? null, to ?? null]}
           onChange={([first, last]) => onChange({ from: first ?? undefined, to: last ?? undefined })}
         />
