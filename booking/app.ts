@@ -15,6 +15,7 @@ import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { liveRoutes } from './live/live.routes.ts'
+import { deliveryRoutes } from './notifications/delivery.routes.ts'
 import { programmeRoutes } from './programme/programme.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 import { rosterRoutes } from './roster/roster.routes.ts'
@@ -55,6 +56,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     rosterRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     crmAccessRoutes(secured, deps)
+    deliveryRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     auditLogRoutes(secured, deps)
   })
