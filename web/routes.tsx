@@ -1,9 +1,16 @@
-import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { settingsQuery } from './features/account/account.queries.ts'
+import {
+  createRootRoute,
+  createRoute,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
+} from '@tanstack/react-router'
+import { accountQuery, settingsQuery } from './features/account/account.queries.ts'
 import { upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
 import { eventPageQuery, eventQuery, programmeQuery } from './features/events/event.queries.ts'
 import { readEventSearch } from './features/events/event-search.ts'
 import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/facilitator.queries.ts'
+import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
 import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
 import { queryClient } from './lib/query-client.ts'
 import * as session from './lib/session.ts'
@@ -93,12 +100,91 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('./pages/profile-page.tsx'), 'ProfilePage'),
 })
 
+/** Whose rooms they are is known to the gate: it stands in `shell/`, and only then are pages looked into. */
+const studio = createRoute({
+  getParentRoute: () => loggedIn,
+  id: 'studio',
+  validateSearch: readStudioSearch,
+  search: { middlewares: [retainSearchParams(['of'])] },
+  loader: () => read(accountQuery),
+  component: lazyRouteComponent(() => import('./shell/studio-gate.tsx'), 'StudioGate'),
+})
+
+const dashboard = createRoute({
+  getParentRoute: () => studio,
+  path: paths.dashboard,
+  component: lazyRouteComponent(() => import('./pages/dashboard-page.tsx'), 'DashboardPage'),
+})
+
+const manageEvents = createRoute({
+  getParentRoute: () => studio,
+  path: paths.manageEvents,
+  validateSearch: readOwnEventsSearch,
+  component: lazyRouteComponent(() => import('./pages/manage-events-page.tsx'), 'ManageEventsPage'),
+})
+
+const manageEvent = createRoute({
+  getParentRoute: () => studio,
+  path: paths.manageEvent,
+  validateSearch: readOwnEventsSearch,
+  loader: ({ params }) => read(eventQuery(Number(params.id))),
+  component: lazyRouteComponent(() => import('./pages/manage-event-page.tsx'), 'ManageEventPage'),
+})
+
+const crm = createRoute({
+  getParentRoute: () => studio,
+  path: paths.crm,
+  validateSearch: readCrmSearch,
+  component: lazyRouteComponent(() => import('./pages/crm-page.tsx'), 'CrmPage'),
+})
+
+const admin = createRoute({
+  getParentRoute: () => loggedIn,
+  id: 'admin',
+  loader: () => read(accountQuery),
+  component: lazyRouteComponent(() => import('./shell/studio-gate.tsx'), 'AdminGate'),
+})
+
+const adminFacilitators = createRoute({
+  getParentRoute: () => admin,
+  path: paths.adminFacilitators,
+  component: lazyRouteComponent(() => import('./pages/admin-facilitators-page.tsx'), 'AdminFacilitatorsPage'),
+})
+
+const adminDelivery = createRoute({
+  getParentRoute: () => admin,
+  path: paths.adminDelivery,
+  component: lazyRouteComponent(() => import('./pages/admin-delivery-page.tsx'), 'AdminDeliveryPage'),
+})
+
 export const routeTree = root.addChildren([
   home,
   login,
   register,
-  loggedIn.addChildren([events, event, bookings, facilitators, facilitator, profile]),
+  loggedIn.addChildren([
+    events,
+    event,
+    bookings,
+    facilitators,
+    facilitator,
+    profile,
+    studio.addChildren([dashboard, manageEvents, manageEvent, crm]),
+    admin.addChildren([adminFacilitators, adminDelivery]),
+  ]),
 ])
+
+/** Whose studio an admin looks into. */
+function readStudioSearch({ of }: Record<string, unknown>): { of?: number } {
+  return Number.isInteger(of) && Number(of) > 0 ? { of: Number(of) } : {}
+}
+
+/** What is searched for, and whose card is open. */
+function readCrmSearch({ q, contact }: Record<string, unknown>): { q?: string; contact?: number } {
+  return {
+    ...((typeof q === 'string' || typeof q === 'number') && q !== '' && { q: String(q).slice(0, 200) }),
+    ...(Number.isInteger(contact) && Number(contact) > 0 && { contact: Number(contact) }),
+  }
+}
 
 /** Only addresses of our own: a link to the login must not lead anywhere else afterwards. */
 function readNext({ next }: Record<string, unknown>): { next?: string } {

@@ -1,15 +1,18 @@
 import { Group } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { LinkButton } from '#web/components/links.tsx'
+import { useRole } from '#web/features/account/use-role.ts'
 import { useSession } from '#web/lib/use-session.ts'
 import { paths } from '#web/paths.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { ColorSchemeMenu } from './color-scheme-menu.tsx'
-import { linksFor } from './navigation.ts'
+import { isInStudio, linksFor } from './navigation.ts'
 import classes from './shell.module.css'
 
 export function Header() {
   const session = useSession()
+  const role = useRole()
+  const pathname = useLocation({ select: (location) => location.pathname })
   return (
     <header className={classes.header}>
       <div className={classes.bar}>
@@ -18,8 +21,8 @@ export function Header() {
           Stillpoint
         </Link>
         <nav className={classes.nav} aria-label="Main">
-          {linksFor(session !== undefined).map(({ to, label }) => (
-            <Link key={to} to={to}>
+          {linksFor(session !== undefined, role).map(({ to, label }) => (
+            <Link key={to} to={to} data-here={(to === paths.dashboard && isInStudio(pathname)) || undefined}>
               {label}
             </Link>
           ))}

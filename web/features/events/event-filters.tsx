@@ -1,9 +1,9 @@
-import { ActionIcon, Button, CloseButton, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, SegmentedControl, Select } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconCalendarMonth, IconLayoutGrid, IconSearch } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useState } from 'react'
+import { IconCalendarMonth, IconLayoutGrid } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import '@mantine/dates/styles.css'
+import { SearchField } from '#web/components/search-field.tsx'
 import classes from './event-filters.module.css'
 import { type EventSearch, isFiltered } from './event-search.ts'
 
@@ -18,7 +18,12 @@ export function EventFilters({ search, facilitators, onChange }: Props) {
   const { type, facilitator, from, to, view } = search
   return (
     <section className={classes.filters} aria-label="Filters">
-      <SearchField text={search.q ?? ''} onSearch={(q) => onChange({ q: q || undefined })} />
+      <SearchField
+        className={classes.search}
+        placeholder="Search for breath, yoga, silence…"
+        text={search.q ?? ''}
+        onSearch={(q) => onChange({ q: q || undefined })}
+      />
       <SegmentedControl
         aria-label="Type"
         radius="xl"
@@ -88,31 +93,6 @@ export function EventFilters({ search, facilitators, onChange }: Props) {
         </ViewButton>
       </Group>
     </section>
-  )
-}
-
-const TYPING_MS = 250
-
-/** Searches while somebody types, without a step of the history for each letter. */
-function SearchField({ text, onSearch }: { text: string; onSearch: (text: string) => void }) {
-  const [typed, setTyped] = useState(text)
-  const searchSoon = useDebouncedCallback(onSearch, TYPING_MS)
-  useEffect(() => setTyped(text), [text])
-  const type = (value: string) => {
-    setTyped(value)
-    searchSoon(value)
-  }
-  return (
-    <TextInput
-      type="search"
-      aria-label="Search"
-      placeholder="Search for breath, yoga, silence…"
-      className={classes.search}
-      leftSection={<IconSearch size={18} stroke={1.6} />}
-      rightSection={typed && <CloseButton aria-label="Clear search" onClick={() => type('')} />}
-      value={typed}
-      onChange={({ currentTarget }) => type(currentTarget.value)}
-    />
   )
 }
 
