@@ -1,7 +1,8 @@
-/** Photographs six pages in both lights into docs/screenshots/, as the README shows them. */
+/** Photographs ten pages in both lights into docs/screenshots/, as the README shows them. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { startWebApp, type WebApp } from './web-app.ts'
+import { startBusyStudio } from './busy-studio.ts'
+import type { WebApp } from './web-app.ts'
 
 const FOLDER = join(import.meta.dirname, '../../docs/screenshots')
 
@@ -12,10 +13,14 @@ const SHOTS: { name: string; path: string; as?: string }[] = [
   { name: 'event', path: '/events/7', as: 'john.doe@example.com' },
   { name: 'bookings', path: '/bookings', as: 'guest-1@example.com' },
   { name: 'facilitator', path: '/facilitators/3', as: 'john.doe@example.com' },
+  { name: 'dashboard', path: '/dashboard', as: 'jane.smith@example.com' },
+  { name: 'manage', path: '/manage/events', as: 'jane.smith@example.com' },
+  { name: 'roster', path: '/manage/events/1', as: 'jane.smith@example.com' },
+  { name: 'contacts', path: '/crm', as: 'jane.smith@example.com' },
 ]
 
 mkdirSync(FOLDER, { recursive: true })
-const app = await startWebApp()
+const app = await startBusyStudio()
 try {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const shot of SHOTS) await photograph(app, shot, colorScheme)

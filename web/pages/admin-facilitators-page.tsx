@@ -40,11 +40,8 @@ export function AdminFacilitatorsPage() {
       <Drawer
         opened={open !== undefined}
         onClose={close}
-        position="right"
         size="md"
-        padding="xl"
         title={open === 'new' ? 'New facilitator' : open?.name}
-        closeButtonProps={{ 'aria-label': 'Close' }}
       >
         {open === 'new' && <AppointForm onClose={close} />}
         {open && open !== 'new' && <EditFacilitatorForm facilitator={open} onClose={close} />}

@@ -23,6 +23,7 @@ const route = getRouteApi('/logged-in/studio/manage/events')
 export function ManageEventsPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const { choices } = useStudio()
   const [cancelled, setCancelled] = useState<Event>()
   useLiveEvents()
   const change = (changes: Partial<OwnEventsSearch>) =>
@@ -35,7 +36,7 @@ export function ManageEventsPage() {
   const actions = { onEdit: write('edit'), onCopy: write('copy'), onCancel: setCancelled }
   return (
     <Page
-      title="Events"
+      title={choices.length > 0 ? 'Events' : 'Your events'}
       lead={`What you offer, and how full it is. Times are yours: ${readersZone().replaceAll('_', ' ')}.`}
       actions={
         <Group align="end" gap="sm">

@@ -23,15 +23,7 @@ type Props = {
 /** One customer of one event: who they are, what has been done, and what is to be remembered. */
 export function ContactDrawer({ facilitator_id, booking_id, onMove, onClose }: Props) {
   return (
-    <Drawer
-      opened={booking_id !== undefined}
-      onClose={onClose}
-      position="right"
-      size="md"
-      padding="xl"
-      title="Contact"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Drawer opened={booking_id !== undefined} onClose={onClose} size="md" title="Contact">
       {booking_id !== undefined && (
         <Contact key={booking_id} facilitator_id={facilitator_id} booking_id={booking_id} onMove={onMove} />
       )}

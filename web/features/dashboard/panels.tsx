@@ -102,7 +102,7 @@ export function RecentBookings({ bookings }: { bookings: RecentBooking[] }) {
   )
 }
 
-const RECENT_MAX = 6
+const RECENT_MAX = 4
 
 function whenOf(wire: string): string {
   const at = fromWire(wire)

@@ -24,7 +24,8 @@ export function TrendChart({ daily }: { daily: DailyBookings[] }) {
         legendProps={{ verticalAlign: 'bottom' }}
         yAxisProps={{ allowDecimals: false, width: 28 }}
         xAxisProps={{ minTickGap: 28 }}
-        maxBarWidth={14}
+        maxBarWidth={13}
+        barProps={{ isAnimationActive: false }}
         barChartProps={{ accessibilityLayer: false }}
         textColor="var(--ink-soft)"
       />

@@ -18,15 +18,7 @@ const TITLES = { new: 'New event', edit: 'Change event', copy: 'Copy of an event
 
 export function EventDrawer({ write, event_id, onClose }: Props) {
   return (
-    <Drawer
-      opened={write !== undefined}
-      onClose={onClose}
-      position="right"
-      size="lg"
-      padding="xl"
-      title={write && TITLES[write]}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Drawer opened={write !== undefined} onClose={onClose} size="lg" title={write && TITLES[write]}>
       {write === 'new' && <Create initial={emptyValues(new Date(), readersZone())} onClose={onClose} />}
       {write && write !== 'new' && event_id !== undefined && (
         <Known id={event_id} write={write} onClose={onClose} />
