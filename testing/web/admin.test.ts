@@ -23,7 +23,7 @@ test('an admin adds a facilitator, who can enter, lets them go, and they are out
   await form.getByLabel('Last name').fill('Lee')
   await form.getByRole('textbox', { name: 'First password' }).fill('short')
   await form.getByRole('button', { name: 'Add facilitator' }).click()
-  await form.locator('[aria-invalid=true]').waitFor()
+  await form.getByText('Must not have fewer than 8 characters.').waitFor()
   await form.getByRole('textbox', { name: 'First password' }).fill('a quiet password')
   await form.getByRole('button', { name: 'Add facilitator' }).click()
   await page.getByRole('link', { name: 'Fay Lee' }).waitFor()

@@ -10,7 +10,9 @@ export async function startBusyStudio(): Promise<WebApp> {
   writeFileSync(file, JSON.stringify({ bookings: contacts(new Date()) }))
   // An empty CRM begins with what its file backup holds.
   const app = await startWebApp({ CRM_BACKUP_FILE: file })
-  await addRetreat(app)
+  const token = await logIn(app, JANE)
+  await addRetreat(app, token)
+  await takePayments(app, token)
   return {
     ...app,
     async close() {
@@ -82,10 +84,12 @@ function progressOf(daysAgo: number, n: number, received: Date) {
   return { crm_status: stages[reached], history }
 }
 
-async function addRetreat(app: WebApp): Promise<void> {
-  const { access_token: token } = await app.ask('POST', '/api/auth/login', {
-    body: { email: JANE, password: DEMO_PASSWORD },
-  })
+async function logIn(app: WebApp, email: string): Promise<string> {
+  const body = { email, password: DEMO_PASSWORD }
+  return (await app.ask('POST', '/api/auth/login', { body })).access_token
+}
+
+async function addRetreat(app: WebApp, token: string): Promise<void> {
   const day = new Date(Date.now() + 19 * 24 * HOUR_MS).toISOString().slice(0, 10)
   const { event } = await app.ask('POST', '/api/events/', {
     token,
@@ -100,12 +104,16 @@ async function addRetreat(app: WebApp): Promise<void> {
     },
   })
   for (const guest of [2, 5]) {
-    const { access_token } = await app.ask('POST', '/api/auth/login', {
-      body: { email: `guest-${guest}@example.com`, password: DEMO_PASSWORD },
-    })
     await app.ask('POST', '/api/bookings/', {
-      token: access_token,
+      token: await logIn(app, `guest-${guest}@example.com`),
       body: { event_id: event.id, notes: guest === 2 ? 'I will come by the late train.' : null },
     })
   }
+}
+
+/** Of the first event, from most of those who come. */
+async function takePayments(app: WebApp, token: string): Promise<void> {
+  const { bookings } = await app.ask('GET', '/api/events/1/bookings', { token })
+  for (const { id } of bookings.slice(0, 3))
+    await app.ask('PUT', `/api/bookings/${id}/payment`, { token, body: { payment_status: 'paid' } })
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { expectText } from './expect.ts'
-import { DEMO_PASSWORD, startWebApp, type WebApp } from './web-app.ts'
+import { DEMO_PASSWORD, startWebApp, until, type WebApp } from './web-app.ts'
 
 /** What facilitators do, by what they see and can name. */
 
@@ -97,13 +97,13 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
   const card = (name: string) => stage(name).getByRole('listitem').filter({ hasText: 'John Doe' })
   await card('New').dragTo(stage('Reviewed'))
   await card('Reviewed').waitFor()
-  await page.getByText('John Doe is now under Reviewed.').waitFor()
-  await page.getByRole('button', { name: 'Undo' }).click()
+  const moved = page.getByRole('alert').filter({ hasText: 'John Doe is now under Reviewed.' })
+  await moved.getByRole('button', { name: 'Undo' }).click()
   await card('New').waitFor()
   // By the keyboard, which stays with the card.
   await card('New').getByRole('button', { name: 'John Doe', exact: true }).press('3')
   await card('Contacted').waitFor()
-  await page.waitForTimeout(400)
+  await until(page, "document.activeElement.textContent === 'John Doe'")
   await page.keyboard.press('Enter')
   const contact = page.getByRole('dialog', { name: 'Contact' })
   await contact.getByLabel('Note').fill('Sends greetings to the cat.')

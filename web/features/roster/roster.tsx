@@ -37,6 +37,11 @@ export function Roster({ event }: { event: Event }) {
   return (
     <Stack gap="lg">
       <RosterFigures entries={data.bookings} />
+      {data.pagination.pages > 1 && (
+        <Text c="dimmed" size="sm">
+          Of the {data.bookings.length} on this page; there are {data.pagination.total} in all.
+        </Text>
+      )}
       <Group justify="space-between" gap="sm">
         <TextInput
           type="search"
