@@ -68,6 +68,47 @@ test('menus and questions can be used by everybody too', async () => {
   await visitor.leave()
 })
 
+test('and so can those of the studio', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn('jane.smith@example.com')
+  const look = async () => {
+    await visitor.settle()
+    assert.deepEqual(await faultsInEveryLook(page, LOOKS.slice(0, 2)), [])
+  }
+  await page.goto('/manage/events')
+  await page
+    .getByRole('button', { name: /^Actions for/ })
+    .first()
+    .click()
+  await page.getByRole('menuitem', { name: 'Cancel event…' }).waitFor()
+  await look()
+  await page.getByRole('menuitem', { name: 'Cancel event…' }).click()
+  await page.getByRole('dialog', { name: 'Cancel this event?' }).waitFor()
+  await look()
+  await page.goto('/manage/events?write=new')
+  await page.getByRole('combobox', { name: 'Repeat' }).click()
+  await page.getByRole('option', { name: 'Every week' }).click()
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByText('Give it a name.').waitFor()
+  await look()
+  await page.goto('/manage/events/1')
+  await page
+    .getByRole('button', { name: /^Payment of/ })
+    .first()
+    .click()
+  await page.getByRole('menu').waitFor()
+  await look()
+  await page.goto('/crm')
+  await page
+    .getByRole('button', { name: /^Move / })
+    .first()
+    .click()
+  await page.getByRole('menuitem', { name: 'Confirmed' }).waitFor()
+  await look()
+  await visitor.leave()
+})
+
 test('a page that not everybody can use would be found', async () => {
   const visitor = await app.visit({ viewport: PHONE })
   const { page } = visitor

@@ -1,6 +1,7 @@
 import { Skeleton, Stack, Text } from '@mantine/core'
+import { useThrottledCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useCallback } from 'react'
+import { lazy, Suspense } from 'react'
 import type { FacilitatorDashboard } from '#booking/crm-access/crm-access.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { LinkButton } from '#web/components/links.tsx'
@@ -23,13 +24,16 @@ const ShareChart = lazy(async () => ({
   default: (await import('#web/features/dashboard/trend-chart.tsx')).ShareChart,
 }))
 
+/** When many book at once, the figures are read a few times and not for each. */
+const TOGETHER_MS = 400
+
 export function DashboardPage() {
   const { facilitator } = useStudio()
   const query = dashboardQuery(facilitator.id)
   const { data, error, refetch } = useQuery(query)
-  const refresh = useCallback(
-    () => void queryClient.invalidateQueries({ queryKey: ['dashboard', facilitator.id] }),
-    [facilitator.id],
+  const refresh = useThrottledCallback(
+    () => void queryClient.invalidateQueries({ queryKey: query.queryKey }),
+    TOGETHER_MS,
   )
   useLiveCrm(facilitator.id, refresh)
   useLiveEvents({ onSeats: refresh })

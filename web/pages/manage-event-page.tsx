@@ -1,7 +1,8 @@
 import { Alert, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core'
+import { useThrottledCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import type { Event } from '#booking/events/event.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { LinkButton, TextLink } from '#web/components/links.tsx'
@@ -25,11 +26,14 @@ import classes from './manage-event-page.module.css'
 
 const route = getRouteApi('/logged-in/studio/manage/events/$id')
 
+/** When many book at once, the roster is read a few times and not for each. */
+const TOGETHER_MS = 400
+
 export function ManageEventPage() {
   const id = Number(route.useParams().id)
   const { facilitator, choices } = useStudio()
   const { data, error, refetch } = useQuery(eventQuery(id))
-  const onSeats = useCallback(() => refreshRoster(id), [id])
+  const onSeats = useThrottledCallback(() => refreshRoster(id), TOGETHER_MS)
   useLiveEvents({ event_id: id, onSeats })
   const back = <LinkButton to={paths.manageEvents}>Back to your events</LinkButton>
   if (error && !data) {
