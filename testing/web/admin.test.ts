@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { expectOnlyRefusals } from './expect.ts'
 import { DEMO_PASSWORD, startWebApp, type WebApp } from './web-app.ts'
 
 /** What admins do. */
@@ -41,7 +42,7 @@ test('an admin adds a facilitator, who can enter, lets them go, and they are out
   await fay.page.reload()
   await fay.page.getByRole('heading', { name: 'This room is not yours' }).waitFor()
   await fay.leave()
-  await visitor.leave()
+  await expectOnlyRefusals(visitor.leave(), 400)
 })
 
 test('an admin looks into somebody else’s studio, and finds the way of it in every room', async () => {

@@ -10,3 +10,15 @@ export async function expectText(locator: Locator, pattern: RegExp): Promise<voi
     assert.match(await locator.first().innerText(), pattern)
   }
 }
+
+/** The browser complains of every request that is refused, also when that was the point. Of nothing else it may. */
+export async function expectOnlyRefusals(leaving: Promise<void>, ...statuses: number[]): Promise<void> {
+  const complaints = await leaving.then(
+    () => [],
+    ({ actual }: { actual: string[] }) => actual,
+  )
+  const found = complaints.map(
+    (text) => /^Failed to load resource: .* status of (\d+)/.exec(text)?.[1] ?? text,
+  )
+  assert.deepEqual(found, statuses.map(String))
+}
