@@ -1,16 +1,14 @@
 import { ActionIcon, Badge, Button, Group, Menu, Stack, Text } from '@mantine/core'
 import { IconCheck, IconDots, IconMail, IconPhone, IconUserOff, IconX } from '@tabler/icons-react'
-import type { PaymentStatus } from '#booking/bookings/booking.schema.ts'
 import type { RosterEntry } from '#booking/roster/roster.schema.ts'
 import { timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
-import { useMarkAttendance, useMarkPayment } from './roster.queries.ts'
+import { useMarkAttendance } from './roster.queries.ts'
 import type { Door } from './roster.rules.ts'
+import { Payment } from './roster-payment.tsx'
 
 type Props = { entry: RosterEntry; event_id: number; door: Door; onRemove: (entry: RosterEntry) => void }
-
-const PAYMENTS = { pending: 'Not paid', paid: 'Paid', refunded: 'Refunded' } as const
 
 export function RosterEntryRow({ entry, event_id, door, onRemove }: Props) {
   const { user, notes, attendance, checked_in_at, has_clash } = entry
@@ -69,40 +67,6 @@ function CheckIn({ entry, event_id, door, name }: Named & { door: Door }) {
       {isHere ? 'Here' : 'Check in'}
     </Button>
   )
-}
-
-function Payment({ entry, event_id, name }: Named) {
-  const { mutate } = useMarkPayment(event_id)
-  const { payment_status } = entry
-  return (
-    <Menu position="bottom-end" width={190} withinPortal>
-      <Menu.Target>
-        <Button
-          size="sm"
-          variant="subtle"
-          color={payment_status === 'pending' ? 'gray' : undefined}
-          c={payment_status === 'pending' ? 'dimmed' : undefined}
-          aria-label={`Payment of ${name}: ${PAYMENTS[payment_status]}`}
-        >
-          {PAYMENTS[payment_status]}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {choicesFor(entry).map((choice) => (
-          <Menu.Item key={choice} onClick={() => mutate({ entry, payment_status: choice })}>
-            {PAYMENTS[choice]}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  )
-}
-
-/** What the API will agree to: only what was paid can be refunded, and who has left pays no more. */
-function choicesFor({ status, payment_status }: RosterEntry): PaymentStatus[] {
-  const isGone = status === 'CANCELLED'
-  const all: PaymentStatus[] = isGone ? [] : ['pending', 'paid']
-  return payment_status === 'paid' ? [...all, 'refunded'] : all.length > 0 ? all : [payment_status]
 }
 
 function More({ entry, event_id, door, name, onRemove }: Props & { name: string }) {
