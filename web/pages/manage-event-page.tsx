@@ -12,9 +12,9 @@ import { EventCover } from '#web/features/events/event-cover.tsx'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { useStudio } from '#web/features/facilitators/studio.tsx'
 import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
-import { EventDrawer } from '#web/features/organising/event-drawer.tsx'
 import { EventMenu } from '#web/features/organising/event-row.tsx'
 import { Fill } from '#web/features/organising/fill.tsx'
+import { LazyEventDrawer } from '#web/features/organising/lazy-event-drawer.tsx'
 import { LineList } from '#web/features/roster/line-list.tsx'
 import { lineQuery, refreshRoster } from '#web/features/roster/roster.queries.ts'
 import { Roster } from '#web/features/roster/roster.tsx'
@@ -113,7 +113,7 @@ function Shown({ event }: { event: Event }) {
           <LineList event_id={event.id} />
         </Tabs.Panel>
       </Tabs>
-      <EventDrawer
+      <LazyEventDrawer
         write={write}
         event_id={written}
         onClose={() => void navigate({ search: {}, resetScroll: false })}

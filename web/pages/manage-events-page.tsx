@@ -8,7 +8,7 @@ import { SearchField } from '#web/components/search-field.tsx'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { StudioChoice, useStudio } from '#web/features/facilitators/studio.tsx'
 import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
-import { EventDrawer } from '#web/features/organising/event-drawer.tsx'
+import { LazyEventDrawer } from '#web/features/organising/lazy-event-drawer.tsx'
 import type { OwnEventsSearch } from '#web/features/organising/own-events.rules.ts'
 import { OwnEventsList } from '#web/features/organising/own-events-list.tsx'
 import { readersZone } from '#web/lib/format.ts'
@@ -66,7 +66,7 @@ export function ManageEventsPage() {
         />
       </Group>
       <OwnEventsList search={search} onChange={change} actions={actions} />
-      <EventDrawer
+      <LazyEventDrawer
         write={search.write}
         event_id={search.event}
         onClose={() => change({ write: undefined, event: undefined })}
