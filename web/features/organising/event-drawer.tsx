@@ -19,7 +19,7 @@ const TITLES = { new: 'New event', edit: 'Change event', copy: 'Copy of an event
 export function EventDrawer({ write, event_id, onClose }: Props) {
   return (
     <Drawer opened={write !== undefined} onClose={onClose} size="lg" title={write && TITLES[write]}>
-      {write === 'new' && <Create initial={emptyValues(new Date(), readersZone())} onClose={onClose} />}
+      {write === 'new' && <New onClose={onClose} />}
       {write && write !== 'new' && event_id !== undefined && (
         <Known id={event_id} write={write} onClose={onClose} />
       )}
@@ -40,11 +40,22 @@ function Known({ id, write, onClose }: { id: number; write: 'edit' | 'copy'; onC
     )
   }
   if (write === 'edit') return <Edit event={data.event} onClose={onClose} />
-  return <Create initial={copyOf(data.event, new Date())} onClose={onClose} />
+  const { event } = data
+  // Whoever makes the copy, it is led by the same person.
+  return (
+    <Create initial={copyOf(event, new Date())} facilitator_id={event.facilitator.id} onClose={onClose} />
+  )
 }
 
-function Create({ initial, onClose }: { initial: EventValues; onClose: () => void }) {
+function New({ onClose }: { onClose: () => void }) {
   const { facilitator } = useStudio()
+  const initial = emptyValues(new Date(), readersZone())
+  return <Create initial={initial} facilitator_id={facilitator.id} onClose={onClose} />
+}
+
+type CreateProps = { initial: EventValues; facilitator_id: number; onClose: () => void }
+
+function Create({ initial, facilitator_id, onClose }: CreateProps) {
   const { mutate, isPending, error } = useCreateEvent()
   return (
     <EventForm
@@ -54,7 +65,7 @@ function Create({ initial, onClose }: { initial: EventValues; onClose: () => voi
       isPending={isPending}
       error={error}
       onClose={onClose}
-      onSave={(values, onError) => mutate(toCreate(values, facilitator.id), { onSuccess: onClose, onError })}
+      onSave={(values, onError) => mutate(toCreate(values, facilitator_id), { onSuccess: onClose, onError })}
     />
   )
 }
