@@ -65,6 +65,8 @@ const variantColorResolver: VariantColorsResolver = (input) => {
   return input.variant === 'subtle' ? bare : resolved
 }
 
+const CLOSE = { 'aria-label': 'Close' }
+
 export const theme = createTheme({
   colors: { ember, gray, dark },
   primaryColor: 'ember',
@@ -96,9 +98,7 @@ export const theme = createTheme({
     Textarea: { defaultProps: { size: 'md', autosize: true, minRows: 2 } },
     // It would stand in a menu as something that belongs into none; the first item gets the focus instead.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
-    Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'xl' } },
-    Drawer: {
-      defaultProps: { position: 'right', padding: 'xl', closeButtonProps: { 'aria-label': 'Close' } },
-    },
+    Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'xl', closeButtonProps: CLOSE } },
+    Drawer: { defaultProps: { position: 'right', padding: 'xl', closeButtonProps: CLOSE } },
   },
 })
