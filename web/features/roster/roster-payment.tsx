@@ -16,8 +16,8 @@ export function Payment({ entry, event_id, name }: Props) {
         <Button
           size="sm"
           variant="subtle"
-          color={payment_status === 'pending' ? 'gray' : undefined}
-          c={payment_status === 'pending' ? 'dimmed' : undefined}
+          color="gray"
+          c={payment_status === 'paid' ? 'var(--good)' : 'dimmed'}
           aria-label={`Payment of ${name}: ${PAYMENTS[payment_status]}`}
         >
           {PAYMENTS[payment_status]}
