@@ -15,9 +15,13 @@ import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { liveRoutes } from './live/live.routes.ts'
+import { deliveryRoutes } from './notifications/delivery.routes.ts'
+import { programmeRoutes } from './programme/programme.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 import { rosterRoutes } from './roster/roster.routes.ts'
+import { settingsRoutes } from './settings/settings.routes.ts'
 import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
+import { webAppRoutes } from './web-app/web-app.routes.ts'
 
 const API = {
   title: 'Stillpoint Main API',
@@ -36,6 +40,9 @@ export async function buildApp(deps: Deps): Promise<App> {
     authRoutes(open, deps)
     facilitatorLoginRoute(open, deps)
     calendarFeedRoute(open, deps)
+    settingsRoutes(open, deps)
+    programmeRoutes(open, deps)
+    await webAppRoutes(open, deps)
   })
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
@@ -49,6 +56,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     rosterRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     crmAccessRoutes(secured, deps)
+    deliveryRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     auditLogRoutes(secured, deps)
   })

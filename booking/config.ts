@@ -28,6 +28,11 @@ export const BookingEnv = Type.Object({
   GOOGLE_CLIENT_ID: Type.Optional(
     Type.String({ description: 'Google OAuth client id. Unset: Google login answers 503.' }),
   ),
+  CURRENCY: Type.String({
+    default: 'EUR',
+    pattern: '^[A-Z]{3}$',
+    description: 'What prices are in, an ISO 4217 code: for the web app, which shows it.',
+  }),
   GOOGLE_JWKS_URL: Type.String({
     default: 'https://www.googleapis.com/oauth2/v3/certs',
     pattern: '^https?://',
@@ -72,6 +77,7 @@ export function loadConfig(env: Env = processEnv()) {
     databaseUrl: vars.DATABASE_URL,
     jwtSecret: vars.JWT_SECRET_KEY,
     googleClientId: vars.GOOGLE_CLIENT_ID,
+    currency: vars.CURRENCY,
     googleJwksUrl: vars.GOOGLE_JWKS_URL,
     crmUrl: vars.CRM_SERVICE_URL.replace(/\/+$/, ''),
     crmToken: vars.CRM_BEARER_TOKEN,

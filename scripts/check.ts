@@ -7,6 +7,7 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name)
 
 const CHECKS: Record<string, string[]> = {
   types: [bin('tsc'), '--project', root],
+  'types of the web app': [bin('tsc'), '--project', join(root, 'web')],
   'lint and format': [bin('biome'), 'ci', '--colors=off', root],
   'dead code': [bin('knip'), '--directory', root],
   architecture: [

@@ -3,8 +3,9 @@ import { waitForAnswer, whyTaken } from './launcher/health.ts'
 import { type Service, serviceEnded, startService, stopService } from './launcher/service-process.ts'
 import { readLaunchSettings } from './launcher/settings.ts'
 import { summary, urlOf } from './launcher/summary.ts'
+import { buildWebWhenStale } from './launcher/web-build.ts'
 
-// Starts both services and stays as small as it can: it imports neither of them.
+// Builds the web app when it is stale, starts both services and stays as small as it can: it imports neither of them.
 const began = performance.now()
 const { host, services, hasDemoData } = readLaunchSettings()
 let isStopping = false
@@ -17,6 +18,7 @@ if (taken.length > 0) {
   console.error(taken.join('\n'))
   process.exit(1)
 }
+if (!isStopping) await buildWebWhenStale(console.log)
 if (!isStopping) await start()
 
 async function start(): Promise<void> {

@@ -4,10 +4,11 @@ import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
+import { buildWebWhenStale } from './launcher/web-build.ts'
 
 // usage: npm test [-- <file or glob>…] [-- <flags of node --test>…]
 // The same suite runs on any PostgreSQL: set TEST_DATABASE_URL to one where databases may be created.
-const FOLDERS = 'booking,crm,shared,testing,conformance,scripts,bench'
+const FOLDERS = 'booking,crm,shared,web,testing,conformance,scripts,bench'
 const CONCURRENCY = 2
 /** Nothing here has to survive a power cut. */
 const THROW_AWAY = {
@@ -17,6 +18,7 @@ const THROW_AWAY = {
   max_connections: '200',
 }
 
+await buildWebWhenStale(console.log)
 process.exitCode = await withDatabase(runTests)
 
 async function runTests(databaseUrl: string): Promise<number> {

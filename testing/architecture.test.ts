@@ -9,9 +9,9 @@ import { test } from 'node:test'
  */
 
 const root = join(import.meta.dirname, '..')
-const FOLDERS = ['booking', 'crm', 'shared', 'testing', 'conformance', 'scripts', 'torture', 'bench']
+const FOLDERS = ['booking', 'crm', 'shared', 'web', 'testing', 'conformance', 'scripts', 'torture', 'bench']
 
-type SourceFile = { path: string; text: string; imports: string[] }
+type SourceFile = { path: string; text: string; imports: string[]; typeImports: string[] }
 
 const files: SourceFile[] = FOLDERS.flatMap((folder) => sourceFiles(join(root, folder)))
 
@@ -25,6 +25,28 @@ test('shared knows no app', () => {
     (file, target) => inside(file, 'shared') && (inside(target, 'booking') || inside(target, 'crm')),
     'shared is below',
   )
+})
+
+test('the web app knows the services by their schemas, as types, and nothing else', () => {
+  const isService = (path: string) => ['booking', 'crm', 'shared'].some((folder) => inside(path, folder))
+  refuse((file, target) => inside(file, 'web') && !isTest(file) && isService(target), 'web speaks HTTP')
+  refuse(
+    (file, target) => !inside(file, 'web') && inside(target, 'web'),
+    'the services do not know the web app',
+  )
+  const offenders = files.flatMap(({ path, typeImports }) =>
+    typeImports.filter((target) => inside(path, 'web') && isService(target) && !isContract(target)),
+  )
+  assert.deepEqual(offenders, [], 'take the type from a *.schema.ts')
+})
+
+/** Who says what goes over the wire. */
+const isContract = (path: string) => /\.schema\.ts$/.test(path) || path === 'shared/http/schemas.ts'
+
+test('in the web app pages use features, features components, components lib', () => {
+  const levels = ['lib', 'components', 'features', 'pages', 'shell']
+  const level = (path: string) => levels.findIndex((folder) => inside(path, `web/${folder}`))
+  refuse((file, target) => level(file) >= 0 && level(target) > level(file), 'never upward')
 })
 
 test('only tests, proofs and measurements import testing', () => {
@@ -127,11 +149,16 @@ function refuse(isForbidden: (file: string, target: string) => boolean, why: str
 
 function sourceFiles(folder: string): SourceFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name) && !/(^|\/)dist\//.test(name))
     .map((name) => {
       const path = join(folder, name)
       const text = readFileSync(path, 'utf8')
-      return { path: relative(root, path), text, imports: readImports(path, text) }
+      return {
+        path: relative(root, path),
+        text,
+        imports: readImports(path, text),
+        typeImports: readTypeImports(path, text),
+      }
     })
 }
 
@@ -142,11 +169,18 @@ function readImports(path: string, text: string): string[] {
       /^(?:import|export)(?! type)[^'"]*?from '([^']+)'|^import '([^']+)'|import\('([^']+)'\)/gm,
     ),
   ]
-  return lines.map(([, from, bare, dynamic]) => {
-    const target = from ?? bare ?? dynamic ?? ''
-    if (target.startsWith('.')) return relative(root, resolve(dirname(path), target))
-    return target.startsWith('#') ? target.slice(1) : target
-  })
+  return lines.map(([, from, bare, dynamic]) => toPath(path, from ?? bare ?? dynamic ?? ''))
+}
+
+function readTypeImports(path: string, text: string): string[] {
+  return [...text.matchAll(/^(?:import|export) type [^'"]*?from '([^']+)'/gm)].map(([, from = '']) =>
+    toPath(path, from),
+  )
+}
+
+function toPath(importer: string, target: string): string {
+  if (target.startsWith('.')) return relative(root, resolve(dirname(importer), target))
+  return target.startsWith('#') ? target.slice(1) : target
 }
 
 function inside(path: string, folder: string): boolean {

@@ -62,6 +62,18 @@ test('a cancellation that only one side knows is repaired too', async () => {
   assert.equal((await report()).in_agreement, true)
 })
 
+test('an admin need not wait for the sweep', async () => {
+  const id = await book()
+  await crm.deps.db.deleteFrom('notifications').where('booking_id', '=', id).execute()
+  const { status, body } = await booking.request('POST', '/api/reconcile', { token: admin })
+  assert.equal(status, 200)
+  assert.deepEqual([body.in_agreement, body.missing], [false, { count: 1, booking_ids: [id] }])
+  await deliverDue(booking.deps)
+  assert.equal((await report()).in_agreement, true)
+  const again = await booking.request('POST', '/api/reconcile', { token: admin })
+  assert.deepEqual([again.body.in_agreement, again.body.waiting], [true, 0])
+})
+
 test('bookings that only the CRM knows are reported and left alone', async () => {
   const id = await book()
   await booking.deps.db.deleteFrom('bookings').where('id', '=', id).execute()
@@ -74,15 +86,20 @@ test('bookings that only the CRM knows are reported and left alone', async () =>
 test('the report is for admins, and says so when the CRM cannot be asked', async () => {
   assert.equal((await booking.request('GET', '/api/reconcile')).status, 401)
   const { token } = await aUser(booking.deps)
-  const refused = await booking.request('GET', '/api/reconcile', { token })
-  assert.deepEqual([refused.status, refused.body.code], [403, 'admins_only'])
+  assert.equal((await booking.request('POST', '/api/reconcile')).status, 401)
+  for (const method of ['GET', 'POST'] as const) {
+    const refused = await booking.request(method, '/api/reconcile', { token })
+    assert.deepEqual([refused.status, refused.body.code], [403, 'admins_only'])
+  }
 
   const alone = await startTestBooking({ deps: { crm: createCrmClient('http://127.0.0.1:9', 'x') } })
   const user = await aUser(alone.deps, { is_admin: true })
   const event_id = await anEvent(alone.deps)
   await alone.request('POST', '/api/bookings/', { token: user.token, body: { event_id } })
-  const away = await alone.request('GET', '/api/reconcile', { token: user.token })
-  assert.deepEqual([away.status, away.body.code], [503, 'crm_unavailable'])
+  for (const method of ['GET', 'POST'] as const) {
+    const away = await alone.request(method, '/api/reconcile', { token: user.token })
+    assert.deepEqual([away.status, away.body.code], [503, 'crm_unavailable'])
+  }
   const { body: metrics } = await alone.request('GET', '/metrics')
   assert.match(metrics, /stillpoint_crm_queue_messages 1\n/)
   assert.match(metrics, /stillpoint_booking_attempts_total\{outcome="booked"\} 1\n/)

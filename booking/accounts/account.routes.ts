@@ -1,5 +1,6 @@
 import { LoggedIn } from '#booking/auth/auth.schema.ts'
 import type { Deps } from '#booking/deps.ts'
+import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import { errorResponses } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
@@ -7,6 +8,7 @@ import {
   AccountDeleted,
   ChangePassword,
   DeleteAccount,
+  OwnAccount,
   Profile,
   ProfileUpdated,
   UpdateProfile,
@@ -14,6 +16,7 @@ import {
 import { deleteAccount } from './deletion.service.ts'
 import { AccountExport } from './export.schema.ts'
 import { exportAccount } from './export.service.ts'
+import { toFacts } from './owner.service.ts'
 import { changePassword } from './password.service.ts'
 import { updateProfile } from './profile.service.ts'
 
@@ -76,6 +79,22 @@ export function accountRoutes(app: App, deps: Deps): void {
       })
       return content
     },
+  )
+
+  app.get(
+    '/api/auth/account',
+    {
+      schema: {
+        tags,
+        summary: 'Get Own Account',
+        description: 'Whether the caller is an admin or a facilitator, and how they log in.',
+        response: { 200: OwnAccount, ...errorResponses(401) },
+      },
+    },
+    async ({ caller }) => ({
+      account: toFacts(caller),
+      facilitator: (await facilitatorStore.findByUser(deps.db, caller.id)) ?? null,
+    }),
   )
 
   app.delete(

@@ -1,8 +1,26 @@
 import Type, { type Static } from 'typebox'
 import { GivenPassword, GoogleToken, NewPassword } from '#booking/auth/auth.schema.ts'
+import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { Email, Name, Phone, User } from '#booking/users/user.schema.ts'
+import { Nullable } from '#shared/http/schemas.ts'
 
 export const Profile = Type.Object({ user: User })
+
+/** What somebody is here, beside their name: which rooms to show them, and how they log in. */
+export const AccountFacts = Type.Object({
+  is_admin: Type.Boolean(),
+  has_password: Type.Boolean(),
+  signs_in_with_google: Type.Boolean(),
+  email_proven: Type.Boolean(),
+})
+export type AccountFacts = Static<typeof AccountFacts>
+
+export const OwnAccount = Type.Object({
+  account: AccountFacts,
+  facilitator: Nullable(
+    Type.Object(Facilitator.properties, { description: 'Null when the caller leads no events.' }),
+  ),
+})
 
 /** What is left out stays as it is. */
 export const UpdateProfile = Type.Object({

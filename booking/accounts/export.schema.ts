@@ -6,6 +6,7 @@ import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { User } from '#booking/users/user.schema.ts'
 import { OwnWaitlistEntry } from '#booking/waitlist/waitlist.schema.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { AccountFacts } from './account.schema.ts'
 
 const ExportedBooking = Type.Object(
   {
@@ -40,12 +41,7 @@ export const AccountExport = Type.Object(
   {
     exported_at: WireTime,
     profile: User,
-    account: Type.Object({
-      is_admin: Type.Boolean(),
-      has_password: Type.Boolean(),
-      signs_in_with_google: Type.Boolean(),
-      email_proven: Type.Boolean(),
-    }),
+    account: AccountFacts,
     facilitator: Nullable(Type.Object({ ...Facilitator.properties })),
     bookings: Type.Array(ExportedBooking, { description: 'The newest first.' }),
     waitlist: Type.Array(OwnWaitlistEntry),

@@ -6,14 +6,14 @@ import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { AccountExport } from './export.schema.ts'
 import * as exportStore from './export.store.ts'
-import { getCurrent } from './owner.service.ts'
+import { getCurrent, toFacts } from './owner.service.ts'
 
 const EVERYTHING = { limit: 100_000, offset: 0 }
 
 /** What is held about the caller, all of it as of one moment. */
 export async function exportAccount(deps: Deps, caller: UserRow): Promise<AccountExport> {
   const user = await getCurrent(deps, caller)
-  const { id, is_admin, password_hash, google_sub, email_proven } = user
+  const { id } = user
   return deps.db
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -23,12 +23,7 @@ export async function exportAccount(deps: Deps, caller: UserRow): Promise<Accoun
       return {
         exported_at: toWireTime(deps.clock.now()),
         profile: userStore.toUser(user),
-        account: {
-          is_admin,
-          has_password: password_hash !== null,
-          signs_in_with_google: google_sub !== null,
-          email_proven,
-        },
+        account: toFacts(user),
         facilitator: facilitator ?? null,
         bookings: await exportStore.listBookings(trx, id),
         waitlist: entries,

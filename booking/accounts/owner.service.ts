@@ -5,6 +5,7 @@ import type { Deps } from '#booking/deps.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { AppError, conflict, forbidden, invalidFields } from '#shared/http/app-error.ts'
+import type { AccountFacts } from './account.schema.ts'
 
 const passwordMissing = (field: string) => invalidFields([{ field, message: 'is required' }])
 /** Not 401: clients take that for the end of the session. */
@@ -62,4 +63,14 @@ export async function lockUnchanged(trx: Db, user: UserRow): Promise<void> {
   const isSame =
     now?.is_active && now.session_version === user.session_version && now.password_hash === user.password_hash
   if (!isSame) throw changedMeanwhile()
+}
+
+/** Of passwords only that there is one. */
+export function toFacts({ is_admin, password_hash, google_sub, email_proven }: UserRow): AccountFacts {
+  return {
+    is_admin,
+    has_password: password_hash !== null,
+    signs_in_with_google: google_sub !== null,
+    email_proven,
+  }
 }

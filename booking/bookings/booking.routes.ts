@@ -53,11 +53,11 @@ export function bookingRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ caller, query }) => {
-      const isUpcoming = readChoice('upcoming', query.upcoming, ['true', 'false', '1', '0'])
       const filter = {
         user_id: caller.id,
         status: readChoice('status', query.status, BOOKING_STATUSES),
-        startsAfter: isUpcoming === 'true' || isUpcoming === '1' ? deps.clock.now() : undefined,
+        startsAfter: readSwitch('upcoming', query.upcoming) ? deps.clock.now() : undefined,
+        startedBy: readSwitch('past', query.past) ? deps.clock.now() : undefined,
       }
       const { bookings, total } = await bookingStore.list(deps.db, filter, toSlice(query))
       return { bookings, pagination: toPagination(query, total) }
@@ -92,4 +92,9 @@ export function bookingRoutes(app: App, deps: Deps): void {
       booking: await cancel(deps, caller, params.id),
     }),
   )
+}
+
+function readSwitch(field: string, text: string | undefined): boolean {
+  const choice = readChoice(field, text, ['true', 'false', '1', '0'])
+  return choice === 'true' || choice === '1'
 }

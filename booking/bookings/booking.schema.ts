@@ -70,6 +70,9 @@ export const BookingQuery = Type.Object({
   upcoming: Type.Optional(
     Type.String({ description: '`true`: only events that have not begun.', default: 'false' }),
   ),
+  past: Type.Optional(
+    Type.String({ description: '`true`: only events that have begun, the latest first.', default: 'false' }),
+  ),
 })
 
 export const BookingPage = Type.Object({ bookings: Type.Array(Booking), pagination: Pagination })

@@ -10,6 +10,8 @@ export type BookingFilter = {
   status?: BookingStatus | undefined
   /** Only events that have not begun at this time, the next one first. */
   startsAfter?: Date | undefined
+  /** Only events that have begun at this time, the latest first. */
+  startedBy?: Date | undefined
 }
 
 type JoinedBooking = Omit<
@@ -31,11 +33,13 @@ export async function list(
   filter: BookingFilter,
   slice: Slice,
 ): Promise<{ bookings: Booking[]; total: number }> {
-  const { user_id, status, startsAfter } = filter
+  const { user_id, status, startsAfter, startedBy } = filter
   let query = joined(db).where('bookings.user_id', '=', user_id)
   if (status) query = query.where('bookings.status', '=', status)
   if (startsAfter)
     query = query.where('events.start_datetime', '>', startsAfter).orderBy('events.start_datetime')
+  if (startedBy)
+    query = query.where('events.start_datetime', '<=', startedBy).orderBy('events.start_datetime', 'desc')
   const page = query.orderBy('bookings.id', 'desc').limit(slice.limit).offset(slice.offset)
   const count = query
     .clearSelect()

@@ -175,13 +175,35 @@ test('the list shows only own bookings, newest first, by status and upcoming', a
   assert.deepEqual(await list('status=cancelled'), [ids[1]])
   assert.deepEqual(await list('status=Confirmed&upcoming=True'), [ids[0], ids[2]])
   assert.deepEqual(await list('per_page=1&page=3'), [ids[0]])
-  for (const query of ['status=lost', 'upcoming=maybe', 'page=0', 'per_page=x']) {
+  for (const query of ['status=lost', 'upcoming=maybe', 'past=2', 'page=0', 'per_page=x']) {
     assert.equal(
       (await booking.request('GET', `/api/bookings/?${query}`, { token: user.token })).status,
       400,
       query,
     )
   }
+})
+
+test('what is over is listed from the latest on', async () => {
+  const user = await aUser(booking.deps)
+  const start = (hours: number) => new Date(booking.deps.clock.now().getTime() + hours * 3_600_000)
+  const ids: number[] = []
+  for (const hours of [5000, 5004, 5002]) {
+    const event_id = await anEvent(booking.deps, { start_datetime: start(hours) })
+    ids.push((await book(user.token, event_id)).body.booking.id)
+  }
+  await booking.deps.db
+    .updateTable('events')
+    .set({ start_datetime: start(-5), end_datetime: start(-4) })
+    .where('start_datetime', 'in', [start(5000), start(5004)])
+    .execute()
+  const list = async (query: string) =>
+    (await booking.request('GET', `/api/bookings/?${query}`, { token: user.token })).body.bookings.map(
+      (each: { id: number }) => each.id,
+    )
+  assert.deepEqual(await list('past=true'), [ids[1], ids[0]])
+  assert.deepEqual(await list('upcoming=true'), [ids[2]])
+  assert.deepEqual(await list('past=true&upcoming=true'), [])
 })
 
 test('nobody books, sees or cancels without logging in', async () => {

@@ -10,6 +10,10 @@ export type EventFilter = {
   status?: EventStatus | undefined
   /** Only events that have not begun at this time. */
   startsAfter?: Date | undefined
+  /** Only events that begin at this time or later. */
+  startsFrom?: Date | undefined
+  /** Only events that begin before this time. */
+  startsBefore?: Date | undefined
   search?: string | undefined
 }
 
@@ -28,22 +32,19 @@ export async function list(
     return { events, total }
   }
   if (slice.offset <= DEEP_OFFSET) {
-    const [events, { today, later }] = await Promise.all([
-      readPage(db, filter, slice),
-      countBegins(db, filter),
-    ])
-    return { events, total: today + later }
+    const [events, { total }] = await Promise.all([readPage(db, filter, slice), countBetween(db, filter)])
+    return { events, total }
   }
-  const { today, later } = await countBegins(db, filter)
-  if (slice.offset >= today + later) return { events: [], total: today + later }
+  const { today, total } = await countBetween(db, filter)
+  if (slice.offset >= total) return { events: [], total }
   const [day] = slice.offset < today ? [] : await findDay(db, filter, slice.offset - today)
   const events = day
-    ? await readPage(db, { ...filter, startsFrom: day.starts_on }, { ...slice, offset: day.offset })
+    ? await readPage(db, { ...filter, fromDay: day.starts_on }, { ...slice, offset: day.offset })
     : await readPage(db, filter, slice)
-  return { events, total: today + later }
+  return { events, total }
 }
 
-type PageFilter = EventFilter & { startsFrom?: string }
+type PageFilter = EventFilter & { fromDay?: string }
 
 async function readPage(db: Db, filter: PageFilter, { limit, offset }: Slice): Promise<RevisedEvent[]> {
   const { rows } = await sql<EventWithFacilitator>`
@@ -77,9 +78,20 @@ async function countMatching(db: Db, filter: EventFilter): Promise<number> {
   return rows[0]?.total ?? 0
 }
 
+/** How many events there are, and how many of them begin in what is left of the first day. */
+async function countBetween(
+  db: Db,
+  { startsBefore, ...filter }: EventFilter,
+): Promise<{ today: number; total: number }> {
+  const beyond = startsBefore && { ...filter, startsFrom: latest(filter.startsFrom, startsBefore) }
+  const [ahead, tooLate] = await Promise.all([countBegins(db, filter), beyond && countBegins(db, beyond)])
+  const total = ahead.today + ahead.later - (tooLate ? tooLate.today + tooLate.later : 0)
+  return { today: Math.min(ahead.today, total), total }
+}
+
 /** How many events begin in what is left of the first day, and how many later. Without a first moment, all are later. */
 async function countBegins(db: Db, filter: EventFilter): Promise<{ today: number; later: number }> {
-  const { startsAfter } = filter
+  const startsAfter = firstMoment(filter)
   const months = sql`select coalesce(sum(count), 0) from event_counts where unit = 'month' and ${counted(filter)}`
   if (!startsAfter) {
     const { rows } = await sql<{ later: number }>`select (${months}) as later`.execute(db)
@@ -99,7 +111,7 @@ async function countBegins(db: Db, filter: EventFilter): Promise<{ today: number
 
 /** The day on which the event is that `offset` others precede, the first day's aside, and how many of its own day do. */
 async function findDay(db: Db, filter: EventFilter, offset: number) {
-  const { startsAfter } = filter
+  const startsAfter = firstMoment(filter)
   const { rows } = await sql<{ starts_on: string; offset: number }>`
     select starts_on::text, ${offset}::integer - preceding as offset
     from (
@@ -119,14 +131,18 @@ function counted({ status, event_type }: EventFilter): RawBuilder<unknown> {
   ])
 }
 
-function matches({ event_type, facilitator_id, status, startsAfter, startsFrom, search }: PageFilter) {
+function matches(filter: PageFilter) {
+  const { event_type, facilitator_id, status, startsAfter, startsFrom, startsBefore, fromDay, search } =
+    filter
   return allOf([
     sql`true`,
     event_type && sql`event_type = ${event_type}`,
     facilitator_id && sql`facilitator_id = ${facilitator_id}`,
     status && sql`status = ${status}`,
     startsAfter && sql`start_datetime > ${startsAfter}`,
-    startsFrom && sql`start_datetime >= ${startsFrom}::timestamp at time zone 'UTC'`,
+    startsFrom && sql`start_datetime >= ${startsFrom}`,
+    startsBefore && sql`start_datetime < ${startsBefore}`,
+    fromDay && sql`start_datetime >= ${fromDay}::timestamp at time zone 'UTC'`,
     search && sql`(title || chr(10) || coalesce(description, '')) ilike ${containing(search)}`,
   ])
 }
@@ -141,6 +157,15 @@ function allOf(conditions: (RawBuilder<unknown> | undefined | '' | 0)[]): RawBui
 /** A pattern that finds `text` anywhere, with its own `%`, `_` and `\` taken literally. */
 function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`
+}
+
+/** The moment of which the first day is taken: both bounds are kept by `matches`. */
+function firstMoment({ startsAfter, startsFrom }: EventFilter): Date | undefined {
+  return startsAfter && startsFrom ? latest(startsAfter, startsFrom) : (startsAfter ?? startsFrom)
+}
+
+function latest(a: Date | undefined, b: Date): Date {
+  return a && a > b ? a : b
 }
 
 function nextDay(at: Date): Date {

@@ -49,6 +49,8 @@ async function listPlainly(filter: EventFilter) {
   if (filter.facilitator_id) query = query.where('facilitator_id', '=', filter.facilitator_id)
   if (filter.status) query = query.where('status', '=', filter.status)
   if (filter.startsAfter) query = query.where('start_datetime', '>', filter.startsAfter)
+  if (filter.startsFrom) query = query.where('start_datetime', '>=', filter.startsFrom)
+  if (filter.startsBefore) query = query.where('start_datetime', '<', filter.startsBefore)
   if (filter.search) query = query.where('description', 'like', `%${filter.search}%`)
   return (await query.execute()).map(({ id }) => id)
 }
@@ -61,14 +63,25 @@ test('pages and totals are those of a plain query, however deep and however filt
       maybe(...EVENT_TYPES),
       maybe(...EVENT_STATUSES),
       maybe(0, 1, 7, 300),
+      maybe(-100, 0, 5, 24, 500),
+      maybe(-50, 3, 48, 700),
       maybe(0, 1),
       fc.option(fc.constant('sea'), { nil: undefined, freq: 4 }),
       fc.integer({ min: 0, max: COUNT + 50 }),
-      async (event_type, status, hours, facilitator, search, offset) => {
-        const startsAfter =
-          hours === undefined ? undefined : new Date(booking.clock.now().getTime() + hours * HOUR_MS)
+      async (event_type, status, after, from, before, facilitator, search, offset) => {
+        const [startsAfter, startsFrom, startsBefore] = [after, from, before].map((hours) =>
+          hours === undefined ? undefined : new Date(booking.clock.now().getTime() + hours * HOUR_MS),
+        )
         const facilitator_id = facilitator === undefined ? undefined : facilitators[facilitator]
-        const filter = { event_type, status, startsAfter, facilitator_id, search }
+        const filter = {
+          event_type,
+          status,
+          startsAfter,
+          startsFrom,
+          startsBefore,
+          facilitator_id,
+          search,
+        }
         const expected = await listPlainly(filter)
         const { events, total } = await list(booking.deps.db, filter, { limit: 10, offset })
         assert.equal(total, expected.length)
@@ -78,7 +91,7 @@ test('pages and totals are those of a plain query, however deep and however filt
         )
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 250 },
   )
 })
 

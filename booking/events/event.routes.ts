@@ -5,7 +5,7 @@ import { toPagination, toSlice } from '#shared/http/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
 import { sendJson } from '#shared/http/send-json.ts'
 import type { App } from '#shared/http/server.ts'
-import { readChoice } from '#shared/http/validation.ts'
+import { readChoice, readTime } from '#shared/http/validation.ts'
 import { EVENT_STATUSES, EVENT_TYPES, EventPage, EventQuery, EventTypes, OneEvent } from './event.schema.ts'
 
 const tags = ['Events']
@@ -28,6 +28,8 @@ export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
         facilitator_id: query.facilitator_id,
         status: status === 'ALL' ? undefined : status,
         startsAfter: status === 'ACTIVE' ? deps.clock.now() : undefined,
+        startsFrom: readTime('from', query.from),
+        startsBefore: readTime('to', query.to),
         search: query.search?.trim(),
       }
       const toBody = (events: string, total: number) =>

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
-import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { Id, Nullable, Time, WireTime } from '#shared/http/schemas.ts'
 
 export const EVENT_TYPES = ['SESSION', 'RETREAT'] as const
 export type EventType = (typeof EVENT_TYPES)[number]
@@ -54,6 +54,8 @@ export const EventQuery = Type.Object({
         '`active` (the default: may still be booked, not yet started), `cancelled`, `completed` or `all`.',
     }),
   ),
+  from: Type.Optional(Time('Begins at this time or later.')),
+  to: Type.Optional(Time('Begins before this time.')),
   search: Type.Optional(
     Type.String({ maxLength: 200, description: 'Text to find in title or description, ignoring case.' }),
   ),

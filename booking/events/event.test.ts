@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { toWireTime } from '#shared/lib/wire-time.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
@@ -12,6 +13,7 @@ before(async () => {
 })
 after(() => booking.close())
 
+const at = (hours: number) => new Date(booking.clock.now().getTime() + hours * 3_600_000)
 const list = async (query: string) => {
   const { status, body } = await booking.request('GET', `/api/events/?${query}`, { token })
   assert.equal(status, 200, JSON.stringify(body))
@@ -55,7 +57,6 @@ test('an event has every published field', async () => {
 
 test('the list shows what may still be booked, the next event first', async () => {
   const { id: facilitator_id } = await aFacilitator(booking.deps)
-  const at = (hours: number) => new Date(booking.clock.now().getTime() + hours * 3_600_000)
   const later = await anEvent(booking.deps, { facilitator_id, start_datetime: at(5) })
   const sooner = await anEvent(booking.deps, { facilitator_id, start_datetime: at(3) })
   const begun = await anEvent(booking.deps, { facilitator_id, start_datetime: at(-0.5), end_datetime: at(1) })
@@ -72,6 +73,21 @@ test('the list shows what may still be booked, the next event first', async () =
   assert.deepEqual(await ids('status=cancelled'), [cancelled])
   assert.deepEqual(await ids('status=completed'), [])
   assert.deepEqual(await ids('status=all'), [begun, sooner, cancelled, later])
+})
+
+test('days bound the list: the first moment belongs to it, the last does not', async () => {
+  const { id: facilitator_id } = await aFacilitator(booking.deps)
+  const ids: number[] = []
+  for (const hours of [30, 40, 50])
+    ids.push(await anEvent(booking.deps, { facilitator_id, start_datetime: at(hours) }))
+  const wire = (hours: number) => toWireTime(at(hours))
+  const within = async (query: string) =>
+    (await list(`facilitator_id=${facilitator_id}&${query}`)).events.map((event: { id: number }) => event.id)
+  assert.deepEqual(await within(`from=${wire(40)}`), ids.slice(1))
+  assert.deepEqual(await within(`to=${wire(50)}`), ids.slice(0, 2))
+  assert.deepEqual(await within(`from=${wire(40)}&to=${wire(50)}`), [ids[1]])
+  assert.deepEqual(await within(`from=${wire(50)}&to=${wire(40)}`), [])
+  assert.equal((await list(`from=${wire(29)}&to=${wire(51)}`)).pagination.total >= 3, true)
 })
 
 test('type filters in any case', async () => {
@@ -140,6 +156,8 @@ test('bad queries say which field and what it must be', async () => {
     'status=gone': 'status',
     'facilitator_id=x': 'facilitator_id',
     'search=%00': 'search',
+    'from=soon': 'from',
+    'to=2026-02-30T00:00:00': 'to',
   }
   for (const [query, field] of Object.entries(bad)) {
     const { status, body } = await booking.request('GET', `/api/events/?${query}`, { token })

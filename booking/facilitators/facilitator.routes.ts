@@ -5,6 +5,7 @@ import * as eventListStore from '#booking/events/event-list.store.ts'
 import { toPagination, toSlice } from '#shared/http/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
+import { readChoice } from '#shared/http/validation.ts'
 import {
   CreateFacilitator,
   FacilitatorChanged,
@@ -20,6 +21,7 @@ import * as facilitators from './facilitator.service.ts'
 import * as facilitatorStore from './facilitator.store.ts'
 
 const tags = ['Facilitators']
+const LISTED = ['active', 'all'] as const
 
 const CREATED = 'Facilitator created successfully'
 /** Whoever registered the address is now a facilitator, and only the admin can know whether that is who was meant. */
@@ -50,12 +52,18 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
         tags,
         summary: 'Get Facilitators',
         querystring: FacilitatorQuery,
-        response: { 200: FacilitatorPage, ...errorResponses(401) },
+        response: { 200: FacilitatorPage, ...errorResponses(401, 403) },
       },
     },
-    async ({ query }) => {
-      const { facilitators, total } = await facilitatorStore.listActive(deps.db, toSlice(query))
-      return { facilitators, pagination: toPagination(query, total) }
+    async ({ caller, query }) => {
+      const withFormer = readChoice('status', query.status, LISTED) === 'all'
+      const { facilitators: listed, total } = await facilitators.list(
+        deps,
+        caller,
+        withFormer,
+        toSlice(query),
+      )
+      return { facilitators: listed, pagination: toPagination(query, total) }
     },
   )
 

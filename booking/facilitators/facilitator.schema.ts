@@ -53,7 +53,15 @@ export type UpdateFacilitator = Static<typeof UpdateFacilitator>
 
 export const FacilitatorChanged = Type.Object({ message: Type.String(), facilitator: Facilitator })
 
-export const FacilitatorQuery = Type.Object(PageQuery)
+export const FacilitatorQuery = Type.Object({
+  ...PageQuery,
+  status: Type.Optional(
+    Type.String({
+      default: 'active',
+      description: '`active` (the default), or `all`: also those who no longer lead events, for admins.',
+    }),
+  ),
+})
 
 /** A facilitator's events are all of them, so a page is as large as a page may be unless the caller says otherwise. */
 export const FacilitatorEventsQuery = Type.Object({

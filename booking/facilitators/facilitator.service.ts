@@ -6,6 +6,7 @@ import type { Deps } from '#booking/deps.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { conflict, forbidden } from '#shared/http/app-error.ts'
+import type { Slice } from '#shared/http/pagination.ts'
 import { differences, trimmed } from '#shared/lib/edits.ts'
 import type { CreateFacilitator, Facilitator, UpdateFacilitator } from './facilitator.schema.ts'
 import * as facilitatorStore from './facilitator.store.ts'
@@ -22,6 +23,9 @@ const alreadyAFacilitator = ({ id, is_active }: Facilitator) =>
 const notForThemselves = () =>
   forbidden('admins_only', 'Whether a facilitator is active is for admins to say: leave out is_active.')
 
+const formerForAdmins = () =>
+  forbidden('admins_only', 'Who no longer leads events is for admins to see: leave out status.')
+
 /** `isNew`: was no facilitator before. */
 type Appointment = { facilitator: Facilitator; isNew: boolean; hasNewAccount: boolean }
 
@@ -35,6 +39,17 @@ export async function logIn(
   const facilitator = await facilitatorStore.findByUser(deps.db, user.id)
   if (!facilitator?.is_active) throw notAFacilitator()
   return { ...(await auth.startSession(deps, user)), facilitator }
+}
+
+/** Those who lead events; with those who no longer do only for admins. */
+export async function list(
+  { db }: Deps,
+  caller: UserRow,
+  withFormer: boolean,
+  slice: Slice,
+): Promise<{ facilitators: Facilitator[]; total: number }> {
+  if (withFormer && !caller.is_admin) throw formerForAdmins()
+  return facilitatorStore.list(db, { withFormer }, slice)
 }
 
 /** Makes a facilitator of the person, with an account if there is none yet. One who is one already stays as they are. */

@@ -4,14 +4,16 @@ import type { Slice } from '#shared/http/pagination.ts'
 import type { Facilitator } from './facilitator.schema.ts'
 import type { FacilitatorRow, NewFacilitator } from './facilitator.table.ts'
 
-/** One page of the active ones, in order of id, and how many there are in all. */
-export async function listActive(
+/** One page in order of id, and how many there are in all: the active ones, or also those who are not. */
+export async function list(
   db: Db,
+  { withFormer }: { withFormer: boolean },
   slice: Slice,
 ): Promise<{ facilitators: Facilitator[]; total: number }> {
-  const active = db.selectFrom('facilitators').where('is_active', '=', true)
-  const page = active.selectAll().orderBy('id').limit(slice.limit).offset(slice.offset)
-  const count = active.select((select) => select.fn.countAll<number>().as('total'))
+  let query = db.selectFrom('facilitators')
+  if (!withFormer) query = query.where('is_active', '=', true)
+  const page = query.selectAll().orderBy('id').limit(slice.limit).offset(slice.offset)
+  const count = query.select((select) => select.fn.countAll<number>().as('total'))
   const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
   return { facilitators: rows.map(toFacilitator), total }
 }

@@ -44,6 +44,22 @@ test('the list shows the active ones, page by page', async () => {
   assert.equal((await booking.request('GET', '/api/facilitators/?page=zero', { token })).status, 400)
 })
 
+test('admins also see those who no longer lead events, and nobody else does', async () => {
+  const retired = await aFacilitator(booking.deps, { is_active: false })
+  const admin = await aUser(booking.deps, { is_admin: true })
+  const path = '/api/facilitators/?per_page=100&status=All'
+  const { status, body } = await booking.request('GET', path, { token: admin.token })
+  assert.equal(status, 200)
+  const found = body.facilitators.find(({ id }: { id: number }) => id === retired.id)
+  assert.equal(found?.is_active, false)
+  assert.equal(body.pagination.total, body.facilitators.length)
+  const refused = await booking.request('GET', path, { token })
+  assert.deepEqual([refused.status, refused.body.code], [403, 'admins_only'])
+  assert.equal((await booking.request('GET', path)).status, 401)
+  const unknown = await booking.request('GET', '/api/facilitators/?status=former', { token: admin.token })
+  assert.deepEqual([unknown.status, unknown.body.details[0].field], [400, 'status'])
+})
+
 test('the events of a facilitator are all of them, past and cancelled ones too', async () => {
   const { id: facilitator_id } = await aFacilitator(booking.deps)
   const ids = []

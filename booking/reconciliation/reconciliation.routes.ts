@@ -3,7 +3,7 @@ import type { Deps } from '#booking/deps.ts'
 import { errorResponses } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
 import { Reconciliation } from './reconciliation.schema.ts'
-import { reconcile } from './reconciliation.service.ts'
+import { reconcile, repair } from './reconciliation.service.ts'
 
 export function reconciliationRoutes(app: App, deps: Deps): void {
   app.get(
@@ -18,5 +18,20 @@ export function reconciliationRoutes(app: App, deps: Deps): void {
       },
     },
     () => reconcile(deps),
+  )
+
+  app.post(
+    '/api/reconcile',
+    {
+      onRequest: requireAdmin,
+      schema: {
+        tags: ['Operations'],
+        summary: 'Repair the CRM',
+        description:
+          'Compares, and tells the CRM again what it lacks or has otherwise, as the sweep does every quarter of an hour. The answer says what was found. For admins.',
+        response: { 200: Reconciliation, ...errorResponses(401, 403) },
+      },
+    },
+    () => repair(deps),
   )
 }

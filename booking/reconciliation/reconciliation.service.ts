@@ -48,10 +48,16 @@ export async function reconcile(deps: Deps, { repair = false } = {}): Promise<Re
 
 /** The periodic sweep: repairs, and says so only when there was something to repair. */
 export async function sweep(deps: Deps): Promise<void> {
-  if (deps.crmBreaker.isOpen()) return
-  const { missing, differing } = await reconcile(deps, { repair: true })
-  if (missing.count + differing.count === 0) return
-  deps.log.warn({ missing, differing }, 'the CRM had missed something: it is told again')
+  if (!deps.crmBreaker.isOpen()) await repair(deps)
+}
+
+/** What was found, before it was put right. */
+export async function repair(deps: Deps): Promise<Reconciliation> {
+  const found = await reconcile(deps, { repair: true })
+  const { missing, differing } = found
+  if (missing.count + differing.count > 0)
+    deps.log.warn({ missing, differing }, 'the CRM had missed something: it is told again')
+  return found
 }
 
 async function compareRange(deps: Deps, span: reconciliationStore.IdSpan, all: Disagreement): Promise<void> {

@@ -105,6 +105,8 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
   booking: {
     'GET /health': open(200),
     'GET /ready': open(200),
+    'GET /api/settings': open(200),
+    'GET /api/programme': open(200),
     'POST /api/auth/register': open(400),
     'POST /api/auth/login': open(400),
     'POST /api/auth/google-login': open(400),
@@ -115,6 +117,7 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'PUT /api/auth/profile': people(200),
     'PUT /api/auth/password': people(400),
     'GET /api/auth/export': people(200),
+    'GET /api/auth/account': people(200),
     'DELETE /api/auth/account': people(400),
     'GET /api/events/': people(200),
     'GET /api/events/types': people(200),

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { aFacilitator, aUser } from '#testing/factories.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+
+let booking: TestBooking
+
+before(async () => {
+  booking = await startTestBooking()
+})
+after(() => booking.close())
+
+const read = (token?: string) => booking.request('GET', '/api/auth/account', { token })
+
+test('an attendee is told that they are neither admin nor facilitator', async () => {
+  const { token } = await aUser(booking.deps, { google_sub: 'google-1', email_proven: true })
+  assert.deepEqual((await read(token)).body, {
+    account: { is_admin: false, has_password: false, signs_in_with_google: true, email_proven: true },
+    facilitator: null,
+  })
+})
+
+test('facilitators and admins learn that they are', async () => {
+  const leader = await aUser(booking.deps, { is_admin: true, password_hash: 'hash' })
+  const facilitator = await aFacilitator(booking.deps, { user_id: leader.id })
+  const { body } = await read(leader.token)
+  assert.deepEqual([body.account.is_admin, body.account.has_password], [true, true])
+  assert.deepEqual([body.facilitator.id, body.facilitator.name], [facilitator.id, 'Jane Smith'])
+})
+
+test('whoever is not logged in is nobody', async () => {
+  assert.equal((await read()).status, 401)
+})

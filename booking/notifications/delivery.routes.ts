@@ -1,0 +1,36 @@
+import * as crmErasureStore from '#booking/accounts/crm-erasure.store.ts'
+import { requireAdmin } from '#booking/auth/authenticate.ts'
+import type { Deps } from '#booking/deps.ts'
+import { errorResponses } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import { DeliveryHealth } from './delivery.schema.ts'
+import * as outboxStore from './outbox.store.ts'
+
+export function deliveryRoutes(app: App, { db, clock, crmBreaker }: Deps): void {
+  app.get(
+    '/api/delivery',
+    {
+      onRequest: requireAdmin,
+      schema: {
+        tags: ['Operations'],
+        summary: 'Health of the Delivery to the CRM',
+        description: 'What waits to be told to the CRM, and since when. For admins.',
+        response: { 200: DeliveryHealth, ...errorResponses(401, 403) },
+      },
+    },
+    async () => {
+      const [{ count, oldest_at }, erasures_waiting] = await Promise.all([
+        outboxStore.summarise(db),
+        crmErasureStore.countWaiting(db),
+      ])
+      return {
+        waiting: count,
+        oldest_at: oldest_at && toWireTime(oldest_at),
+        is_crm_away: crmBreaker.isOpen(),
+        erasures_waiting,
+        checked_at: toWireTime(clock.now()),
+      }
+    },
+  )
+}

@@ -1,0 +1,27 @@
+import type { Deps } from '#booking/deps.ts'
+import { errorResponses } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { Programme } from './programme.schema.ts'
+
+const NEXT = { limit: 6, offset: 0 }
+
+/** The window on the street: what is on next, for whoever has no account yet. */
+export function programmeRoutes(app: App, { eventCache, clock }: Deps): void {
+  app.get(
+    '/api/programme',
+    {
+      schema: {
+        tags: ['Events'],
+        summary: 'Get Programme',
+        description: 'What is on next. Needs no account.',
+        response: { 200: Programme, ...errorResponses() },
+      },
+    },
+    async () => {
+      const filter = { status: 'ACTIVE' as const, startsAfter: clock.now() }
+      const { body } = await eventCache.page(filter, NEXT, (events) => `{"events":${events}}`)
+      // What the street may not see is left out by the schema of the answer.
+      return JSON.parse(body)
+    },
+  )
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { anEvent } from '#testing/factories.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+
+let booking: TestBooking
+
+before(async () => {
+  booking = await startTestBooking()
+})
+after(() => booking.close())
+
+test('a stranger sees what is on next, but not the link that lets people in', async () => {
+  const ids: number[] = []
+  for (let i = 0; i < 8; i++)
+    ids.push(await anEvent(booking.deps, { virtual_link: 'https://meet.example.com/secret' }))
+  await anEvent(booking.deps, { status: 'CANCELLED' })
+  const { status, body } = await booking.request('GET', '/api/programme')
+  assert.equal(status, 200)
+  assert.deepEqual(
+    body.events.map(({ id }: { id: number }) => id),
+    ids.slice(0, 6),
+  )
+  assert.equal(body.events[0].facilitator.name, 'Jane Smith')
+  assert.equal(JSON.stringify(body).includes('meet.example.com'), false)
+  assert.equal('virtual_link' in body.events[0], false)
+})

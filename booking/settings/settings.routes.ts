@@ -1,0 +1,19 @@
+import type { Deps } from '#booking/deps.ts'
+import { errorResponses } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { Settings } from './settings.schema.ts'
+
+export function settingsRoutes(app: App, { config }: Deps): void {
+  app.get(
+    '/api/settings',
+    {
+      schema: {
+        tags: ['Operations'],
+        summary: 'Get Settings',
+        description: 'What a client has to know before anybody logs in.',
+        response: { 200: Settings, ...errorResponses() },
+      },
+    },
+    async () => ({ google_client_id: config.googleClientId ?? null, currency: config.currency }),
+  )
+}

@@ -1,0 +1,13 @@
+import Type from 'typebox'
+import { Nullable } from '#shared/http/schemas.ts'
+
+/** What a client has to know before anybody logs in. */
+export const Settings = Type.Object(
+  {
+    google_client_id: Nullable(
+      Type.String({ description: 'Null when nobody can sign in with Google here.' }),
+    ),
+    currency: Type.String({ description: 'What prices are in, an ISO 4217 code.', examples: ['EUR'] }),
+  },
+  { title: 'Settings' },
+)

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { pino } from 'pino'
+import { loadConfig } from '#booking/config.ts'
+import { type App, createServer } from '#shared/http/server.ts'
+import { requester, type TestRequest } from '#testing/test-request.ts'
+import { webAppRoutes } from './web-app.routes.ts'
+
+const SCRIPT = 'document.documentElement.dataset.light = "yes"'
+const HTML = `<!doctype html><script>${SCRIPT}</script><div id="root"></div>`
+const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+
+const dist = mkdtempSync(join(tmpdir(), 'stillpoint-dist-'))
+const apps: App[] = []
+let request: TestRequest
+
+before(async () => {
+  mkdirSync(join(dist, 'assets'))
+  const files = {
+    'index.html': HTML,
+    'index.html.br': 'page-br',
+    'assets/main-1a.js': 'let a',
+    'assets/main-1a.js.br': 'js-br',
+  }
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dist, name), text)
+  request = await serve(dist)
+})
+after(async () => {
+  for (const app of apps) await app.close()
+  rmSync(dist, { recursive: true })
+})
+
+async function serve(from: string, env: Record<string, string> = {}): Promise<TestRequest> {
+  const app = await createServer({ log: pino({ level: 'silent' }), corsOrigins: [], trustProxy: [] })
+  app.put('/api/events/:id/cancel', async () => ({}))
+  await app.register(async (scope: App) => webAppRoutes(scope, { config: loadConfig(env) }, from))
+  apps.push(app)
+  return requester(app)
+}
+
+test('every address of the app answers with its one page, which is asked for anew each time', async () => {
+  for (const path of ['/', '/events', '/events/7?view=calendar', '/no/such/page']) {
+    const { status, headers, body } = await request('GET', path, { headers: BROWSER })
+    assert.deepEqual([status, body], [200, HTML], path)
+    assert.equal(headers['cache-control'], 'no-cache')
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8')
+  }
+})
+
+test('programs that ask for what is not there get JSON, and so does every address of the API', async () => {
+  for (const [path, headers] of [
+    ['/events', { accept: 'application/json' }],
+    ['/api/nothing', BROWSER],
+    ['/api', BROWSER],
+    ['/assets/gone-1a.js', BROWSER],
+  ] as const) {
+    const { status, body } = await request('GET', path, { headers })
+    assert.deepEqual([status, body.code], [404, 'route_not_found'], path)
+  }
+  const other = await request('GET', '/api/events/7/cancel', { headers: BROWSER })
+  assert.deepEqual([other.status, other.headers.allow], [405, 'PUT'])
+  assert.equal((await request('POST', '/events', { headers: BROWSER })).status, 404)
+})
+
+test('files are kept for a year, and sent compressed to whoever can read that', async () => {
+  const plain = await request('GET', '/assets/main-1a.js')
+  assert.deepEqual([plain.status, plain.body], [200, 'let a'])
+  assert.equal(plain.headers['cache-control'], 'public, max-age=31536000, immutable')
+  const small = await request('GET', '/assets/main-1a.js', { headers: { 'accept-encoding': 'gzip, br' } })
+  assert.deepEqual([small.headers['content-encoding'], small.body], ['br', 'js-br'])
+  assert.match(String(small.headers.vary), /accept-encoding/i)
+  const page = await request('GET', '/', { headers: { ...BROWSER, 'accept-encoding': 'br' } })
+  assert.deepEqual([page.headers['content-encoding'], page.body], ['br', 'page-br'])
+})
+
+test('nothing outside the files is reachable', async () => {
+  for (const path of ['/assets/../index.html', '/assets/%2e%2e/index.html', '/assets/..%2findex.html'])
+    assert.notEqual((await request('GET', path)).status, 200, path)
+})
+
+test('only scripts of ours run: no inline ones but the one whose hash is given', async () => {
+  const { headers } = await request('GET', '/', { headers: BROWSER })
+  const policy = String(headers['content-security-policy'])
+  const scripts = policy.split('; ').find((each) => each.startsWith('script-src '))
+  const hash = createHash('sha256').update(SCRIPT).digest('base64')
+  assert.equal(scripts, `script-src 'self' 'sha256-${hash}'`)
+  assert.match(policy, /default-src 'none'/)
+  assert.match(policy, /frame-ancestors 'none'/)
+  assert.doesNotMatch(policy, /google/)
+  assert.equal(headers['x-content-type-options'], 'nosniff')
+})
+
+test('Google is let in only where one can sign in with it', async () => {
+  const configured = await serve(dist, { GOOGLE_CLIENT_ID: 'id.apps.example' })
+  const { headers } = await configured('GET', '/', { headers: BROWSER })
+  assert.match(
+    String(headers['content-security-policy']),
+    /script-src [^;]*https:\/\/accounts\.google\.com\/gsi\/client/,
+  )
+  assert.equal(headers['cross-origin-opener-policy'], 'same-origin-allow-popups')
+})
+
+test('without a build the API is all there is', async () => {
+  const bare = await serve(join(dist, 'nowhere'))
+  assert.deepEqual((await bare('GET', '/', { headers: BROWSER })).status, 404)
+})

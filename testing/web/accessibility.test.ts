@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import AxeBuilder from '@axe-core/playwright'
+import type { RunOptions } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { PAGES } from './pages.ts'
+import { startWebApp, until, type Visitor, type WebApp } from './web-app.ts'
+
+/** Every page in both lights and on a phone: nothing that axe finds, nothing to scroll sideways, no complaint of the browser. */
+
+const DESK = { width: 1280, height: 860 }
+const PHONE = { width: 360, height: 740 }
+const LOOKS = [
+  { light: 'light', screen: DESK },
+  { light: 'dark', screen: DESK },
+  { light: 'light', screen: PHONE },
+] as const
+const EXAMINATION: RunOptions = {
+  runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
+  // Describing all that is right would take as long as finding what is wrong.
+  resultTypes: ['violations'],
+}
+
+let app: WebApp
+const visitors = new Map<string | undefined, Visitor>()
+
+before(async () => {
+  app = await startWebApp()
+})
+after(() => app.close())
+
+for (const { path, as, heading } of PAGES) {
+  test(`everybody can use ${path}${as ? ` as ${as}` : ''}`, async () => {
+    const { page, settle } = visitors.get(as) ?? (await arrive(as))
+    await page.goto(path)
+    await page.getByRole('heading', { name: heading }).first().waitFor()
+    await settle()
+    assert.deepEqual(await faultsInEveryLook(page), [])
+  })
+}
+
+test('no page made the browser complain', async () => {
+  for (const visitor of visitors.values()) await visitor.leave()
+})
+
+test('menus and questions can be used by everybody too', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn('guest-1@example.com')
+  const look = async () => {
+    await visitor.settle()
+    assert.deepEqual(await faultsInEveryLook(page, LOOKS.slice(0, 2)), [])
+  }
+  await page.getByRole('button', { name: /^Account of/ }).click()
+  await page.getByRole('menu').waitFor()
+  await look()
+  await page.goto('/events')
+  await page.getByRole('button', { name: 'Days' }).click()
+  await page.getByRole('dialog').waitFor()
+  await look()
+  await page.goto('/bookings')
+  await page.getByRole('button', { name: 'Cancel booking' }).first().click()
+  await page.getByText('You can cancel until it begins.').waitFor()
+  await look()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel booking' }).click()
+  await page.getByRole('button', { name: 'Undo' }).waitFor()
+  await look()
+  await visitor.leave()
+})
+
+test('and so can those of the studio', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn('jane.smith@example.com')
+  const look = async () => {
+    await visitor.settle()
+    assert.deepEqual(await faultsInEveryLook(page, LOOKS.slice(0, 2)), [])
+  }
+  await page.goto('/manage/events')
+  await page
+    .getByRole('button', { name: /^Actions for/ })
+    .first()
+    .click()
+  await page.getByRole('menuitem', { name: 'Cancel event…' }).waitFor()
+  await look()
+  await page.getByRole('menuitem', { name: 'Cancel event…' }).click()
+  await page.getByRole('dialog', { name: 'Cancel this event?' }).waitFor()
+  await look()
+  await page.goto('/manage/events?write=new')
+  await page.getByRole('combobox', { name: 'Repeat' }).click()
+  await page.getByRole('option', { name: 'Every week' }).click()
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByText('Give it a name.').waitFor()
+  await look()
+  await page.goto('/manage/events/1')
+  await page
+    .getByRole('button', { name: /^Payment of/ })
+    .first()
+    .click()
+  await page.getByRole('menu').waitFor()
+  await look()
+  await page.goto('/crm')
+  await page
+    .getByRole('button', { name: /^Move / })
+    .first()
+    .click()
+  await page.getByRole('menuitem', { name: 'Confirmed' }).waitFor()
+  await look()
+  await visitor.leave()
+})
+
+test('a page that not everybody can use would be found', async () => {
+  const visitor = await app.visit({ viewport: PHONE })
+  const { page } = visitor
+  await page.goto('/login')
+  await page.getByLabel('Email').waitFor()
+  await page.evaluate(`{
+    const [faint, wide] = [document.createElement('p'), document.createElement('div')]
+    faint.style.cssText = 'color: #ddd; background: #fff'
+    faint.textContent = 'Who could read this?'
+    wide.style.cssText = 'width: 900px; height: 9px'
+    document.querySelector('form').prepend(faint)
+    document.querySelector('main').append(wide)
+    document.querySelector('input').labels[0].remove()
+  }`)
+  const faults = (await faultsOf(page)).join('\n')
+  for (const fault of ['color-contrast', 'label', 'sideways']) assert.match(faults, new RegExp(fault))
+  await visitor.leave()
+})
+
+async function arrive(as: string | undefined): Promise<Visitor> {
+  const visitor = await app.visit()
+  if (as !== undefined) await visitor.logIn(as)
+  visitors.set(as, visitor)
+  return visitor
+}
+
+async function faultsInEveryLook(
+  page: Page,
+  looks: readonly (typeof LOOKS)[number][] = LOOKS,
+): Promise<string[]> {
+  const faults: string[] = []
+  for (const { light, screen } of looks) {
+    await page.emulateMedia({ colorScheme: light })
+    await page.setViewportSize(screen)
+    await until(page, `document.documentElement.dataset.mantineColorScheme === '${light}'`)
+    faults.push(...(await faultsOf(page)).map((fault) => `${light}, ${screen.width} px: ${fault}`))
+  }
+  return faults
+}
+
+async function faultsOf(page: Page): Promise<string[]> {
+  // Its other way opens another page for each look, for frames that we do not have.
+  const axe = new AxeBuilder({ page }).options(EXAMINATION).setLegacyMode()
+  const { violations } = await axe.analyze()
+  const wide = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, html }) => `${id}: ${target} ${html}`),
+  )
+  return wide > 0 ? [...found, `${wide} px to scroll sideways`] : found
+}

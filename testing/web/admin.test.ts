@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { expectOnlyRefusals } from './expect.ts'
+import { DEMO_PASSWORD, startWebApp, type WebApp } from './web-app.ts'
+
+/** What admins do. */
+
+let app: WebApp
+
+before(async () => {
+  app = await startWebApp()
+})
+after(() => app.close())
+
+test('an admin adds a facilitator, who can enter, lets them go, and they are out', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn('admin@example.com')
+  await page.goto('/admin/facilitators')
+  await page.getByRole('button', { name: 'Add a facilitator' }).click()
+  const form = page.getByRole('dialog', { name: 'New facilitator' })
+  await form.getByLabel('Email').fill('fay@example.com')
+  await form.getByLabel('First name').fill('Fay')
+  await form.getByLabel('Last name').fill('Lee')
+  await form.getByRole('textbox', { name: 'First password' }).fill('short')
+  await form.getByRole('button', { name: 'Add facilitator' }).click()
+  await form.getByText('Must not have fewer than 8 characters.').waitFor()
+  await form.getByRole('textbox', { name: 'First password' }).fill('a quiet password')
+  await form.getByRole('button', { name: 'Add facilitator' }).click()
+  await page.getByRole('link', { name: 'Fay Lee' }).waitFor()
+
+  const fay = await app.visit()
+  await fay.logIn('fay@example.com', 'a quiet password')
+  await fay.page.goto('/manage/events')
+  await fay.page.getByRole('heading', { name: 'Nothing is planned' }).waitFor()
+
+  await page.getByRole('button', { name: 'Change Fay Lee' }).click()
+  const change = page.getByRole('dialog', { name: 'Fay Lee' })
+  await change.getByLabel('Leads events here').click()
+  await change.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByText('No longer here').waitFor()
+  await fay.page.reload()
+  await fay.page.getByRole('heading', { name: 'This room is not yours' }).waitFor()
+  await fay.leave()
+  await expectOnlyRefusals(visitor.leave(), 400)
+})
+
+test('an admin looks into somebody else’s studio, and finds the way of it in every room', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn('admin@example.com')
+  await page.goto('/dashboard')
+  await page.getByRole('combobox', { name: 'Facilitator' }).click()
+  await page.getByRole('option', { name: 'Linnea Berg' }).click()
+  await page.getByRole('heading', { name: 'Hello, Linnea' }).waitFor()
+  await page.getByRole('navigation', { name: 'Studio' }).getByRole('link', { name: 'Contacts' }).click()
+  await page.getByRole('region', { name: 'New', exact: true }).getByText('Tai Chi').first().waitFor()
+  await page.getByRole('navigation', { name: 'Studio' }).getByRole('link', { name: 'Events' }).click()
+  await page.getByRole('link', { name: 'Tai Chi for Beginners' }).waitFor()
+  await visitor.leave()
+})
+
+test('an admin sees that all is told, compares both sides, and reads who did what', async () => {
+  const login = { email: 'john.doe@example.com', password: DEMO_PASSWORD }
+  const { access_token } = await app.ask('POST', '/api/auth/login', { body: login })
+  const { booking } = await app.ask('POST', '/api/bookings/', { token: access_token, body: { event_id: 1 } })
+  await app.ask('PUT', `/api/bookings/${booking.id}/cancel`, { token: access_token })
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn('admin@example.com')
+  await page.goto('/admin/delivery')
+  await page.getByRole('heading', { name: 'All is told' }).waitFor()
+  await page.getByRole('heading', { name: 'Both sides agree' }).waitFor()
+  await page.getByText(/^\d+ bookings compared at/).waitFor()
+  await page.getByRole('combobox', { name: 'About' }).click()
+  await page.getByRole('option', { name: 'Bookings' }).click()
+  await page.getByText(`Booking ${booking.id}: cancelled`).waitFor()
+  assert.equal(await page.getByText(/^Event \d+:/).count(), 0)
+  await visitor.leave()
+})
+
+test('where both sides disagree an admin is told about what, and sets it right', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn('admin@example.com')
+  // Between our own two services there is no disagreement to be had: the first answer is made up, all others are real.
+  const nothing = { count: 0, booking_ids: [] }
+  await page.route(
+    '**/api/reconcile',
+    (route) =>
+      route.fulfill({
+        json: {
+          in_agreement: false,
+          missing: { count: 2, booking_ids: [3, 4] },
+          differing: nothing,
+          unknown: nothing,
+          waiting: 0,
+          compared: 36,
+          checked_at: '2026-11-25T10:00:00',
+        },
+      }),
+    { times: 1 },
+  )
+  await page.goto('/admin/delivery')
+  await page.getByRole('heading', { name: 'The two sides disagree' }).waitFor()
+  await page.getByText('The CRM does not know of 2 bookings: 3, 4').waitFor()
+  await page.getByRole('button', { name: 'Tell the CRM again' }).click()
+  await page.getByText('There was nothing to repair any more.').waitFor()
+  await page.getByRole('heading', { name: 'Both sides agree' }).waitFor()
+  await visitor.leave()
+})

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { expectText } from './expect.ts'
+import { DEMO_PASSWORD, startWebApp, type WebApp } from './web-app.ts'
+
+/** What attendees do, by what they see and can name: roles, labels, words. */
+
+let app: WebApp
+
+before(async () => {
+  app = await startWebApp()
+})
+after(() => app.close())
+
+const logIn = async (email: string): Promise<string> =>
+  (await app.ask('POST', '/api/auth/login', { body: { email, password: DEMO_PASSWORD } })).access_token
+
+async function register(email: string): Promise<string> {
+  const person = { email, password: DEMO_PASSWORD, first_name: 'Wanda', last_name: 'Waits' }
+  await app.ask('POST', '/api/auth/register', { body: person })
+  return logIn(email)
+}
+
+test('somebody registers, finds an event, books it with a note, sees it, cancels it and takes that back', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Sound Bath' }).click()
+  await page.waitForURL('**/login?next=*')
+  await page.getByRole('link', { name: 'Create an account' }).click()
+  await page.getByLabel('First name').fill('Mira')
+  await page.getByLabel('Last name').fill('Moss')
+  await page.getByLabel('Email').fill('mira@example.com')
+  await page.getByRole('textbox', { name: 'Password' }).fill('a quiet password')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Sound Bath' }).waitFor()
+
+  await page
+    .getByRole('navigation', { name: 'Main', exact: true })
+    .getByRole('link', { name: 'Events' })
+    .click()
+  await page.getByRole('searchbox', { name: 'Search' }).fill('bolsters')
+  await page.waitForURL('**/events?q=bolsters')
+  await page.getByRole('article').nth(1).waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Restorative Yoga' }).click()
+
+  await page.getByLabel('A note for Tomás Rivera (optional)').fill('My knee is new')
+  await page.getByRole('button', { name: /^Book/ }).click()
+  await page.getByText('You have a seat.').waitFor()
+  await page.getByText('10 seats free').waitFor()
+
+  await page.getByRole('link', { name: 'See your bookings' }).click()
+  const booking = page.getByRole('article').filter({ hasText: 'Restorative Yoga' })
+  await expectText(booking, /17:30–18:45 CET/)
+  await expectText(booking, /Your note: My knee is new/)
+
+  await booking.getByRole('button', { name: 'Cancel booking' }).click()
+  const question = page.getByRole('dialog', { name: 'Cancel this booking?' })
+  await question.getByText('You can cancel until it begins.').waitFor()
+  await question.getByRole('button', { name: 'Cancel booking' }).click()
+  await page.getByText('Nothing booked').waitFor()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('Your seat is yours again.').waitFor()
+  await expectText(booking, /Your note: My knee is new/)
+  await visitor.leave()
+})
+
+test('whoever waits for a full event sees their place, and gets the freed seat before their eyes', async () => {
+  const facilitator = await logIn('jane.smith@example.com')
+  const start = new Date(Date.now() + 40 * 86_400_000)
+  const { event } = await app.ask('POST', '/api/events/', {
+    token: facilitator,
+    body: {
+      title: 'One Chair',
+      event_type: 'session',
+      start_datetime: start.toISOString(),
+      end_datetime: new Date(start.getTime() + 3_600_000).toISOString(),
+      max_participants: 1,
+    },
+  })
+  const first = await app.visit()
+  await first.logIn('john.doe@example.com')
+  await first.page.goto(`/events/${event.id}`)
+  await first.page.getByRole('button', { name: /^Book/ }).click()
+  await first.page.getByText('You have a seat.').waitFor()
+
+  await register('wanda@example.com')
+  const second = await app.visit()
+  await second.logIn('wanda@example.com')
+  await second.page.goto(`/events/${event.id}`)
+  await second.page.getByText('Full, with a waiting list').waitFor()
+  await second.page.getByRole('button', { name: 'Join the waiting list' }).click()
+  await second.page.getByText('You are next in line.').waitFor()
+  await first.page.getByText('1 person waiting').waitFor()
+
+  await first.page.getByRole('button', { name: 'Cancel booking' }).click()
+  await first.page.getByRole('dialog').getByRole('button', { name: 'Cancel booking' }).click()
+  await second.page.getByText('You have a seat.').waitFor()
+  await second.page.getByText('A seat became free, and it is yours.').waitFor()
+  await first.page.getByRole('button', { name: 'Join the waiting list' }).waitFor()
+  await first.leave()
+  await second.leave()
+})
+
+test('two devices see the same seats, without anybody reloading', async () => {
+  const [one, other] = [await app.visit(), await app.visit()]
+  await one.logIn('john.doe@example.com')
+  await other.logIn('guest-2@example.com')
+  await other.page.goto('/events?q=Walking')
+  await other.page.getByText('15 seats free').waitFor()
+  const walking = await one.page.getByRole('link', { name: 'Walking Meditation' }).getAttribute('href')
+  await one.page.goto(walking ?? '')
+  await one.page.getByRole('button', { name: /^Book/ }).click()
+  await other.page.getByText('14 seats free').waitFor()
+  await one.leave()
+  await other.leave()
+})
+
+test('filters stand in the address, and the calendar shows the same events', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn('john.doe@example.com')
+  await page.getByText('Retreats', { exact: true }).click()
+  await page.waitForURL('**/events?type=retreat')
+  assert.equal(await page.getByRole('article').count(), 2)
+  await page.getByRole('combobox', { name: 'Facilitator' }).click()
+  await page.getByRole('option', { name: 'Amara Okafor' }).click()
+  await page.getByRole('link', { name: 'Forest Silence Retreat' }).waitFor()
+  await page.getByRole('article').nth(1).waitFor({ state: 'detached' })
+  await page.reload()
+  await page.getByRole('link', { name: 'Forest Silence Retreat' }).waitFor()
+  assert.equal(await page.getByRole('article').count(), 1)
+
+  await page.goto('/events?q=Tai+Chi')
+  const when = await page.getByRole('article').innerText()
+  await page.getByRole('button', { name: 'Calendar' }).click()
+  const entry = page.getByRole('link', { name: 'Tai Chi for Beginners' })
+  if ((await entry.count()) === 0) await page.getByRole('button', { name: 'Later month' }).click()
+  await expectText(entry, /^08:00/)
+  assert.match(when, /08:00/)
+
+  await page.getByRole('searchbox', { name: 'Search' }).fill('nothing like this')
+  await page.getByRole('button', { name: 'Cards' }).click()
+  await page.getByRole('button', { name: 'Show everything' }).click()
+  await page.getByRole('article').nth(5).waitFor()
+  await visitor.leave()
+})
+
+test('an event can be put into a calendar, and the bookings’ private address works until it is closed', async () => {
+  const visitor = await app.visit({ acceptDownloads: true })
+  const { page } = visitor
+  await visitor.logIn('guest-3@example.com')
+  await page.getByRole('link', { name: 'Vinyasa Flow' }).click()
+  await page.getByRole('button', { name: 'Add to calendar' }).click()
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Calendar file (.ics)' }).click(),
+  ])
+  assert.match(file.suggestedFilename(), /^event-\d+\.ics$/)
+
+  await page.goto('/bookings')
+  await page.getByRole('button', { name: 'Create an address' }).click()
+  const address = await page.getByLabel('Private address').inputValue()
+  assert.match(await (await fetch(address)).text(), /BEGIN:VCALENDAR/)
+  await page.getByRole('button', { name: 'Close the address' }).click()
+  await page.getByText('The address no longer works.').waitFor()
+  assert.equal((await fetch(address)).status, 401)
+  await visitor.leave()
+})

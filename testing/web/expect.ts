@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import type { Locator } from 'playwright-core'
+
+/** Waits until it is there, and says what it says instead when it does not say that. */
+export async function expectText(locator: Locator, pattern: RegExp): Promise<void> {
+  await locator.first().waitFor()
+  try {
+    await locator.filter({ hasText: pattern }).first().waitFor({ timeout: 5_000 })
+  } catch {
+    assert.match(await locator.first().innerText(), pattern)
+  }
+}
+
+/** The browser complains of every request that is refused, also when that was the point. Of nothing else it may. */
+export async function expectOnlyRefusals(leaving: Promise<void>, ...statuses: number[]): Promise<void> {
+  const complaints = await leaving.then(
+    () => [],
+    ({ actual }: { actual: string[] }) => actual,
+  )
+  const found = complaints.map(
+    (text) => /^Failed to load resource: .* status of (\d+)/.exec(text)?.[1] ?? text,
+  )
+  assert.deepEqual(found, statuses.map(String))
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { createDataDir, removeDataDir, startStillpoint, waitUntil } from '../stillpoint-process.ts'
+import { launchChromium } from './chromium.ts'
+
+export const DEMO_PASSWORD = 'demo-password-123'
+
+/** The product as people have it: both services, their databases and demo data, and a real browser in front. */
+export type WebApp = {
+  api: string
+  /** A browser of one's own: another device, with its own storage. */
+  visit(options?: BrowserContextOptions): Promise<Visitor>
+  /** Asks the API directly, for what has to be there before anybody looks. */
+  ask(method: string, path: string, options?: { token?: string; body?: unknown }): Promise<Answer>
+  close(): Promise<void>
+}
+
+export type Visitor = {
+  page: Page
+  logIn(email: string, password?: string): Promise<void>
+  /** Waits until nothing is being loaded any more. */
+  settle(): Promise<void>
+  /** Another tab of the same browser. */
+  openTab(path: string): Promise<Page>
+  /** Leaves, and makes sure that the browser had nothing to complain about. */
+  leave(): Promise<void>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
+type Answer = any
+
+/** A machine that is busy with other things is no fault of the page. */
+const PATIENCE_MS = 25_000
+
+export async function startWebApp(env: Record<string, string> = {}): Promise<WebApp> {
+  const dataDir = createDataDir()
+  const stillpoint = await startStillpoint(dataDir, env)
+  const browser = await launchChromium()
+  const { api } = stillpoint
+  return {
+    api,
+    visit: (options) => visit(browser, api, options),
+    async ask(method, path, { token, body } = {}) {
+      const response = await fetch(`${api}${path}`, {
+        method,
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      const answer = await response.json()
+      assert.ok(response.ok, `${method} ${path}: ${response.status} ${JSON.stringify(answer)}`)
+      return answer
+    },
+    async close() {
+      await browser.close()
+      await stillpoint.stop()
+      removeDataDir(dataDir)
+    },
+  }
+}
+
+async function visit(
+  browser: Browser,
+  baseURL: string,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const context = await browser.newContext({
+    baseURL,
+    viewport: { width: 1280, height: 860 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  context.setDefaultTimeout(PATIENCE_MS)
+  const complaints: string[] = []
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  context.on('weberror', (error) => complaints.push(String(error.error())))
+  const page = await context.newPage()
+  return {
+    page,
+    async logIn(email, password = DEMO_PASSWORD) {
+      await page.goto('/login')
+      await page.getByLabel('Email').fill(email)
+      await page.getByRole('textbox', { name: 'Password' }).fill(password)
+      await page.getByRole('main').getByRole('button', { name: 'Log in' }).click()
+      await page.waitForURL('**/events')
+    },
+    async settle() {
+      await until(page, "!document.querySelector('[aria-busy=true], .mantine-Skeleton-root')")
+      await page.evaluate('document.fonts.ready.then(() => true)')
+    },
+    async openTab(path) {
+      const tab = await context.newPage()
+      await tab.goto(path)
+      return tab
+    },
+    async leave() {
+      await context.close()
+      assert.deepEqual(complaints, [])
+    },
+  }
+}
+
+/** Playwright's own way to wait for this evaluates text in the page, which its policy forbids. */
+export function until(page: Page, expression: string): Promise<void> {
+  return waitUntil(() => page.evaluate(expression), PATIENCE_MS)
+}

@@ -1,0 +1,56 @@
+import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { FormError } from '#web/components/form-error.tsx'
+import { showFaults } from '#web/lib/form-faults.ts'
+import { useChangePassword } from './account.mutations.ts'
+
+const PASSWORD_MIN = 8
+
+export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { current_password: '', new_password: '' },
+    validate: {
+      current_password: (text) => (text || !hasPassword ? null : 'Enter your current password.'),
+      new_password: (text) =>
+        text.length >= PASSWORD_MIN ? null : `Use at least ${PASSWORD_MIN} characters.`,
+    },
+  })
+  const { mutate, isPending, error } = useChangePassword()
+  const change = ({ current_password, new_password }: typeof form.values) =>
+    mutate(
+      { new_password, ...(hasPassword && { current_password }) },
+      {
+        onSuccess: () => form.reset(),
+        onError: (fault) => showFaults(form, fault),
+      },
+    )
+  return (
+    <form noValidate onSubmit={form.onSubmit(change)}>
+      <Stack gap="md">
+        <Text c="dimmed">Every other device is logged out by it.</Text>
+        <FormError error={Object.keys(form.errors).length > 0 ? null : error} />
+        {hasPassword && (
+          <PasswordInput
+            label="Current password"
+            autoComplete="current-password"
+            key={form.key('current_password')}
+            {...form.getInputProps('current_password')}
+          />
+        )}
+        <PasswordInput
+          label="New password"
+          description={`${PASSWORD_MIN} characters or more`}
+          autoComplete="new-password"
+          key={form.key('new_password')}
+          {...form.getInputProps('new_password')}
+        />
+        <Group>
+          <Button type="submit" variant="default" loading={isPending}>
+            {hasPassword ? 'Change password' : 'Set a password'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,62 @@
+import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import type { User } from '#booking/users/user.schema.ts'
+import { FormError } from '#web/components/form-error.tsx'
+import { showFaults } from '#web/lib/form-faults.ts'
+import { useUpdateProfile } from './account.mutations.ts'
+import { changesOf } from './profile.rules.ts'
+
+export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: boolean }) {
+  const form = useForm({
+    initialValues: { ...editable(user), current_password: '' },
+    validate: {
+      first_name: (text) => (text.trim() ? null : 'Enter your first name.'),
+      last_name: (text) => (text.trim() ? null : 'Enter your last name.'),
+      email: (text) =>
+        /^\S+@\S+$/.test(text.trim()) ? null : 'Enter an e-mail address such as you@example.com.',
+    },
+  })
+  const { mutate, isPending, error } = useUpdateProfile()
+  const changes = changesOf(user, form.values)
+  const movesAddress = changes.email !== undefined
+  const save = () =>
+    mutate(changes, {
+      onSuccess({ user: saved }) {
+        form.setValues({ ...editable(saved), current_password: '' })
+      },
+      onError: (fault) => showFaults(form, fault),
+    })
+  return (
+    <form noValidate onSubmit={form.onSubmit(save)}>
+      <Stack gap="md">
+        <FormError error={Object.keys(form.errors).length > 0 ? null : error} />
+        <Group grow align="flex-start" preventGrowOverflow={false} gap="md">
+          <TextInput label="First name" autoComplete="given-name" {...form.getInputProps('first_name')} />
+          <TextInput label="Last name" autoComplete="family-name" {...form.getInputProps('last_name')} />
+        </Group>
+        <TextInput label="Email" type="email" autoComplete="email" {...form.getInputProps('email')} />
+        {movesAddress && hasPassword && (
+          <PasswordInput
+            label="Current password"
+            description="Another address takes your password."
+            autoComplete="current-password"
+            {...form.getInputProps('current_password')}
+          />
+        )}
+        <TextInput label="Phone (optional)" type="tel" autoComplete="tel" {...form.getInputProps('phone')} />
+        <Group>
+          <Button type="submit" loading={isPending} disabled={Object.keys(changes).length === 0}>
+            Save changes
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+const editable = ({ first_name, last_name, email, phone }: User) => ({
+  first_name,
+  last_name,
+  email,
+  phone: phone ?? '',
+})

@@ -1,0 +1,19 @@
+import type { UpdateProfile } from '#booking/accounts/account.schema.ts'
+import type { User } from '#booking/users/user.schema.ts'
+
+type Typed = { first_name: string; last_name: string; email: string; phone: string; current_password: string }
+
+/** What is to be sent: only what differs, and the password only with another address. */
+export function changesOf(user: User, typed: Typed): UpdateProfile {
+  const [first_name, last_name, email] = [typed.first_name.trim(), typed.last_name.trim(), typed.email.trim()]
+  const phone = typed.phone.trim() || null
+  return {
+    ...(first_name !== user.first_name && { first_name }),
+    ...(last_name !== user.last_name && { last_name }),
+    ...(phone !== user.phone && { phone }),
+    ...(email !== user.email && {
+      email,
+      ...(typed.current_password && { current_password: typed.current_password }),
+    }),
+  }
+}

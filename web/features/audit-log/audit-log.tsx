@@ -1,0 +1,79 @@
+import { Group, Pagination, Select, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { EmptyState } from '#web/components/empty-state.tsx'
+import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { Surface } from '#web/components/surface.tsx'
+import { shortDay, timeOfDay } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { actorInWords, detailsInWords, entryInWords } from './audit-entry.rules.ts'
+import classes from './audit-log.module.css'
+import { auditLogQuery } from './audit-log.queries.ts'
+
+const SUBJECTS = [
+  { value: 'event', label: 'Events' },
+  { value: 'booking', label: 'Bookings' },
+  { value: 'facilitator', label: 'Facilitators' },
+  { value: 'user', label: 'Accounts' },
+]
+
+/** Who did what, newest first. Nobody can change it afterwards. */
+export function AuditLog() {
+  const [subject, setSubject] = useState<string>()
+  const [page, setPage] = useState(1)
+  const { data, error, refetch, isPlaceholderData } = useQuery(auditLogQuery(subject, page))
+  return (
+    <Stack gap="md" component="section" aria-label="Who did what">
+      <Group justify="space-between" align="end" gap="md">
+        <Title order={2}>Who did what</Title>
+        <Select
+          aria-label="About"
+          placeholder="About everything"
+          clearable
+          clearButtonProps={{ 'aria-label': 'About everything' }}
+          data={SUBJECTS}
+          value={subject ?? null}
+          onChange={(value) => {
+            setSubject(value ?? undefined)
+            setPage(1)
+          }}
+        />
+      </Group>
+      {error && !data && <ErrorNotice error={error} retry={refetch} />}
+      {!data && !error && <Skeleton height={320} radius="lg" aria-label="Loading the log" />}
+      {data?.entries.length === 0 && (
+        <EmptyState title="Nothing was done yet">Every change that somebody makes is noted here.</EmptyState>
+      )}
+      {data && data.entries.length > 0 && (
+        <Surface aria-busy={isPlaceholderData}>
+          <ol className={classes.list}>
+            {data.entries.map((entry) => (
+              <li key={entry.id}>
+                <Text fw={500}>{entryInWords(entry)}</Text>
+                <Text size="sm" c="dimmed">
+                  {shortDay(fromWire(entry.at))}, {timeOfDay(fromWire(entry.at))} · {actorInWords(entry)}
+                </Text>
+                <Text size="sm" c="dimmed" className={classes.details} lineClamp={2}>
+                  {detailsInWords(entry)}
+                </Text>
+              </li>
+            ))}
+          </ol>
+        </Surface>
+      )}
+      {data && data.pagination.pages > 1 && (
+        <Group justify="center" mt="md">
+          <Pagination
+            total={data.pagination.pages}
+            value={page}
+            onChange={setPage}
+            radius="xl"
+            siblings={0}
+            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
+            getItemProps={(item) => ({ 'aria-label': `Page ${item}` })}
+          />
+        </Group>
+      )}
+    </Stack>
+  )
+}

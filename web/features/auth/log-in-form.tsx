@@ -1,0 +1,40 @@
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useMutation } from '@tanstack/react-query'
+import { FormError } from '#web/components/form-error.tsx'
+import { logIn } from './log-in.ts'
+
+export function LogInForm({ onLoggedIn }: { onLoggedIn: () => void }) {
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { email: '', password: '' },
+    validate: {
+      email: (text) => (text.trim() ? null : 'Enter the e-mail address of your account.'),
+      password: (text) => (text ? null : 'Enter your password.'),
+    },
+  })
+  const { mutate, isPending, error } = useMutation({ mutationFn: logIn, onSuccess: onLoggedIn })
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => mutate(values))}>
+      <Stack gap="md">
+        <FormError error={error} />
+        <TextInput
+          label="Email"
+          type="email"
+          autoComplete="username"
+          key={form.key('email')}
+          {...form.getInputProps('email')}
+        />
+        <PasswordInput
+          label="Password"
+          autoComplete="current-password"
+          key={form.key('password')}
+          {...form.getInputProps('password')}
+        />
+        <Button type="submit" size="md" loading={isPending}>
+          Log in
+        </Button>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,73 @@
+import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useMutation } from '@tanstack/react-query'
+import { FormError } from '#web/components/form-error.tsx'
+import { showFaults } from '#web/lib/form-faults.ts'
+import { register } from './log-in.ts'
+
+const PASSWORD_MIN = 8
+
+export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { first_name: '', last_name: '', email: '', phone: '', password: '' },
+    validate: {
+      first_name: (text) => (text.trim() ? null : 'Enter your first name.'),
+      last_name: (text) => (text.trim() ? null : 'Enter your last name.'),
+      email: (text) =>
+        /^\S+@\S+$/.test(text.trim()) ? null : 'Enter an e-mail address such as you@example.com.',
+      password: (text) => (text.length >= PASSWORD_MIN ? null : `Use at least ${PASSWORD_MIN} characters.`),
+    },
+  })
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: register,
+    onSuccess: onRegistered,
+    onError: (fault) => showFaults(form, fault),
+  })
+  const isSaidBesideField = Object.keys(form.errors).length > 0
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => mutate(values))}>
+      <Stack gap="md">
+        <FormError error={isSaidBesideField ? null : error} />
+        <Group grow align="flex-start" preventGrowOverflow={false} gap="md">
+          <TextInput
+            label="First name"
+            autoComplete="given-name"
+            key={form.key('first_name')}
+            {...form.getInputProps('first_name')}
+          />
+          <TextInput
+            label="Last name"
+            autoComplete="family-name"
+            key={form.key('last_name')}
+            {...form.getInputProps('last_name')}
+          />
+        </Group>
+        <TextInput
+          label="Email"
+          type="email"
+          autoComplete="username"
+          key={form.key('email')}
+          {...form.getInputProps('email')}
+        />
+        <TextInput
+          label="Phone (optional)"
+          type="tel"
+          autoComplete="tel"
+          key={form.key('phone')}
+          {...form.getInputProps('phone')}
+        />
+        <PasswordInput
+          label="Password"
+          description={`${PASSWORD_MIN} characters or more`}
+          autoComplete="new-password"
+          key={form.key('password')}
+          {...form.getInputProps('password')}
+        />
+        <Button type="submit" size="md" loading={isPending}>
+          Create account
+        </Button>
+      </Stack>
+    </form>
+  )
+}

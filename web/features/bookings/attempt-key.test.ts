@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createAttemptKeys } from './attempt-key.ts'
+
+function countingKeys() {
+  let count = 0
+  return createAttemptKeys(() => `key-${++count}`)
+}
+
+test('asking again for the same has the same key until there was an answer', () => {
+  const keys = countingKeys()
+  assert.deepEqual([keys.keyFor('a note'), keys.keyFor('a note')], ['key-1', 'key-1'])
+  keys.settle()
+  assert.equal(keys.keyFor('a note'), 'key-2')
+})
+
+test('another note is another request', () => {
+  const keys = countingKeys()
+  assert.deepEqual([keys.keyFor('a note'), keys.keyFor('another')], ['key-1', 'key-2'])
+})
+
+test('keys are of the form that the API takes, and never twice the same', () => {
+  const keys = new Set(Array.from({ length: 100 }, () => createAttemptKeys().keyFor('')))
+  assert.equal(keys.size, 100)
+  for (const key of keys) assert.match(key, /^[0-9a-f]{32}$/)
+})

@@ -1,0 +1,81 @@
+import { Badge, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Booking } from '#booking/bookings/booking.schema.ts'
+import { Surface } from '#web/components/surface.tsx'
+import { eventQuery } from '#web/features/events/event.queries.ts'
+import { EventCover } from '#web/features/events/event-cover.tsx'
+import { nearDay, shortDay, timeOfDay, timeRange } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { paths } from '#web/paths.ts'
+import classes from './booking-card.module.css'
+
+type Props = { booking: Booking; isPast?: boolean; headingOrder?: 2 | 3; actions?: ReactNode }
+
+/** The booking says when; where and until when only the event knows. */
+export function BookingCard({ booking, isPast = false, headingOrder = 2, actions }: Props) {
+  const event = useQuery(eventQuery(booking.event.id)).data?.event
+  const start = fromWire(booking.event.start_datetime)
+  const near = nearDay(start, new Date())
+  const when = event ? timeRange(start, fromWire(event.end_datetime)) : timeOfDay(start)
+  return (
+    <Surface component="article" className={classes.card}>
+      <div className={classes.cover}>
+        {event ? <EventCover event={event} /> : <Skeleton height="100%" radius={0} />}
+      </div>
+      <div className={classes.words}>
+        <Stack gap={4}>
+          <Text size="sm" c="dimmed">
+            {near ? `${near}, ` : ''}
+            {event?.event_type === 'RETREAT' ? when : `${shortDay(start)}, ${when}`}
+          </Text>
+          <Title order={headingOrder} fz={22}>
+            <Link to={paths.event} params={{ id: String(booking.event.id) }} className={classes.link}>
+              {booking.event.title}
+            </Link>
+          </Title>
+          <Text size="sm" c="dimmed">
+            {event ? `${event.location ?? 'Online'} · with ${event.facilitator.name}` : ' '}
+          </Text>
+          {booking.notes && (
+            <Text size="sm" c="dimmed" lineClamp={2}>
+              Your note: {booking.notes}
+            </Text>
+          )}
+          <Marks booking={booking} />
+        </Stack>
+        <Group gap="sm" className={classes.actions}>
+          {!isPast && booking.status === 'CONFIRMED' && event?.virtual_link && (
+            <Button component="a" href={event.virtual_link} target="_blank" rel="noreferrer">
+              Join online
+            </Button>
+          )}
+          {actions}
+        </Group>
+      </div>
+    </Surface>
+  )
+}
+
+const PAYMENTS = { pending: undefined, paid: 'Paid', refunded: 'Refunded' } as const
+
+/** Only what is not as usual. */
+function Marks({ booking }: { booking: Booking }) {
+  const payment = PAYMENTS[booking.payment_status]
+  return (
+    <Group gap={6} mt={4}>
+      {booking.status === 'CANCELLED' && <Mark>Cancelled</Mark>}
+      {payment && <Mark>{payment}</Mark>}
+      {booking.has_clash && <Mark>Moved to the time of another booking of yours</Mark>}
+    </Group>
+  )
+}
+
+function Mark({ children }: { children: ReactNode }) {
+  return (
+    <Badge variant="default" tt="none" fw={500}>
+      {children}
+    </Badge>
+  )
+}

@@ -1,0 +1,22 @@
+import type { Event } from '#booking/events/event.schema.ts'
+import { longDay, timeOfDay } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+
+type Deadlined = Pick<Event, 'start_datetime' | 'cancellation_deadline_hours'>
+
+/** Until when an attendee may cancel. */
+export function deadlineOf({ start_datetime, cancellation_deadline_hours }: Deadlined): Date {
+  return new Date(fromWire(start_datetime).getTime() - cancellation_deadline_hours * 3_600_000)
+}
+
+/** The policy in a sentence, as it is now. */
+export function policyInWords(event: Deadlined, now: Date): string {
+  const deadline = deadlineOf(event)
+  if (fromWire(event.start_datetime) <= now) return 'It has begun: it can no longer be cancelled.'
+  if (deadline <= now)
+    return `It could be cancelled until ${moment(deadline, now)}. Ask the facilitator if you cannot come.`
+  if (event.cancellation_deadline_hours === 0) return 'You can cancel until it begins.'
+  return `You can cancel until ${moment(deadline, now)}.`
+}
+
+const moment = (at: Date, now: Date) => `${longDay(at, now)}, ${timeOfDay(at)}`

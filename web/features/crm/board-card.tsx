@@ -1,0 +1,98 @@
+import { ActionIcon, Kbd, Menu, Text } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import type { FacilitatorBooking } from '#shared/contracts/crm-facilitator.schema.ts'
+import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
+import { nearDay, shortDay } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import classes from './board.module.css'
+import { STAGES, stageOfKey } from './board.rules.ts'
+import type { Move } from './crm.mutations.ts'
+
+type Props = {
+  card: FacilitatorBooking
+  isDragged: boolean
+  onDrag: () => void
+  onDragEnd: () => void
+  onMove: (move: Move) => void
+  onOpen: (booking_id: number) => void
+}
+
+export function BoardCard({ card, isDragged, onDrag, onDragEnd, onMove, onOpen }: Props) {
+  const { booking_id, user, event, received_at, crm_status: from } = card
+  const received = fromWire(received_at)
+  const move = (to: CrmStatus) => onMove({ booking_id, name: user.name, from, to })
+  const moveByKey = (to: CrmStatus) => {
+    move(to)
+    followWithFocus(booking_id)
+  }
+  return (
+    <li
+      className={classes.card}
+      draggable
+      data-dragged={isDragged || undefined}
+      onDragStart={({ dataTransfer }) => {
+        dataTransfer.effectAllowed = 'move'
+        dataTransfer.setData('text/plain', user.name)
+        onDrag()
+      }}
+      onDragEnd={onDragEnd}
+    >
+      <div>
+        <button
+          type="button"
+          id={idOf(booking_id)}
+          className={classes.name}
+          onClick={() => onOpen(booking_id)}
+          onKeyDown={({ key, ctrlKey, metaKey, altKey }) => {
+            const to = ctrlKey || metaKey || altKey ? undefined : stageOfKey(key)
+            if (to && to !== from) moveByKey(to)
+          }}
+        >
+          {user.name}
+        </button>
+        <Text size="sm" c="dimmed" lineClamp={2}>
+          {event.title}
+        </Text>
+        <Text size="xs" c="dimmed" mt={4}>
+          {nearDay(received, new Date()) ?? shortDay(received)}
+        </Text>
+      </div>
+      <Menu position="bottom-end" width={200} withinPortal returnFocus>
+        <Menu.Target>
+          <ActionIcon
+            className={classes.move}
+            variant="subtle"
+            color="gray"
+            radius="xl"
+            aria-label={`Move ${user.name}`}
+          >
+            <IconDots size={18} stroke={1.6} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label c="dimmed">Move to</Menu.Label>
+          {STAGES.map(({ stage, name }, i) => (
+            <Menu.Item
+              key={stage}
+              disabled={stage === from}
+              rightSection={<Kbd aria-hidden="true">{i + 1}</Kbd>}
+              onClick={() => moveByKey(stage)}
+            >
+              {name}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  )
+}
+
+const idOf = (booking_id: number) => `contact-${booking_id}`
+
+/** Another column draws another element: the keyboard goes on from there. */
+function followWithFocus(booking_id: number): void {
+  setTimeout(() => document.getElementById(idOf(booking_id))?.focus(), FOLLOW_MS)
+}
+
+/** After the menu has closed and given the focus back to what is no longer there. */
+const FOLLOW_MS = 250

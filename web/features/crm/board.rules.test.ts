@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { FacilitatorBooking } from '#shared/contracts/crm-facilitator.schema.ts'
+import { type Board, boardAfter, sizeOf, stageOfKey } from './board.rules.ts'
+
+const card = (booking_id: number) => ({ booking_id, crm_status: 'new' }) as FacilitatorBooking
+const empty = { cards: [], total: 0 }
+const board: Board = {
+  new: { cards: [card(1), card(2)], total: 60 },
+  reviewed: { cards: [{ ...card(3), crm_status: 'reviewed' }], total: 1 },
+  contacted: empty,
+  confirmed: empty,
+  completed: empty,
+}
+
+test('whoever is moved stands on top of the other column, and both are counted anew', () => {
+  const after = boardAfter(board, 2, 'reviewed')
+  assert.deepEqual(
+    after.reviewed.cards.map(({ booking_id, crm_status }) => [booking_id, crm_status]),
+    [
+      [2, 'reviewed'],
+      [3, 'reviewed'],
+    ],
+  )
+  assert.deepEqual([after.new.cards.length, after.new.total, after.reviewed.total], [1, 59, 2])
+  assert.equal(sizeOf(after), sizeOf(board))
+  assert.equal(board.new.total, 60, 'what was known before stays as it is, to go back to')
+})
+
+test('nothing moves to where it is, and nobody who is not there', () => {
+  assert.equal(boardAfter(board, 1, 'new'), board)
+  assert.equal(boardAfter(board, 9, 'reviewed'), board)
+})
+
+test('five keys stand for the five stages, and no other', () => {
+  assert.deepEqual(['1', '5', '0', '6', 'n', '11'].map(stageOfKey), [
+    'new',
+    'completed',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
+})

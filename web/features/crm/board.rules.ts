@@ -1,0 +1,44 @@
+import type { FacilitatorBooking } from '#shared/contracts/crm-facilitator.schema.ts'
+import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
+
+export type Board = Record<CrmStatus, Column>
+export type Column = {
+  cards: FacilitatorBooking[]
+  /** Also of those that are not shown. */
+  total: number
+}
+
+export const STAGES: { stage: CrmStatus; name: string; hint: string }[] = [
+  { stage: 'new', name: 'New', hint: 'Who books appears here.' },
+  { stage: 'reviewed', name: 'Reviewed', hint: 'You have looked at it.' },
+  { stage: 'contacted', name: 'Contacted', hint: 'You have written or called.' },
+  { stage: 'confirmed', name: 'Confirmed', hint: 'They have said that they come.' },
+  { stage: 'completed', name: 'Completed', hint: 'Nothing is left to do.' },
+]
+
+export const nameOfStage = (stage: CrmStatus): string =>
+  STAGES.find((each) => each.stage === stage)?.name ?? stage
+
+/** The board after somebody was moved: at the top of the new column, because that is where one looks. */
+export function boardAfter(board: Board, booking_id: number, to: CrmStatus): Board {
+  const from = STAGES.map(({ stage }) => stage).find((stage) =>
+    board[stage].cards.some((card) => card.booking_id === booking_id),
+  )
+  if (!from || from === to) return board
+  const card = board[from].cards.find((each) => each.booking_id === booking_id)
+  if (!card) return board
+  return {
+    ...board,
+    [from]: {
+      cards: board[from].cards.filter((each) => each !== card),
+      total: board[from].total - 1,
+    },
+    [to]: { cards: [{ ...card, crm_status: to }, ...board[to].cards], total: board[to].total + 1 },
+  }
+}
+
+/** Keys 1 to 5 stand for the five stages. */
+export const stageOfKey = (key: string): CrmStatus | undefined =>
+  /^[1-5]$/.test(key) ? STAGES[Number(key) - 1]?.stage : undefined
+
+export const sizeOf = (board: Board): number => STAGES.reduce((sum, { stage }) => sum + board[stage].total, 0)

@@ -1,0 +1,123 @@
+import { Anchor, Button, Drawer, Group, Select, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { CrmStatus, Notification } from '#shared/contracts/crm-notification.schema.ts'
+import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { FormError } from '#web/components/form-error.tsx'
+import { TextLink } from '#web/components/links.tsx'
+import { longDay, timeOfDay } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { paths } from '#web/paths.ts'
+import { STAGES } from './board.rules.ts'
+import { ContactHistory } from './contact-history.tsx'
+import { type Move, useAddNote } from './crm.mutations.ts'
+import { contactQuery } from './crm.queries.ts'
+
+type Props = {
+  facilitator_id: number
+  booking_id: number | undefined
+  onMove: (move: Move) => void
+  onClose: () => void
+}
+
+/** One customer of one event: who they are, what has been done, and what is to be remembered. */
+export function ContactDrawer({ facilitator_id, booking_id, onMove, onClose }: Props) {
+  return (
+    <Drawer opened={booking_id !== undefined} onClose={onClose} size="md" title="Contact">
+      {booking_id !== undefined && (
+        <Contact key={booking_id} facilitator_id={facilitator_id} booking_id={booking_id} onMove={onMove} />
+      )}
+    </Drawer>
+  )
+}
+
+type ContactProps = Omit<Props, 'booking_id' | 'onClose'> & { booking_id: number }
+
+function Contact({ facilitator_id, booking_id, onMove }: ContactProps) {
+  const { data, error, refetch } = useQuery(contactQuery(facilitator_id, booking_id))
+  if (error && !data) return <ErrorNotice error={error} retry={refetch} />
+  if (!data) {
+    return (
+      <Stack role="status" aria-label="Loading the contact" aria-busy="true">
+        <Skeleton height={32} width="60%" />
+        <Skeleton height={60} />
+        <Skeleton height={160} />
+      </Stack>
+    )
+  }
+  const { booking } = data
+  const move = (to: CrmStatus) =>
+    onMove({ booking_id, name: booking.user.name, from: booking.crm_status, to })
+  return (
+    <Stack gap="lg">
+      <Person booking={booking} />
+      <Select
+        label="Stage"
+        allowDeselect={false}
+        data={STAGES.map(({ stage, name }) => ({ value: stage, label: name }))}
+        value={booking.crm_status}
+        onChange={(stage) => move(stage as CrmStatus)}
+      />
+      <NoteForm facilitator_id={facilitator_id} booking={booking} />
+      <ContactHistory facilitator_id={facilitator_id} booking={booking} />
+    </Stack>
+  )
+}
+
+function Person({ booking: { user, event, status, received_at } }: { booking: Notification }) {
+  const received = fromWire(received_at)
+  return (
+    <Stack gap={4}>
+      <Title order={2}>{user.name}</Title>
+      <Group gap="md">
+        <Anchor href={`mailto:${user.email}`} underline="always">
+          {user.email}
+        </Anchor>
+        {user.phone && (
+          <Anchor href={`tel:${user.phone}`} underline="always">
+            {user.phone}
+          </Anchor>
+        )}
+      </Group>
+      <Text c="dimmed">
+        {status === 'cancelled' ? 'Had booked' : 'Booked'}{' '}
+        <TextLink to={paths.manageEvent} params={{ id: String(event.id) }} underline="always">
+          {event.title}
+        </TextLink>{' '}
+        on {longDay(received, new Date())}, {timeOfDay(received)}
+        {status === 'cancelled' && ', and has cancelled since'}.
+      </Text>
+    </Stack>
+  )
+}
+
+const NOTE_MAX = 5_000
+
+function NoteForm({ facilitator_id, booking }: { facilitator_id: number; booking: Notification }) {
+  const [notes, setNotes] = useState('')
+  const { mutate, isPending, error } = useAddNote(facilitator_id, booking.booking_id)
+  return (
+    <form
+      onSubmit={(submit) => {
+        submit.preventDefault()
+        mutate({ crm_status: booking.crm_status, notes }, { onSuccess: () => setNotes('') })
+      }}
+    >
+      <Stack gap="sm">
+        <Textarea
+          label="Note"
+          placeholder="What you want to remember"
+          maxLength={NOTE_MAX}
+          value={notes}
+          onChange={({ currentTarget }) => setNotes(currentTarget.value)}
+        />
+        <FormError error={error} />
+        <Group justify="flex-end">
+          <Button type="submit" variant="default" loading={isPending} disabled={notes.trim() === ''}>
+            Keep note
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,110 @@
+import { Group, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { UpcomingEvent } from '#booking/crm-access/crm-access.schema.ts'
+import type { PopularEvent, RecentBooking } from '#shared/contracts/crm-facilitator.schema.ts'
+import { LinkButton, TextLink } from '#web/components/links.tsx'
+import { Surface } from '#web/components/surface.tsx'
+import { Fill } from '#web/features/organising/fill.tsx'
+import { count, nearDay, shortDay, timeOfDay } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { paths } from '#web/paths.ts'
+import classes from './dashboard.module.css'
+
+export function Panel({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Surface component="section" label={title} className={classes.panel}>
+      <Stack gap="md">
+        <Title order={2} fz={21}>
+          {title}
+        </Title>
+        {children}
+      </Stack>
+    </Surface>
+  )
+}
+
+export function FillRates({ events }: { events: UpcomingEvent[] }) {
+  if (events.length === 0) {
+    return (
+      <Stack gap="sm" align="flex-start">
+        <Text c="dimmed">Nothing is planned. What you offer next shows here how full it is.</Text>
+        <LinkButton to={paths.manageEvents} search={{ write: 'new' }} variant="default">
+          Plan an event
+        </LinkButton>
+      </Stack>
+    )
+  }
+  return (
+    <ul className={classes.list}>
+      {events.map((event) => (
+        <li key={event.id}>
+          <Group justify="space-between" gap="xs" mb={2} wrap="nowrap">
+            <TextLink to={paths.manageEvent} params={{ id: String(event.id) }} c="inherit" fw={500} truncate>
+              {event.title}
+            </TextLink>
+            <Text size="sm" c="dimmed" className={classes.when}>
+              {whenOf(event.start_datetime)}
+            </Text>
+          </Group>
+          <Fill taken={event.current_participants} seats={event.max_participants} waiting={event.waiting} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+export function PopularEvents({ events }: { events: PopularEvent[] }) {
+  const most = Math.max(...events.map(({ booking_count }) => booking_count))
+  if (events.length === 0) return <Text c="dimmed">What is booked most will stand here.</Text>
+  return (
+    <ol className={classes.list}>
+      {events.map(({ event_id, event_title, booking_count }) => (
+        <li key={event_id} className={classes.popular}>
+          <Group justify="space-between" gap="xs" wrap="nowrap">
+            <TextLink to={paths.manageEvent} params={{ id: String(event_id) }} c="inherit" truncate>
+              {event_title}
+            </TextLink>
+            <Text size="sm" c="dimmed">
+              {count(booking_count, 'booking')}
+            </Text>
+          </Group>
+          <div
+            className={classes.bar}
+            style={{ width: `${(booking_count / most) * 100}%` }}
+            aria-hidden="true"
+          />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+export function RecentBookings({ bookings }: { bookings: RecentBooking[] }) {
+  if (bookings.length === 0) return <Text c="dimmed">Nobody has booked in the last seven days.</Text>
+  return (
+    <ul className={classes.list}>
+      {bookings.slice(0, RECENT_MAX).map(({ booking_id, user, event, received_at }) => (
+        <li key={booking_id}>
+          <Group justify="space-between" gap="xs" wrap="nowrap">
+            <TextLink to={paths.crm} search={{ contact: booking_id }} c="inherit" fw={500} truncate>
+              {user.name}
+            </TextLink>
+            <Text size="sm" c="dimmed" className={classes.when}>
+              {whenOf(received_at)}
+            </Text>
+          </Group>
+          <Text size="sm" c="dimmed" truncate>
+            {event.title}
+          </Text>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const RECENT_MAX = 4
+
+function whenOf(wire: string): string {
+  const at = fromWire(wire)
+  return `${nearDay(at, new Date()) ?? shortDay(at)}, ${timeOfDay(at)}`
+}

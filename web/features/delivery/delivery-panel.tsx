@@ -1,0 +1,42 @@
+import { Skeleton, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { Surface } from '#web/components/surface.tsx'
+import { deliveryQuery } from './delivery.queries.ts'
+import { ageOf, verdictOf } from './delivery.rules.ts'
+import classes from './delivery-panel.module.css'
+
+/** What waits to be told to the CRM; looks again by itself. */
+export function DeliveryPanel() {
+  const { data, error, refetch } = useQuery(deliveryQuery)
+  if (error && !data) return <ErrorNotice error={error} retry={refetch} />
+  if (!data) return <Skeleton height={190} radius="lg" aria-label="Loading the delivery" />
+  const { tone, title, text } = verdictOf(data)
+  const figures = [
+    { term: 'Waiting', figure: data.waiting },
+    { term: 'The oldest waits for', figure: ageOf(data) },
+    { term: 'Accounts still to be forgotten', figure: data.erasures_waiting },
+  ]
+  return (
+    <Surface component="section" label="Queue" p={{ base: 'lg', sm: 'xl' }}>
+      <Stack gap="lg">
+        <Stack gap={4} role="status">
+          <Title order={2} className={classes.title} data-tone={tone}>
+            {title}
+          </Title>
+          <Text c="dimmed" maw="60ch">
+            {text}
+          </Text>
+        </Stack>
+        <dl className={classes.figures}>
+          {figures.map(({ term, figure }) => (
+            <div key={term}>
+              <dt>{term}</dt>
+              <dd>{figure}</dd>
+            </div>
+          ))}
+        </dl>
+      </Stack>
+    </Surface>
+  )
+}

@@ -1,0 +1,55 @@
+import { Button, Group, List, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Reconciliation } from '#booking/reconciliation/reconciliation.schema.ts'
+import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { Surface } from '#web/components/surface.tsx'
+import { count, timeOfDay } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { reconciliationQuery, useRepair } from './delivery.queries.ts'
+import { disagreementsOf } from './delivery.rules.ts'
+
+/** Whether both sides know the same, and how to make it so. */
+export function ReconciliationPanel() {
+  const { data, error, refetch, isFetching } = useQuery(reconciliationQuery)
+  const repair = useRepair()
+  if (error && !data) return <ErrorNotice error={error} retry={refetch} />
+  if (!data) return <Skeleton height={190} radius="lg" aria-label="Comparing with the CRM" />
+  const disagreements = disagreementsOf(data)
+  return (
+    <Surface component="section" label="Comparison" p={{ base: 'lg', sm: 'xl' }}>
+      <Stack gap="md">
+        <Group justify="space-between" align="flex-start" gap="md">
+          <Stack gap={4} role="status">
+            <Title order={2}>{data.in_agreement ? 'Both sides agree' : 'The two sides disagree'}</Title>
+            <Text c="dimmed">{factsOf(data)}</Text>
+          </Stack>
+          <Group gap="sm">
+            <Button variant="default" loading={isFetching} onClick={() => refetch()}>
+              Compare again
+            </Button>
+            {disagreements.some(({ canRepair }) => canRepair) && (
+              <Button loading={repair.isPending} onClick={() => repair.mutate()}>
+                Tell the CRM again
+              </Button>
+            )}
+          </Group>
+        </Group>
+        {disagreements.length > 0 && (
+          <List spacing="xs">
+            {disagreements.map(({ what, count: n, booking_ids }) => (
+              <List.Item key={what}>
+                {what} {count(n, 'booking')}: {booking_ids.join(', ')}
+                {n > booking_ids.length && ' …'}
+              </List.Item>
+            ))}
+          </List>
+        )}
+      </Stack>
+    </Surface>
+  )
+}
+
+function factsOf({ compared, waiting, checked_at }: Reconciliation): string {
+  const onTheWay = waiting > 0 ? ` ${count(waiting, 'booking')} still on the way.` : ''
+  return `${count(compared, 'booking')} compared at ${timeOfDay(fromWire(checked_at))}.${onTheWay}`
+}

@@ -1,0 +1,34 @@
+import { Button, Menu } from '@mantine/core'
+import { IconBrandGoogle, IconCalendarPlus, IconDownload } from '@tabler/icons-react'
+import type { Event } from '#booking/events/event.schema.ts'
+import { tellError } from '#web/components/toast.tsx'
+import { download } from '#web/lib/download.ts'
+import { googleCalendarLink } from './calendar-link.ts'
+
+export function AddToCalendar({ event }: { event: Event }) {
+  const save = () =>
+    download(`/api/events/${event.id}/calendar.ics`, `event-${event.id}.ics`).catch(tellError)
+  return (
+    <Menu position="bottom-start" width={230}>
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconCalendarPlus size={18} stroke={1.6} />}>
+          Add to calendar
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconDownload size={18} stroke={1.6} />} onClick={save}>
+          Calendar file (.ics)
+        </Menu.Item>
+        <Menu.Item
+          component="a"
+          href={googleCalendarLink(event)}
+          target="_blank"
+          rel="noreferrer"
+          leftSection={<IconBrandGoogle size={18} stroke={1.6} />}
+        >
+          Google Calendar
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,23 @@
+import type { Event } from '#booking/events/event.schema.ts'
+
+type Shown = Pick<
+  Event,
+  'title' | 'description' | 'start_datetime' | 'end_datetime' | 'location' | 'virtual_link'
+>
+
+/** Google's page for a new entry, filled in. */
+export function googleCalendarLink(event: Shown): string {
+  const { title, description, location, virtual_link } = event
+  const url = new URL('https://calendar.google.com/calendar/render')
+  const given = {
+    action: 'TEMPLATE',
+    text: title,
+    dates: `${compact(event.start_datetime)}/${compact(event.end_datetime)}`,
+    details: [description, virtual_link].filter(Boolean).join('\n\n'),
+    location: location ?? virtual_link ?? '',
+  }
+  for (const [name, value] of Object.entries(given)) if (value) url.searchParams.set(name, value)
+  return url.href
+}
+
+const compact = (wire: string) => `${wire.replaceAll(/[-:]/g, '')}Z`

@@ -1,0 +1,49 @@
+/** Days are written `2026-11-25`, months `2026-11`. */
+export type Week = { day: string; isInMonth: boolean }[]
+
+/** The weeks that a month touches, from Monday to Sunday. */
+export function weeksOf(month: string): Week[] {
+  const first = utc(`${month}-01`)
+  const monday = addDays(first, -((first.getUTCDay() + 6) % 7))
+  const last = addDays(utc(`${shiftMonth(month, 1)}-01`), -1)
+  const weekCount = Math.ceil(((last.getTime() - monday.getTime()) / DAY_MS + 1) / 7)
+  return Array.from({ length: weekCount }, (_, week) =>
+    Array.from({ length: 7 }, (_, weekday) => {
+      const day = toDay(addDays(monday, week * 7 + weekday))
+      return { day, isInMonth: day.startsWith(month) }
+    }),
+  )
+}
+
+/** The same without the weeks that are over, unless all of them are. */
+export function weeksFrom(today: string, month: string): Week[] {
+  const weeks = weeksOf(month)
+  const ahead = weeks.filter((week) => (week.at(-1)?.day ?? '') >= today)
+  return ahead.length > 0 ? ahead : weeks
+}
+
+/** Every day from the one to the other. */
+export function daysBetween(first: string, last: string): string[] {
+  const count = Math.round((utc(last).getTime() - utc(first).getTime()) / DAY_MS) + 1
+  return Array.from({ length: Math.max(1, count) }, (_, i) => toDay(addDays(utc(first), i)))
+}
+
+export function shiftMonth(month: string, by: number): string {
+  const at = utc(`${month}-01`)
+  return toDay(new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + by, 1))).slice(0, 7)
+}
+
+/** By day, in the order in which they come; what lasts for several days is on each of them. */
+export function groupByDay<T>(items: T[], daysOf: (item: T) => string[]): Map<string, T[]> {
+  const days = new Map<string, T[]>()
+  for (const item of items) {
+    for (const day of daysOf(item)) days.set(day, [...(days.get(day) ?? []), item])
+  }
+  return days
+}
+
+const DAY_MS = 86_400_000
+
+const utc = (day: string) => new Date(`${day}T00:00:00Z`)
+const addDays = (at: Date, days: number) => new Date(at.getTime() + days * DAY_MS)
+const toDay = (at: Date) => at.toISOString().slice(0, 10)

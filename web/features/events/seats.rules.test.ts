@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Event } from '#booking/events/event.schema.ts'
+import { seatsInWords, withEvent, withSeats } from './seats.rules.ts'
+
+const event = (id: number) =>
+  ({
+    id,
+    title: `Event ${id}`,
+    max_participants: 4,
+    current_participants: 1,
+    available_spots: 3,
+    is_full: false,
+  }) as Event
+const heard = { event_id: 2, current_participants: 5, available_spots: 0, is_full: true, waiting: 1 }
+
+test('seats are told as to a guest', () => {
+  const say = (available_spots: number) => seatsInWords({ available_spots, is_full: available_spots === 0 })
+  assert.deepEqual([0, 1, 3, 4].map(say), [
+    'Full, with a waiting list',
+    'The last seat',
+    'The last 3 seats',
+    '4 seats free',
+  ])
+})
+
+test('seats that are heard of change that one event, in lists and by itself', () => {
+  const { events } = withSeats({ events: [event(1), event(2)] }, heard)
+  assert.deepEqual(events[0], event(1))
+  assert.deepEqual([events[1]?.is_full, events[1]?.max_participants, events[1]?.title], [true, 5, 'Event 2'])
+  assert.equal(withSeats({ event: event(2) }, heard).event.available_spots, 0)
+  assert.deepEqual(withSeats({ event: event(1) }, heard), { event: event(1) })
+})
+
+test('an event that was changed takes the place of the old one, and the page stays what it was', () => {
+  const page = { events: [event(1), event(2)], pagination: { total: 2 } }
+  const changed = withEvent(page, { ...event(1), title: 'Moved' })
+  assert.deepEqual(
+    [changed.events[0]?.title, changed.events[1]?.title, changed.pagination.total],
+    ['Moved', 'Event 2', 2],
+  )
+})

@@ -1,0 +1,54 @@
+import { queryOptions, useMutation } from '@tanstack/react-query'
+import type { Static } from 'typebox'
+import type {
+  CreateFacilitator,
+  Facilitator,
+  FacilitatorChanged,
+  FacilitatorPage,
+  UpdateFacilitator,
+} from '#booking/facilitators/facilitator.schema.ts'
+import { tell } from '#web/components/toast.tsx'
+import { request } from '#web/lib/api-client.ts'
+import { queryClient } from '#web/lib/query-client.ts'
+
+type Changed = Static<typeof FacilitatorChanged>
+
+const PAGES_MAX = 5
+
+/** Also those who no longer lead events: an admin may take them back. */
+export const everyFacilitatorQuery = queryOptions({
+  queryKey: ['facilitators', 'every'],
+  queryFn: async ({ signal }) => {
+    const all: Facilitator[] = []
+    for (let page = 1; page <= PAGES_MAX; page++) {
+      const path = `/api/facilitators/?status=all&per_page=100&page=${page}`
+      const { facilitators, pagination } = await request<Static<typeof FacilitatorPage>>(path, { signal })
+      all.push(...facilitators)
+      if (!pagination.has_next) break
+    }
+    return all
+  },
+})
+
+function refreshFacilitators(): void {
+  for (const queryKey of [['facilitators'], ['account'], ['events'], ['programme']])
+    void queryClient.invalidateQueries({ queryKey })
+}
+
+export function useAppoint() {
+  return useMutation({
+    mutationFn: (body: CreateFacilitator) => request<Changed>('/api/facilitators/', { method: 'POST', body }),
+    // Whether the address had an account already is what an admin has to know.
+    onSuccess: ({ message, facilitator }) => tell(`${facilitator.name}: ${message}`),
+    onSettled: refreshFacilitators,
+  })
+}
+
+export function useUpdateFacilitator(id: number) {
+  return useMutation({
+    mutationFn: (body: UpdateFacilitator) =>
+      request<Changed>(`/api/facilitators/${id}`, { method: 'PUT', body }),
+    onSuccess: ({ facilitator }) => tell(`${facilitator.name} is saved.`),
+    onSettled: refreshFacilitators,
+  })
+}

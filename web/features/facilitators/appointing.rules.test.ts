@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
+import { toCreate, toUpdate, valuesOf } from './appointing.rules.ts'
+
+const fay: Facilitator = {
+  id: 4,
+  name: 'Fay Lee',
+  first_name: 'Fay',
+  last_name: 'Lee',
+  bio: null,
+  specialization: 'Stillness',
+  experience_years: 0,
+  is_active: true,
+}
+
+test('somebody who has an account already needs no password', () => {
+  const values = { ...valuesOf(undefined), email: ' fay@example.com ', first_name: 'Fay ', last_name: 'Lee' }
+  assert.deepEqual(toCreate(values), {
+    email: 'fay@example.com',
+    first_name: 'Fay',
+    last_name: 'Lee',
+    specialization: null,
+    bio: null,
+    experience_years: null,
+  })
+  assert.equal(toCreate({ ...values, password: 'quiet words' }).password, 'quiet words')
+})
+
+test('no experience is not the same as none that is known', () => {
+  assert.equal(toUpdate(fay, valuesOf(fay)).experience_years, 0)
+  assert.equal(toUpdate(fay, { ...valuesOf(fay), experience_years: '' }).experience_years, null)
+})
+
+test('whether they lead events is only said when it changes', () => {
+  assert.equal('is_active' in toUpdate(fay, valuesOf(fay)), false)
+  assert.equal(toUpdate(fay, { ...valuesOf(fay), is_active: false }).is_active, false)
+})

@@ -1,0 +1,58 @@
+import type {
+  CreateFacilitator,
+  Facilitator,
+  UpdateFacilitator,
+} from '#booking/facilitators/facilitator.schema.ts'
+
+export type FacilitatorValues = {
+  email: string
+  password: string
+  first_name: string
+  last_name: string
+  specialization: string
+  bio: string
+  experience_years: number | string
+  is_active: boolean
+}
+
+export function valuesOf(facilitator: Facilitator | undefined): FacilitatorValues {
+  return {
+    email: '',
+    password: '',
+    first_name: facilitator?.first_name ?? '',
+    last_name: facilitator?.last_name ?? '',
+    specialization: facilitator?.specialization ?? '',
+    bio: facilitator?.bio ?? '',
+    experience_years: facilitator?.experience_years ?? '',
+    is_active: facilitator?.is_active ?? true,
+  }
+}
+
+/** Without a password the address has to have an account already, which keeps its own. */
+export function toCreate({
+  email,
+  password,
+  is_active: _new,
+  ...values
+}: FacilitatorValues): CreateFacilitator {
+  return { email: email.trim(), ...(password && { password }), ...aboutThem(values) }
+}
+
+/** Whether they lead events is for admins to say, and only sent when it changes. */
+export function toUpdate(facilitator: Facilitator, values: FacilitatorValues): UpdateFacilitator {
+  const { is_active } = values
+  return { ...aboutThem(values), ...(is_active !== facilitator.is_active && { is_active }) }
+}
+
+type About = Pick<
+  FacilitatorValues,
+  'first_name' | 'last_name' | 'specialization' | 'bio' | 'experience_years'
+>
+
+const aboutThem = ({ first_name, last_name, specialization, bio, experience_years }: About) => ({
+  first_name: first_name.trim(),
+  last_name: last_name.trim(),
+  specialization: specialization.trim() || null,
+  bio: bio.trim() || null,
+  experience_years: experience_years === '' ? null : Number(experience_years),
+})

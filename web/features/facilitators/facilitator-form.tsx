@@ -1,0 +1,121 @@
+import { Button, Group, NumberInput, PasswordInput, Stack, Switch, Textarea, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
+import { FormError } from '#web/components/form-error.tsx'
+import { showFaults } from '#web/lib/form-faults.ts'
+import { useAppoint, useUpdateFacilitator } from './appointing.queries.ts'
+import { type FacilitatorValues, toCreate, toUpdate, valuesOf } from './appointing.rules.ts'
+
+type SaveProps = {
+  isNew: boolean
+  initial: FacilitatorValues
+  isPending: boolean
+  error: unknown
+  onSave: (values: FacilitatorValues, onFault: (error: unknown) => void) => void
+  onClose: () => void
+}
+
+export function AppointForm({ onClose }: { onClose: () => void }) {
+  const { mutate, isPending, error } = useAppoint()
+  return (
+    <FacilitatorForm
+      isNew
+      initial={valuesOf(undefined)}
+      isPending={isPending}
+      error={error}
+      onClose={onClose}
+      onSave={(values, onError) => mutate(toCreate(values), { onSuccess: onClose, onError })}
+    />
+  )
+}
+
+export function EditFacilitatorForm({
+  facilitator,
+  onClose,
+}: {
+  facilitator: Facilitator
+  onClose: () => void
+}) {
+  const { mutate, isPending, error } = useUpdateFacilitator(facilitator.id)
+  return (
+    <FacilitatorForm
+      isNew={false}
+      initial={valuesOf(facilitator)}
+      isPending={isPending}
+      error={error}
+      onClose={onClose}
+      onSave={(values, onError) => mutate(toUpdate(facilitator, values), { onSuccess: onClose, onError })}
+    />
+  )
+}
+
+function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: SaveProps) {
+  const form = useForm({
+    initialValues: initial,
+    validate: {
+      email: (text) =>
+        !isNew || /^\S+@\S+$/.test(text.trim()) ? null : 'Enter an e-mail address such as you@example.com.',
+      first_name: (text) => (text.trim() ? null : 'Enter a first name.'),
+      last_name: (text) => (text.trim() ? null : 'Enter a last name.'),
+    },
+  })
+  const save = (values: FacilitatorValues) => onSave(values, (fault) => showFaults(form, fault))
+  return (
+    <form noValidate onSubmit={form.onSubmit(save)}>
+      <Stack gap="md">
+        {isNew && (
+          <>
+            <TextInput
+              label="Email"
+              type="email"
+              autoComplete="off"
+              data-autofocus
+              {...form.getInputProps('email')}
+            />
+            <PasswordInput
+              label="First password"
+              description="Only for an address that has no account yet. Ask them to change it."
+              autoComplete="new-password"
+              {...form.getInputProps('password')}
+            />
+          </>
+        )}
+        <Group grow preventGrowOverflow={false} align="flex-start" gap="md">
+          <TextInput label="First name" {...form.getInputProps('first_name')} />
+          <TextInput label="Last name" {...form.getInputProps('last_name')} />
+        </Group>
+        <TextInput
+          label="What they do (optional)"
+          placeholder="Meditation, yoga, tai chi…"
+          maxLength={200}
+          {...form.getInputProps('specialization')}
+        />
+        <NumberInput
+          size="md"
+          label="Years of practice (optional)"
+          min={0}
+          max={100}
+          {...form.getInputProps('experience_years')}
+        />
+        <Textarea label="About them (optional)" maxLength={5_000} {...form.getInputProps('bio')} />
+        {!isNew && (
+          <Switch
+            size="md"
+            label="Leads events here"
+            description="Whoever does not can neither log in to the studio nor change anything."
+            {...form.getInputProps('is_active', { type: 'checkbox' })}
+          />
+        )}
+        <FormError error={Object.keys(form.errors).length > 0 ? null : error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Leave it
+          </Button>
+          <Button type="submit" loading={isPending}>
+            {isNew ? 'Add facilitator' : 'Save changes'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,19 @@
+import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
+import { Horizon } from '#web/components/horizon.tsx'
+import classes from './facilitator-card.module.css'
+
+type Props = { facilitator: Pick<Facilitator, 'id' | 'first_name' | 'last_name'>; size: number }
+
+/** A view of their own in place of a photograph. Decoration: the name stands beside it. */
+export function Portrait({ facilitator: { id, first_name, last_name }, size }: Props) {
+  const hour = 5 + ((id * 5) % 17)
+  return (
+    <div className={classes.portrait} style={{ width: size, height: size }} aria-hidden="true">
+      <Horizon id={id * 31} isRetreat hour={hour} />
+      <span className={classes.initials} style={{ fontSize: size * 0.34 }}>
+        {first_name.charAt(0)}
+        {last_name.charAt(0)}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,33 @@
+import { Select } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { createContext, useContext } from 'react'
+import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
+
+/** Whose events and bookings are looked at. Admins may choose; `choices` is empty for everybody else. */
+export type Studio = { facilitator: Facilitator; choices: Facilitator[] }
+
+const StudioContext = createContext<Studio | undefined>(undefined)
+
+export const StudioProvider = StudioContext.Provider
+
+export function useStudio(): Studio {
+  const studio = useContext(StudioContext)
+  if (!studio) throw new Error('This page has to stand inside the studio')
+  return studio
+}
+
+/** For admins, who look after several. */
+export function StudioChoice() {
+  const { facilitator, choices } = useStudio()
+  const navigate = useNavigate()
+  if (choices.length < 2) return null
+  return (
+    <Select
+      label="Facilitator"
+      allowDeselect={false}
+      data={choices.map(({ id, name }) => ({ value: String(id), label: name }))}
+      value={String(facilitator.id)}
+      onChange={(value) => void navigate({ to: '.', search: { of: Number(value) } })}
+    />
+  )
+}

@@ -1,0 +1,113 @@
+import { ActionIcon, Badge, Group, Menu, Stack, Text, Title } from '@mantine/core'
+import { IconCopy, IconDots, IconExternalLink, IconPencil, IconX } from '@tabler/icons-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { Event } from '#booking/events/event.schema.ts'
+import { Surface } from '#web/components/surface.tsx'
+import { EventCover } from '#web/features/events/event-cover.tsx'
+import { shortDay, timeRange } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { paths } from '#web/paths.ts'
+import classes from './event-row.module.css'
+import { Fill } from './fill.tsx'
+
+export type Actions = {
+  onEdit: (event: Event) => void
+  onCopy: (event: Event) => void
+  onCancel: (event: Event) => void
+}
+
+export function EventRow({ event, ...actions }: { event: Event } & Actions) {
+  const [start, end] = [fromWire(event.start_datetime), fromWire(event.end_datetime)]
+  return (
+    <Surface
+      component="article"
+      className={classes.row}
+      data-faded={event.status === 'CANCELLED' || undefined}
+    >
+      <div className={classes.cover}>
+        <EventCover event={event} />
+      </div>
+      <Stack gap={2}>
+        <Group gap="xs">
+          <Title order={2} fz={19}>
+            <Link to={paths.manageEvent} params={{ id: String(event.id) }} className={classes.link}>
+              {event.title}
+            </Link>
+          </Title>
+          {event.status === 'CANCELLED' && <Mark>Cancelled</Mark>}
+          {event.status === 'ACTIVE' && start <= new Date() && <Mark>On now</Mark>}
+          {event.series_id !== null && <Mark>Series</Mark>}
+        </Group>
+        <Text size="sm" c="dimmed">
+          {event.event_type === 'RETREAT'
+            ? timeRange(start, end)
+            : `${shortDay(start)}, ${timeRange(start, end)}`}
+        </Text>
+      </Stack>
+      <div className={classes.seats}>
+        <Fill taken={event.current_participants} seats={event.max_participants} />
+      </div>
+      <div className={classes.menu}>
+        <EventMenu event={event} {...actions} />
+      </div>
+    </Surface>
+  )
+}
+
+function Mark({ children }: { children: string }) {
+  return (
+    <Badge variant="default" tt="none" fw={500}>
+      {children}
+    </Badge>
+  )
+}
+
+/** What can still be done about it: nothing changes once it is over or cancelled. */
+export function EventMenu({ event, onEdit, onCopy, onCancel }: { event: Event } & Actions) {
+  const navigate = useNavigate()
+  const isOpen = event.status === 'ACTIVE'
+  const isAhead = isOpen && fromWire(event.start_datetime) > new Date()
+  return (
+    <Menu position="bottom-end" width={220} withinPortal>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          radius="xl"
+          aria-label={`Actions for ${event.title}`}
+        >
+          <IconDots size={20} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {isOpen && (
+          <Menu.Item leftSection={<IconPencil size={18} stroke={1.6} />} onClick={() => onEdit(event)}>
+            Change
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<IconCopy size={18} stroke={1.6} />} onClick={() => onCopy(event)}>
+          Duplicate
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconExternalLink size={18} stroke={1.6} />}
+          onClick={() => navigate({ to: paths.event, params: { id: String(event.id) } })}
+        >
+          As guests see it
+        </Menu.Item>
+        {isAhead && (
+          <>
+            <Menu.Divider />
+            <Menu.Item
+              c="var(--bad)"
+              leftSection={<IconX size={18} stroke={1.6} />}
+              onClick={() => onCancel(event)}
+            >
+              Cancel event…
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,20 @@
+import { Stack, Text } from '@mantine/core'
+import classes from './fill.module.css'
+
+/** How full something is; the bar only repeats what the words say. */
+export function Fill({ taken, seats, waiting = 0 }: { taken: number; seats: number; waiting?: number }) {
+  return (
+    <Stack gap={5}>
+      <Text size="sm">
+        {taken} of {seats}
+        <Text span c="dimmed">
+          {taken >= seats ? ' · full' : ''}
+          {waiting > 0 ? ` · ${waiting} waiting` : ''}
+        </Text>
+      </Text>
+      <div className={classes.track} aria-hidden="true">
+        <div className={classes.taken} style={{ width: `${Math.min(100, (taken / seats) * 100)}%` }} />
+      </div>
+    </Stack>
+  )
+}

@@ -1,0 +1,13 @@
+import { type ComponentProps, lazy, Suspense } from 'react'
+import type { EventDrawer as Drawer } from './event-drawer.tsx'
+
+const EventDrawer = lazy(async () => ({ default: (await import('./event-drawer.tsx')).EventDrawer }))
+
+/** The form comes after the list that stands behind it. */
+export function LazyEventDrawer(props: ComponentProps<typeof Drawer>) {
+  return (
+    <Suspense fallback={null}>
+      <EventDrawer {...props} />
+    </Suspense>
+  )
+}

@@ -1,0 +1,89 @@
+import { Button, Group, Pagination, Skeleton, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { EmptyState } from '#web/components/empty-state.tsx'
+import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { useStudio } from '#web/features/facilitators/studio.tsx'
+import classes from './event-row.module.css'
+import { type Actions, EventRow } from './event-row.tsx'
+import { ownEventsQuery } from './organising.queries.ts'
+import type { OwnEventsSearch } from './own-events.rules.ts'
+
+type Props = {
+  search: OwnEventsSearch
+  onChange: (changes: Partial<OwnEventsSearch>) => void
+  actions: Actions
+}
+
+/** What somebody runs, or what to do when there is nothing. */
+export function OwnEventsList({ search: { when, q, page = 1 }, onChange, actions }: Props) {
+  const { facilitator } = useStudio()
+  const today = new Date(new Date().setHours(0, 0, 0, 0))
+  const wanted = { facilitator_id: facilitator.id, when, q, page }
+  const { data, error, refetch, isPlaceholderData } = useQuery(ownEventsQuery(wanted, today))
+  if (error && !data) return <ErrorNotice error={error} retry={refetch} />
+  if (!data) {
+    return (
+      <Stack role="status" aria-label="Loading your events" aria-busy="true">
+        {['a', 'b', 'c'].map((key) => (
+          <Skeleton key={key} height={96} radius="lg" />
+        ))}
+      </Stack>
+    )
+  }
+  if (data.events.length === 0) {
+    return <Nothing when={when} q={q} onChange={onChange} />
+  }
+  return (
+    <div aria-busy={isPlaceholderData}>
+      <ul className={classes.list}>
+        {data.events.map((event) => (
+          <li key={event.id}>
+            <EventRow event={event} {...actions} />
+          </li>
+        ))}
+      </ul>
+      {data.pagination.pages > 1 && (
+        <Group justify="center" mt={40}>
+          <Pagination
+            total={data.pagination.pages}
+            value={page}
+            onChange={(next) => onChange({ page: next > 1 ? next : undefined })}
+            radius="xl"
+            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
+            getItemProps={(item) => ({ 'aria-label': `Page ${item}` })}
+          />
+        </Group>
+      )}
+    </div>
+  )
+}
+
+function Nothing({ when, q, onChange }: Pick<OwnEventsSearch, 'when' | 'q'> & Pick<Props, 'onChange'>) {
+  if (q !== undefined) {
+    return (
+      <EmptyState
+        title="Nothing that fits"
+        action={
+          <Button variant="default" onClick={() => onChange({ q: undefined, page: undefined })}>
+            Show everything
+          </Button>
+        }
+      >
+        None of these events has “{q}” in its title or description.
+      </EmptyState>
+    )
+  }
+  if (when === 'past')
+    return <EmptyState title="Nothing is over yet">What has taken place stays here.</EmptyState>
+  if (when === 'cancelled')
+    return <EmptyState title="Nothing was cancelled">May it stay like that.</EmptyState>
+  return (
+    <EmptyState
+      title="Nothing is planned"
+      action={<Button onClick={() => onChange({ write: 'new' })}>Plan the first one</Button>}
+    >
+      A session needs a name, a time and some seats; it can be booked a moment later.{' '}
+      <Text span>A weekly class is one event that repeats.</Text>
+    </EmptyState>
+  )
+}

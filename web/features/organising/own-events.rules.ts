@@ -1,0 +1,45 @@
+/** Which of the events that somebody runs are looked at; stands in the address. */
+export type OwnEventsSearch = {
+  when?: 'past' | 'cancelled'
+  q?: string
+  page?: number
+  /** What is being written: a new event, one that changes, or a copy of one. */
+  write?: 'new' | 'edit' | 'copy'
+  event?: number
+}
+
+export type OwnEvents = Pick<OwnEventsSearch, 'when' | 'q'> & { facilitator_id: number; page: number }
+
+const PER_PAGE = 20
+const Q_MAX = 200
+
+export function readOwnEventsSearch(search: Record<string, unknown>): OwnEventsSearch {
+  const { when, q, page, write, event } = search
+  return {
+    ...((when === 'past' || when === 'cancelled') && { when }),
+    ...((typeof q === 'string' || typeof q === 'number') && q !== '' && { q: String(q).slice(0, Q_MAX) }),
+    ...(isPositive(page) && page > 1 && { page }),
+    ...(write === 'new' && { write }),
+    ...((write === 'edit' || write === 'copy') && isPositive(event) && { write, event }),
+  }
+}
+
+/** To come is what has not begun before today: who runs an event still needs it while it is on. */
+export function toOwnQuery({ facilitator_id, when, q, page }: OwnEvents, today: Date): string {
+  const begin = today.toISOString().slice(0, 19)
+  const wanted = {
+    past: { status: 'completed', to: begin },
+    cancelled: { status: 'cancelled' },
+    next: { status: 'all', from: begin },
+  }[when ?? 'next']
+  const all = { facilitator_id, ...wanted, search: q?.trim(), page, per_page: PER_PAGE }
+  const given = Object.entries(all).filter(([, value]) => value !== undefined && value !== '')
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+}
+
+/** The API lists the earliest first; what is over is looked at from its end. */
+export const pageFromTheEnd = (page: number, pages: number): number => Math.max(1, pages - page + 1)
+
+function isPositive(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0
+}

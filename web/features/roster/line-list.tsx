@@ -1,0 +1,55 @@
+import { Group, Skeleton, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { EmptyState } from '#web/components/empty-state.tsx'
+import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { Surface } from '#web/components/surface.tsx'
+import { ordinal, shortDay, timeOfDay } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import classes from './roster.module.css'
+import { lineQuery } from './roster.queries.ts'
+
+/** Who waits, and in which order they will be offered a seat. */
+export function LineList({ event_id }: { event_id: number }) {
+  const { data, error, refetch } = useQuery(lineQuery(event_id))
+  if (error && !data) return <ErrorNotice error={error} retry={refetch} />
+  if (!data) return <Skeleton height={160} radius="lg" aria-label="Loading the waiting list" />
+  const entries = data.entries ?? []
+  if (entries.length === 0) {
+    return (
+      <EmptyState title="Nobody is waiting">
+        Once every seat is taken people can wait here, and a freed seat goes to the first of them by itself.
+      </EmptyState>
+    )
+  }
+  return (
+    <Stack gap="md">
+      <Surface>
+        <ol className={classes.list} aria-label="Waiting list">
+          {entries.map(({ user, position, notes, joined_at }) => (
+            <li key={user.id} className={classes.entry}>
+              <Stack gap={1} className={classes.about}>
+                <Group gap="xs">
+                  <Text fw={500}>
+                    {user.first_name} {user.last_name}
+                  </Text>
+                  <Text size="sm" c="dimmed">
+                    {position === 1 ? 'next' : ordinal(position)} in line
+                  </Text>
+                </Group>
+                <Text size="sm" c="dimmed">
+                  {user.email} · since {shortDay(fromWire(joined_at))}, {timeOfDay(fromWire(joined_at))}
+                </Text>
+                {notes && <Text size="sm">“{notes}”</Text>}
+              </Stack>
+            </li>
+          ))}
+        </ol>
+      </Surface>
+      {data.waiting > entries.length && (
+        <Text c="dimmed" size="sm" ta="center">
+          These are the first {entries.length} of {data.waiting}.
+        </Text>
+      )}
+    </Stack>
+  )
+}

@@ -1,0 +1,123 @@
+import { ActionIcon, Badge, Button, Group, Menu, Stack, Text } from '@mantine/core'
+import { IconCheck, IconDots, IconMail, IconPhone, IconUserOff, IconX } from '@tabler/icons-react'
+import type { RosterEntry } from '#booking/roster/roster.schema.ts'
+import { timeOfDay } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import classes from './roster.module.css'
+import { useMarkAttendance } from './roster.queries.ts'
+import type { Door } from './roster.rules.ts'
+import { Payment } from './roster-payment.tsx'
+
+type Props = { entry: RosterEntry; event_id: number; door: Door; onRemove: (entry: RosterEntry) => void }
+
+export function RosterEntryRow({ entry, event_id, door, onRemove }: Props) {
+  const { user, notes, attendance, checked_in_at, has_clash } = entry
+  const isGone = entry.status === 'CANCELLED'
+  const name = `${user.first_name} ${user.last_name}`
+  return (
+    <li className={classes.entry} data-gone={isGone || undefined} aria-label={name}>
+      <Stack gap={1} className={classes.about}>
+        <Group gap="xs">
+          <Text fw={500} className={classes.who}>
+            {name}
+          </Text>
+          {isGone && <Mark>Cancelled</Mark>}
+          {attendance === 'no_show' && <Mark>Did not come</Mark>}
+          {has_clash && <Mark>Has another booking at this time</Mark>}
+        </Group>
+        <Text size="sm" c="dimmed" truncate>
+          {user.email}
+          {checked_in_at && ` · here since ${timeOfDay(fromWire(checked_in_at))}`}
+        </Text>
+        {notes && <Text size="sm">“{notes}”</Text>}
+      </Stack>
+      <div className={classes.checkIn}>
+        {!isGone && <CheckIn entry={entry} event_id={event_id} door={door} name={name} />}
+      </div>
+      <Payment entry={entry} event_id={event_id} name={name} />
+      <More entry={entry} event_id={event_id} door={door} name={name} onRemove={onRemove} />
+    </li>
+  )
+}
+
+function Mark({ children }: { children: string }) {
+  return (
+    <Badge variant="default" tt="none" fw={500}>
+      {children}
+    </Badge>
+  )
+}
+
+type Named = Pick<Props, 'entry' | 'event_id'> & { name: string }
+
+/** One press in, one press out again. */
+function CheckIn({ entry, event_id, door, name }: Named & { door: Door }) {
+  const { mutate } = useMarkAttendance(event_id)
+  const isHere = entry.attendance === 'attended'
+  return (
+    <Button
+      size="sm"
+      variant={isHere ? 'light' : 'default'}
+      disabled={!door.isOpen}
+      aria-pressed={isHere}
+      aria-label={`${isHere ? 'Here' : 'Check in'}: ${name}`}
+      leftSection={isHere && <IconCheck size={16} stroke={2} />}
+      onClick={() => mutate({ entry, attendance: isHere ? null : 'attended' })}
+    >
+      {isHere ? 'Here' : 'Check in'}
+    </Button>
+  )
+}
+
+function More({ entry, event_id, door, name, onRemove }: Props & { name: string }) {
+  const { mutate } = useMarkAttendance(event_id)
+  const { user, attendance } = entry
+  const isOn = entry.status !== 'CANCELLED'
+  return (
+    <Menu position="bottom-end" width={230} withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label={`More about ${name}`}>
+          <IconDots size={20} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          component="a"
+          href={`mailto:${user.email}`}
+          leftSection={<IconMail size={18} stroke={1.6} />}
+        >
+          Write to them
+        </Menu.Item>
+        {user.phone && (
+          <Menu.Item
+            component="a"
+            href={`tel:${user.phone}`}
+            leftSection={<IconPhone size={18} stroke={1.6} />}
+          >
+            Call {user.phone}
+          </Menu.Item>
+        )}
+        {isOn && door.hasBegun && (
+          <Menu.Item
+            leftSection={<IconUserOff size={18} stroke={1.6} />}
+            onClick={() => mutate({ entry, attendance: attendance === 'no_show' ? null : 'no_show' })}
+          >
+            {attendance === 'no_show' ? 'Take “did not come” back' : 'Did not come'}
+          </Menu.Item>
+        )}
+        {isOn && !door.hasBegun && (
+          <>
+            <Menu.Divider />
+            <Menu.Item
+              c="var(--bad)"
+              leftSection={<IconX size={18} stroke={1.6} />}
+              onClick={() => onRemove(entry)}
+            >
+              Cancel their booking…
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,24 @@
+import type { RosterEntry } from '#booking/roster/roster.schema.ts'
+import classes from './roster.module.css'
+import { summaryOf } from './roster.rules.ts'
+
+export function RosterFigures({ entries }: { entries: RosterEntry[] }) {
+  const { expected, here, missed, paid, toRefund } = summaryOf(entries)
+  const figures = [
+    { term: 'Expected', figure: expected },
+    { term: 'Here', figure: here },
+    { term: 'Paid', figure: paid },
+    ...(missed > 0 ? [{ term: 'Did not come', figure: missed }] : []),
+    ...(toRefund > 0 ? [{ term: 'To refund', figure: toRefund }] : []),
+  ]
+  return (
+    <dl className={classes.figures}>
+      {figures.map(({ term, figure }) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{figure}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,42 @@
+import { Button, Menu } from '@mantine/core'
+import type { PaymentStatus } from '#booking/bookings/booking.schema.ts'
+import type { RosterEntry } from '#booking/roster/roster.schema.ts'
+import { useMarkPayment } from './roster.queries.ts'
+
+type Props = { entry: RosterEntry; event_id: number; name: string }
+
+const PAYMENTS = { pending: 'Not paid', paid: 'Paid', refunded: 'Refunded' } as const
+
+export function Payment({ entry, event_id, name }: Props) {
+  const { mutate } = useMarkPayment(event_id)
+  const { payment_status } = entry
+  return (
+    <Menu position="bottom-end" width={190} withinPortal>
+      <Menu.Target>
+        <Button
+          size="sm"
+          variant="subtle"
+          color="gray"
+          c={payment_status === 'paid' ? 'var(--good)' : 'dimmed'}
+          aria-label={`Payment of ${name}: ${PAYMENTS[payment_status]}`}
+        >
+          {PAYMENTS[payment_status]}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {choicesFor(entry).map((choice) => (
+          <Menu.Item key={choice} onClick={() => mutate({ entry, payment_status: choice })}>
+            {PAYMENTS[choice]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** What the API will agree to: only what was paid can be refunded, and who has left pays no more. */
+function choicesFor({ status, payment_status }: RosterEntry): PaymentStatus[] {
+  const isGone = status === 'CANCELLED'
+  const all: PaymentStatus[] = isGone ? [] : ['pending', 'paid']
+  return payment_status === 'paid' ? [...all, 'refunded'] : all.length > 0 ? all : [payment_status]
+}

@@ -1,0 +1,52 @@
+import type { Event } from '#booking/events/event.schema.ts'
+import type { RosterEntry } from '#booking/roster/roster.schema.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+
+/** How long before the start the API lets people in. */
+const DOORS_OPEN_HOURS = 24
+
+export type Door = { opensAt: Date; isOpen: boolean; hasBegun: boolean }
+
+export function doorOf({ start_datetime }: Pick<Event, 'start_datetime'>, now: Date): Door {
+  const start = fromWire(start_datetime)
+  const opensAt = new Date(start.getTime() - DOORS_OPEN_HOURS * 3_600_000)
+  return { opensAt, isOpen: opensAt <= now, hasBegun: start <= now }
+}
+
+/** The list with what was just noted about one of them. */
+export function rosterAfter(
+  entries: RosterEntry[],
+  mark: Partial<RosterEntry> & { id: number },
+): RosterEntry[] {
+  return entries.map((entry) => (entry.id === mark.id ? { ...entry, ...mark } : entry))
+}
+
+export type RosterSummary = { expected: number; here: number; missed: number; paid: number; toRefund: number }
+
+/** Of those who still have a seat: who is here and has paid. And who paid for a seat they no longer have. */
+export function summaryOf(entries: RosterEntry[]): RosterSummary {
+  const coming = entries.filter(({ status }) => status !== 'CANCELLED')
+  const countOf = (among: RosterEntry[], is: (entry: RosterEntry) => boolean) => among.filter(is).length
+  return {
+    expected: coming.length,
+    here: countOf(coming, ({ attendance }) => attendance === 'attended'),
+    missed: countOf(coming, ({ attendance }) => attendance === 'no_show'),
+    paid: countOf(coming, ({ payment_status }) => payment_status === 'paid'),
+    toRefund: countOf(
+      entries,
+      ({ status, payment_status }) => status === 'CANCELLED' && payment_status === 'paid',
+    ),
+  }
+}
+
+/** By name or address, the way one asks at a door. */
+export function matching(entries: RosterEntry[], text: string): RosterEntry[] {
+  const wanted = plain(text.trim())
+  if (wanted === '') return entries
+  return entries.filter(({ user: { first_name, last_name, email } }) =>
+    plain(`${first_name} ${last_name} ${email}`).includes(wanted),
+  )
+}
+
+/** `Tomás` is also found as `tomas`. */
+const plain = (text: string) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()

@@ -1,0 +1,135 @@
+import { Button, Group, Modal, Pagination, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { IconDownload, IconSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Event } from '#booking/events/event.schema.ts'
+import type { RosterEntry } from '#booking/roster/roster.schema.ts'
+import { EmptyState } from '#web/components/empty-state.tsx'
+import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { FormError } from '#web/components/form-error.tsx'
+import { Surface } from '#web/components/surface.tsx'
+import { tellError } from '#web/components/toast.tsx'
+import { download } from '#web/lib/download.ts'
+import { shortDay, timeOfDay } from '#web/lib/format.ts'
+import classes from './roster.module.css'
+import { rosterQuery, useRemoveBooking } from './roster.queries.ts'
+import { doorOf, matching } from './roster.rules.ts'
+import { RosterEntryRow } from './roster-entry-row.tsx'
+import { RosterFigures } from './roster-figures.tsx'
+
+/** Who comes, who came, who has paid. */
+export function Roster({ event }: { event: Event }) {
+  const [text, setText] = useState('')
+  const [page, setPage] = useState(1)
+  const [leaving, setLeaving] = useState<RosterEntry>()
+  const { data, error, refetch } = useQuery(rosterQuery(event.id, page))
+  const door = doorOf(event, new Date())
+  if (error && !data) return <ErrorNotice error={error} retry={refetch} />
+  if (!data) return <Skeleton height={280} radius="lg" aria-label="Loading the roster" />
+  if (data.pagination.total === 0) {
+    return (
+      <EmptyState title="Nobody has booked yet">
+        Whoever books appears here at once, with what they want you to know.
+      </EmptyState>
+    )
+  }
+  const found = matching(data.bookings, text)
+  return (
+    <Stack gap="lg">
+      <RosterFigures entries={data.bookings} />
+      {data.pagination.pages > 1 && (
+        <Text c="dimmed" size="sm">
+          Of the {data.bookings.length} on this page; there are {data.pagination.total} in all.
+        </Text>
+      )}
+      <Group justify="space-between" gap="sm">
+        <TextInput
+          type="search"
+          aria-label="Find somebody"
+          placeholder="Find somebody"
+          leftSection={<IconSearch size={18} stroke={1.6} />}
+          value={text}
+          onChange={({ currentTarget }) => setText(currentTarget.value)}
+        />
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={18} stroke={1.6} />}
+          onClick={() =>
+            download(`/api/events/${event.id}/bookings?format=csv`, `event-${event.id}-bookings.csv`).catch(
+              tellError,
+            )
+          }
+        >
+          Download CSV
+        </Button>
+      </Group>
+      {!door.isOpen && event.status === 'ACTIVE' && (
+        <Text c="dimmed" size="sm">
+          You can check people in from {shortDay(door.opensAt)}, {timeOfDay(door.opensAt)} on.
+        </Text>
+      )}
+      <Surface>
+        <ul className={classes.list} aria-label="Roster">
+          {found.map((entry) => (
+            <RosterEntryRow
+              key={entry.id}
+              entry={entry}
+              event_id={event.id}
+              door={door}
+              onRemove={setLeaving}
+            />
+          ))}
+        </ul>
+        {found.length === 0 && (
+          <Text c="dimmed" p="xl" ta="center" role="status">
+            Nobody here is called “{text.trim()}”.
+          </Text>
+        )}
+      </Surface>
+      {data.pagination.pages > 1 && (
+        <Group justify="center">
+          <Pagination
+            total={data.pagination.pages}
+            value={page}
+            onChange={setPage}
+            radius="xl"
+            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
+            getItemProps={(item) => ({ 'aria-label': `Page ${item}` })}
+          />
+        </Group>
+      )}
+      <RemoveBooking event_id={event.id} entry={leaving} onClose={() => setLeaving(undefined)} />
+    </Stack>
+  )
+}
+
+type RemoveProps = { event_id: number; entry: RosterEntry | undefined; onClose: () => void }
+
+function RemoveBooking({ event_id, entry, onClose }: RemoveProps) {
+  const { mutate, isPending, error, reset } = useRemoveBooking(event_id, onClose)
+  const close = () => {
+    reset()
+    onClose()
+  }
+  return (
+    <Modal opened={entry !== undefined} onClose={close} title="Cancel their booking?">
+      {entry && (
+        <Stack>
+          <Text>
+            {entry.user.first_name} {entry.user.last_name} loses the seat, and it goes to whoever is first on
+            the waiting list.
+          </Text>
+          <FormError error={error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close} data-autofocus>
+              Keep it
+            </Button>
+            <Button loading={isPending} onClick={() => mutate(entry)}>
+              Cancel booking
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  )
+}

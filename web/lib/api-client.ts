@@ -1,0 +1,84 @@
+import type { Static } from 'typebox'
+import type { Refreshed } from '#booking/auth/auth.schema.ts'
+import { ApiError, hasCode, unintelligible, unreachable } from './api-error.ts'
+import * as session from './session.ts'
+import { expiresAtMs } from './token.ts'
+
+export type Options = {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  body?: unknown
+  headers?: Record<string, string>
+  signal?: AbortSignal | undefined
+}
+
+/** A token that ends so soon is renewed before it is used. */
+const RENEW_AHEAD_MS = 30_000
+
+/** The JSON of an answer. Throws `ApiError` for everything that is no success. */
+export async function request<T>(path: string, options: Options = {}): Promise<T> {
+  return (await (await send(path, options)).json().catch(() => Promise.reject(unintelligible(0)))) as T
+}
+
+/** The answer itself, for files and streams. */
+export async function send(path: string, options: Options = {}): Promise<Response> {
+  const used = await currentToken()
+  try {
+    return await sendAs(used, path, options)
+  } catch (error) {
+    // The token has been ended elsewhere, or this device's clock is wrong: one more try with another.
+    if (!hasCode(error, 'invalid_token') || !used) throw error
+    return sendAs(await renew(used), path, options)
+  }
+}
+
+async function sendAs(token: string | undefined, path: string, options: Options): Promise<Response> {
+  const { method = 'GET', body, headers, signal } = options
+  const response = await fetch(path, {
+    method,
+    signal: signal ?? null,
+    headers: {
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw signal?.aborted ? error : unreachable()
+  })
+  if (response.ok) return response
+  const fault = await response.json().catch(() => undefined)
+  throw fault?.error ? new ApiError(response.status, fault) : unintelligible(response.status)
+}
+
+async function currentToken(): Promise<string | undefined> {
+  const token = session.get()?.access_token
+  if (!token || expiresAtMs(token) > Date.now() + RENEW_AHEAD_MS) return token
+  return renew(token)
+}
+
+let renewing: Promise<string> | undefined
+
+/** Everybody who finds the token ended waits for one new one. Another tab may have got it already. */
+async function renew(used: string): Promise<string> {
+  const known = session.get()
+  if (known && known.access_token !== used) return known.access_token
+  renewing ??= askForToken().finally(() => {
+    renewing = undefined
+  })
+  return renewing
+}
+
+async function askForToken(): Promise<string> {
+  const refresh_token = session.get()?.refresh_token
+  try {
+    const response = await sendAs(refresh_token, '/api/auth/refresh', { method: 'POST' })
+    const { access_token } = (await response.json()) as Static<typeof Refreshed>
+    session.update(refresh_token ?? '', { access_token })
+    return access_token
+  } catch (error) {
+    // Only an answer ends the session: without one there is still hope.
+    if (hasCode(error, 'invalid_token') && session.get()?.refresh_token === refresh_token) session.clear()
+    throw error
+  }
+}

@@ -1,0 +1,6 @@
+import { useSyncExternalStore } from 'react'
+import * as session from './session.ts'
+
+export function useSession(): session.Session | undefined {
+  return useSyncExternalStore(session.subscribe, session.get)
+}

@@ -1,0 +1,102 @@
+import { Badge, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import type { Event } from '#booking/events/event.schema.ts'
+import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { PAGE_WIDTH } from '#web/components/horizon.rules.ts'
+import { LinkButton, TextLink } from '#web/components/links.tsx'
+import { PageTitle } from '#web/components/page.tsx'
+import { BookingPanel } from '#web/features/bookings/booking-panel.tsx'
+import { AddToCalendar } from '#web/features/events/add-to-calendar.tsx'
+import { eventQuery } from '#web/features/events/event.queries.ts'
+import { EventCover } from '#web/features/events/event-cover.tsx'
+import { EventFacts } from '#web/features/events/event-facts.tsx'
+import { useLiveSeats } from '#web/features/waitlist/use-live-seats.ts'
+import { paths } from '#web/paths.ts'
+import classes from './event-page.module.css'
+
+const route = getRouteApi('/logged-in/events/$id')
+
+export function EventPage() {
+  const id = Number(route.useParams().id)
+  const { data, error, refetch } = useQuery(eventQuery(id))
+  useLiveSeats(id)
+
+  if (error && !data) {
+    return (
+      <>
+        <PageTitle title="Event" />
+        <ErrorNotice
+          error={error}
+          retry={refetch}
+          action={<LinkButton to={paths.events}>See what is on</LinkButton>}
+        />
+      </>
+    )
+  }
+  return data ? <Shown event={data.event} /> : <Loading />
+}
+
+function Shown({ event }: { event: Event }) {
+  const isRetreat = event.event_type === 'RETREAT'
+  return (
+    <article className={classes.page}>
+      <PageTitle title={event.title} />
+      <TextLink to={paths.events} c="dimmed" size="sm">
+        ← What is on
+      </TextLink>
+      <div className={classes.cover}>
+        <EventCover event={event} width={PAGE_WIDTH} />
+      </div>
+      <div className={classes.columns}>
+        <Stack gap="lg">
+          <Stack gap="xs">
+            <Group gap="xs">
+              <Badge variant="light" size="lg" tt="none" fw={500}>
+                {isRetreat ? 'Retreat' : 'Session'}
+              </Badge>
+              {event.series_id !== null && (
+                <Badge variant="default" size="lg" tt="none" fw={500}>
+                  One of a series
+                </Badge>
+              )}
+            </Group>
+            <Title order={1}>{event.title}</Title>
+            {event.description && (
+              <Text fz="lg" className={classes.description}>
+                {event.description}
+              </Text>
+            )}
+          </Stack>
+          <EventFacts event={event} />
+          {event.status === 'ACTIVE' && (
+            <div>
+              <AddToCalendar event={event} />
+            </div>
+          )}
+        </Stack>
+        <div className={classes.panel}>
+          <BookingPanel event={event} />
+        </div>
+      </div>
+    </article>
+  )
+}
+
+function Loading() {
+  return (
+    <div className={classes.page} role="status" aria-label="Loading the event" aria-busy="true">
+      <PageTitle title="Event" />
+      <Skeleton height={20} width={120} />
+      <Skeleton className={classes.cover} />
+      <div className={classes.columns}>
+        <Stack>
+          <Skeleton height={44} width="70%" />
+          <Skeleton height={20} width="90%" />
+          <Skeleton height={160} mt="md" />
+        </Stack>
+        <Skeleton height={320} radius="lg" />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,135 @@
+import { Alert, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core'
+import { useThrottledCallback } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Event } from '#booking/events/event.schema.ts'
+import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { LinkButton, TextLink } from '#web/components/links.tsx'
+import { PageTitle } from '#web/components/page.tsx'
+import { eventQuery } from '#web/features/events/event.queries.ts'
+import { EventCover } from '#web/features/events/event-cover.tsx'
+import { useLiveEvents } from '#web/features/events/use-live-events.ts'
+import { useStudio } from '#web/features/facilitators/studio.tsx'
+import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
+import { EventMenu } from '#web/features/organising/event-row.tsx'
+import { Fill } from '#web/features/organising/fill.tsx'
+import { LazyEventDrawer } from '#web/features/organising/lazy-event-drawer.tsx'
+import { LineList } from '#web/features/roster/line-list.tsx'
+import { lineQuery, refreshRoster } from '#web/features/roster/roster.queries.ts'
+import { Roster } from '#web/features/roster/roster.tsx'
+import { hasCode } from '#web/lib/api-error.ts'
+import { longDay, timeRange } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { paths } from '#web/paths.ts'
+import classes from './manage-event-page.module.css'
+
+const route = getRouteApi('/logged-in/studio/manage/events/$id')
+
+/** When many book at once, the roster is read a few times and not for each. */
+const TOGETHER_MS = 400
+
+export function ManageEventPage() {
+  const id = Number(route.useParams().id)
+  const { facilitator, choices } = useStudio()
+  const { data, error, refetch } = useQuery(eventQuery(id))
+  const onSeats = useThrottledCallback(() => refreshRoster(id), TOGETHER_MS)
+  useLiveEvents({ event_id: id, onSeats })
+  const back = <LinkButton to={paths.manageEvents}>Back to your events</LinkButton>
+  if (error && !data) {
+    return (
+      <>
+        <PageTitle title="Event" />
+        <ErrorNotice
+          error={error}
+          retry={hasCode(error, 'event_not_found') ? undefined : refetch}
+          action={back}
+        />
+      </>
+    )
+  }
+  if (!data) return <Loading />
+  // An admin may look at all of them; everybody else at their own.
+  if (choices.length === 0 && data.event.facilitator.id !== facilitator.id) {
+    return (
+      <Stack gap="md" align="flex-start">
+        <PageTitle title={data.event.title} />
+        <Title order={1}>{data.event.title}</Title>
+        <Text c="dimmed">
+          This event is led by {data.event.facilitator.name}, and only they see who comes.
+        </Text>
+        {back}
+      </Stack>
+    )
+  }
+  return <Shown event={data.event} />
+}
+
+function Shown({ event }: { event: Event }) {
+  const { write, event: written } = route.useSearch()
+  const navigate = route.useNavigate()
+  const [cancelled, setCancelled] = useState<Event>()
+  const waiting = useQuery(lineQuery(event.id)).data?.waiting ?? 0
+  const [start, end] = [fromWire(event.start_datetime), fromWire(event.end_datetime)]
+  const open = (how: 'edit' | 'copy') => () =>
+    void navigate({ search: { write: how, event: event.id }, resetScroll: false })
+  return (
+    <article className={classes.page}>
+      <PageTitle title={event.title} />
+      <TextLink to={paths.manageEvents} c="dimmed" size="sm">
+        ← Your events
+      </TextLink>
+      <header className={classes.head}>
+        <div className={classes.cover}>
+          <EventCover event={event} />
+        </div>
+        <Stack gap={6}>
+          <Title order={1} fz={{ base: 28, sm: 36 }}>
+            {event.title}
+          </Title>
+          <Text c="dimmed">
+            {longDay(start, new Date())} · {timeRange(start, end)} · {event.location ?? 'Online'}
+          </Text>
+          <div className={classes.fill}>
+            <Fill taken={event.current_participants} seats={event.max_participants} waiting={waiting} />
+          </div>
+        </Stack>
+        <EventMenu event={event} onEdit={open('edit')} onCopy={open('copy')} onCancel={setCancelled} />
+      </header>
+      {event.status === 'CANCELLED' && (
+        <Alert color="gray" variant="default" radius="lg" title="This event is cancelled">
+          {event.cancellation_reason ?? 'No reason was given.'}
+        </Alert>
+      )}
+      <Tabs defaultValue="roster" keepMounted={false}>
+        <Tabs.List mb="xl">
+          <Tabs.Tab value="roster">Roster</Tabs.Tab>
+          <Tabs.Tab value="line">Waiting list{waiting > 0 && ` (${waiting})`}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="roster">
+          <Roster event={event} />
+        </Tabs.Panel>
+        <Tabs.Panel value="line">
+          <LineList event_id={event.id} />
+        </Tabs.Panel>
+      </Tabs>
+      <LazyEventDrawer
+        write={write}
+        event_id={written}
+        onClose={() => void navigate({ search: {}, resetScroll: false })}
+      />
+      <CancelEvent event={cancelled} onClose={() => setCancelled(undefined)} />
+    </article>
+  )
+}
+
+function Loading() {
+  return (
+    <div className={classes.page} role="status" aria-label="Loading the event" aria-busy="true">
+      <PageTitle title="Event" />
+      <Skeleton height={20} width={110} />
+      <Skeleton height={144} radius="lg" />
+      <Skeleton height={280} radius="lg" />
+    </div>
+  )
+}

@@ -1,0 +1,97 @@
+import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { Page } from '#web/components/page.tsx'
+import { Surface } from '#web/components/surface.tsx'
+import { tell, tellError } from '#web/components/toast.tsx'
+import { accountQuery } from '#web/features/account/account.queries.ts'
+import { DeleteAccount } from '#web/features/account/delete-account.tsx'
+import { PasswordForm } from '#web/features/account/password-form.tsx'
+import { ProfileForm } from '#web/features/account/profile-form.tsx'
+import { logOut, logOutEverywhere } from '#web/features/auth/log-out.ts'
+import { download } from '#web/lib/download.ts'
+import { longDay } from '#web/lib/format.ts'
+import { useSession } from '#web/lib/use-session.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { paths } from '#web/paths.ts'
+
+export function ProfilePage() {
+  const user = useSession()?.user
+  const { data, error, refetch } = useQuery(accountQuery)
+  if (!user) return null
+  const since = longDay(fromWire(user.created_at), new Date())
+  return (
+    <Page title="Profile" lead={`With us since ${since}.`} width="narrow">
+      {error && !data && <ErrorNotice error={error} retry={refetch} />}
+      {!data && !error && (
+        <Skeleton height={380} radius="lg" role="status" aria-label="Loading the profile" />
+      )}
+      {data && (
+        <Stack gap="lg">
+          <Section title="About you">
+            <ProfileForm user={user} hasPassword={data.account.has_password} />
+          </Section>
+          <Section title="Password">
+            <PasswordForm hasPassword={data.account.has_password} />
+          </Section>
+          <Section title="Sessions">
+            <Sessions />
+          </Section>
+          <Section title="Your data">
+            <Text c="dimmed">Everything that is held about you, as a file, or gone.</Text>
+            <Group gap="sm">
+              <Button
+                variant="default"
+                onClick={() => download('/api/auth/export', 'stillpoint-account.json').catch(tellError)}
+              >
+                Export everything
+              </Button>
+              <DeleteAccount hasPassword={data.account.has_password} />
+            </Group>
+          </Section>
+        </Stack>
+      )}
+    </Page>
+  )
+}
+
+function Sessions() {
+  const navigate = useNavigate()
+  const goHome = () => void navigate({ to: paths.home })
+  const everywhere = useMutation({
+    mutationFn: logOutEverywhere,
+    onSuccess() {
+      tell('You are logged out on every device.')
+      goHome()
+    },
+    onError: (error) => tellError(error, 'You are still logged in'),
+  })
+  return (
+    <>
+      <Text c="dimmed">A device that you no longer have is logged out with all others.</Text>
+      <Group gap="sm">
+        <Button variant="default" onClick={() => logOut().then(goHome)}>
+          Log out
+        </Button>
+        <Button variant="default" loading={everywhere.isPending} onClick={() => everywhere.mutate()}>
+          Log out everywhere
+        </Button>
+      </Group>
+    </>
+  )
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Surface component="section" label={title} p={{ base: 'lg', sm: 'xl' }}>
+      <Stack gap="md">
+        <Title order={2} fz={23}>
+          {title}
+        </Title>
+        {children}
+      </Stack>
+    </Surface>
+  )
+}

@@ -1,0 +1,31 @@
+import { getRouteApi } from '@tanstack/react-router'
+import { TextLink } from '#web/components/links.tsx'
+import { AuthCard } from '#web/features/auth/auth-card.tsx'
+import { GoogleButton } from '#web/features/auth/google-button.tsx'
+import { RegisterForm } from '#web/features/auth/register-form.tsx'
+import { useArrival } from '#web/features/auth/use-arrival.ts'
+import { paths } from '#web/paths.ts'
+
+const route = getRouteApi(paths.register)
+
+export function RegisterPage() {
+  const { next } = route.useSearch()
+  const arrive = useArrival(next)
+  return (
+    <AuthCard
+      title="Create an account"
+      lead="Once, and every seat is one click away."
+      foot={
+        <>
+          Already here before?{' '}
+          <TextLink to={paths.login} search={next ? { next } : {}} underline="always">
+            Log in instead
+          </TextLink>
+        </>
+      }
+    >
+      <RegisterForm onRegistered={arrive} />
+      <GoogleButton onLoggedIn={arrive} />
+    </AuthCard>
+  )
+}

@@ -1,0 +1,18 @@
+/** Every address of the app, in one place. `$` stands for what changes. */
+export const paths = {
+  home: '/',
+  login: '/login',
+  register: '/register',
+  events: '/events',
+  event: '/events/$id',
+  bookings: '/bookings',
+  facilitators: '/facilitators',
+  facilitator: '/facilitators/$id',
+  profile: '/profile',
+  dashboard: '/dashboard',
+  manageEvents: '/manage/events',
+  manageEvent: '/manage/events/$id',
+  crm: '/crm',
+  adminFacilitators: '/admin/facilitators',
+  adminDelivery: '/admin/delivery',
+} as const

@@ -1,0 +1,192 @@
+import {
+  createRootRoute,
+  createRoute,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
+} from '@tanstack/react-router'
+import { accountQuery, settingsQuery } from './features/account/account.queries.ts'
+import { upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
+import { eventPageQuery, eventQuery, programmeQuery } from './features/events/event.queries.ts'
+import { readEventSearch } from './features/events/event-search.ts'
+import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/facilitator.queries.ts'
+import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
+import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
+import { queryClient } from './lib/query-client.ts'
+import * as session from './lib/session.ts'
+import { paths } from './paths.ts'
+import { NotFound } from './shell/not-found.tsx'
+import { Shell } from './shell/shell.tsx'
+
+// Loaders begin to read while the page's own code is still coming, or when a pointer comes near its link. Nothing waits
+// for them: the page shows what is there, and what went wrong.
+const read = (...queries: { queryKey: readonly unknown[] }[]): void => {
+  for (const query of queries) void queryClient.prefetchQuery(query)
+}
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: paths.home,
+  loader: () => read(programmeQuery, settingsQuery),
+  component: lazyRouteComponent(() => import('./pages/home-page.tsx'), 'HomePage'),
+})
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: paths.login,
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import('./pages/login-page.tsx'), 'LoginPage'),
+})
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: paths.register,
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import('./pages/register-page.tsx'), 'RegisterPage'),
+})
+
+/** Whoever is not logged in is asked to, and comes back to where they wanted to be. */
+const loggedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'logged-in',
+  beforeLoad({ location }) {
+    if (!session.get()) throw redirect({ to: paths.login, search: { next: location.href } })
+  },
+})
+
+const events = createRoute({
+  getParentRoute: () => loggedIn,
+  path: paths.events,
+  validateSearch: readEventSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => (deps.view ? undefined : read(eventPageQuery(deps), settingsQuery)),
+  component: lazyRouteComponent(() => import('./pages/events-page.tsx'), 'EventsPage'),
+})
+
+const event = createRoute({
+  getParentRoute: () => loggedIn,
+  path: paths.event,
+  loader: ({ params }) =>
+    read(eventQuery(Number(params.id)), waitlistQuery(Number(params.id)), upcomingBookingsQuery),
+  component: lazyRouteComponent(() => import('./pages/event-page.tsx'), 'EventPage'),
+})
+
+const bookings = createRoute({
+  getParentRoute: () => loggedIn,
+  path: paths.bookings,
+  loader: () => read(upcomingBookingsQuery),
+  component: lazyRouteComponent(() => import('./pages/bookings-page.tsx'), 'BookingsPage'),
+})
+
+const facilitators = createRoute({
+  getParentRoute: () => loggedIn,
+  path: paths.facilitators,
+  loader: () => read(facilitatorsQuery),
+  component: lazyRouteComponent(() => import('./pages/facilitators-page.tsx'), 'FacilitatorsPage'),
+})
+
+const facilitator = createRoute({
+  getParentRoute: () => loggedIn,
+  path: paths.facilitator,
+  loader: ({ params }) => read(facilitatorQuery(Number(params.id))),
+  component: lazyRouteComponent(() => import('./pages/facilitator-page.tsx'), 'FacilitatorPage'),
+})
+
+const profile = createRoute({
+  getParentRoute: () => loggedIn,
+  path: paths.profile,
+  component: lazyRouteComponent(() => import('./pages/profile-page.tsx'), 'ProfilePage'),
+})
+
+/** Whose rooms they are is known to the gate: it stands in `shell/`, and only then are pages looked into. */
+const studio = createRoute({
+  getParentRoute: () => loggedIn,
+  id: 'studio',
+  validateSearch: readStudioSearch,
+  search: { middlewares: [retainSearchParams(['of'])] },
+  loader: () => read(accountQuery),
+  component: lazyRouteComponent(() => import('./shell/studio-gate.tsx'), 'StudioGate'),
+})
+
+const dashboard = createRoute({
+  getParentRoute: () => studio,
+  path: paths.dashboard,
+  component: lazyRouteComponent(() => import('./pages/dashboard-page.tsx'), 'DashboardPage'),
+})
+
+const manageEvents = createRoute({
+  getParentRoute: () => studio,
+  path: paths.manageEvents,
+  validateSearch: readOwnEventsSearch,
+  component: lazyRouteComponent(() => import('./pages/manage-events-page.tsx'), 'ManageEventsPage'),
+})
+
+const manageEvent = createRoute({
+  getParentRoute: () => studio,
+  path: paths.manageEvent,
+  validateSearch: readOwnEventsSearch,
+  loader: ({ params }) => read(eventQuery(Number(params.id))),
+  component: lazyRouteComponent(() => import('./pages/manage-event-page.tsx'), 'ManageEventPage'),
+})
+
+const crm = createRoute({
+  getParentRoute: () => studio,
+  path: paths.crm,
+  validateSearch: readCrmSearch,
+  component: lazyRouteComponent(() => import('./pages/crm-page.tsx'), 'CrmPage'),
+})
+
+const admin = createRoute({
+  getParentRoute: () => loggedIn,
+  id: 'admin',
+  loader: () => read(accountQuery),
+  component: lazyRouteComponent(() => import('./shell/studio-gate.tsx'), 'AdminGate'),
+})
+
+const adminFacilitators = createRoute({
+  getParentRoute: () => admin,
+  path: paths.adminFacilitators,
+  component: lazyRouteComponent(() => import('./pages/admin-facilitators-page.tsx'), 'AdminFacilitatorsPage'),
+})
+
+const adminDelivery = createRoute({
+  getParentRoute: () => admin,
+  path: paths.adminDelivery,
+  component: lazyRouteComponent(() => import('./pages/admin-delivery-page.tsx'), 'AdminDeliveryPage'),
+})
+
+export const routeTree = root.addChildren([
+  home,
+  login,
+  register,
+  loggedIn.addChildren([
+    events,
+    event,
+    bookings,
+    facilitators,
+    facilitator,
+    profile,
+    studio.addChildren([dashboard, manageEvents, manageEvent, crm]),
+    admin.addChildren([adminFacilitators, adminDelivery]),
+  ]),
+])
+
+/** Whose studio an admin looks into. */
+function readStudioSearch({ of }: Record<string, unknown>): { of?: number } {
+  return Number.isInteger(of) && Number(of) > 0 ? { of: Number(of) } : {}
+}
+
+/** What is searched for, and whose card is open. */
+function readCrmSearch({ q, contact }: Record<string, unknown>): { q?: string; contact?: number } {
+  return {
+    ...((typeof q === 'string' || typeof q === 'number') && q !== '' && { q: String(q).slice(0, 200) }),
+    ...(Number.isInteger(contact) && Number(contact) > 0 && { contact: Number(contact) }),
+  }
+}
+
+/** Only addresses of our own: a link to the login must not lead anywhere else afterwards. */
+function readNext({ next }: Record<string, unknown>): { next?: string } {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}
+}

@@ -1,0 +1,54 @@
+import { Avatar, Menu, UnstyledButton } from '@mantine/core'
+import { IconFeather, IconLogout, IconTicket, IconUser } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import type { User } from '#booking/users/user.schema.ts'
+import { runsEvents, useRole } from '#web/features/account/use-role.ts'
+import { logOut } from '#web/features/auth/log-out.ts'
+import { paths } from '#web/paths.ts'
+
+export function AccountMenu({ user }: { user: User }) {
+  const navigate = useNavigate()
+  const hasStudio = runsEvents(useRole())
+  const name = `${user.first_name} ${user.last_name}`
+  return (
+    <Menu position="bottom-end" width={230} withinPortal>
+      <Menu.Target>
+        <UnstyledButton>
+          <span className="visually-hidden">Account of {name}</span>
+          <Avatar name={name} color="ember" radius="xl" alt="" aria-hidden="true" />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{user.email}</Menu.Label>
+        <Menu.Divider />
+        {hasStudio && (
+          <Menu.Item
+            leftSection={<IconFeather size={18} stroke={1.6} />}
+            onClick={() => navigate({ to: paths.dashboard })}
+          >
+            Studio
+          </Menu.Item>
+        )}
+        <Menu.Item
+          leftSection={<IconTicket size={18} stroke={1.6} />}
+          onClick={() => navigate({ to: paths.bookings })}
+        >
+          Bookings
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconUser size={18} stroke={1.6} />}
+          onClick={() => navigate({ to: paths.profile })}
+        >
+          Profile
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconLogout size={18} stroke={1.6} />}
+          onClick={() => logOut().then(() => navigate({ to: paths.home }))}
+        >
+          Log out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,52 @@
+import { Group } from '@mantine/core'
+import { Link, useLocation } from '@tanstack/react-router'
+import { LinkButton } from '#web/components/links.tsx'
+import { useRole } from '#web/features/account/use-role.ts'
+import { useSession } from '#web/lib/use-session.ts'
+import { paths } from '#web/paths.ts'
+import { AccountMenu } from './account-menu.tsx'
+import { ColorSchemeMenu } from './color-scheme-menu.tsx'
+import { isInStudio, linksFor } from './navigation.ts'
+import classes from './shell.module.css'
+
+export function Header() {
+  const session = useSession()
+  const role = useRole()
+  const pathname = useLocation({ select: (location) => location.pathname })
+  return (
+    <header className={classes.header}>
+      <div className={classes.bar}>
+        <Link to={paths.home} className={classes.brand}>
+          <Mark />
+          Stillpoint
+        </Link>
+        <nav className={classes.nav} aria-label="Main">
+          {linksFor(session !== undefined, role).map(({ to, label }) => (
+            <Link key={to} to={to} data-here={(to === paths.dashboard && isInStudio(pathname)) || undefined}>
+              {label}
+            </Link>
+          ))}
+        </nav>
+        <Group gap={6} wrap="nowrap">
+          <ColorSchemeMenu />
+          {session ? (
+            <AccountMenu user={session.user} />
+          ) : (
+            <LinkButton to={paths.login} variant="default">
+              Log in
+            </LinkButton>
+          )}
+        </Group>
+      </div>
+    </header>
+  )
+}
+
+function Mark() {
+  return (
+    <svg className={classes.mark} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+      <path d="M8.5 19a7.5 7.5 0 0 1 15 0z" className={classes.sun} />
+      <path d="M4 19.5h24M9.5 24h13" className={classes.line} />
+    </svg>
+  )
+}

@@ -1,0 +1,54 @@
+import {
+  IconCalendarEvent,
+  IconFeather,
+  IconHome,
+  IconTicket,
+  IconUser,
+  IconUsers,
+} from '@tabler/icons-react'
+import { Link, useLocation } from '@tanstack/react-router'
+import { runsEvents, useRole } from '#web/features/account/use-role.ts'
+import { useSession } from '#web/lib/use-session.ts'
+import { paths } from '#web/paths.ts'
+import { isInStudio } from './navigation.ts'
+import classes from './shell.module.css'
+
+/** Within reach of the thumb. */
+export function PhoneBar() {
+  const isLoggedIn = useSession() !== undefined
+  const hasStudio = runsEvents(useRole())
+  const pathname = useLocation({ select: (location) => location.pathname })
+  return (
+    <nav className={classes.phoneBar} aria-label="Main, on phones">
+      <Link to={paths.home}>
+        <IconHome size={22} stroke={1.6} aria-hidden="true" />
+        Home
+      </Link>
+      <Link to={paths.events}>
+        <IconCalendarEvent size={22} stroke={1.6} aria-hidden="true" />
+        Events
+      </Link>
+      {isLoggedIn ? (
+        <Link to={paths.bookings}>
+          <IconTicket size={22} stroke={1.6} aria-hidden="true" />
+          Bookings
+        </Link>
+      ) : (
+        <Link to={paths.facilitators}>
+          <IconUsers size={22} stroke={1.6} aria-hidden="true" />
+          Facilitators
+        </Link>
+      )}
+      {hasStudio && (
+        <Link to={paths.dashboard} data-here={isInStudio(pathname) || undefined}>
+          <IconFeather size={22} stroke={1.6} aria-hidden="true" />
+          Studio
+        </Link>
+      )}
+      <Link to={isLoggedIn ? paths.profile : paths.login}>
+        <IconUser size={22} stroke={1.6} aria-hidden="true" />
+        {isLoggedIn ? 'Profile' : 'Log in'}
+      </Link>
+    </nav>
+  )
+}

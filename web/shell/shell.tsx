@@ -1,0 +1,64 @@
+import { Outlet, useRouter } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { settingsQuery } from '#web/features/account/account.queries.ts'
+import { programmeQuery } from '#web/features/events/event.queries.ts'
+import { queryClient } from '#web/lib/query-client.ts'
+import { useSession } from '#web/lib/use-session.ts'
+import { Footer } from './footer.tsx'
+import { Header } from './header.tsx'
+import { PhoneBar } from './phone-bar.tsx'
+import classes from './shell.module.css'
+
+export function Shell() {
+  useFocusOnArrival()
+  useSameSession()
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#main">
+        Skip to content
+      </a>
+      <Header />
+      <main id="main" tabIndex={-1} className={classes.main}>
+        <Outlet />
+      </main>
+      <Footer />
+      <PhoneBar />
+    </div>
+  )
+}
+
+/** A new page is announced, and the keyboard starts at its top. A changed filter is no new page. */
+function useFocusOnArrival(): void {
+  const router = useRouter()
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ pathChanged, fromLocation }) => {
+        if (!pathChanged || !fromLocation) return
+        const target = document.querySelector<HTMLElement>('main h1') ?? document.getElementById('main')
+        target?.setAttribute('tabindex', '-1')
+        target?.focus({ preventScroll: true })
+      }),
+    [router],
+  )
+}
+
+/** Who logs out, or in as somebody else, in another tab does so here too. */
+function useSameSession(): void {
+  const router = useRouter()
+  const userId = useSession()?.user.id
+  const known = useRef(userId)
+  useEffect(() => {
+    const before = known.current
+    known.current = userId
+    if (before === undefined || before === userId) return
+    if (userId === undefined) void router.invalidate().then(forgetPrivate)
+    else void queryClient.resetQueries()
+  }, [router, userId])
+}
+
+/** Once the pages that show it are gone; what anybody may know may be on the screen already. */
+function forgetPrivate(): void {
+  queryClient.removeQueries({ type: 'inactive', predicate: ({ queryKey }) => !PUBLIC.includes(queryKey[0]) })
+}
+
+const PUBLIC: unknown[] = [programmeQuery, settingsQuery].map(({ queryKey }) => queryKey[0])

@@ -1,0 +1,104 @@
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  rem,
+  type VariantColorsResolver,
+} from '@mantine/core'
+
+/** The one accent: the colour of a low sun. `theme.css` says where which of them is used. */
+const ember: MantineColorsTuple = [
+  '#fdf1e9',
+  '#f8e0d1',
+  '#f2c8ae',
+  '#f0b48c',
+  '#e39468',
+  '#d9703f',
+  '#c25a2d',
+  '#a8461f',
+  '#8b3818',
+  '#6f2c13',
+]
+
+/** Mantine's greys, as warm as the paper. */
+const gray: MantineColorsTuple = [
+  '#f7f2e9',
+  '#f2ebdf',
+  '#e7dece',
+  '#d9cfbd',
+  '#c6bba8',
+  '#a79d8d',
+  '#8f887b',
+  '#6d6860',
+  '#4a4742',
+  '#2c2a28',
+]
+
+/** And what it makes dark pages of, as blue as the dusk. */
+const dark: MantineColorsTuple = [
+  '#ece6da',
+  '#cdd2df',
+  '#a9b1c4',
+  '#55617d',
+  '#36415a',
+  '#28334a',
+  '#1e273b',
+  '#161d2e',
+  '#111726',
+  '#0c111d',
+]
+
+/** In the accent words stand on it or are written in it, as the light of the page asks for. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const resolved = defaultVariantColorsResolver(input)
+  if (input.color && input.color !== 'ember') return resolved
+  const bare = { ...resolved, color: 'var(--accent)', hover: 'var(--accent-wash)' }
+  if (input.variant === 'filled')
+    return {
+      ...resolved,
+      background: 'var(--accent)',
+      hover: 'var(--accent-strong)',
+      color: 'var(--on-accent)',
+    }
+  if (input.variant === 'light')
+    return { ...bare, background: 'var(--accent-wash)', hover: 'var(--accent-wash)' }
+  return input.variant === 'subtle' ? bare : resolved
+}
+
+const CLOSE = { 'aria-label': 'Close' }
+
+export const theme = createTheme({
+  colors: { ember, gray, dark },
+  primaryColor: 'ember',
+  primaryShade: { light: 7, dark: 3 },
+  variantColorResolver,
+  black: '#1d2333',
+  fontFamily: "'Hanken Grotesk', system-ui, sans-serif",
+  headings: {
+    fontFamily: "Newsreader, 'Iowan Old Style', Georgia, serif",
+    fontWeight: '450',
+    sizes: {
+      h1: { fontSize: 'clamp(2rem, 1.4rem + 2.4vw, 3.1rem)', lineHeight: '1.1' },
+      h2: { fontSize: rem(27), lineHeight: '1.2' },
+      h3: { fontSize: rem(21), lineHeight: '1.25' },
+      h4: { fontSize: rem(18), lineHeight: '1.3' },
+    },
+  },
+  defaultRadius: 'md',
+  radius: { sm: rem(8), md: rem(12), lg: rem(18), xl: rem(28) },
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { radius: 'xl' } },
+    TextInput: { defaultProps: { size: 'md' } },
+    PasswordInput: { defaultProps: { size: 'md' } },
+    Select: { defaultProps: { size: 'md' } },
+    DatePickerInput: { defaultProps: { size: 'md' } },
+    Textarea: { defaultProps: { size: 'md', autosize: true, minRows: 2 } },
+    // It would stand in a menu as something that belongs into none; the first item gets the focus instead.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'xl', closeButtonProps: CLOSE } },
+    Drawer: { defaultProps: { position: 'right', padding: 'xl', closeButtonProps: CLOSE } },
+  },
+})
