@@ -44,6 +44,7 @@ const WHEN: Record<number, string> = {
   403: 'Access denied',
   404: 'Not found',
   405: 'Method not allowed here',
+  408: 'The request took too long to arrive',
   409: 'Conflict with what already exists',
   413: 'Body too large',
   415: 'Body is not JSON',
@@ -56,7 +57,15 @@ const WHEN: Record<number, string> = {
 
 /** Response schemas for the given statuses, plus those that any route can answer with. */
 export function errorResponses<const S extends number>(...statuses: S[]) {
-  const all = [...new Set([...statuses, 400, 413, 415, 500, 503])] as (S | 400 | 413 | 415 | 500 | 503)[]
+  const all = [...new Set([...statuses, 400, 408, 413, 415, 500, 503])] as (
+    | S
+    | 400
+    | 408
+    | 413
+    | 415
+    | 500
+    | 503
+  )[]
   const entries = all.map((status) => [status, { description: WHEN[status] ?? 'Error', ...ErrorBody }])
   return Object.fromEntries(entries) as unknown as Record<(typeof all)[number], typeof ErrorBody>
 }
