@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import AxeBuilder from '@axe-core/playwright'
-import type { RunOptions } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { PAGES } from './pages.ts'
 import { startWebApp, until, type Visitor, type WebApp } from './web-app.ts'
@@ -15,7 +14,7 @@ const LOOKS = [
   { light: 'dark', screen: DESK },
   { light: 'light', screen: PHONE },
 ] as const
-const EXAMINATION: RunOptions = {
+const EXAMINATION: Parameters<AxeBuilder['options']>[0] = {
   runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
   // Describing all that is right would take as long as finding what is wrong.
   resultTypes: ['violations'],
