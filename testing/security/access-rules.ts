@@ -156,7 +156,9 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/facilitators/{id}/crm/bookings/{booking_id}/history': ownCrmBooking,
     'PUT /api/facilitators/{id}/crm/bookings/{booking_id}/status': ownCrmBooking,
     'GET /api/facilitators/{id}/crm/stream': ownFacilitator,
+    'GET /api/delivery': admins,
     'GET /api/reconcile': admins,
+    'POST /api/reconcile': admins,
     'GET /api/audit-log': admins,
   },
   crm: {

@@ -14,6 +14,9 @@ const OPEN = {
     'POST /api/auth/login',
     'POST /api/auth/google-login',
     'POST /api/facilitators/login',
+    // What a stranger may see (decision 0028).
+    'GET /api/settings',
+    'GET /api/programme',
     // Opened by the secret in its address.
     'GET /api/bookings/calendar.ics',
   ],
