@@ -1,8 +1,9 @@
-import { useRouter } from '@tanstack/react-router'
 import { paths } from '#web/paths.ts'
 
-/** Where somebody goes who has just logged in: to where they wanted to be, or to what is on. */
+/**
+ * Where somebody goes who has just logged in: to where they wanted to be, or to what is on. The page is loaded anew, so
+ * that nothing of what was read, or read ahead, as a stranger stands in the way.
+ */
 export function useArrival(next: string | undefined): () => void {
-  const { history } = useRouter()
-  return () => history.replace(next ?? paths.events)
+  return () => window.location.replace(next ?? paths.events)
 }
