@@ -1,6 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { keepCopy } from './backup-rotation.ts'
+import { keepCopy, syncToDisk } from './backup-rotation.ts'
 import { readLastUpdated } from './backup-seal.ts'
 
 /**
@@ -23,7 +23,7 @@ export async function replaceBackup(file: string, text: AsyncIterable<string>, n
     await rm(temporary, { force: true })
     throw error
   }
-  await syncFolder(folder)
+  await syncToDisk(folder)
 }
 
 /** Of writers that were killed. Whoever writes now holds the lock, so none of them is at work. */
@@ -49,14 +49,5 @@ async function isJson(file: string): Promise<boolean> {
     return true
   } catch {
     return false
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

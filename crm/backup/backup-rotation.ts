@@ -16,7 +16,7 @@ export async function keepCopy(file: string, lastUpdated: string): Promise<void>
   if ((await readLastUpdated(newest)) === lastUpdated) return
   const temporary = `${file}.copy.${process.pid}.tmp`
   await copyFile(file, temporary, constants.COPYFILE_FICLONE)
-  await sync(temporary)
+  await syncToDisk(temporary)
   for (let number = await firstFree(file); number > 1; number--) {
     await rename(named(file, number - 1), named(file, number))
   }
@@ -41,8 +41,9 @@ async function firstFree(file: string): Promise<number> {
   return COPIES_MAX
 }
 
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r+')
+/** A file, or a folder with what was renamed in it. */
+export async function syncToDisk(path: string): Promise<void> {
+  const handle = await open(path, 'r')
   try {
     await handle.sync()
   } finally {
