@@ -50,6 +50,15 @@ export const tooManyRequests = (retryAfterSeconds: number, message: string) =>
 export const unavailable = (code: string, message: string, retryAfterSeconds = 5) =>
   new AppError(503, code, message, { headers: { 'retry-after': String(retryAfterSeconds) } })
 
+/** There is more to do than is done in time. */
+export const tooBusy = () =>
+  unavailable('too_busy', 'Too many requests at once: please try again in a moment.', 1)
+
+/** What goes over the wire. */
+export function toErrorBody({ message, code, details }: AppError) {
+  return { error: message, code, ...(details && { details }) }
+}
+
 function faultSentence({ field, message }: FieldFault): string {
   return field === '' ? message : `${field} ${message}`
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { databaseErrorToAppError } from '#shared/db/database-errors.ts'
-import { AppError, badRequest } from './app-error.ts'
+import { AppError, badRequest, toErrorBody } from './app-error.ts'
 import { validationError } from './field-faults.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
@@ -26,13 +26,12 @@ async function readOn(request: IncomingMessage): Promise<void> {
 }
 
 export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
-  const { message, code, details } = error
   return reply
     .code(error.status)
     .headers(error.headers)
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
-    .send({ error: message, code, ...(details && { details }) })
+    .send(toErrorBody(error))
 }
 
 /** For faults that Fastify meets before any route: a URL that cannot be decoded, an over-long parameter. */

@@ -28,7 +28,8 @@ test('whoever comes on top is told when to come back, until somebody has left; o
   assert.deepEqual([refused.status, typeof error, code], [503, 'string', 'too_busy'])
   assert.equal(refused.headers.get('retry-after'), '1')
   assert.equal(refused.headers.get('x-content-type-options'), 'nosniff')
-  assert.equal((await fetch(`${url}/health`)).status, 200)
+  for (const path of ['/health', '/health?from=a-balancer'])
+    assert.equal((await fetch(`${url}${path}`)).status, 200, path)
 
   for (const open of doors.splice(0)) open()
   assert.deepEqual(await Promise.all(inside.map(async (answer) => (await answer).status)), [200, 200])

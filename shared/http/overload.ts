@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { unavailable } from './app-error.ts'
+import { toErrorBody, tooBusy } from './app-error.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { JSON_HEADERS } from './send-json.ts'
 
@@ -38,7 +38,7 @@ export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
   return {
     before: (listener) => (request, response) => {
       const isTooMuch = inside >= (isLate ? Math.min(REQUESTS_MAX_WHEN_LATE, requestsMax) : requestsMax)
-      if (isTooMuch && !vital.has(request.url ?? '')) return refuse(response)
+      if (isTooMuch && !vital.has(pathOf(request.url))) return refuse(response)
       listener(request, response)
     },
     countOn(app) {
@@ -64,10 +64,10 @@ export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
 }
 
 function refuse(response: ServerResponse): void {
-  const { status, code, message, headers } = tooBusy()
-  response.writeHead(status, { ...SECURITY_HEADERS, ...JSON_HEADERS, ...headers })
-  response.end(JSON.stringify({ error: message, code }))
+  const error = tooBusy()
+  response.writeHead(error.status, { ...SECURITY_HEADERS, ...JSON_HEADERS, ...error.headers })
+  response.end(JSON.stringify(toErrorBody(error)))
 }
 
-export const tooBusy = () =>
-  unavailable('too_busy', 'Too many requests at once: please try again in a moment.', 1)
+/** As the router sees it: without a query, and without a slash at its end. */
+const pathOf = (url = '') => url.replace(/\/?(\?.*)?$/, '')

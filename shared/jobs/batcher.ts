@@ -1,4 +1,4 @@
-import { tooBusy } from '#shared/http/overload.ts'
+import { tooBusy } from '#shared/http/app-error.ts'
 
 /**
  * Group commit: what arrives while a run is under way waits and goes into the next one together. Idle, an item
