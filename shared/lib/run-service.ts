@@ -1,8 +1,6 @@
 import cluster from 'node:cluster'
-import { memoryUsage } from 'node:process'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { ConfigError } from './env.ts'
+import { releaseMemoryWhenIdle } from './idle-memory.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { startWorkers, tellServing } from './workers.ts'
 
@@ -77,32 +75,4 @@ function readConfig<Config>(loadConfig: () => Config): Config {
     console.error(error.message)
     process.exit(1)
   }
-}
-
-const AFTER_START_MS = 1_000
-const LOOK_EVERY_MS = 5_000
-const IDLE_MAX_UTILISATION = 0.05
-const GROWTH_MIN_BYTES = 32 * 1024 * 1024
-
-/**
- * Starting, and a busy hour, need far more memory than being idle does, and V8 would keep it. This kind of collection
- * gives it back, and takes some ten milliseconds: when nobody is there to notice.
- */
-function releaseMemoryWhenIdle(): void {
-  setFlagsFromString('--expose-gc')
-  const collectGarbage = runInNewContext('gc') as (options: object) => void
-  let keptBytes = 0
-  const release = () => {
-    collectGarbage({ type: 'major', execution: 'sync', flavor: 'last-resort' })
-    keptBytes = memoryUsage.rss()
-  }
-  let last = performance.eventLoopUtilization()
-  const look = () => {
-    const now = performance.eventLoopUtilization()
-    const { utilization } = performance.eventLoopUtilization(now, last)
-    last = now
-    if (utilization < IDLE_MAX_UTILISATION && memoryUsage.rss() > keptBytes + GROWTH_MIN_BYTES) release()
-  }
-  setTimeout(release, AFTER_START_MS).unref()
-  setInterval(look, LOOK_EVERY_MS).unref()
 }

@@ -25,9 +25,8 @@ export function tellServing(): void {
 }
 
 /**
- * Runs the program in so many processes behind one port. One that dies is
- * replaced, except when it dies before it has ever served: then the rest is stopped too, because the next one would fare
- * no better.
+ * Runs the program in so many processes behind one port. One that dies is replaced, except when it dies before it has
+ * ever served: then the rest is stopped too, because the next one would fare no better.
  */
 export function startWorkers(count: number, log: Logger): { stop(): Promise<void>; failed: Promise<void> } {
   const failed = Promise.withResolvers<void>()
