@@ -51,9 +51,9 @@ const usage = `npm run bench -- [<name>…] [options]     without a name: all of
 `
 /** More would not leave the services enough of the 80 connections of an embedded PostgreSQL. */
 const CLIENTS_MAX = 64
-/** Of both services and their databases after everything, in MB. */
 /** Memory is what it keeps, not what it needed: this long after the last case it has given back what it does not keep. */
 const QUIET_MS = 12_000
+/** Of both services and their databases after everything, in MB. */
 const MEMORY_TARGET = 700
 
 const { values, positionals } = parseArgs({
