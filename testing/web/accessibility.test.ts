@@ -46,24 +46,20 @@ test('menus and questions can be used by everybody too', async () => {
   const visitor = await app.visit()
   const { page } = visitor
   await visitor.logIn('guest-1@example.com')
-  const look = async () => {
-    await visitor.settle()
-    assert.deepEqual(await faultsInEveryLook(page, LOOKS.slice(0, 2)), [])
-  }
   await page.getByRole('button', { name: /^Account of/ }).click()
   await page.getByRole('menu').waitFor()
-  await look()
+  await examine(visitor)
   await page.goto('/events')
   await page.getByRole('button', { name: 'Days' }).click()
   await page.getByRole('dialog').waitFor()
-  await look()
+  await examine(visitor)
   await page.goto('/bookings')
   await page.getByRole('button', { name: 'Cancel booking' }).first().click()
   await page.getByText('You can cancel until it begins.').waitFor()
-  await look()
+  await examine(visitor)
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel booking' }).click()
   await page.getByRole('button', { name: 'Undo' }).waitFor()
-  await look()
+  await examine(visitor)
   await visitor.leave()
 })
 
@@ -71,40 +67,36 @@ test('and so can those of the studio', async () => {
   const visitor = await app.visit()
   const { page } = visitor
   await visitor.logIn('jane.smith@example.com')
-  const look = async () => {
-    await visitor.settle()
-    assert.deepEqual(await faultsInEveryLook(page, LOOKS.slice(0, 2)), [])
-  }
   await page.goto('/manage/events')
   await page
     .getByRole('button', { name: /^Actions for/ })
     .first()
     .click()
   await page.getByRole('menuitem', { name: 'Cancel event…' }).waitFor()
-  await look()
+  await examine(visitor)
   await page.getByRole('menuitem', { name: 'Cancel event…' }).click()
   await page.getByRole('dialog', { name: 'Cancel this event?' }).waitFor()
-  await look()
+  await examine(visitor)
   await page.goto('/manage/events?write=new')
   await page.getByRole('combobox', { name: 'Repeat' }).click()
   await page.getByRole('option', { name: 'Every week' }).click()
   await page.getByRole('button', { name: 'Create' }).click()
   await page.getByText('Give it a name.').waitFor()
-  await look()
+  await examine(visitor)
   await page.goto('/manage/events/1')
   await page
     .getByRole('button', { name: /^Payment of/ })
     .first()
     .click()
   await page.getByRole('menu').waitFor()
-  await look()
+  await examine(visitor)
   await page.goto('/crm')
   await page
     .getByRole('button', { name: /^Move / })
     .first()
     .click()
   await page.getByRole('menuitem', { name: 'Confirmed' }).waitFor()
-  await look()
+  await examine(visitor)
   await visitor.leave()
 })
 
@@ -132,6 +124,12 @@ async function arrive(as: string | undefined): Promise<Visitor> {
   if (as !== undefined) await visitor.logIn(as)
   visitors.set(as, visitor)
   return visitor
+}
+
+/** What has just been opened, which another width would close. */
+async function examine({ page, settle }: Visitor): Promise<void> {
+  await settle()
+  assert.deepEqual(await faultsInEveryLook(page, LOOKS.slice(0, 2)), [])
 }
 
 async function faultsInEveryLook(

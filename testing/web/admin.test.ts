@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { expectOnlyRefusals } from './expect.ts'
-import { DEMO_PASSWORD, startWebApp, type WebApp } from './web-app.ts'
+import { startWebApp, type WebApp } from './web-app.ts'
 
 /** What admins do. */
 
@@ -61,10 +61,9 @@ test('an admin looks into somebody else’s studio, and finds the way of it in e
 })
 
 test('an admin sees that all is told, compares both sides, and reads who did what', async () => {
-  const login = { email: 'john.doe@example.com', password: DEMO_PASSWORD }
-  const { access_token } = await app.ask('POST', '/api/auth/login', { body: login })
-  const { booking } = await app.ask('POST', '/api/bookings/', { token: access_token, body: { event_id: 1 } })
-  await app.ask('PUT', `/api/bookings/${booking.id}/cancel`, { token: access_token })
+  const token = await app.tokenOf('john.doe@example.com')
+  const { booking } = await app.ask('POST', '/api/bookings/', { token, body: { event_id: 1 } })
+  await app.ask('PUT', `/api/bookings/${booking.id}/cancel`, { token })
   const visitor = await app.visit()
   const { page } = visitor
   await visitor.logIn('admin@example.com')

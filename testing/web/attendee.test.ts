@@ -12,13 +12,10 @@ before(async () => {
 })
 after(() => app.close())
 
-const logIn = async (email: string): Promise<string> =>
-  (await app.ask('POST', '/api/auth/login', { body: { email, password: DEMO_PASSWORD } })).access_token
-
 async function register(email: string): Promise<string> {
   const person = { email, password: DEMO_PASSWORD, first_name: 'Wanda', last_name: 'Waits' }
   await app.ask('POST', '/api/auth/register', { body: person })
-  return logIn(email)
+  return app.tokenOf(email)
 }
 
 test('somebody registers, finds an event, books it with a note, sees it, cancels it and takes that back', async () => {
@@ -66,7 +63,7 @@ test('somebody registers, finds an event, books it with a note, sees it, cancels
 })
 
 test('whoever waits for a full event sees their place, and gets the freed seat before their eyes', async () => {
-  const facilitator = await logIn('jane.smith@example.com')
+  const facilitator = await app.tokenOf('jane.smith@example.com')
   const start = new Date(Date.now() + 40 * 86_400_000)
   const { event } = await app.ask('POST', '/api/events/', {
     token: facilitator,

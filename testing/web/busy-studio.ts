@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DEMO_PASSWORD, startWebApp, type WebApp } from './web-app.ts'
+import { startWebApp, type WebApp } from './web-app.ts'
 
 /** The demo with a studio that has been busy for a month: Jane's contacts in all stages, a retreat, a roster in use. */
 export async function startBusyStudio(): Promise<WebApp> {
@@ -10,7 +10,7 @@ export async function startBusyStudio(): Promise<WebApp> {
   writeFileSync(file, JSON.stringify({ bookings: contacts(new Date()) }))
   // An empty CRM begins with what its file backup holds.
   const app = await startWebApp({ CRM_BACKUP_FILE: file })
-  const token = await logIn(app, JANE)
+  const token = await app.tokenOf(JANE)
   await addRetreat(app, token)
   await takePayments(app, token)
   return {
@@ -84,11 +84,6 @@ function progressOf(daysAgo: number, n: number, received: Date) {
   return { crm_status: stages[reached], history }
 }
 
-async function logIn(app: WebApp, email: string): Promise<string> {
-  const body = { email, password: DEMO_PASSWORD }
-  return (await app.ask('POST', '/api/auth/login', { body })).access_token
-}
-
 async function addRetreat(app: WebApp, token: string): Promise<void> {
   const day = new Date(Date.now() + 19 * 24 * HOUR_MS).toISOString().slice(0, 10)
   const { event } = await app.ask('POST', '/api/events/', {
@@ -105,7 +100,7 @@ async function addRetreat(app: WebApp, token: string): Promise<void> {
   })
   for (const guest of [2, 5]) {
     await app.ask('POST', '/api/bookings/', {
-      token: await logIn(app, `guest-${guest}@example.com`),
+      token: await app.tokenOf(`guest-${guest}@example.com`),
       body: { event_id: event.id, notes: guest === 2 ? 'I will come by the late train.' : null },
     })
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { expectOnlyRefusals, expectText } from './expect.ts'
-import { DEMO_PASSWORD, startWebApp, until, type WebApp } from './web-app.ts'
+import { startWebApp, until, type WebApp } from './web-app.ts'
 
 /** What facilitators do, by what they see and can name. */
 
@@ -14,12 +14,9 @@ before(async () => {
 })
 after(() => app.close())
 
-const logIn = async (email: string): Promise<string> =>
-  (await app.ask('POST', '/api/auth/login', { body: { email, password: DEMO_PASSWORD } })).access_token
-
 const book = async (email: string, event_id: number) =>
   app.ask('POST', '/api/bookings/', {
-    token: await logIn(email),
+    token: await app.tokenOf(email),
     body: { event_id, notes: 'By the late bus' },
   })
 
@@ -88,7 +85,7 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
     page.getByRole('button', { name: 'Download CSV' }).click(),
   ])
   assert.equal(file.suggestedFilename(), `event-${event_id}-bookings.csv`)
-  const token = await logIn(JANE)
+  const token = await app.tokenOf(JANE)
   const roster = await app.ask('GET', `/api/events/${event_id}/bookings`, { token })
   assert.deepEqual([roster.bookings[0].attendance, roster.bookings[0].payment_status], ['attended', 'paid'])
 
@@ -115,7 +112,7 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
 })
 
 test('a whole series is changed and cancelled with a reason, and one of it by itself', async () => {
-  const token = await logIn(JANE)
+  const token = await app.tokenOf(JANE)
   const start = new Date(Date.now() + 50 * 86_400_000)
   await app.ask('POST', '/api/events/', {
     token,

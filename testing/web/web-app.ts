@@ -12,6 +12,8 @@ export type WebApp = {
   visit(options?: BrowserContextOptions): Promise<Visitor>
   /** Asks the API directly, for what has to be there before anybody looks. */
   ask(method: string, path: string, options?: { token?: string; body?: unknown }): Promise<Answer>
+  /** An access token of somebody of the demo. */
+  tokenOf(email: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -37,21 +39,26 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
   const stillpoint = await startStillpoint(dataDir, env)
   const browser = await launchChromium()
   const { api } = stillpoint
+  const ask: WebApp['ask'] = async (method, path, { token, body } = {}) => {
+    const response = await fetch(`${api}${path}`, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const answer = await response.json()
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${JSON.stringify(answer)}`)
+    return answer
+  }
   return {
     api,
     visit: (options) => visit(browser, api, options),
-    async ask(method, path, { token, body } = {}) {
-      const response = await fetch(`${api}${path}`, {
-        method,
-        headers: {
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      })
-      const answer = await response.json()
-      assert.ok(response.ok, `${method} ${path}: ${response.status} ${JSON.stringify(answer)}`)
-      return answer
+    ask,
+    async tokenOf(email) {
+      const body = { email, password: DEMO_PASSWORD }
+      return (await ask('POST', '/api/auth/login', { body })).access_token
     },
     async close() {
       await browser.close()
