@@ -13,6 +13,7 @@ import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/fac
 import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
 import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
 import { queryClient } from './lib/query-client.ts'
+import { isPositive, readText } from './lib/search-params.ts'
 import * as session from './lib/session.ts'
 import { paths } from './paths.ts'
 import { NotFound } from './shell/not-found.tsx'
@@ -175,14 +176,15 @@ export const routeTree = root.addChildren([
 
 /** Whose studio an admin looks into. */
 function readStudioSearch({ of }: Record<string, unknown>): { of?: number } {
-  return Number.isInteger(of) && Number(of) > 0 ? { of: Number(of) } : {}
+  return isPositive(of) ? { of } : {}
 }
 
 /** What is searched for, and whose card is open. */
 function readCrmSearch({ q, contact }: Record<string, unknown>): { q?: string; contact?: number } {
+  const text = readText(q)
   return {
-    ...((typeof q === 'string' || typeof q === 'number') && q !== '' && { q: String(q).slice(0, 200) }),
-    ...(Number.isInteger(contact) && Number(contact) > 0 && { contact: Number(contact) }),
+    ...(text !== undefined && { q: text }),
+    ...(isPositive(contact) && { contact }),
   }
 }
 

@@ -6,20 +6,18 @@ import { messageOf } from '#web/lib/api-error.ts'
 const STAY_MS = 6_000
 /** Long enough to notice a mistake, read this and reach the button. */
 const UNDO_MS = 12_000
-const closeButtonProps = { 'aria-label': 'Close' }
 
 export function tell(message: ReactNode): void {
-  notifications.show({ message, autoClose: STAY_MS, withBorder: false, closeButtonProps })
+  notifications.show({ message, autoClose: STAY_MS, withBorder: false })
 }
 
 export function tellError(error: unknown, title = 'That did not work'): void {
-  notifications.show({ title, message: messageOf(error), color: 'red', autoClose: UNDO_MS, closeButtonProps })
+  notifications.show({ title, message: messageOf(error), color: 'red', autoClose: UNDO_MS })
 }
 
 export function offerUndo(message: string, undo: () => void): void {
   const id = notifications.show({
     autoClose: UNDO_MS,
-    closeButtonProps,
     message: (
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{message}</Text>

@@ -8,6 +8,9 @@ const language = () => {
   return preferred.startsWith('en') ? preferred : 'en-GB'
 }
 
+/** For people: `America/New York` */
+export const zoneInWords = () => readersZone().replaceAll('_', ' ')
+
 export const readersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 const formats = new Map<string, Intl.DateTimeFormat>()
@@ -84,6 +87,13 @@ export function nearDay(at: Date, now: Date, zoned: Zoned = {}): 'Today' | 'Tomo
   return key === dayKey(new Date(now.getTime() + 86_400_000), zoned) ? 'Tomorrow' : undefined
 }
 
+/** `Today`, or `Wed 25 Nov`: for what is near more often than not. */
+export const nearOrShortDay = (at: Date, now: Date) => nearDay(at, now) ?? shortDay(at)
+
+/** When an event is, in a line: `Wed 25 Nov, 07:00–08:00 CET`; a retreat's range says its days by itself. */
+export const whenInWords = (start: Date, end: Date, isRetreat: boolean) =>
+  isRetreat ? timeRange(start, end) : `${shortDay(start)}, ${timeRange(start, end)}`
+
 /** `60 min`, `1 h 15 min`, `2 days` */
 export function duration(start: Date, end: Date): string {
   const minutes = Math.round((end.getTime() - start.getTime()) / 60_000)
@@ -114,6 +124,9 @@ export function ordinal(n: number): string {
   const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
   return `${n}${endings[new Intl.PluralRules('en', { type: 'ordinal' }).select(n)]}`
 }
+
+/** `next`, `2nd`, `3rd`: of a line, in which somebody stands. */
+export const placeInLine = (position: number) => (position === 1 ? 'next' : ordinal(position))
 
 /** `07:00 CET` */
 export const timeOfDay = (at: Date, zoned: Zoned = {}) => `${clockTime(at, zoned)} ${zoneName(at, zoned)}`

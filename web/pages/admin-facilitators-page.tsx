@@ -1,4 +1,4 @@
-import { Badge, Button, Drawer, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Button, Drawer, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -6,9 +6,10 @@ import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { TextLink } from '#web/components/links.tsx'
+import { Mark } from '#web/components/mark.tsx'
 import { Page } from '#web/components/page.tsx'
 import { Surface } from '#web/components/surface.tsx'
-import { everyFacilitatorQuery } from '#web/features/facilitators/appointing.queries.ts'
+import { everyFacilitatorQuery } from '#web/features/facilitators/facilitator.queries.ts'
 import { experienceInWords } from '#web/features/facilitators/facilitator.rules.ts'
 import { AppointForm, EditFacilitatorForm } from '#web/features/facilitators/facilitator-form.tsx'
 import { Portrait } from '#web/features/facilitators/portrait.tsx'
@@ -62,11 +63,7 @@ function People({ people, onEdit }: { people: Facilitator[]; onEdit: (facilitato
                 <TextLink to={paths.facilitator} params={{ id: String(facilitator.id) }} c="inherit" fw={500}>
                   {facilitator.name}
                 </TextLink>
-                {!facilitator.is_active && (
-                  <Badge variant="default" tt="none" fw={500}>
-                    No longer here
-                  </Badge>
-                )}
+                {!facilitator.is_active && <Mark>No longer here</Mark>}
               </Group>
               <Text size="sm" c="dimmed">
                 {experienceInWords(facilitator)}

@@ -1,9 +1,10 @@
-import { Group, Pagination, Stack, Tabs } from '@mantine/core'
+import { Stack, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { LinkButton } from '#web/components/links.tsx'
 import { Page } from '#web/components/page.tsx'
+import { PageSwitch } from '#web/components/page-switch.tsx'
 import {
   cancelledBookingsQuery,
   pastBookingsQuery,
@@ -14,13 +15,13 @@ import { CalendarFeed } from '#web/features/bookings/calendar-feed.tsx'
 import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
 import { OwnLines } from '#web/features/waitlist/own-lines.tsx'
 import { useLiveSeats } from '#web/features/waitlist/use-live-seats.ts'
-import { readersZone } from '#web/lib/format.ts'
+import { zoneInWords } from '#web/lib/format.ts'
 import { paths } from '#web/paths.ts'
 
 export function BookingsPage() {
   useLiveSeats()
   return (
-    <Page title="Your bookings" lead={`Times are yours: ${readersZone().replaceAll('_', ' ')}.`}>
+    <Page title="Your bookings" lead={`Times are yours: ${zoneInWords()}.`}>
       <Tabs defaultValue="upcoming" keepMounted={false}>
         <Tabs.List mb="xl">
           <Tabs.Tab value="upcoming">Upcoming</Tabs.Tab>
@@ -78,17 +79,7 @@ function Past() {
           </EmptyState>
         }
       />
-      {data && data.pagination.pages > 1 && (
-        <Group justify="center" mt="xl">
-          <Pagination
-            total={data.pagination.pages}
-            value={page}
-            onChange={setPage}
-            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-            getItemProps={(item) => ({ 'aria-label': `Page ${item}` })}
-          />
-        </Group>
-      )}
+      {data && <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />}
     </>
   )
 }

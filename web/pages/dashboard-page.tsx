@@ -1,9 +1,9 @@
 import { Skeleton, Stack, Text } from '@mantine/core'
-import { useThrottledCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import type { FacilitatorDashboard } from '#booking/crm-access/crm-access.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { Figures } from '#web/components/figures.tsx'
 import { LinkButton } from '#web/components/links.tsx'
 import { Page } from '#web/components/page.tsx'
 import { useLiveCrm } from '#web/features/crm/use-live-crm.ts'
@@ -14,6 +14,7 @@ import { shareOf, trendInWords } from '#web/features/dashboard/trends.rules.ts'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { StudioChoice, useStudio } from '#web/features/facilitators/studio.tsx'
 import { queryClient } from '#web/lib/query-client.ts'
+import { useTogether } from '#web/lib/use-together.ts'
 import { paths } from '#web/paths.ts'
 
 // The figures are read while the charts are still coming.
@@ -24,19 +25,13 @@ const ShareChart = lazy(async () => ({
   default: (await import('#web/features/dashboard/trend-chart.tsx')).ShareChart,
 }))
 
-/** When many book at once, the figures are read a few times and not for each. */
-const TOGETHER_MS = 400
-
 export function DashboardPage() {
   const { facilitator } = useStudio()
   const query = dashboardQuery(facilitator.id)
   const { data, error, refetch } = useQuery(query)
-  const refresh = useThrottledCallback(
-    () => void queryClient.invalidateQueries({ queryKey: query.queryKey }),
-    TOGETHER_MS,
-  )
+  const refresh = () => void queryClient.invalidateQueries({ queryKey: query.queryKey })
   useLiveCrm(facilitator.id, refresh)
-  useLiveEvents({ onSeats: refresh })
+  useLiveEvents({ onSeats: useTogether(refresh) })
   return (
     <Page
       title={`Hello, ${facilitator.first_name}`}
@@ -78,14 +73,7 @@ function Shown({ dashboard }: { dashboard: FacilitatorDashboard }) {
   ]
   return (
     <Stack gap="xl">
-      <dl className={classes.figures}>
-        {figures.map(({ term, figure }) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{figure}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures figures={figures} size="large" />
       <div className={classes.panels}>
         <Stack gap="lg">
           {booking_trends.daily && (

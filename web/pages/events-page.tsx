@@ -1,18 +1,19 @@
-import { Button, Group, Pagination, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { Page } from '#web/components/page.tsx'
+import { PageSwitch } from '#web/components/page-switch.tsx'
 import { eventDaysQuery, eventPageQuery } from '#web/features/events/event.queries.ts'
 import { EventCalendar } from '#web/features/events/event-calendar.tsx'
 import { EventFilters } from '#web/features/events/event-filters.tsx'
 import { EventGrid, EventGridSkeleton } from '#web/features/events/event-grid.tsx'
-import { type EventSearch, isFiltered } from '#web/features/events/event-search.ts'
+import { type EventSearch, isFiltered, UNFILTERED } from '#web/features/events/event-search.ts'
 import { weeksFrom } from '#web/features/events/month-grid.ts'
 import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
 import { useLiveSeats } from '#web/features/waitlist/use-live-seats.ts'
-import { count, dayKey, readersZone } from '#web/lib/format.ts'
+import { count, dayKey, zoneInWords } from '#web/lib/format.ts'
 
 const route = getRouteApi('/logged-in/events')
 
@@ -32,7 +33,7 @@ export function EventsPage() {
       resetScroll: 'page' in changes,
     })
   return (
-    <Page title="What is on" lead={`Times are yours: ${readersZone().replaceAll('_', ' ')}.`}>
+    <Page title="What is on" lead={`Times are yours: ${zoneInWords()}.`}>
       <EventFilters
         search={search}
         facilitators={facilitators.map(({ id, name }) => ({ value: String(id), label: name }))}
@@ -61,18 +62,7 @@ function Cards({ search, onChange }: Props) {
         {count(pagination.total, 'event')} found
       </Text>
       <EventGrid events={events} headingOrder={2} />
-      {pagination.pages > 1 && (
-        <Group justify="center" mt={40}>
-          <Pagination
-            total={pagination.pages}
-            value={pagination.page}
-            onChange={(page) => onChange({ page })}
-            radius="xl"
-            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-            getItemProps={(page) => ({ 'aria-label': `Page ${page}` })}
-          />
-        </Group>
-      )}
+      <PageSwitch page={pagination.page} pages={pagination.pages} onPage={(page) => onChange({ page })} />
     </div>
   )
 }
@@ -95,12 +85,11 @@ function NothingFound({ search, onChange }: Props) {
       </EmptyState>
     )
   }
-  const clear = { q: undefined, type: undefined, facilitator: undefined, from: undefined, to: undefined }
   return (
     <EmptyState
       title="Nothing that fits"
       action={
-        <Button variant="default" onClick={() => onChange(clear)}>
+        <Button variant="default" onClick={() => onChange(UNFILTERED)}>
           Show everything
         </Button>
       }

@@ -1,16 +1,16 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { TextLink } from '#web/components/links.tsx'
+import { arrive } from '#web/features/auth/arrive.ts'
 import { AuthCard } from '#web/features/auth/auth-card.tsx'
 import { GoogleButton } from '#web/features/auth/google-button.tsx'
 import { LogInForm } from '#web/features/auth/log-in-form.tsx'
-import { useArrival } from '#web/features/auth/use-arrival.ts'
 import { paths } from '#web/paths.ts'
 
 const route = getRouteApi(paths.login)
 
 export function LoginPage() {
   const { next } = route.useSearch()
-  const arrive = useArrival(next)
+  const goOn = () => arrive(next)
   return (
     <AuthCard
       title="Welcome back"
@@ -28,8 +28,8 @@ export function LoginPage() {
         </>
       }
     >
-      <LogInForm onLoggedIn={arrive} />
-      <GoogleButton onLoggedIn={arrive} />
+      <LogInForm onLoggedIn={goOn} />
+      <GoogleButton onLoggedIn={goOn} />
     </AuthCard>
   )
 }

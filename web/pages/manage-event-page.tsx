@@ -1,5 +1,4 @@
 import { Alert, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core'
-import { useThrottledCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -20,20 +19,18 @@ import { lineQuery, refreshRoster } from '#web/features/roster/roster.queries.ts
 import { Roster } from '#web/features/roster/roster.tsx'
 import { hasCode } from '#web/lib/api-error.ts'
 import { longDay, timeRange } from '#web/lib/format.ts'
+import { useTogether } from '#web/lib/use-together.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './manage-event-page.module.css'
 
 const route = getRouteApi('/logged-in/studio/manage/events/$id')
 
-/** When many book at once, the roster is read a few times and not for each. */
-const TOGETHER_MS = 400
-
 export function ManageEventPage() {
   const id = Number(route.useParams().id)
   const { facilitator, choices } = useStudio()
   const { data, error, refetch } = useQuery(eventQuery(id))
-  const onSeats = useThrottledCallback(() => refreshRoster(id), TOGETHER_MS)
+  const onSeats = useTogether(() => refreshRoster(id))
   useLiveEvents({ event_id: id, onSeats })
   const back = <LinkButton to={paths.manageEvents}>Back to your events</LinkButton>
   if (error && !data) {

@@ -11,7 +11,7 @@ import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
 import { LazyEventDrawer } from '#web/features/organising/lazy-event-drawer.tsx'
 import type { OwnEventsSearch } from '#web/features/organising/own-events.rules.ts'
 import { OwnEventsList } from '#web/features/organising/own-events-list.tsx'
-import { readersZone } from '#web/lib/format.ts'
+import { zoneInWords } from '#web/lib/format.ts'
 
 const route = getRouteApi('/logged-in/studio/manage/events')
 
@@ -32,7 +32,7 @@ export function ManageEventsPage() {
   return (
     <Page
       title={choices.length > 0 ? 'Events' : 'Your events'}
-      lead={`What you offer, and how full it is. Times are yours: ${readersZone().replaceAll('_', ' ')}.`}
+      lead={`What you offer, and how full it is. Times are yours: ${zoneInWords()}.`}
       actions={
         <Group align="end" gap="sm">
           <StudioChoice />

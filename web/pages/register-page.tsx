@@ -1,16 +1,16 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { TextLink } from '#web/components/links.tsx'
+import { arrive } from '#web/features/auth/arrive.ts'
 import { AuthCard } from '#web/features/auth/auth-card.tsx'
 import { GoogleButton } from '#web/features/auth/google-button.tsx'
 import { RegisterForm } from '#web/features/auth/register-form.tsx'
-import { useArrival } from '#web/features/auth/use-arrival.ts'
 import { paths } from '#web/paths.ts'
 
 const route = getRouteApi(paths.register)
 
 export function RegisterPage() {
   const { next } = route.useSearch()
-  const arrive = useArrival(next)
+  const goOn = () => arrive(next)
   return (
     <AuthCard
       title="Create an account"
@@ -24,8 +24,8 @@ export function RegisterPage() {
         </>
       }
     >
-      <RegisterForm onRegistered={arrive} />
-      <GoogleButton onLoggedIn={arrive} />
+      <RegisterForm onRegistered={goOn} />
+      <GoogleButton onLoggedIn={goOn} />
     </AuthCard>
   )
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useSearch } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { LinkButton } from '#web/components/links.tsx'
@@ -15,28 +16,25 @@ import { StudioNav } from './studio-nav.tsx'
 
 /** The rooms of those who run events. */
 export function StudioGate() {
-  const role = useRole()
-  const { error, refetch } = useQuery(accountQuery)
-  if (!role) return error ? <ErrorNotice error={error} retry={refetch} /> : <PagePending />
-  if (!runsEvents(role)) return <NotYours />
-  return (
-    <>
-      <StudioNav role={role} />
-      <Studio role={role} />
-    </>
-  )
+  return <Gate isOpenTo={runsEvents}>{(role) => <Studio role={role} />}</Gate>
 }
 
 /** And of those who run the place. */
 export function AdminGate() {
+  return <Gate isOpenTo={({ isAdmin }) => isAdmin}>{() => <Outlet />}</Gate>
+}
+
+type GateProps = { isOpenTo: (role: Role) => boolean; children: (role: Role) => ReactNode }
+
+function Gate({ isOpenTo, children }: GateProps) {
   const role = useRole()
   const { error, refetch } = useQuery(accountQuery)
   if (!role) return error ? <ErrorNotice error={error} retry={refetch} /> : <PagePending />
-  if (!role.isAdmin) return <NotYours />
+  if (!isOpenTo(role)) return <NotYours />
   return (
     <>
       <StudioNav role={role} />
-      <Outlet />
+      {children(role)}
     </>
   )
 }

@@ -99,6 +99,7 @@ export const theme = createTheme({
     // It would stand in a menu as something that belongs into none; the first item gets the focus instead.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'xl', closeButtonProps: CLOSE } },
+    Notification: { defaultProps: { closeButtonProps: CLOSE } },
     Drawer: { defaultProps: { position: 'right', padding: 'xl', closeButtonProps: CLOSE } },
   },
 })

@@ -2,9 +2,8 @@ import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { FormError } from '#web/components/form-error.tsx'
 import { showFaults } from '#web/lib/form-faults.ts'
+import { newPasswordFault, PASSWORD_MIN } from '#web/lib/form-rules.ts'
 import { useChangePassword } from './account.mutations.ts'
-
-const PASSWORD_MIN = 8
 
 export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
   const form = useForm({
@@ -12,8 +11,7 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
     initialValues: { current_password: '', new_password: '' },
     validate: {
       current_password: (text) => (text || !hasPassword ? null : 'Enter your current password.'),
-      new_password: (text) =>
-        text.length >= PASSWORD_MIN ? null : `Use at least ${PASSWORD_MIN} characters.`,
+      new_password: newPasswordFault,
     },
   })
   const { mutate, isPending, error } = useChangePassword()
@@ -29,7 +27,7 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
     <form noValidate onSubmit={form.onSubmit(change)}>
       <Stack gap="md">
         <Text c="dimmed">Every other device is logged out by it.</Text>
-        <FormError error={Object.keys(form.errors).length > 0 ? null : error} />
+        <FormError error={error} besideFields={form.errors} />
         {hasPassword && (
           <PasswordInput
             label="Current password"

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import type { User } from '#booking/users/user.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
 import { showFaults } from '#web/lib/form-faults.ts'
+import { emailFault } from '#web/lib/form-rules.ts'
 import { useUpdateProfile } from './account.mutations.ts'
 import { changesOf } from './profile.rules.ts'
 
@@ -12,8 +13,7 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
     validate: {
       first_name: (text) => (text.trim() ? null : 'Enter your first name.'),
       last_name: (text) => (text.trim() ? null : 'Enter your last name.'),
-      email: (text) =>
-        /^\S+@\S+$/.test(text.trim()) ? null : 'Enter an e-mail address such as you@example.com.',
+      email: emailFault,
     },
   })
   const { mutate, isPending, error } = useUpdateProfile()
@@ -29,7 +29,7 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
   return (
     <form noValidate onSubmit={form.onSubmit(save)}>
       <Stack gap="md">
-        <FormError error={Object.keys(form.errors).length > 0 ? null : error} />
+        <FormError error={error} besideFields={form.errors} />
         <Group grow align="flex-start" preventGrowOverflow={false} gap="md">
           <TextInput label="First name" autoComplete="given-name" {...form.getInputProps('first_name')} />
           <TextInput label="Last name" autoComplete="family-name" {...form.getInputProps('last_name')} />

@@ -1,8 +1,9 @@
-import { Group, Pagination, Select, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { PageSwitch } from '#web/components/page-switch.tsx'
 import { Surface } from '#web/components/surface.tsx'
 import { shortDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
@@ -61,19 +62,7 @@ export function AuditLog() {
           </ol>
         </Surface>
       )}
-      {data && data.pagination.pages > 1 && (
-        <Group justify="center" mt="md">
-          <Pagination
-            total={data.pagination.pages}
-            value={page}
-            onChange={setPage}
-            radius="xl"
-            siblings={0}
-            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-            getItemProps={(item) => ({ 'aria-label': `Page ${item}` })}
-          />
-        </Group>
-      )}
+      {data && <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />}
     </Stack>
   )
 }

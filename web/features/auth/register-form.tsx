@@ -3,9 +3,8 @@ import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { FormError } from '#web/components/form-error.tsx'
 import { showFaults } from '#web/lib/form-faults.ts'
+import { emailFault, newPasswordFault, PASSWORD_MIN } from '#web/lib/form-rules.ts'
 import { register } from './log-in.ts'
-
-const PASSWORD_MIN = 8
 
 export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
   const form = useForm({
@@ -14,9 +13,8 @@ export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
     validate: {
       first_name: (text) => (text.trim() ? null : 'Enter your first name.'),
       last_name: (text) => (text.trim() ? null : 'Enter your last name.'),
-      email: (text) =>
-        /^\S+@\S+$/.test(text.trim()) ? null : 'Enter an e-mail address such as you@example.com.',
-      password: (text) => (text.length >= PASSWORD_MIN ? null : `Use at least ${PASSWORD_MIN} characters.`),
+      email: emailFault,
+      password: newPasswordFault,
     },
   })
   const { mutate, isPending, error } = useMutation({
@@ -24,11 +22,10 @@ export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
     onSuccess: onRegistered,
     onError: (fault) => showFaults(form, fault),
   })
-  const isSaidBesideField = Object.keys(form.errors).length > 0
   return (
     <form noValidate onSubmit={form.onSubmit((values) => mutate(values))}>
       <Stack gap="md">
-        <FormError error={isSaidBesideField ? null : error} />
+        <FormError error={error} besideFields={form.errors} />
         <Group grow align="flex-start" preventGrowOverflow={false} gap="md">
           <TextInput
             label="First name"

@@ -1,4 +1,4 @@
-import { Button, Stack, Textarea } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Event } from '#booking/events/event.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
@@ -6,8 +6,7 @@ import { TextLink } from '#web/components/links.tsx'
 import { hasCode } from '#web/lib/api-error.ts'
 import { paths } from '#web/paths.ts'
 import { useBook } from './booking.mutations.ts'
-
-const NOTES_MAX = 2_000
+import { NoteField } from './note-field.tsx'
 
 export function BookForm({ event }: { event: Event }) {
   const [notes, setNotes] = useState('')
@@ -20,13 +19,7 @@ export function BookForm({ event }: { event: Event }) {
       }}
     >
       <Stack gap="md">
-        <Textarea
-          label={`A note for ${event.facilitator.name} (optional)`}
-          placeholder="Anything they should know"
-          maxLength={NOTES_MAX}
-          value={notes}
-          onChange={({ currentTarget }) => setNotes(currentTarget.value)}
-        />
+        <NoteField event={event} notes={notes} onChange={setNotes} />
         <FormError error={error} />
         {hasCode(error, 'overlapping_booking') && (
           <TextLink to={paths.bookings} underline="always">

@@ -1,8 +1,9 @@
-import { Badge, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Booking } from '#booking/bookings/booking.schema.ts'
+import { Mark } from '#web/components/mark.tsx'
 import { Surface } from '#web/components/surface.tsx'
 import { eventQuery } from '#web/features/events/event.queries.ts'
 import { EventCover } from '#web/features/events/event-cover.tsx'
@@ -45,7 +46,7 @@ export function BookingCard({ booking, isPast = false, headingOrder = 2, actions
           )}
           <Marks booking={booking} />
         </Stack>
-        <Group gap="sm" className={classes.actions}>
+        <Group gap="sm">
           {!isPast && booking.status === 'CONFIRMED' && event?.virtual_link && (
             <Button component="a" href={event.virtual_link} target="_blank" rel="noreferrer">
               Join online
@@ -69,13 +70,5 @@ function Marks({ booking }: { booking: Booking }) {
       {payment && <Mark>{payment}</Mark>}
       {booking.has_clash && <Mark>Moved to the time of another booking of yours</Mark>}
     </Group>
-  )
-}
-
-function Mark({ children }: { children: ReactNode }) {
-  return (
-    <Badge variant="default" tt="none" fw={500}>
-      {children}
-    </Badge>
   )
 }

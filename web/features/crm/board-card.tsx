@@ -2,7 +2,7 @@ import { ActionIcon, Kbd, Menu, Text } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import type { FacilitatorBooking } from '#shared/contracts/crm-facilitator.schema.ts'
 import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
-import { nearDay, shortDay } from '#web/lib/format.ts'
+import { nearOrShortDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './board.module.css'
 import { STAGES, stageOfKey } from './board.rules.ts'
@@ -54,7 +54,7 @@ export function BoardCard({ card, isDragged, onDrag, onDragEnd, onMove, onOpen }
           {event.title}
         </Text>
         <Text size="xs" c="dimmed" mt={4}>
-          {nearDay(received, new Date()) ?? shortDay(received)}
+          {nearOrShortDay(received, new Date())}
         </Text>
       </div>
       <Menu position="bottom-end" width={200} withinPortal returnFocus>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Notification } from '#shared/contracts/crm-notification.schema.ts'
 import type { CrmStatusChange } from '#shared/contracts/crm-status-change.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
-import { nearDay, shortDay, timeOfDay } from '#web/lib/format.ts'
+import { nearOrShortDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { nameOfStage } from './board.rules.ts'
 import classes from './contact-drawer.module.css'
@@ -48,7 +48,7 @@ function When({ at, by }: { at: string; by?: string | null }) {
   const time = fromWire(at)
   return (
     <Text size="sm" c="dimmed">
-      {nearDay(time, new Date()) ?? shortDay(time)}, {timeOfDay(time)}
+      {nearOrShortDay(time, new Date())}, {timeOfDay(time)}
       {by && ` · ${by}`}
     </Text>
   )

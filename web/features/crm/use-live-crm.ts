@@ -1,14 +1,12 @@
-import { useDocumentVisibility, useThrottledCallback } from '@mantine/hooks'
+import { useDocumentVisibility } from '@mantine/hooks'
 import { useEffect } from 'react'
 import { listen } from '#web/lib/event-stream.ts'
-
-/** When a hundred people book at once, lists are read a few times and not a hundred. */
-const TOGETHER_MS = 400
+import { useTogether } from '#web/lib/use-together.ts'
 
 /** Calls when something happens to the facilitator's bookings. Only while the page is looked at, as with seats. */
 export function useLiveCrm(facilitator_id: number, onNews: () => void): void {
   const isVisible = useDocumentVisibility() !== 'hidden'
-  const hear = useThrottledCallback(onNews, TOGETHER_MS)
+  const hear = useTogether(onNews)
   useEffect(() => {
     if (!isVisible) return
     const leaving = new AbortController()

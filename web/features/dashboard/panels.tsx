@@ -5,7 +5,7 @@ import type { PopularEvent, RecentBooking } from '#shared/contracts/crm-facilita
 import { LinkButton, TextLink } from '#web/components/links.tsx'
 import { Surface } from '#web/components/surface.tsx'
 import { Fill } from '#web/features/organising/fill.tsx'
-import { count, nearDay, shortDay, timeOfDay } from '#web/lib/format.ts'
+import { count, nearOrShortDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './dashboard.module.css'
@@ -106,5 +106,5 @@ const RECENT_MAX = 4
 
 function whenOf(wire: string): string {
   const at = fromWire(wire)
-  return `${nearDay(at, new Date()) ?? shortDay(at)}, ${timeOfDay(at)}`
+  return `${nearOrShortDay(at, new Date())}, ${timeOfDay(at)}`
 }

@@ -1,6 +1,7 @@
 import { Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { Figures } from '#web/components/figures.tsx'
 import { Surface } from '#web/components/surface.tsx'
 import { deliveryQuery } from './delivery.queries.ts'
 import { ageOf, verdictOf } from './delivery.rules.ts'
@@ -28,14 +29,7 @@ export function DeliveryPanel() {
             {text}
           </Text>
         </Stack>
-        <dl className={classes.figures}>
-          {figures.map(({ term, figure }) => (
-            <div key={term}>
-              <dt>{term}</dt>
-              <dd>{figure}</dd>
-            </div>
-          ))}
-        </dl>
+        <Figures figures={figures} />
       </Stack>
     </Surface>
   )

@@ -47,7 +47,7 @@ export function EventCalendar({ month, events, now, onMonth }: Props) {
                   {events ? (
                     (days.get(day) ?? []).map((event) => <Entry key={event.id} event={event} day={day} />)
                   ) : (
-                    <Skeleton height={10} mt={10} radius="xl" className={classes.waiting} />
+                    <Skeleton height={10} mt={10} radius="xl" />
                   )}
                 </td>
               ))}

@@ -2,7 +2,7 @@ import { Group, Text, Title } from '@mantine/core'
 import { IconMapPin, IconVideo } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ProgrammeEvent } from '#booking/programme/programme.schema.ts'
-import { duration, shortDay, timeRange } from '#web/lib/format.ts'
+import { duration, whenInWords } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-card.module.css'
@@ -23,8 +23,8 @@ export function EventCard({ event, headingOrder = 3 }: { event: ProgrammeEvent; 
         </span>
       </div>
       <div className={classes.words}>
-        <Text size="sm" c="dimmed" className={classes.when}>
-          {isRetreat ? timeRange(start, end) : `${shortDay(start)}, ${timeRange(start, end)}`}
+        <Text size="sm" c="dimmed">
+          {whenInWords(start, end, isRetreat)}
         </Text>
         <Title order={headingOrder} className={classes.title}>
           <Link to={paths.event} params={{ id: String(event.id) }} className={classes.link}>

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import '@mantine/dates/styles.css'
 import { SearchField } from '#web/components/search-field.tsx'
 import classes from './event-filters.module.css'
-import { type EventSearch, isFiltered } from './event-search.ts'
+import { type EventSearch, isFiltered, UNFILTERED } from './event-search.ts'
 
 type Props = {
   search: EventSearch
@@ -65,18 +65,7 @@ export function EventFilters({ search, facilitators, onChange }: Props) {
         />
       )}
       {isFiltered(search) && (
-        <Button
-          variant="subtle"
-          onClick={() =>
-            onChange({
-              q: undefined,
-              type: undefined,
-              facilitator: undefined,
-              from: undefined,
-              to: undefined,
-            })
-          }
-        >
+        <Button variant="subtle" onClick={() => onChange(UNFILTERED)}>
           Clear filters
         </Button>
       )}

@@ -1,3 +1,5 @@
+import { isPositive, readText, toQuery } from '#web/lib/search-params.ts'
+
 /** What of the programme somebody looks at. All of it stands in the address, so that it can be sent to a friend. */
 export type EventSearch = {
   q?: string
@@ -13,13 +15,13 @@ export type EventSearch = {
 }
 
 const PER_PAGE = 12
-const Q_MAX = 200
 
 /** Takes what can be understood; whatever else somebody typed into the address counts as left out. */
 export function readEventSearch(search: Record<string, unknown>): EventSearch {
-  const { q, type, facilitator, from, to, page, view, month } = search
+  const { type, facilitator, from, to, page, view, month } = search
+  const text = readText(search.q)
   return {
-    ...((typeof q === 'string' || typeof q === 'number') && q !== '' && { q: String(q).slice(0, Q_MAX) }),
+    ...(text !== undefined && { q: text }),
     ...((type === 'session' || type === 'retreat') && { type }),
     ...(isPositive(facilitator) && { facilitator }),
     ...(isDay(from) && { from }),
@@ -32,12 +34,21 @@ export function readEventSearch(search: Record<string, unknown>): EventSearch {
 
 /** The query of one page of cards. */
 export function pageQuery({ page = 1, from, to, ...filters }: EventSearch): string {
-  return toQuery({ ...filters, ...between(from, to), page, per_page: PER_PAGE })
+  return toEventQuery({ ...filters, ...between(from, to), page, per_page: PER_PAGE })
 }
 
 /** The query of one of the pages that make up a calendar's weeks. */
 export function daysQuery(filters: EventSearch, days: { first: string; last: string }, page: number): string {
-  return toQuery({ ...filters, ...between(days.first, days.last), page, per_page: 100 })
+  return toEventQuery({ ...filters, ...between(days.first, days.last), page, per_page: 100 })
+}
+
+/** What stands for no filter at all. */
+export const UNFILTERED = {
+  q: undefined,
+  type: undefined,
+  facilitator: undefined,
+  from: undefined,
+  to: undefined,
 }
 
 /** How many filters are set, beside what is searched for. */
@@ -48,10 +59,8 @@ export const isFiltered = (search: EventSearch): boolean => search.q !== undefin
 
 type Query = Omit<EventSearch, 'view' | 'month'> & { page: number; per_page: number }
 
-function toQuery({ q, type, facilitator, from, to, page, per_page }: Query): string {
-  const all = { search: q?.trim(), type, facilitator_id: facilitator, from, to, page, per_page }
-  const given = Object.entries(all).filter(([, value]) => value !== undefined && value !== '')
-  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+function toEventQuery({ q, type, facilitator, from, to, page, per_page }: Query): string {
+  return toQuery({ search: q?.trim(), type, facilitator_id: facilitator, from, to, page, per_page })
 }
 
 /** From the beginning of the one day to the end of the other, where the reader is. */
@@ -65,10 +74,6 @@ function between(first: string | undefined, last: string | undefined) {
 function toWireAt(day: string, daysLater: number): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
   return new Date(year, month - 1, date + daysLater).toISOString().slice(0, 19)
-}
-
-function isPositive(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0
 }
 
 function isDay(value: unknown): value is string {

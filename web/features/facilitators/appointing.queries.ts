@@ -1,10 +1,8 @@
-import { queryOptions, useMutation } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import type {
   CreateFacilitator,
-  Facilitator,
   FacilitatorChanged,
-  FacilitatorPage,
   UpdateFacilitator,
 } from '#booking/facilitators/facilitator.schema.ts'
 import { tell } from '#web/components/toast.tsx'
@@ -12,23 +10,6 @@ import { request } from '#web/lib/api-client.ts'
 import { queryClient } from '#web/lib/query-client.ts'
 
 type Changed = Static<typeof FacilitatorChanged>
-
-const PAGES_MAX = 5
-
-/** Also those who no longer lead events: an admin may take them back. */
-export const everyFacilitatorQuery = queryOptions({
-  queryKey: ['facilitators', 'every'],
-  queryFn: async ({ signal }) => {
-    const all: Facilitator[] = []
-    for (let page = 1; page <= PAGES_MAX; page++) {
-      const path = `/api/facilitators/?status=all&per_page=100&page=${page}`
-      const { facilitators, pagination } = await request<Static<typeof FacilitatorPage>>(path, { signal })
-      all.push(...facilitators)
-      if (!pagination.has_next) break
-    }
-    return all
-  },
-})
 
 function refreshFacilitators(): void {
   for (const queryKey of [['facilitators'], ['account'], ['events'], ['programme']])

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
 import { showFaults } from '#web/lib/form-faults.ts'
+import { emailFault } from '#web/lib/form-rules.ts'
 import { useAppoint, useUpdateFacilitator } from './appointing.queries.ts'
 import { type FacilitatorValues, toCreate, toUpdate, valuesOf } from './appointing.rules.ts'
 
@@ -53,8 +54,7 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
   const form = useForm({
     initialValues: initial,
     validate: {
-      email: (text) =>
-        !isNew || /^\S+@\S+$/.test(text.trim()) ? null : 'Enter an e-mail address such as you@example.com.',
+      email: (text) => (isNew ? emailFault(text) : null),
       first_name: (text) => (text.trim() ? null : 'Enter a first name.'),
       last_name: (text) => (text.trim() ? null : 'Enter a last name.'),
     },
@@ -106,7 +106,7 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
             {...form.getInputProps('is_active', { type: 'checkbox' })}
           />
         )}
-        <FormError error={Object.keys(form.errors).length > 0 ? null : error} />
+        <FormError error={error} besideFields={form.errors} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Leave it

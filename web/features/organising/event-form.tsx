@@ -114,7 +114,7 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
           {...form.getInputProps('requirements')}
         />
         {scope}
-        <FormError error={Object.keys(form.errors).length > 0 ? null : error} />
+        <FormError error={error} besideFields={form.errors} />
         <Group justify="flex-end">
           <Button variant="default" onClick={on.onClose}>
             Leave it

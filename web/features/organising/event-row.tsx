@@ -1,10 +1,11 @@
-import { ActionIcon, Badge, Group, Menu, Stack, Text, Title } from '@mantine/core'
+import { ActionIcon, Group, Menu, Stack, Text, Title } from '@mantine/core'
 import { IconCopy, IconDots, IconExternalLink, IconPencil, IconX } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { Event } from '#booking/events/event.schema.ts'
+import { Mark } from '#web/components/mark.tsx'
 import { Surface } from '#web/components/surface.tsx'
 import { EventCover } from '#web/features/events/event-cover.tsx'
-import { shortDay, timeRange } from '#web/lib/format.ts'
+import { whenInWords } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-row.module.css'
@@ -39,9 +40,7 @@ export function EventRow({ event, ...actions }: { event: Event } & Actions) {
           {event.series_id !== null && <Mark>Series</Mark>}
         </Group>
         <Text size="sm" c="dimmed">
-          {event.event_type === 'RETREAT'
-            ? timeRange(start, end)
-            : `${shortDay(start)}, ${timeRange(start, end)}`}
+          {whenInWords(start, end, event.event_type === 'RETREAT')}
         </Text>
       </Stack>
       <div className={classes.seats}>
@@ -51,14 +50,6 @@ export function EventRow({ event, ...actions }: { event: Event } & Actions) {
         <EventMenu event={event} {...actions} />
       </div>
     </Surface>
-  )
-}
-
-function Mark({ children }: { children: string }) {
-  return (
-    <Badge variant="default" tt="none" fw={500}>
-      {children}
-    </Badge>
   )
 }
 

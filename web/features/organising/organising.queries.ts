@@ -15,10 +15,10 @@ export const ownEventsQuery = (wanted: OwnEvents, today: Date) =>
       const read = (page: number) =>
         request<Page>(`/api/events/?${toOwnQuery({ ...wanted, page }, today)}`, { signal })
       if (wanted.when !== 'past') return read(wanted.page)
-      const { pagination } = await read(1)
-      const page = pageFromTheEnd(wanted.page, pagination.pages)
-      const { events } = await read(page)
-      return { events: events.toReversed(), pagination: { ...pagination, page: wanted.page } }
+      const first = await read(1)
+      const page = pageFromTheEnd(wanted.page, first.pagination.pages)
+      const { events } = page === 1 ? first : await read(page)
+      return { events: events.toReversed(), pagination: { ...first.pagination, page: wanted.page } }
     },
     placeholderData: keepPreviousData,
   })

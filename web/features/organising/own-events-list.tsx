@@ -1,7 +1,8 @@
-import { Button, Group, Pagination, Skeleton, Stack, Text } from '@mantine/core'
+import { Button, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { PageSwitch } from '#web/components/page-switch.tsx'
 import { useStudio } from '#web/features/facilitators/studio.tsx'
 import classes from './event-row.module.css'
 import { type Actions, EventRow } from './event-row.tsx'
@@ -42,18 +43,11 @@ export function OwnEventsList({ search: { when, q, page = 1 }, onChange, actions
           </li>
         ))}
       </ul>
-      {data.pagination.pages > 1 && (
-        <Group justify="center" mt={40}>
-          <Pagination
-            total={data.pagination.pages}
-            value={page}
-            onChange={(next) => onChange({ page: next > 1 ? next : undefined })}
-            radius="xl"
-            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-            getItemProps={(item) => ({ 'aria-label': `Page ${item}` })}
-          />
-        </Group>
-      )}
+      <PageSwitch
+        page={page}
+        pages={data.pagination.pages}
+        onPage={(next) => onChange({ page: next > 1 ? next : undefined })}
+      />
     </div>
   )
 }

@@ -1,3 +1,5 @@
+import { isPositive, readText, toQuery } from '#web/lib/search-params.ts'
+
 /** Which of the events that somebody runs are looked at; stands in the address. */
 export type OwnEventsSearch = {
   when?: 'past' | 'cancelled'
@@ -11,13 +13,13 @@ export type OwnEventsSearch = {
 export type OwnEvents = Pick<OwnEventsSearch, 'when' | 'q'> & { facilitator_id: number; page: number }
 
 const PER_PAGE = 20
-const Q_MAX = 200
 
 export function readOwnEventsSearch(search: Record<string, unknown>): OwnEventsSearch {
-  const { when, q, page, write, event } = search
+  const { when, page, write, event } = search
+  const text = readText(search.q)
   return {
     ...((when === 'past' || when === 'cancelled') && { when }),
-    ...((typeof q === 'string' || typeof q === 'number') && q !== '' && { q: String(q).slice(0, Q_MAX) }),
+    ...(text !== undefined && { q: text }),
     ...(isPositive(page) && page > 1 && { page }),
     ...(write === 'new' && { write }),
     ...((write === 'edit' || write === 'copy') && isPositive(event) && { write, event }),
@@ -32,14 +34,8 @@ export function toOwnQuery({ facilitator_id, when, q, page }: OwnEvents, today: 
     cancelled: { status: 'cancelled' },
     next: { status: 'all', from: begin },
   }[when ?? 'next']
-  const all = { facilitator_id, ...wanted, search: q?.trim(), page, per_page: PER_PAGE }
-  const given = Object.entries(all).filter(([, value]) => value !== undefined && value !== '')
-  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  return toQuery({ facilitator_id, ...wanted, search: q?.trim(), page, per_page: PER_PAGE })
 }
 
 /** The API lists the earliest first; what is over is looked at from its end. */
 export const pageFromTheEnd = (page: number, pages: number): number => Math.max(1, pages - page + 1)
-
-function isPositive(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0
-}

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { Surface } from '#web/components/surface.tsx'
-import { ordinal, shortDay, timeOfDay } from '#web/lib/format.ts'
+import { placeInLine, shortDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
 import { lineQuery } from './roster.queries.ts'
@@ -33,7 +33,7 @@ export function LineList({ event_id }: { event_id: number }) {
                     {user.first_name} {user.last_name}
                   </Text>
                   <Text size="sm" c="dimmed">
-                    {position === 1 ? 'next' : ordinal(position)} in line
+                    {placeInLine(position)} in line
                   </Text>
                 </Group>
                 <Text size="sm" c="dimmed">

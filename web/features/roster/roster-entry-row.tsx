@@ -1,6 +1,7 @@
-import { ActionIcon, Badge, Button, Group, Menu, Stack, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core'
 import { IconCheck, IconDots, IconMail, IconPhone, IconUserOff, IconX } from '@tabler/icons-react'
 import type { RosterEntry } from '#booking/roster/roster.schema.ts'
+import { Mark } from '#web/components/mark.tsx'
 import { timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
@@ -37,14 +38,6 @@ export function RosterEntryRow({ entry, event_id, door, onRemove }: Props) {
       <Payment entry={entry} event_id={event_id} name={name} />
       <More entry={entry} event_id={event_id} door={door} name={name} onRemove={onRemove} />
     </li>
-  )
-}
-
-function Mark({ children }: { children: string }) {
-  return (
-    <Badge variant="default" tt="none" fw={500}>
-      {children}
-    </Badge>
   )
 }
 

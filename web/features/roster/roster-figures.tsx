@@ -1,5 +1,5 @@
 import type { RosterEntry } from '#booking/roster/roster.schema.ts'
-import classes from './roster.module.css'
+import { Figures } from '#web/components/figures.tsx'
 import { summaryOf } from './roster.rules.ts'
 
 export function RosterFigures({ entries }: { entries: RosterEntry[] }) {
@@ -11,14 +11,5 @@ export function RosterFigures({ entries }: { entries: RosterEntry[] }) {
     ...(missed > 0 ? [{ term: 'Did not come', figure: missed }] : []),
     ...(toRefund > 0 ? [{ term: 'To refund', figure: toRefund }] : []),
   ]
-  return (
-    <dl className={classes.figures}>
-      {figures.map(({ term, figure }) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{figure}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Figures figures={figures} />
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Pagination, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { IconDownload, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import type { RosterEntry } from '#booking/roster/roster.schema.ts'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { FormError } from '#web/components/form-error.tsx'
+import { PageSwitch } from '#web/components/page-switch.tsx'
 import { Surface } from '#web/components/surface.tsx'
 import { tellError } from '#web/components/toast.tsx'
 import { download } from '#web/lib/download.ts'
@@ -86,18 +87,7 @@ export function Roster({ event }: { event: Event }) {
           </Text>
         )}
       </Surface>
-      {data.pagination.pages > 1 && (
-        <Group justify="center">
-          <Pagination
-            total={data.pagination.pages}
-            value={page}
-            onChange={setPage}
-            radius="xl"
-            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-            getItemProps={(item) => ({ 'aria-label': `Page ${item}` })}
-          />
-        </Group>
-      )}
+      <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />
       <RemoveBooking event_id={event.id} entry={leaving} onClose={() => setLeaving(undefined)} />
     </Stack>
   )

@@ -1,13 +1,12 @@
-import { Button, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { Event } from '#booking/events/event.schema.ts'
 import type { WaitlistPlace } from '#booking/waitlist/waitlist.schema.ts'
 import { ConfirmButton } from '#web/components/confirm-button.tsx'
 import { FormError } from '#web/components/form-error.tsx'
-import { ordinal } from '#web/lib/format.ts'
+import { NoteField } from '#web/features/bookings/note-field.tsx'
+import { placeInLine } from '#web/lib/format.ts'
 import { useJoinWaitlist, useLeaveWaitlist } from './waitlist.queries.ts'
-
-const NOTES_MAX = 2_000
 
 export function JoinLine({ event }: { event: Event }) {
   const [notes, setNotes] = useState('')
@@ -24,12 +23,7 @@ export function JoinLine({ event }: { event: Event }) {
           Every seat is taken. When one becomes free it is yours if you are first in line: you need not hurry,
           and it shows here at once.
         </Text>
-        <Textarea
-          label={`A note for ${event.facilitator.name} (optional)`}
-          maxLength={NOTES_MAX}
-          value={notes}
-          onChange={({ currentTarget }) => setNotes(currentTarget.value)}
-        />
+        <NoteField event={event} notes={notes} onChange={setNotes} />
         <FormError error={error} />
         <Button type="submit" size="lg" loading={isPending}>
           Join the waiting list
@@ -44,7 +38,7 @@ export function OwnPlace({ place: { event_id, position, waiting } }: { place: Wa
   return (
     <Stack gap="md">
       <Stack gap={4} role="status">
-        <Text fw={600}>You are {position === 1 ? 'next' : ordinal(position)} in line.</Text>
+        <Text fw={600}>You are {placeInLine(position)} in line.</Text>
         <Text c="dimmed" size="sm">
           {waiting === 1 ? 'Nobody else is waiting.' : `${waiting} people are waiting.`} A seat that becomes
           free is booked for you, and this page tells you.

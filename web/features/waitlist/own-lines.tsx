@@ -1,7 +1,7 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { TextLink } from '#web/components/links.tsx'
-import { ordinal, shortDay, timeOfDay } from '#web/lib/format.ts'
+import { placeInLine, shortDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import { ownWaitlistQuery } from './waitlist.queries.ts'
@@ -23,7 +23,7 @@ export function OwnLines() {
             </TextLink>
             <Text c="dimmed" size="sm">
               {shortDay(fromWire(event.start_datetime))}, {timeOfDay(fromWire(event.start_datetime))}
-              {position !== null && ` · ${position === 1 ? 'next' : ordinal(position)} in line`}
+              {position !== null && ` · ${placeInLine(position)} in line`}
             </Text>
           </Group>
         ))}
