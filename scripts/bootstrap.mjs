@@ -54,7 +54,7 @@ async function install() {
     const isFirst = !existsSync(modules)
     console.error(
       isFirst
-        ? 'Installing dependencies (first run, about 20 s)…'
+        ? 'Installing dependencies (first run, about 40 s)…'
         : 'Installing dependencies (they do not match package-lock.json yet)…',
     )
     const { code, output } = await installPackages()

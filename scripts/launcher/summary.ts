@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import type { LaunchedService } from './settings.ts'
+import { WEB_BUILT } from './web-build.ts'
 
 const DEMO_LOGINS = [
   ['attendee', 'john.doe@example.com'],
@@ -11,11 +13,13 @@ export function summary(host: string, services: LaunchedService[], hasDemoData: 
   const lines = [...urls]
     .reverse()
     .flatMap(([name, url]) => [row(name, url), row('  documentation', `${url}/docs`)])
+  const webApp = urls.find(([name]) => name === 'Main API' && existsSync(WEB_BUILT))?.[1]
   const logins = DEMO_LOGINS.map(([role = '', email]) => row(`  ${role}`, email ?? ''))
   return [
     '',
     `Stillpoint is ready (${(ms / 1000).toFixed(1)} s).`,
     '',
+    ...(webApp ? [row('Web app', webApp)] : []),
     ...lines,
     ...(hasDemoData ? ['', 'Demo logins, password demo-password-123', ...logins] : []),
     '',

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { expectOnlyRefusals } from './expect.ts'
+import { expectCount, expectOnlyRefusals } from './expect.ts'
 import { startWebApp, type WebApp } from './web-app.ts'
 
 /** What admins do. */
@@ -74,7 +73,7 @@ test('an admin sees that all is told, compares both sides, and reads who did wha
   await page.getByRole('combobox', { name: 'About' }).click()
   await page.getByRole('option', { name: 'Bookings' }).click()
   await page.getByText(`Booking ${booking.id}: cancelled`).waitFor()
-  assert.equal(await page.getByText(/^Event \d+:/).count(), 0)
+  await expectCount(page.getByText(/^Event \d+:/), 0)
   await visitor.leave()
 })
 

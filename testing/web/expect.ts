@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Locator } from 'playwright-core'
+import { waitUntil } from '../stillpoint-process.ts'
 
 /** Waits until it is there, and says what it says instead when it does not say that. */
 export async function expectText(locator: Locator, pattern: RegExp): Promise<void> {
@@ -8,6 +9,15 @@ export async function expectText(locator: Locator, pattern: RegExp): Promise<voi
     await locator.filter({ hasText: pattern }).first().waitFor({ timeout: 5_000 })
   } catch {
     assert.match(await locator.first().innerText(), pattern)
+  }
+}
+
+/** Waits until there are so many of them: a list that is asked for anew stays on the page until the answer is there. */
+export async function expectCount(locator: Locator, count: number): Promise<void> {
+  try {
+    await waitUntil(async () => (await locator.count()) === count, 10_000)
+  } catch {
+    assert.equal(await locator.count(), count)
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { expectOnlyRefusals, expectText } from './expect.ts'
+import { expectCount, expectOnlyRefusals, expectText } from './expect.ts'
 import { startWebApp, until, type WebApp } from './web-app.ts'
 
 /** What facilitators do, by what they see and can name. */
@@ -64,8 +64,7 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
   await page.getByText('3 events can be booked now.').waitFor()
 
   const series = page.getByRole('article').filter({ hasText: 'Lamp and Breath' })
-  await series.nth(2).waitFor()
-  assert.equal(await series.count(), 3)
+  await expectCount(series, 3)
   await series.first().getByRole('link', { name: 'Lamp and Breath' }).click()
   await page.getByRole('heading', { name: 'Nobody has booked yet' }).waitFor()
   const event_id = Number(new URL(page.url()).pathname.split('/').at(-1))
@@ -153,7 +152,7 @@ test('a whole series is changed and cancelled with a reason, and one of it by it
   await question.getByLabel('Reason (optional)').fill('The roof is being mended.')
   await question.getByRole('button', { name: 'Cancel event' }).click()
   await expectText(rows.nth(0), /Cancelled/)
-  assert.equal(await rows.filter({ hasText: 'Cancelled' }).count(), 1)
+  await expectCount(rows.filter({ hasText: 'Cancelled' }), 1)
 
   await choose(1, 'Duplicate')
   const copy = page.getByRole('dialog', { name: 'Copy of an event' })
@@ -198,7 +197,7 @@ test('attendees find no way into the studio, and are told calmly when they type 
   const { page } = visitor
   await visitor.logIn('john.doe@example.com')
   await page.getByRole('article').first().waitFor()
-  assert.equal(await page.getByRole('link', { name: 'Studio' }).count(), 0)
+  await expectCount(page.getByRole('link', { name: 'Studio' }), 0)
   for (const path of ['/dashboard', '/manage/events', '/manage/events/1', '/crm', '/admin/delivery']) {
     await page.goto(path)
     await page.getByRole('heading', { name: 'This room is not yours' }).waitFor()

@@ -2,6 +2,7 @@ import { Group, Text, Title } from '@mantine/core'
 import { IconMapPin, IconVideo } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ProgrammeEvent } from '#booking/programme/programme.schema.ts'
+import wholeCard from '#web/components/whole-card-link.module.css'
 import { duration, whenInWords } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
@@ -27,7 +28,7 @@ export function EventCard({ event, headingOrder = 3 }: { event: ProgrammeEvent; 
           {whenInWords(start, end, isRetreat)}
         </Text>
         <Title order={headingOrder} className={classes.title}>
-          <Link to={paths.event} params={{ id: String(event.id) }} className={classes.link}>
+          <Link to={paths.event} params={{ id: String(event.id) }} className={wholeCard.link}>
             {event.title}
           </Link>
         </Title>

@@ -1,6 +1,7 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
+import wholeCard from '#web/components/whole-card-link.module.css'
 import { paths } from '#web/paths.ts'
 import { experienceInWords } from './facilitator.rules.ts'
 import classes from './facilitator-card.module.css'
@@ -14,7 +15,7 @@ export function FacilitatorCard({ facilitator }: { facilitator: Facilitator }) {
         <Portrait facilitator={facilitator} size={84} />
         <Stack gap={4}>
           <Title order={2} fz={23}>
-            <Link to={paths.facilitator} params={{ id: String(id) }} className={classes.link}>
+            <Link to={paths.facilitator} params={{ id: String(id) }} className={wholeCard.link}>
               {name}
             </Link>
           </Title>

@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import type { Event } from '#booking/events/event.schema.ts'
 import { Mark } from '#web/components/mark.tsx'
 import { Surface } from '#web/components/surface.tsx'
+import wholeCard from '#web/components/whole-card-link.module.css'
 import { EventCover } from '#web/features/events/event-cover.tsx'
 import { whenInWords } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
@@ -31,7 +32,7 @@ export function EventRow({ event, ...actions }: { event: Event } & Actions) {
       <Stack gap={2}>
         <Group gap="xs">
           <Title order={2} fz={19}>
-            <Link to={paths.manageEvent} params={{ id: String(event.id) }} className={classes.link}>
+            <Link to={paths.manageEvent} params={{ id: String(event.id) }} className={wholeCard.link}>
               {event.title}
             </Link>
           </Title>
