@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify from 'fastify'
+import { waitUntil } from '#testing/stillpoint-process.ts'
 import { createLoadShedder } from './overload.ts'
 
 const shedder = createLoadShedder(2)
@@ -38,4 +39,39 @@ test('whoever comes on top is told when to come back, until somebody has left; o
   while (doors.length < 1) await sleep(5)
   doors[0]?.()
   assert.equal((await next).status, 200)
+})
+
+test('a crowd may come in; when it is served too slowly for a second, nobody else may until it is faster', async () => {
+  const rooms: (() => void)[] = []
+  const shedder = createLoadShedder()
+  const crowded = Fastify({ serverFactory: (listener) => createServer(shedder.before(listener)) })
+  shedder.countOn(crowded)
+  crowded.get('/slow', () => new Promise<object>((resolve) => rooms.push(() => resolve({ served: true }))))
+  await crowded.listen({ host: '127.0.0.1', port: 0 })
+  const address = `http://127.0.0.1:${(crowded.server.address() as AddressInfo).port}/slow`
+
+  const crowd = Array.from({ length: 300 }, () => fetch(address))
+  await waitUntil(() => rooms.length === 300, 10_000)
+  // It looks at its pace when somebody comes.
+  let isRefused = false
+  await waitUntil(async () => {
+    const late = fetch(address)
+    const served = rooms.length
+    late.then(({ status }) => {
+      isRefused = status === 503
+    })
+    await waitUntil(() => isRefused || rooms.length > served, 5_000)
+    if (!isRefused) crowd.push(late)
+    await sleep(60)
+    return isRefused
+  }, 10_000)
+  for (const leave of rooms) leave()
+  const statuses = await Promise.all(crowd.map(async (answer) => (await answer).status))
+  assert.ok(statuses.every((status) => status === 200))
+
+  const next = fetch(address)
+  await waitUntil(() => rooms.length > statuses.length, 10_000)
+  rooms.at(-1)?.()
+  assert.equal((await next).status, 200)
+  await crowded.close()
 })

@@ -4,15 +4,12 @@ import { toErrorBody, tooBusy } from './app-error.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { JSON_HEADERS } from './send-json.ts'
 
-/**
- * More requests at once than this would only wait for each other: whoever comes on top is told to come back,
- * so that those inside are answered within a second. About one second's work of a process.
- */
-const REQUESTS_MAX = 2_000
-/** The same for a process that does not even get round to reading what has arrived. */
-const REQUESTS_MAX_WHEN_LATE = 200
-const LATE_MS = 250
-const LOOK_EVERY_MS = 50
+/** Whoever is let in should be answered within a second: so long those inside may take at the pace of the last moments. */
+const WAIT_MAX_MS = 200
+/** So many may always come in: however slow it is, there is nothing to be gained by refusing a few. */
+const INSIDE_ALWAYS = 200
+/** So many at most, and also as long as nobody knows how fast it is today. */
+const INSIDE_MAX = 2_000
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -28,17 +25,17 @@ export type LoadShedder = {
   countOn(app: FastifyInstance): void
 }
 
-export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
+export function createLoadShedder(insideMax = INSIDE_MAX): LoadShedder {
   const vital = new Set<string>()
+  const pace = createPace(insideMax / WAIT_MAX_MS)
   let inside = 0
-  let isLate = false
-  const leave = () => {
-    inside--
+  const hasRoom = () => {
+    const fitting = pace.look(inside >= INSIDE_ALWAYS / 2) * WAIT_MAX_MS
+    return inside < Math.min(insideMax, Math.max(INSIDE_ALWAYS, fitting))
   }
   return {
     before: (listener) => (request, response) => {
-      const isTooMuch = inside >= (isLate ? Math.min(REQUESTS_MAX_WHEN_LATE, requestsMax) : requestsMax)
-      if (isTooMuch && !vital.has(pathOf(request.url))) return refuse(response)
+      if (!hasRoom() && !vital.has(pathOf(request.url))) return refuse(response)
       listener(request, response)
     },
     countOn(app) {
@@ -49,24 +46,64 @@ export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
         // Streams have a limit of their own.
         if (request.routeOptions.config.isEventStream) return done()
         inside++
-        reply.raw.once('close', leave)
+        reply.raw.once('close', () => {
+          inside--
+          // Turning somebody away further inside is quick, and no measure of the work.
+          if (reply.raw.statusCode !== 503) pace.count()
+        })
         done()
       })
-      let lookedAtMs = performance.now()
-      const timer = setInterval(() => {
-        const nowMs = performance.now()
-        isLate = nowMs - lookedAtMs > LOOK_EVERY_MS + LATE_MS
-        lookedAtMs = nowMs
-      }, LOOK_EVERY_MS).unref()
-      app.addHook('onClose', async () => clearInterval(timer))
     },
   }
 }
 
+const LOOK_EVERY_MS = 50
+/** Over so long the pace is averaged. */
+const REMEMBERED_MS = 250
+/** How much faster it is taken to be with each look at a process that has little to do, and from where on. */
+const RECOVERY = 1.25
+const SLOWEST = 0.01
+
+/**
+ * How many requests are finished each millisecond, at most `best`. It looks at the clock when somebody comes, not by a
+ * timer: a process that is kept busy by what arrives does not get round to its timers for seconds.
+ */
+function createPace(best: number) {
+  let perMs = best
+  let finished = 0
+  let lookedAtMs = performance.now()
+  return {
+    count() {
+      finished++
+    },
+    /** While few are inside, how many are finished says nothing: then it slowly trusts itself again. */
+    look(isBusy: boolean): number {
+      const elapsedMs = performance.now() - lookedAtMs
+      if (elapsedMs < LOOK_EVERY_MS) return perMs
+      const weight = Math.min(1, elapsedMs / REMEMBERED_MS)
+      const expected = isBusy
+        ? perMs + (finished / elapsedMs - perMs) * weight
+        : (perMs + SLOWEST) * RECOVERY ** (elapsedMs / LOOK_EVERY_MS)
+      perMs = Math.min(best, expected)
+      finished = 0
+      lookedAtMs += elapsedMs
+      return perMs
+    },
+  }
+}
+
+const REFUSAL = tooBusy()
+const REFUSAL_BODY = JSON.stringify(toErrorBody(REFUSAL))
+const REFUSAL_HEAD = Object.entries({
+  ...SECURITY_HEADERS,
+  ...JSON_HEADERS,
+  ...REFUSAL.headers,
+  'content-length': String(Buffer.byteLength(REFUSAL_BODY)),
+}).flat()
+
 function refuse(response: ServerResponse): void {
-  const error = tooBusy()
-  response.writeHead(error.status, { ...SECURITY_HEADERS, ...JSON_HEADERS, ...error.headers })
-  response.end(JSON.stringify(toErrorBody(error)))
+  response.writeHead(REFUSAL.status, REFUSAL_HEAD)
+  response.end(REFUSAL_BODY)
 }
 
 /** As the router sees it: without a query, and without a slash at its end. */

@@ -22,7 +22,7 @@ export const proof: Proof = {
   claim:
     'At four times what it can do it turns the excess away, serves the rest in time, and recovers at once',
   async run({ quick, log, seconds = quick ? 8 : 60 }) {
-    const crowd = { people: 1_000, events: 300, capacity: 1_000 }
+    const crowd = { people: 1_000, events: 500, capacity: 1_000 }
     return inWorld({ crowds: [crowd] }, async (world) => {
       const client = createClient({ connections: CONNECTIONS, timeoutMs: 30_000 })
       const history = createHistory(client)
