@@ -39,3 +39,18 @@ test('whoever comes on top is told when to come back, until somebody has left; o
   doors[0]?.()
   assert.equal((await next).status, 200)
 })
+
+test('those who were refused are counted by method, and each once', async () => {
+  shedder.takeRefused()
+  const inside = [fetch(`${url}/slow`), fetch(`${url}/slow`)]
+  while (doors.length < 2) await sleep(5)
+  for (const method of ['GET', 'GET', 'POST'])
+    assert.equal((await fetch(`${url}/slow`, { method })).status, 503)
+  assert.deepEqual(shedder.takeRefused(), [
+    ['GET', 2],
+    ['POST', 1],
+  ])
+  assert.deepEqual(shedder.takeRefused(), [])
+  for (const open of doors.splice(0)) open()
+  await Promise.all(inside)
+})

@@ -1,6 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { toErrorBody, tooBusy } from './app-error.ts'
+import type { TakeCounts } from './request-metrics.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { JSON_HEADERS } from './send-json.ts'
 
@@ -26,10 +27,13 @@ export type LoadShedder = {
   before(listener: RequestListener): RequestListener
   /** Counts those that were let in. */
   countOn(app: FastifyInstance): void
+  /** Requests refused, by method. */
+  takeRefused: TakeCounts
 }
 
 export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
   const vital = new Set<string>()
+  const refused = new Map<string, number>()
   let inside = 0
   let isLate = false
   const leave = () => {
@@ -38,8 +42,10 @@ export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
   return {
     before: (listener) => (request, response) => {
       const isTooMuch = inside >= (isLate ? Math.min(REQUESTS_MAX_WHEN_LATE, requestsMax) : requestsMax)
-      if (isTooMuch && !vital.has(pathOf(request.url))) return refuse(response)
-      listener(request, response)
+      if (!isTooMuch || vital.has(pathOf(request.url))) return listener(request, response)
+      const { method = '' } = request
+      refused.set(method, (refused.get(method) ?? 0) + 1)
+      refuse(response)
     },
     countOn(app) {
       app.addHook('onRoute', ({ url, config }) => {
@@ -59,6 +65,11 @@ export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
         lookedAtMs = nowMs
       }, LOOK_EVERY_MS).unref()
       app.addHook('onClose', async () => clearInterval(timer))
+    },
+    takeRefused() {
+      const taken = [...refused]
+      refused.clear()
+      return taken
     },
   }
 }
