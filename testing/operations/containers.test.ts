@@ -181,10 +181,14 @@ test('kubernetes: variables and secrets are known, commands, ports and addresses
   for (const value of Object.values(secret.stringData)) assert.match(String(value), /<.+>/)
 })
 
-test('kubernetes: a pod is started and kept by what is served', () => asksForWhatIsServed('startupProbe', 'livenessProbe'))
+test('kubernetes: a pod is started and kept by what is served', () =>
+  asksForWhatIsServed('startupProbe', 'livenessProbe'))
 
-test('kubernetes: a pod is asked what is served before it gets requests', { todo: 'both services will answer /ready' }, () =>
-  asksForWhatIsServed('readinessProbe'))
+test(
+  'kubernetes: a pod is asked what is served before it gets requests',
+  { todo: 'both services will answer /ready' },
+  () => asksForWhatIsServed('readinessProbe'),
+)
 
 function asksForWhatIsServed(...probes: ('startupProbe' | 'livenessProbe' | 'readinessProbe')[]): void {
   for (const { app, container } of containers) {

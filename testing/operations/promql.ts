@@ -1,7 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql'
 
 /** One mention of a metric, with the labels that are asked for and those that its samples are grouped by. */
-export type Selector = { metric: string; matchers: { label: string; operator: string; value: string }[] }
+type Selector = { metric: string; matchers: { label: string; operator: string; value: string }[] }
 
 export type Query = { selectors: Selector[]; groupedBy: string[] }
 
