@@ -32,11 +32,12 @@ const API = {
 /** The Main API, the same for the server and for tests. Not listening yet. */
 export async function buildApp(deps: Deps): Promise<App> {
   const lane = createFastLane((token) => deps.sessions.recall(token) !== undefined)
-  const app = await createServer({ log: deps.log, fastLane: lane, ...deps.config })
+  const { registry } = deps.metrics
+  const app = await createServer({ log: deps.log, fastLane: lane, registry, ...deps.config })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)
-    serveMetrics(open, deps.metrics.registry)
+    serveMetrics(open, registry)
     authRoutes(open, deps)
     facilitatorLoginRoute(open, deps)
     calendarFeedRoute(open, deps)

@@ -53,14 +53,15 @@ export function createDeps(
   const tokens = overrides.tokens ?? createTokens(config.jwtSecret, clock)
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
-  const metrics = createMetrics(db, clock)
-  const sessions = createSessions(db, tokens, clock)
+  const metrics = createMetrics(db, pool, clock)
+  const sessions = createSessions(db, tokens, clock, metrics.cache('accounts'))
   const eventCache = createEventCache(
     {
       list: (filter, slice) => eventListStore.list(db, filter, slice),
       find: (id) => eventStore.find(db, id),
     },
     clock,
+    { pages: metrics.cache('event_pages'), events: metrics.cache('events') },
   )
   return {
     config,

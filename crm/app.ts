@@ -1,3 +1,4 @@
+import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
 import { requireBearer } from './auth/authenticate.ts'
@@ -19,10 +20,12 @@ const API = {
 
 /** The CRM service, the same for the server and for tests. Not listening yet. */
 export async function buildApp(deps: Deps): Promise<App> {
-  const app = await createServer({ log: deps.log, ...deps.config })
+  const { registry } = deps.metrics
+  const app = await createServer({ log: deps.log, registry, ...deps.config })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)
+    serveMetrics(open, registry)
   })
   await app.register(async (secured: App) => {
     requireBearer(secured, deps)

@@ -6,6 +6,7 @@ import { type Changes, createChanges } from './backup/changes.ts'
 import type { CrmConfig } from './config.ts'
 import type { Database, Db } from './database.ts'
 import { createFeedListeners, type FeedListeners } from './feed/feed-listeners.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { createReceivingQueue, type ReceivingQueue } from './notifications/receiving-queue.ts'
 
 /** Everything a service function may need, made once at boot. Tests replace parts of it. */
@@ -18,6 +19,7 @@ export type Deps = {
   changes: Changes
   receiving: ReceivingQueue
   feedListeners: FeedListeners
+  metrics: Metrics
 }
 
 export function createDeps(
@@ -31,7 +33,8 @@ export function createDeps(
   const changes = createChanges()
   const receiving = createReceivingQueue(overrides.db ?? db, clock, changes)
   const feedListeners = createFeedListeners(overrides.db ?? db, log)
-  return { config, log, clock, db, pool, changes, receiving, feedListeners, ...overrides }
+  const metrics = createMetrics(db, pool)
+  return { config, log, clock, db, pool, changes, receiving, feedListeners, metrics, ...overrides }
 }
 
 export async function closeDeps({ pool }: Deps): Promise<void> {

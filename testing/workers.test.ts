@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import pg from 'pg'
+import { figure } from './read-metrics.ts'
 import { type ServiceProcess, startService } from './security/service-process.ts'
 import { waitUntil } from './stillpoint-process.ts'
 
@@ -35,12 +37,10 @@ const ask = (path: string, body?: object) =>
   })
 
 /** Attempts to book that any of the processes has counted. */
-async function registered(): Promise<number> {
-  const text = await (await ask('/metrics')).text()
-  return [...text.matchAll(/^stillpoint_booking_attempts_total\{.*\} (\d+)$/gm)].reduce(
-    (sum, [, count]) => sum + Number(count),
-    0,
-  )
+const registered = () => read('stillpoint_booking_attempts_total')
+
+async function read(name: string, labels: Record<string, string> = {}): Promise<number> {
+  return figure(await (await ask('/metrics')).text(), name, labels) ?? -1
 }
 
 test('two processes answer at one port, and whichever is asked tells the figures of both', async () => {
@@ -61,6 +61,25 @@ test('two processes answer at one port, and whichever is asked tells the figures
     assert.equal(status, 404)
   }
   assert.deepEqual([await registered(), await registered()], [6, 6])
+  assert.equal(await read('stillpoint_http_requests_total', { route: '/api/bookings/', status: '4xx' }), 6)
+  assert.equal(
+    await read('stillpoint_http_request_duration_seconds_count', { route: '/api/auth/login', status: '2xx' }),
+    6,
+  )
+})
+
+test('what each process has is added up, what all of them see is told once', async () => {
+  assert.equal(await read('stillpoint_processes'), 2)
+  assert.equal(await read('stillpoint_database_connections_max'), 20)
+  assert.equal(await read('stillpoint_database_up'), 1)
+  const client = new pg.Client(booking.database.url)
+  await client.connect()
+  await client.query(`
+    insert into crm_erasures (user_id, requested_at, next_attempt_at)
+    select id, now(), now() + interval '1 day' from users order by id limit 3`)
+  await client.end()
+  assert.equal(await read('stillpoint_crm_erasures_waiting'), 3)
+  assert.ok((await read('process_resident_memory_bytes')) > 60e6)
 })
 
 test('one that is killed is replaced, and the port answers all the while', async () => {

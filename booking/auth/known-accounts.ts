@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Db } from '#booking/database.ts'
+import type { CacheTally } from '#booking/metrics/metrics.ts'
 import { isDatabaseAway } from '#shared/db/database-errors.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
@@ -24,7 +25,7 @@ const BATCH_MAX = 200
 const GATHER = { ms: 5, enough: 16 }
 const WAITING_MAX = 10_000
 
-export function createKnownAccounts(db: Db, clock: Clock): KnownAccounts {
+export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): KnownAccounts {
   const accounts = new LRUCache<number, Known>({ max: ACCOUNTS_MAX })
   const nowMs = () => clock.now().getTime()
   // Many callers at once are looked up by one statement.
@@ -43,9 +44,12 @@ export function createKnownAccounts(db: Db, clock: Clock): KnownAccounts {
   return {
     recall(id) {
       const known = accounts.get(id)
-      return known && nowMs() < known.freshUntilMs ? known : undefined
+      if (!known || nowMs() >= known.freshUntilMs) return undefined
+      tally.hits++
+      return known
     },
     async read(id) {
+      tally.misses++
       // As of before the reading: what changes meanwhile is not missed for longer than a second.
       const readAtMs = nowMs()
       const known = accounts.get(id)

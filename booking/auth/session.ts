@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Db } from '#booking/database.ts'
+import type { CacheTally } from '#booking/metrics/metrics.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import type { Clock } from '#shared/lib/clock.ts'
@@ -35,8 +36,8 @@ export type Sessions = {
 
 const TOKENS_MAX = 20_000
 
-export function createSessions(db: Db, tokens: Tokens, clock: Clock): Sessions {
-  const accounts = createKnownAccounts(db, clock)
+export function createSessions(db: Db, tokens: Tokens, clock: Clock, tally: CacheTally): Sessions {
+  const accounts = createKnownAccounts(db, clock, tally)
   const verified = {
     access: new LRUCache<string, Session>({ max: TOKENS_MAX }),
     refresh: new LRUCache<string, Session>({ max: TOKENS_MAX }),

@@ -29,11 +29,10 @@ export type Booked = { message: string; booking: Booking; crm_notified: boolean 
 export async function book(deps: Deps, caller: UserRow, input: CreateBooking, key?: string): Promise<Booked> {
   const now = deps.clock.now()
   const notes = input.notes?.trim() || null
-  const outcome = await deps.seats.request({
-    user_id: caller.id,
-    event_id: input.event_id,
-    notes,
-    idempotency_key: key ?? null,
+  const wish = { user_id: caller.id, event_id: input.event_id, notes, idempotency_key: key ?? null }
+  const outcome = await deps.seats.request(wish).catch((error: unknown) => {
+    deps.metrics.booking('unavailable')
+    throw error
   })
   deps.metrics.booking(outcome.kind === 'refused' ? outcome.reason : 'booked')
   if (outcome.kind === 'refused') throw REFUSALS[outcome.reason]()
@@ -45,6 +44,7 @@ export async function book(deps: Deps, caller: UserRow, input: CreateBooking, ke
     id: message_id,
     booking_id,
     attempts: 0,
+    created_at: deps.clock.now(),
     notification,
   })
   return {

@@ -29,7 +29,9 @@ beforeEach(() => {
   clock = createTestClock()
   reads = 0
   stored = { current_participants: 0, revision: 1 }
-  cache = createEventCache({ list: async () => ({ events: [await read()], total: 1 }), find: read }, clock)
+  const tallies = { pages: { hits: 0, misses: 0 }, events: { hits: 0, misses: 0 } }
+  const source = { list: async () => ({ events: [await read()], total: 1 }), find: read }
+  cache = createEventCache(source, clock, tallies)
 })
 
 test('everybody who asks at once waits for one reading, which then lasts a second', async () => {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { CacheTally } from '#booking/metrics/metrics.ts'
 import { isDatabaseAway } from '#shared/db/database-errors.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import type { Clock } from '#shared/lib/clock.ts'
@@ -27,6 +28,8 @@ export type EventCache = {
 /** `recall` gives the body as it is now, as long as that needs no reading. */
 type Ready = { body: string; recall: () => string | undefined }
 
+type Tallies = { pages: CacheTally; events: CacheTally }
+
 type ToBody = (eventsJson: string, total: number) => string
 
 type Source = {
@@ -45,7 +48,7 @@ const STALE_MAX_MS = 30_000
 const EVENTS_MAX = 5_000
 const PAGES_MAX = 500
 
-export function createEventCache(source: Source, clock: Clock): EventCache {
+export function createEventCache(source: Source, clock: Clock, tallies: Tallies): EventCache {
   const events = new LRUCache<number, Copy>({ max: EVENTS_MAX })
   const pages = new LRUCache<string, PageEntry>({ max: PAGES_MAX })
   /** The last seats that were given or freed here, also of events that nobody has read yet. */
@@ -60,6 +63,13 @@ export function createEventCache(source: Source, clock: Clock): EventCache {
   const readNow = (): Read => ({ readAtMs: nowMs(), freshUntilMs: nowMs() + FRESH_MS })
   const fresh = <T extends Read>(read: T | undefined) =>
     read && nowMs() < read.freshUntilMs ? read : undefined
+
+  const look = <T extends Read>(tally: CacheTally, read: T | undefined) => {
+    const known = fresh(read)
+    if (known) tally.hits++
+    else tally.misses++
+    return known
+  }
 
   const put = (copy: Copy): Copy => {
     changes++
@@ -122,19 +132,25 @@ export function createEventCache(source: Source, clock: Clock): EventCache {
       const key = JSON.stringify([rest, startsAfter !== undefined, slice])
       const known = pages.get(key)
       const read = () => readPage(key, filter, slice, toBody)
-      const entry = fresh(known) ?? (await readOnce(key, read).catch(orStale(known)))
+      const entry = look(tallies.pages, known) ?? (await readOnce(key, read).catch(orStale(known)))
       const recall = () => {
         const ready = fresh(pages.get(key))
+        if (ready) tallies.pages.hits++
         return ready && render(ready)
       }
       return { body: render(entry), recall }
     },
     async event(id) {
       const known = events.get(id)
-      const copy = fresh(known) ?? (await readOnce(`event ${id}`, () => readEvent(id)).catch(orStale(known)))
+      const read = () => readOnce(`event ${id}`, () => readEvent(id)).catch(orStale(known))
+      const copy = look(tallies.events, known) ?? (await read())
       return copy?.json
     },
-    recallEvent: (id) => fresh(events.get(id))?.json,
+    recallEvent(id) {
+      const known = fresh(events.get(id))
+      if (known) tallies.events.hits++
+      return known?.json
+    },
     setSeats(count) {
       const last = seats.get(count.id)
       if (!last || last.revision < count.revision) seats.set(count.id, count)

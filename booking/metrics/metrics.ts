@@ -1,18 +1,49 @@
-import { Counter, Gauge, Registry } from 'prom-client'
+import type { Pool } from 'pg'
+import { Counter, Histogram, Registry } from 'prom-client'
 import * as crmErasureStore from '#booking/accounts/crm-erasure.store.ts'
+import type { Refusal } from '#booking/bookings/seat.store.ts'
 import type { Db } from '#booking/database.ts'
 import * as outboxStore from '#booking/notifications/outbox.store.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { databaseGauge, measureDatabase } from '#shared/lib/database-metrics.ts'
+
+/** Raised where it happens, which is too often for anything dearer. */
+export type CacheTally = { hits: number; misses: number }
+
+type BookingOutcome = 'booked' | Refusal | 'unavailable'
+type DeliveryOutcome = 'acknowledged' | 'refused' | 'unreachable'
 
 export type Metrics = {
   registry: Registry
   /** One attempt to book, by how it ended: `booked` or why it was refused. */
-  booking(outcome: string): void
+  booking(outcome: BookingOutcome): void
   /** Messages to the CRM, by what became of the attempt. */
-  delivery(outcome: 'acknowledged' | 'refused' | 'unreachable', messages: number): void
+  delivery(outcome: DeliveryOutcome, messages: number): void
+  /** How long after the commit the CRM has acknowledged a message. */
+  deliveryLag(seconds: number): void
+  /** For a cache to count in: a miss had to ask the database. */
+  cache(name: string): CacheTally
 }
 
-export function createMetrics(db: Db, clock: Clock): Metrics {
+/** Each is told from the beginning: a rate needs to have seen the nought before the first one. */
+const BOOKING_OUTCOMES: Record<BookingOutcome, true> = {
+  booked: true,
+  unknown_event: true,
+  not_active: true,
+  started: true,
+  full: true,
+  already_booked: true,
+  overlapping: true,
+  unavailable: true,
+}
+const DELIVERY_OUTCOMES: Record<DeliveryOutcome, true> = {
+  acknowledged: true,
+  refused: true,
+  unreachable: true,
+}
+const LAG_BUCKETS_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300, 3_600]
+
+export function createMetrics(db: Db, pool: Pool, clock: Clock): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const bookings = new Counter({
@@ -27,35 +58,68 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
     labelNames: ['outcome'],
     registers,
   })
-  const oldest = new Gauge({
-    name: 'stillpoint_crm_queue_age_seconds',
-    help: 'Age of the oldest message that the CRM has not acknowledged; 0 when there is none.',
-    // Every process sees the same queue.
-    aggregator: 'max',
+  const lag = new Histogram({
+    name: 'stillpoint_crm_delivery_lag_seconds',
+    help: 'From the commit of a booking or cancellation to its acknowledgement by the CRM.',
+    buckets: LAG_BUCKETS_SECONDS,
     registers,
   })
-  new Gauge({
-    name: 'stillpoint_crm_queue_messages',
-    help: 'Messages that the CRM has not acknowledged.',
-    aggregator: 'max',
-    registers,
-    async collect() {
-      const { count, oldest_at } = await outboxStore.summarise(db)
-      this.set(count)
-      oldest.set(oldest_at ? Math.max(0, (clock.now().getTime() - oldest_at.getTime()) / 1_000) : 0)
-    },
-  })
-  new Gauge({
-    name: 'stillpoint_crm_erasures_waiting',
-    help: 'Deleted accounts that the CRM has not acknowledged to have forgotten.',
-    registers,
-    async collect() {
-      this.set(await crmErasureStore.countWaiting(db))
-    },
-  })
+  for (const outcome of Object.keys(BOOKING_OUTCOMES)) bookings.inc({ outcome }, 0)
+  for (const outcome of Object.keys(DELIVERY_OUTCOMES)) deliveries.inc({ outcome }, 0)
+  measureDatabase(registry, db, pool)
+  measureQueues(registry, db, clock)
   return {
     registry,
     booking: (outcome) => bookings.inc({ outcome }),
     delivery: (outcome, messages) => deliveries.inc({ outcome }, messages),
+    deliveryLag: (seconds) => lag.observe(Math.max(0, seconds)),
+    cache: countLookups(registry),
+  }
+}
+
+function measureQueues(registry: Registry, db: Db, clock: Clock): void {
+  // Every process sees the same queues.
+  const aggregator = 'max'
+  const ageSeconds = (at: Date | null) =>
+    at ? Math.max(0, (clock.now().getTime() - at.getTime()) / 1_000) : 0
+  databaseGauge(registry, {
+    name: 'stillpoint_crm_queue_age_seconds',
+    help: 'Age of the oldest message that the CRM has not acknowledged; 0 when there is none.',
+    aggregator,
+    read: async () => ageSeconds((await outboxStore.summarise(db)).oldest_at),
+  })
+  databaseGauge(registry, {
+    name: 'stillpoint_crm_queue_messages',
+    help: 'Messages that the CRM has not acknowledged.',
+    aggregator,
+    read: async () => (await outboxStore.summarise(db)).count,
+  })
+  databaseGauge(registry, {
+    name: 'stillpoint_crm_erasures_waiting',
+    help: 'Deleted accounts that the CRM has not acknowledged to have forgotten.',
+    aggregator,
+    read: () => crmErasureStore.countWaiting(db),
+  })
+}
+
+function countLookups(registry: Registry): (cache: string) => CacheTally {
+  const tallies = new Map<string, CacheTally>()
+  new Counter({
+    name: 'stillpoint_cache_lookups_total',
+    help: 'What was asked of what is kept in memory: a hit was known, a miss had to ask the database.',
+    labelNames: ['cache', 'result'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [cache, { hits, misses }] of tallies) {
+        this.inc({ cache, result: 'hit' }, hits)
+        this.inc({ cache, result: 'miss' }, misses)
+      }
+    },
+  })
+  return (name) => {
+    const tally = { hits: 0, misses: 0 }
+    tallies.set(name, tally)
+    return tally
   }
 }

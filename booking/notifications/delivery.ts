@@ -77,6 +77,8 @@ export async function deliver(
     crmBreaker.succeed()
     const acknowledged = messages.filter((_, i) => refusals[i] === undefined)
     metrics.delivery('acknowledged', acknowledged.length)
+    const nowMs = clock.now().getTime()
+    for (const { created_at } of acknowledged) metrics.deliveryLag((nowMs - created_at.getTime()) / 1_000)
     metrics.delivery('refused', messages.length - acknowledged.length)
     if (acknowledged.length > 0) await outboxStore.complete(db, acknowledged.map(toId), clock.now())
     for (const [i, reason] of refusals.entries()) {

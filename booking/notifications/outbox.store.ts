@@ -5,7 +5,13 @@ import { toBookingNotification } from './booking-notification.ts'
 import type { OutboxTopic } from './outbox.table.ts'
 
 /** A message that has been claimed, with what the CRM is to be told. */
-export type Message = { id: number; booking_id: number; attempts: number; notification: BookingNotification }
+export type Message = {
+  id: number
+  booking_id: number
+  attempts: number
+  created_at: Date
+  notification: BookingNotification
+}
 
 /** For whoever has claimed a message to try it; after that anybody may. */
 export const LEASE_SECONDS = 15
@@ -81,6 +87,7 @@ async function readMessages(db: Db, ids: number[]): Promise<Message[]> {
       'outbox.id',
       'outbox.topic',
       'outbox.attempts',
+      'outbox.created_at',
       'outbox.booking_id',
       'bookings.booking_date',
       'bookings.notes',
@@ -100,10 +107,11 @@ async function readMessages(db: Db, ids: number[]): Promise<Message[]> {
     .where(sql<boolean>`not exists (${olderMessage('outbox')})`)
     .orderBy('outbox.id')
     .execute()
-  return rows.map(({ id, booking_id, attempts, topic, ...row }) => ({
+  return rows.map(({ id, booking_id, attempts, created_at, topic, ...row }) => ({
     id,
     booking_id,
     attempts,
+    created_at,
     notification: toBookingNotification({
       topic,
       booking: { id: booking_id, booking_date: row.booking_date, notes: row.notes },

@@ -24,7 +24,7 @@ export function startBackupWriter(
   deps: Deps,
   { lastWriteMaxMs = LAST_WRITE_MAX_MS } = {},
 ): { stop(): Promise<void> } {
-  const { changes, clock, log } = deps
+  const { changes, clock, log, metrics } = deps
   const nowMs = () => clock.now().getTime()
   const overdue = new AbortController()
   let restUntilMs = 0
@@ -34,13 +34,15 @@ export function startBackupWriter(
     const startedMs = nowMs()
     try {
       const isWritten = await writeBackup(deps, { signal: overdue.signal })
-      if (!isWritten) changes.mark()
+      if (isWritten) metrics.backup('written')
+      else changes.mark()
       restUntilMs = nowMs() + REST * (nowMs() - startedMs)
       return isWritten
     } catch (error) {
       changes.mark()
       restUntilMs = nowMs() + RETRY_MS
       if (overdue.signal.aborted) return false
+      metrics.backup('failed')
       throw error
     }
   }

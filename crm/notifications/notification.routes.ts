@@ -1,4 +1,5 @@
 import type { Deps } from '#crm/deps.ts'
+import { refusalOf } from '#crm/metrics/metrics.ts'
 import { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import { OneNotification } from '#shared/contracts/crm-notification.schema.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
@@ -27,10 +28,14 @@ const BATCH_MAX_BYTES = 2 * 1024 * 1024
 
 /** Where the Main API tells about bookings. */
 export function receivingRoutes(app: App, deps: Deps): void {
+  const onResponse = async (_request: unknown, { statusCode }: { statusCode: number }) => {
+    if (statusCode >= 400) deps.metrics.received(refusalOf(statusCode))
+  }
   app.post(
     '/api/notify',
     {
       config: { isRoutine: true },
+      onResponse,
       schema: {
         tags,
         summary: 'Receive Booking Notification',
@@ -49,6 +54,7 @@ export function receivingRoutes(app: App, deps: Deps): void {
     {
       config: { isRoutine: true },
       bodyLimit: BATCH_MAX_BYTES,
+      onResponse,
       schema: {
         tags,
         summary: 'Receive Booking Notifications',

@@ -9,21 +9,30 @@ import { list as listRows, type NotificationFilter } from './notification-list.s
 import type { Receipt } from './receiving-queue.ts'
 
 /** Takes a notification. It may come any number of times, in any order and at once: a booking is kept once. */
-export async function receive({ receiving }: Deps, notification: BookingNotification): Promise<Receipt> {
-  const [receipt] = await receiving.add([notification])
-  return receipt as Receipt
+export async function receive(
+  { receiving, metrics }: Deps,
+  notification: BookingNotification,
+): Promise<Receipt> {
+  const [receipt] = (await receiving.add([notification])) as [Receipt]
+  metrics.received(OUTCOMES[receipt.status])
+  return receipt
 }
 
 /** Takes many at once. One that is no notification is refused by itself; the others are stored together. */
-export async function receiveBatch({ receiving }: Deps, values: unknown[]): Promise<BatchResult[]> {
+export async function receiveBatch({ receiving, metrics }: Deps, values: unknown[]): Promise<BatchResult[]> {
   const receipts = (await receiving.add(values.filter(isNotification))).values()
-  return values.map((value) => {
+  const results = values.map((value): BatchResult => {
     const booking_id = bookingIdOf(value)
     return isNotification(value)
       ? { booking_id, ...(receipts.next().value as Receipt) }
       : { booking_id, status: 'error', error: faultOf(value) }
   })
+  for (const { status } of results) metrics.received(OUTCOMES[status])
+  return results
 }
+
+/** As figures call them. */
+const OUTCOMES = { success: 'stored', duplicate: 'duplicate', error: 'invalid' } as const
 
 /** One page of what was received, with the filters as they were understood. */
 export async function list(

@@ -52,9 +52,12 @@ const stopping = () => unavailable('stopping', 'The service is being stopped: pl
 
 /**
  * Gives replies `openEventStream`. Streams end at once when the app closes, so that none holds up a graceful stop:
- * call before whatever else waits for connections then.
+ * call before whatever else waits for connections then. Returns what tells how many are open.
  */
-export function serveEventStreams(app: FastifyInstance, limits: Partial<EventStreamLimits> = {}): void {
+export function serveEventStreams(
+  app: FastifyInstance,
+  limits: Partial<EventStreamLimits> = {},
+): () => number {
   const { streamsMax, heartbeatMs, waitingMaxBytes } = { ...USUAL, ...limits }
   const streams = new Set<OpenStream>()
   let isStopping = false
@@ -76,6 +79,7 @@ export function serveEventStreams(app: FastifyInstance, limits: Partial<EventStr
     clearInterval(heartbeat)
     for (const stream of streams) stream.end()
   })
+  return () => streams.size
 }
 
 type OpenStream = EventStream & { beat(): void }

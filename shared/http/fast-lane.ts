@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { FastifyReply } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { countHeader } from './raw-headers.ts'
+import type { TakeCounts } from './request-metrics.ts'
 import { JSON_HEADERS } from './send-json.ts'
 import { closeUnlessTaken } from './slow-readers.ts'
 import { hasSeveralHosts } from './strict-requests.ts'
@@ -18,10 +19,15 @@ export type FastLane = {
   before(listener: RequestListener): RequestListener
   /** For a server that is about to stop: the long way tells clients so. */
   close(): void
+  /** Answers given, by route. */
+  takeCounts: TakeCounts
 }
 
 /** `head` belongs to `body`: its last entry is the length. */
-type Offer = { recall: () => string | undefined; head: string[]; body: string }
+type Offer = { recall: () => string | undefined; head: string[]; body: string; tally: Tally }
+
+/** Of one route. */
+type Tally = { answers: number }
 
 const OFFERS_MAX = 1_000
 const SCHEME = 'Bearer '
@@ -29,6 +35,7 @@ const SCHEME = 'Bearer '
 /** `recognises` says at once whether a token is good; one that would have to be looked up is not. */
 export function createFastLane(recognises: (token: string) => boolean): FastLane {
   const offers = new LRUCache<string, Offer>({ max: OFFERS_MAX })
+  const tallies = new Map<string, Tally>()
   let isClosed = false
 
   const isAdmitted = (request: IncomingMessage): boolean => {
@@ -39,6 +46,11 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
       countHeader(request, 'authorization') === 1 &&
       recognises(authorization.slice(SCHEME.length))
     )
+  }
+  const tallyOf = (route: string): Tally => {
+    const tally = tallies.get(route) ?? { answers: 0 }
+    tallies.set(route, tally)
+    return tally
   }
   const answer = (request: IncomingMessage, response: ServerResponse): boolean => {
     if (isClosed || request.method !== 'GET' || !isIdle(response) || hasBody(request)) return false
@@ -51,6 +63,7 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
     response.writeHead(200, offer.head)
     response.end(body)
     closeUnlessTaken(response)
+    offer.tally.answers++
     return true
   }
 
@@ -58,7 +71,9 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
     offer(reply, recall) {
       const { 'content-length': _unknown, ...headers } = { ...reply.getHeaders(), ...JSON_HEADERS }
       const head = Object.entries(headers).flatMap(([name, value]) => [name, String(value)])
-      offers.set(keyOf(reply.request.raw), { recall, head: [...head, 'content-length', '0'], body: '' })
+      const { raw, routeOptions } = reply.request
+      const tally = tallyOf(routeOptions.url ?? '')
+      offers.set(keyOf(raw), { recall, head: [...head, 'content-length', '0'], body: '', tally })
     },
     before: (listener) => (request, response) => {
       if (!answer(request, response)) listener(request, response)
@@ -66,6 +81,12 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
     close() {
       isClosed = true
     },
+    takeCounts: () =>
+      [...tallies].map(([route, tally]) => {
+        const { answers } = tally
+        tally.answers = 0
+        return [route, answers]
+      }),
   }
 }
 

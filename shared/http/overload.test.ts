@@ -75,3 +75,19 @@ test('a crowd may come in; when it is served too slowly for a second, nobody els
   assert.equal((await next).status, 200)
   await crowded.close()
 })
+
+test('those who were refused are counted by method, and each once', async () => {
+  shedder.takeRefused()
+  doors.length = 0
+  const inside = [fetch(`${url}/slow`), fetch(`${url}/slow`)]
+  while (doors.length < 2) await sleep(5)
+  for (const method of ['GET', 'GET', 'POST'])
+    assert.equal((await fetch(`${url}/slow`, { method })).status, 503)
+  assert.deepEqual(shedder.takeRefused(), [
+    ['GET', 2],
+    ['POST', 1],
+  ])
+  assert.deepEqual(shedder.takeRefused(), [])
+  for (const open of doors.splice(0)) open()
+  await Promise.all(inside)
+})

@@ -1,6 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { toErrorBody, tooBusy } from './app-error.ts'
+import type { TakeCounts } from './request-metrics.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { JSON_HEADERS } from './send-json.ts'
 
@@ -23,11 +24,14 @@ export type LoadShedder = {
   before(listener: RequestListener): RequestListener
   /** Counts those that were let in. */
   countOn(app: FastifyInstance): void
+  /** Requests refused, by method. */
+  takeRefused: TakeCounts
 }
 
 export function createLoadShedder(insideMax = INSIDE_MAX): LoadShedder {
   const vital = new Set<string>()
   const pace = createPace(insideMax / WAIT_MAX_MS)
+  const refused = new Map<string, number>()
   let inside = 0
   const hasRoom = () => {
     const fitting = pace.look(inside >= INSIDE_ALWAYS / 2) * WAIT_MAX_MS
@@ -35,8 +39,10 @@ export function createLoadShedder(insideMax = INSIDE_MAX): LoadShedder {
   }
   return {
     before: (listener) => (request, response) => {
-      if (!hasRoom() && !vital.has(pathOf(request.url))) return refuse(response)
-      listener(request, response)
+      if (hasRoom() || vital.has(pathOf(request.url))) return listener(request, response)
+      const { method = '' } = request
+      refused.set(method, (refused.get(method) ?? 0) + 1)
+      refuse(response)
     },
     countOn(app) {
       app.addHook('onRoute', ({ url, config }) => {
@@ -53,6 +59,11 @@ export function createLoadShedder(insideMax = INSIDE_MAX): LoadShedder {
         })
         done()
       })
+    },
+    takeRefused() {
+      const taken = [...refused]
+      refused.clear()
+      return taken
     },
   }
 }

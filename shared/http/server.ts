@@ -13,7 +13,9 @@ import Fastify, {
   LogController,
   type RawServerDefault,
 } from 'fastify'
+import type { Registry } from 'prom-client'
 import type { Static, TSchema } from 'typebox'
+import { measureProcess } from '#shared/lib/process-metrics.ts'
 import { drainOnClose } from './drain.ts'
 import { frameworkError, handleErrors } from './error-handler.ts'
 import { serveEventStreams } from './event-stream.ts'
@@ -22,6 +24,7 @@ import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { createLoadShedder } from './overload.ts'
 import { logRequests } from './request-log.ts'
+import { measureRequests } from './request-metrics.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
 import { closeSlowReaders } from './slow-readers.ts'
 import { refuseAmbiguousRequests } from './strict-requests.ts'
@@ -47,6 +50,8 @@ export type ServerOptions = {
   trustProxy: string[]
   /** Asked before anything else. */
   fastLane?: FastLane
+  /** Where figures about requests and the process are kept. */
+  registry?: Registry
 }
 
 const BODY_MAX_BYTES = 64 * 1024
@@ -62,7 +67,8 @@ const HTTP_OPTIONS = {
 }
 
 /** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
-export async function createServer({ log, corsOrigins, trustProxy, fastLane }: ServerOptions): Promise<App> {
+export async function createServer(options: ServerOptions): Promise<App> {
+  const { log, corsOrigins, trustProxy, fastLane, registry } = options
   const withFastLane = (listener: RequestListener) => fastLane?.before(listener) ?? listener
   const shedder = createLoadShedder()
   const app: App = Fastify({
@@ -82,6 +88,13 @@ export async function createServer({ log, corsOrigins, trustProxy, fastLane }: S
   // Node would answer an `Expect` that it does not know with an empty 417; it may as well be ignored.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
+  const streamsOpen = serveEventStreams(app)
+  if (registry) {
+    const [lane, refused] = [fastLane?.takeCounts ?? (() => []), shedder.takeRefused]
+    measureRequests(app, registry, { fastLane: lane, refused, streamsOpen })
+    const { stop } = measureProcess(registry)
+    app.addHook('onClose', async () => stop())
+  }
   closeSlowReaders(app)
   // Before anything that may answer by itself, as CORS does to a browser's question in advance.
   sendSecurityHeaders(app)
@@ -93,7 +106,6 @@ export async function createServer({ log, corsOrigins, trustProxy, fastLane }: S
     exposedHeaders: ['Retry-After'],
     maxAge: 600,
   })
-  serveEventStreams(app)
   app.addHook('preClose', async () => fastLane?.close())
   drainOnClose(app)
   shedder.countOn(app)

@@ -1,0 +1,31 @@
+# One image for both services: the Main API (port 8000, the default) and the CRM, `node crm/main.ts` (port 8003).
+
+FROM node:24-slim AS web
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# This image's Node builds; the one that package.json pins for machines without it would come by a script.
+RUN npm ci --ignore-scripts
+COPY . .
+RUN node scripts/build-web.ts
+
+FROM node:24-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+
+FROM node:24-slim
+WORKDIR /app
+ENV FLASK_ENV=production DATA_DIR=/data
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=web /app/web/dist web/dist
+COPY package.json LICENSE ./
+COPY scripts scripts
+COPY shared shared
+COPY crm crm
+COPY booking booking
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 8000 8003
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "scripts/healthcheck.ts"]
+CMD ["node", "booking/main.ts"]

@@ -1,0 +1,81 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+/** How often each has happened since they were taken the last time: by route, by method. */
+export type TakeCounts = () => [label: string, count: number][]
+
+/** What is answered past the hooks, and counted where it happens by raising a number. */
+type Beside = { fastLane: TakeCounts; refused: TakeCounts; streamsOpen: () => number }
+
+/** Addresses are for everybody to invent, routes are not: these two stand for all that have none. */
+const NO_ROUTE = 'unknown'
+const REFUSED = 'overload'
+
+const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/**
+ * Rate, errors and duration by route. Streams, exports and files are counted, but last as long as their client takes.
+ * Call before any hook that may answer by itself.
+ */
+export function measureRequests(app: FastifyInstance, registry: Registry, beside: Beside): void {
+  const registers = [registry]
+  const labelNames = ['method', 'route', 'status'] as const
+  const requests = new Counter({
+    name: 'stillpoint_http_requests_total',
+    help: 'Requests by route and class of status, aborted: the client left before; route overload was refused, unknown has none.',
+    labelNames,
+    registers,
+    collect() {
+      for (const [method, count] of beside.refused())
+        this.inc({ method, route: REFUSED, status: '5xx' }, count)
+      for (const [route, count] of beside.fastLane()) {
+        this.inc({ method: 'GET', route, status: '2xx' }, count)
+        ready.inc({ route }, count)
+      }
+    },
+  })
+  const ready = new Counter({
+    name: 'stillpoint_http_ready_answers_total',
+    help: 'Those of the requests whose answer lay ready and was given before the framework was asked.',
+    labelNames: ['route'],
+    registers,
+  })
+  const durations = new Histogram({
+    name: 'stillpoint_http_request_duration_seconds',
+    help: 'From request to answer, without those that were refused or lay ready, and without streams, exports and files.',
+    labelNames,
+    buckets: BUCKETS_SECONDS,
+    registers,
+  })
+  // A rate needs to have seen the nought before the first one.
+  requests.inc({ method: 'GET', route: REFUSED, status: '5xx' }, 0)
+  new Gauge({
+    name: 'stillpoint_http_streams_open',
+    help: 'Clients that listen for server-sent events.',
+    registers,
+    collect() {
+      this.set(beside.streamsOpen())
+    },
+  })
+  // Not when the answer is complete: those whose client has left never are.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () => {
+      const labels = { method: request.method, route: routeOf(request), status: statusOf(reply.raw) }
+      requests.inc(labels)
+      if (isTimed(request, reply)) durations.observe(labels, reply.elapsedTime / 1_000)
+    })
+    done()
+  })
+}
+
+const routeOf = ({ routeOptions }: FastifyRequest) => routeOptions.url ?? NO_ROUTE
+
+const statusOf = ({ headersSent, statusCode }: ServerResponse) =>
+  headersSent ? `${Math.floor(statusCode / 100)}xx` : 'aborted'
+
+function isTimed({ routeOptions: { url = '', config } }: FastifyRequest, reply: FastifyReply): boolean {
+  if (reply.statusCode >= 400) return true
+  if (config.isEventStream || url.endsWith('*')) return false
+  return !config.isExport || !String(reply.getHeader('content-type')).startsWith('text/csv')
+}
