@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { ConfigError } from './env.ts'
-import { releaseMemoryWhenIdle } from './idle-memory.ts'
 import { createLogger, type Logger } from './logger.ts'
+import { releaseSpareMemory } from './spare-memory.ts'
 import { startWorkers, tellServing } from './workers.ts'
 
 /** A running service; `stop` finishes what is under way. */
@@ -42,7 +42,7 @@ export async function runService<Config extends { logLevel: string; processes?: 
   process.on('disconnect', () => void stop('launcher is gone'))
   await starting
     .then(tellServing)
-    .then(releaseMemoryWhenIdle)
+    .then(releaseSpareMemory)
     .catch((error: Error) => {
       // Our own faults at start are sentences; only others need their stack.
       log.fatal(error.constructor === Error && !error.cause ? {} : { err: error }, error.message)
