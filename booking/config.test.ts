@@ -57,3 +57,10 @@ test('values that cannot be are named with what they were', () => {
 test('an empty variable counts as unset', () => {
   assert.equal(loadConfig({ API_PORT: '', HOST: ' ' }).port, 8000)
 })
+
+test('a replica needs the primary that it follows', () => {
+  const replica = { DATABASE_REPLICA_URL: 'postgresql://replica/studio' }
+  assert.throws(() => loadConfig(replica), /DATABASE_REPLICA_URL is set without DATABASE_URL/)
+  const { replicaUrl } = loadConfig({ ...replica, DATABASE_URL: 'postgresql://primary/studio' })
+  assert.equal(replicaUrl, replica.DATABASE_REPLICA_URL)
+})

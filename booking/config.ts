@@ -17,7 +17,15 @@ export const BookingEnv = Type.Object({
   DATABASE_URL: Type.Optional(
     Type.String({
       pattern: '^postgres(ql)?://',
-      description: 'An external PostgreSQL for the Main API. Unset: embedded PostgreSQL in DATA_DIR.',
+      description:
+        'An external PostgreSQL for the Main API: postgresql://user:password@host1:5432,host2:5432/name, the primary among several hosts is found. TLS: sslmode=verify-full&sslrootcert=FILE. Behind PgBouncer: pgbouncer=true. See docs/databases.md. Unset: embedded PostgreSQL in DATA_DIR.',
+    }),
+  ),
+  DATABASE_REPLICA_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?://',
+      description:
+        'A standby of DATABASE_URL that lists and searches of events are read from. What it does not know yet is read from the primary. Unset: everything is.',
     }),
   ),
   JWT_SECRET_KEY: Type.String({
@@ -67,6 +75,8 @@ export type BookingConfig = ReturnType<typeof loadConfig>
 export function loadConfig(env: Env = processEnv()) {
   const vars = readEnv(BookingEnv, withAliases(env))
   const production = vars.FLASK_ENV === 'production'
+  if (vars.DATABASE_REPLICA_URL && !vars.DATABASE_URL)
+    throw new ConfigError(['DATABASE_REPLICA_URL is set without DATABASE_URL, the primary that it follows'])
   if (production) refusePublicSecrets(vars, env)
   return Object.freeze({
     production,
@@ -75,6 +85,7 @@ export function loadConfig(env: Env = processEnv()) {
     processes: vars.API_PROCESSES,
     dataDir: resolve(join(vars.DATA_DIR, 'booking')),
     databaseUrl: vars.DATABASE_URL,
+    replicaUrl: vars.DATABASE_REPLICA_URL,
     jwtSecret: vars.JWT_SECRET_KEY,
     googleClientId: vars.GOOGLE_CLIENT_ID,
     currency: vars.CURRENCY,

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { connect } from '#shared/db/connect.ts'
+import { createReplicaReads, type Reads } from '#shared/db/replica-reads.ts'
 import { type CircuitBreaker, createCircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/lib/logger.ts'
@@ -27,6 +28,9 @@ export type Deps = {
   clock: Clock
   db: Db
   pool: Pool
+  /** For plain reads that cost much and decide nothing. */
+  reads: Reads<Database>
+  replicaPool: Pool | undefined
   tokens: Tokens
   sessions: Sessions
   google: GoogleVerifier
@@ -50,6 +54,10 @@ export function createDeps(
 ): Deps {
   const clock = overrides.clock ?? systemClock
   const { db, pool } = connect<Database>({ ...database, log })
+  const replica = connectReplica(config.replicaUrl, log)
+  const reads: Reads<Database> = replica
+    ? createReplicaReads({ primary: db, replica: replica.connections, log })
+    : (read) => read(db)
   const tokens = overrides.tokens ?? createTokens(config.jwtSecret, clock)
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
@@ -57,7 +65,7 @@ export function createDeps(
   const sessions = createSessions(db, tokens, clock, metrics.cache('accounts'))
   const eventCache = createEventCache(
     {
-      list: (filter, slice) => eventListStore.list(db, filter, slice),
+      list: (filter, slice) => reads((reader) => eventListStore.list(reader, filter, slice)),
       find: (id) => eventStore.find(db, id),
     },
     clock,
@@ -69,6 +77,8 @@ export function createDeps(
     clock,
     db,
     pool,
+    reads,
+    replicaPool: replica?.pool,
     tokens,
     sessions,
     google: createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
@@ -86,9 +96,14 @@ export function createDeps(
   }
 }
 
-export async function closeDeps({ live, crm, crmGateway, pool }: Deps): Promise<void> {
+function connectReplica(url: string | undefined, log: Logger) {
+  return url === undefined ? undefined : connect<Database>({ url, role: 'replica', log })
+}
+
+export async function closeDeps({ live, crm, crmGateway, pool, replicaPool }: Deps): Promise<void> {
   await live.stop()
   await crm.close()
   crmGateway.close()
+  await replicaPool?.end()
   await pool.end()
 }

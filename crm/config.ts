@@ -21,7 +21,8 @@ export const CrmEnv = Type.Object({
   CRM_DATABASE_URL: Type.Optional(
     Type.String({
       pattern: '^postgres(ql)?://',
-      description: 'An external PostgreSQL for the CRM. Unset: embedded PostgreSQL in DATA_DIR.',
+      description:
+        'An external PostgreSQL for the CRM, in the same forms as DATABASE_URL. Unset: embedded PostgreSQL in DATA_DIR.',
     }),
   ),
   CRM_BEARER_TOKEN_PREVIOUS: Type.Optional(

@@ -98,6 +98,7 @@ const KNOWS_THE_POOL = [
   'crm/deps.ts',
   'booking/auth/attempt-limiter.ts',
   'shared/http/health.ts',
+  'testing/postgres-server.ts',
   'testing/test-database.ts',
 ]
 

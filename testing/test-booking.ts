@@ -11,8 +11,12 @@ import { createTestDatabase } from './test-database.ts'
 import { requester } from './test-request.ts'
 
 /** The Main API on a database of its own, with a CRM and a clock that the test controls. */
-export async function startTestBooking({ env = {} as Env, deps: overrides = {} as Partial<Deps> } = {}) {
-  const database = await createTestDatabase('booking')
+export async function startTestBooking({
+  env = {} as Env,
+  deps: overrides = {} as Partial<Deps>,
+  database: given = undefined as { url: string } | undefined,
+} = {}) {
+  const database = given ? { ...given, drop: async () => {} } : await createTestDatabase('booking')
   const clock = createTestClock()
   const crm = createTestCrm()
   const config = loadConfig({ AUTH_RATE_LIMIT: 'off', DEMO_DATA: 'off', LOG_LEVEL: 'silent', ...env })

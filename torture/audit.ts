@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { thousands } from './figures.ts'
 import type { History } from './history.ts'
 import { createClient } from './load.ts'
-import { CRM_TOKEN, queryMain, type World } from './world.ts'
+import { CRM_TOKEN, type MainPlace, queryMain, type World } from './world.ts'
 
 /** What the database holds against what people were told. Everything but the first two should be 0. */
 export type Audit = {
@@ -34,7 +34,7 @@ export type CrmAudit = {
 type BookingRow = { id: number; user_id: number; event_id: number; status: string }
 type EventCount = { id: number; max_participants: number; current_participants: number; booked: number }
 
-export async function auditMain(world: Pick<World, 'dataDir'>, history: History): Promise<Audit> {
+export async function auditMain(world: MainPlace, history: History): Promise<Audit> {
   const rows = await listBookings(world)
   const events = await queryMain<EventCount>(world, EVENT_COUNTS)
   const byId = new Map(rows.map((row) => [row.id, row]))
@@ -72,7 +72,7 @@ function readOutcomes(asked: [id: number, answer: { status: number }][]) {
 }
 
 /** How many events there are at this moment whose counter is not the number of their bookings. */
-export async function countDrifted(world: Pick<World, 'dataDir'>): Promise<number> {
+export async function countDrifted(world: MainPlace): Promise<number> {
   const events = await queryMain<EventCount>(world, EVENT_COUNTS)
   return events.filter(({ booked, current_participants }) => booked !== current_participants).length
 }
@@ -87,7 +87,7 @@ export function describeAudit(audit: Audit): string {
   return [`${thousands(acknowledged)} acknowledged`, `lost ${lost}`, ...found].join(', ')
 }
 
-export async function auditCrm(world: Pick<World, 'dataDir' | 'crm'>): Promise<CrmAudit> {
+export async function auditCrm(world: MainPlace & Pick<World, 'crm'>): Promise<CrmAudit> {
   const wanted = await listBookings(world)
   const received = await listNotifications(world.crm.url)
   const statuses = new Map(received.map(({ booking_id, status }) => [booking_id, status]))
@@ -114,7 +114,7 @@ export function describeCrm({ known, missing, strange, duplicate, wrongStatus }:
 
 /** Waits until both agree, and no longer than `maxMs`. Returns the last look and how long it took. */
 export async function untilCrmAgrees(
-  world: Pick<World, 'dataDir' | 'crm'>,
+  world: MainPlace & Pick<World, 'crm'>,
   maxMs: number,
 ): Promise<{ crm: CrmAudit; ms: number }> {
   const beganAt = performance.now()
@@ -126,7 +126,7 @@ export async function untilCrmAgrees(
   }
 }
 
-function listBookings(world: Pick<World, 'dataDir'>): Promise<BookingRow[]> {
+function listBookings(world: MainPlace): Promise<BookingRow[]> {
   return queryMain<BookingRow>(world, 'select id, user_id, event_id, status from bookings')
 }
 

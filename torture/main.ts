@@ -7,7 +7,9 @@ import { proof as secondProcess } from './crashes/second-process.ts'
 import { proof as stopUnderLoad } from './crashes/stop-under-load.ts'
 import { proof as postgresSilent } from './database/blackhole.ts'
 import { proof as diskFull } from './database/disk-full.ts'
+import { proof as failover } from './database/failover.ts'
 import { proof as moveData } from './database/move.ts'
+import { proof as pgbouncer } from './database/pgbouncer.ts'
 import { proof as postgresRestart } from './database/restart.ts'
 import { proof as crmDown } from './delivery/crm-down.ts'
 import { proof as crmFaults } from './delivery/crm-faults.ts'
@@ -47,6 +49,8 @@ const proofs: Proof[] = [
   postgresRestart,
   postgresSilent,
   diskFull,
+  failover,
+  pgbouncer,
   stopUnderLoad,
   overload,
   soak,

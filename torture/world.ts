@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 import { loadConfig } from '#booking/config.ts'
 import { seed } from '#booking/demo/seed-data.ts'
 import { openDeps } from '#booking/open-deps.ts'
+import { openClient } from '#shared/db/database-client.ts'
+import { parseDatabaseUrl } from '#shared/db/database-url.ts'
 import { stopAbandonedServer } from '#shared/db/embedded/leave.ts'
 import { makeSocketDir } from '#shared/db/embedded/socket-dir.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
@@ -24,17 +26,23 @@ export type WorldPlan = {
   apiEntry?: string
   apiOptions?: string[]
   apiEnv?: Record<string, string>
+  /** PostgreSQL servers outside the product, started before anything else; default: each service runs its own. */
+  databases?: (dataDir: string, onClose: OnClose) => Promise<Databases>
   /** Called before there is any data; adds to the environment of the Main API. */
   prepare?: (dataDir: string, onClose: OnClose) => Promise<Record<string, string>>
   /** Where the data goes; default: a new temporary directory. */
   dataDir?: string
 }
 
-type OnClose = (close: () => Promise<unknown>) => void
+export type OnClose = (close: () => Promise<unknown>) => void
+
+type Databases = { DATABASE_URL: string; CRM_DATABASE_URL: string }
 
 /** Both services as processes of their own, filled with people and events. The CRM is reached through a fault proxy. */
 export type World = {
   dataDir: string
+  /** Of the Main API, unless it runs its own in `dataDir`. */
+  databaseUrl?: string
   api: Service
   apis: Service[]
   crm: Service
@@ -47,23 +55,26 @@ export const CRM_TOKEN = 'crm-static-bearer-token-123'
 /** Runs `work` in a world of its own and leaves nothing of it behind, whatever happens. */
 export function inWorld<T>(plan: WorldPlan, work: (world: World) => Promise<T>): Promise<T> {
   return inDataDir(plan.dataDir, async (dataDir, onClose) => {
+    const databases = await plan.databases?.(dataDir, onClose)
+    const env = { ...serviceEnv(dataDir), ...databases }
     const prepared = await plan.prepare?.(dataDir, onClose)
     const crmPort = await freePort()
     const crm = createService({
       name: 'CRM',
       entry: 'crm/main.ts',
       port: crmPort,
-      env: { ...serviceEnv(dataDir), CRM_PORT: String(crmPort) },
+      env: { ...env, CRM_PORT: String(crmPort) },
     })
     onClose(crm.kill)
     const proxy = await startFaultProxy(crm.url)
     onClose(proxy.close)
-    const [crowds] = await Promise.all([populate(dataDir, plan.crowds), crm.start()])
-    const apis = await createApis(plan, { ...serviceEnv(dataDir), CRM_SERVICE_URL: proxy.url, ...prepared })
+    const [crowds] = await Promise.all([populate(dataDir, env, plan.crowds), crm.start()])
+    const apis = await createApis(plan, { ...env, CRM_SERVICE_URL: proxy.url, ...prepared })
     for (const api of apis) onClose(api.kill)
     await Promise.all(apis.map((api) => api.start()))
     const [api] = apis as [Service, ...Service[]]
-    return work({ dataDir, api, apis, crm, proxy, crowds })
+    const databaseUrl = databases?.DATABASE_URL
+    return work({ dataDir, api, apis, crm, proxy, crowds, ...(databaseUrl && { databaseUrl }) })
   })
 }
 
@@ -95,19 +106,19 @@ export async function closeWorlds(): Promise<void> {
 
 const openWorlds = new Set<() => Promise<void>>()
 
-/** Asks the Main database itself, by joining its cluster for a moment. */
-export async function queryMain<Row>({ dataDir }: { dataDir: string }, text: string): Promise<Row[]> {
-  return withMainDatabase(dataDir, async (client) => (await client.query(text)).rows as Row[])
+/** Where the Main database is. */
+export type MainPlace = Pick<World, 'dataDir' | 'databaseUrl'>
+
+/** Asks the Main database itself; one that the product runs, by joining its cluster for a moment. */
+export async function queryMain<Row>(place: MainPlace, text: string): Promise<Row[]> {
+  return withMainDatabase(place, async (client) => (await client.query(text)).rows as Row[])
 }
 
 /** Locks an event as another transaction would: bookings of it wait until the returned function is called. */
-export async function holdEvent(
-  { dataDir }: Pick<World, 'dataDir'>,
-  id: number,
-): Promise<() => Promise<void>> {
+export async function holdEvent(place: MainPlace, id: number): Promise<() => Promise<void>> {
   const held = Promise.withResolvers<void>()
   const released = Promise.withResolvers<void>()
-  const holding = withMainDatabase(dataDir, async (client) => {
+  const holding = withMainDatabase(place, async (client) => {
     await client.query('begin')
     await client.query('select from events where id = $1 for update', [id])
     held.resolve()
@@ -153,11 +164,15 @@ async function createApis({ apis = 1, ...plan }: WorldPlan, env: Record<string, 
 }
 
 /** Straight into the database, as `npm run seed` does: a password hash for each person would take minutes. */
-async function populate(dataDir: string, plans: WorldPlan['crowds']): Promise<Crowd[]> {
+async function populate(
+  dataDir: string,
+  env: Record<string, string>,
+  plans: WorldPlan['crowds'],
+): Promise<Crowd[]> {
   if (plans.length === 0) return []
   mkdirSync(dataDir, { recursive: true })
   const tokensFile = join(dataDir, 'tokens.jsonl')
-  const { deps, close } = await openDeps(loadConfig(serviceEnv(dataDir)), createLogger('seed', 'silent'), {
+  const { deps, close } = await openDeps(loadConfig(env), createLogger('seed', 'silent'), {
     hasLongStatements: true,
   })
   try {
@@ -189,22 +204,33 @@ export function readPeople(tokensFile: string): Person[] {
   })
 }
 
-async function withMainDatabase<T>(dataDir: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+async function withMainDatabase<T>(
+  { dataDir, databaseUrl }: MainPlace,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  if (databaseUrl) return withDatabase(databaseUrl, work)
   const postgres = await startEmbeddedPostgres({
     dataDir: join(dataDir, 'booking'),
     database: 'booking',
-    log: { info() {}, warn() {} },
+    log: QUIET,
   })
-  const client = new pg.Client({ connectionString: postgres.url })
-  client.on('error', () => {})
   try {
-    await client.connect()
-    return await work(client)
+    return await withDatabase(postgres.url, work)
   } finally {
-    await client.end()
     await postgres.stop()
   }
 }
+
+async function withDatabase<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = await openClient(parseDatabaseUrl(url), { connectMaxMs: 5_000 }, QUIET)
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+const QUIET = { info() {}, warn() {} }
 
 /** A server that was killed leaves its socket behind. */
 function removeSocketDir(pgDir: string): void {

@@ -30,7 +30,7 @@ export function auditLogRoutes(app: App, deps: Deps): void {
         from: readTime('from', query.from),
         to: readTime('to', query.to),
       }
-      const { entries, total } = await auditLog.list(deps.db, filter, toSlice(query))
+      const { entries, total } = await deps.reads((db) => auditLog.list(db, filter, toSlice(query)))
       return { entries, pagination: toPagination(query, total) }
     },
   )

@@ -129,11 +129,8 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
     },
     async ({ params, query }) => {
       const facilitator = await facilitatorStore.get(deps.db, params.id)
-      const { events, total } = await eventListStore.list(
-        deps.db,
-        { facilitator_id: params.id },
-        toSlice(query),
-      )
+      const filter = { facilitator_id: params.id }
+      const { events, total } = await deps.reads((db) => eventListStore.list(db, filter, toSlice(query)))
       return { facilitator, events: events.map(({ event }) => event), pagination: toPagination(query, total) }
     },
   )

@@ -42,7 +42,7 @@ test('health counts what was received and lists the published endpoints, without
 })
 
 test('without a database it is unhealthy, and says so with 503', async (t) => {
-  const away = connect<Database>({ url: 'postgres://nobody@127.0.0.1:1/none', log: { warn() {} } })
+  const away = connect<Database>({ url: 'postgres://nobody@127.0.0.1:1/none', log: { info() {}, warn() {} } })
   const crm = await startTestCrm({ deps: { db: away.db } })
   t.after(() => crm.close())
   const { status, headers, body } = await crm.request('GET', '/health')

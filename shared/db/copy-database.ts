@@ -1,6 +1,8 @@
 import { pipeline } from 'node:stream/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { type ClientLog, openClient } from './database-client.ts'
+import { parseDatabaseUrl } from './database-url.ts'
 
 export type CopiedTable = { table: string; rows: number }
 
@@ -16,7 +18,7 @@ export async function copyDatabase(
   toUrl: string,
   progress: (line: string) => void,
 ): Promise<CopiedTable[]> {
-  const [from, to] = await Promise.all([open(fromUrl), open(toUrl)])
+  const [from, to] = (await Promise.all([fromUrl, toUrl].map(open))) as [pg.Client, pg.Client]
   try {
     await requireUnused(from)
     await from.query('begin isolation level repeatable read read only')
@@ -38,11 +40,14 @@ export async function copyDatabase(
   }
 }
 
-async function open(connectionString: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString, options: '-c timezone=UTC -c datestyle=ISO' })
-  await client.connect()
+async function open(url: string): Promise<pg.Client> {
+  const client = await openClient(parseDatabaseUrl(url), { connectMaxMs: CONNECT_MAX_MS }, QUIET)
+  await client.query('set datestyle to ISO')
   return client
 }
+
+const CONNECT_MAX_MS = 10_000
+const QUIET: ClientLog = { info() {}, warn() {} }
 
 async function requireUnused(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ others: number }>(`

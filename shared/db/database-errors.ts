@@ -15,7 +15,8 @@ export function databaseErrorToAppError(error: unknown): AppError | undefined {
     return new AppError(409, 'conflict', 'This conflicts with something that already exists.')
   if (code === '40001' || code === '40P01')
     return unavailable('busy', 'Too many changes at once: please try again.', 1)
-  if (['08', '53', '57', '58'].includes(category)) return databaseAway()
+  // A server that only reads was the primary a moment ago.
+  if (['08', '53', '57', '58'].includes(category) || code === '25006') return databaseAway()
   return undefined
 }
 
@@ -25,7 +26,7 @@ export const isDatabaseAway = (error: unknown): boolean => databaseErrorToAppErr
 /** True when the server itself refused the statement, so that nothing of it was kept. */
 export function isRolledBack(error: unknown): boolean {
   const { code } = error as { code?: unknown }
-  return typeof code === 'string' && /^(22|23|40|42|54)[0-9A-Z]{3}$/.test(code)
+  return typeof code === 'string' && /^(22|23|25|40|42|54)[0-9A-Z]{3}$/.test(code)
 }
 
 const databaseAway = () =>
@@ -36,6 +37,8 @@ const SOCKET_FAULTS = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOENT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'EPIPE',
   'ETIMEDOUT',
   'ENOTFOUND',
@@ -44,8 +47,9 @@ const SOCKET_FAULTS = new Set([
 
 function isConnectionLoss(error: unknown): boolean {
   const { code, syscall, message } = error as { code?: string; syscall?: string; message?: string }
-  if (code && syscall && SOCKET_FAULTS.has(code)) return true
-  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/.test(
+  // A name with several addresses fails with all their faults at once.
+  if (code && (syscall || error instanceof AggregateError) && SOCKET_FAULTS.has(code)) return true
+  return /Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/.test(
     message ?? '',
   )
 }

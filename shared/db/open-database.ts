@@ -1,6 +1,7 @@
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import type { Logger } from '#shared/lib/logger.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { requireDatabase } from './require-database.ts'
 
 export type OpenDatabase = { url: string; close(): Promise<void> }
 
@@ -9,7 +10,10 @@ export async function openDatabase(
   options: { databaseUrl: string | undefined; dataDir: string; database: string },
   log: Logger,
 ): Promise<OpenDatabase> {
-  if (options.databaseUrl) return { url: options.databaseUrl, close: async () => {} }
+  if (options.databaseUrl) {
+    await requireDatabase(options.databaseUrl, log)
+    return { url: options.databaseUrl, close: async () => {} }
+  }
   const { dataDir, database } = options
   const postgres = await startEmbeddedPostgres({ dataDir, database, log })
   const supervision: Loop = startLoop({

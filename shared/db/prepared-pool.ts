@@ -1,27 +1,42 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type pg from 'pg'
+import type { HostFinder } from './host-finder.ts'
 
 /**
  * A pool as Kysely needs it. Statements with parameters are prepared once a connection: planning a large one
  * costs more than running it. A connection whose server has stopped answering is thrown away, and nothing more
  * is asked of it, so that one lost server costs a request one timeout and not two.
  */
-export function preparedPool(pool: pg.Pool): PostgresPool {
+export function preparedPool(pool: pg.Pool, hosts?: HostFinder): PostgresPool {
   const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>()
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await pool.connect()
-      const known = wrapped.get(client) ?? wrap(client)
+      const client = hosts ? await connectToWanted(pool, hosts) : await pool.connect()
+      const known = wrapped.get(client) ?? wrap(client, hosts)
       wrapped.set(client, known)
       return known
     },
   }
 }
 
-function wrap(client: pg.PoolClient): PostgresPoolClient {
+/** Connections to a host that has lost its role are thrown away, however well they are. */
+async function connectToWanted(pool: pg.Pool, hosts: HostFinder): Promise<pg.PoolClient> {
+  for (;;) {
+    const client = await pool.connect()
+    const wanted = await hosts.find().catch((error) => {
+      client.release(true)
+      throw error
+    })
+    if (client.host === wanted.host && client.port === wanted.port) return client
+    client.release(true)
+  }
+}
+
+function wrap(client: pg.PoolClient, hosts?: HostFinder): PostgresPoolClient {
   let isStuck = false
+  let isReadOnly = false
   const ask = async (text: string, values: readonly unknown[]) => {
     if (isStuck) throw new Error(READ_TIMEOUT)
     try {
@@ -29,17 +44,21 @@ function wrap(client: pg.PoolClient): PostgresPoolClient {
       return await client.query({ name: nameOf(text), text, values: values as unknown[] })
     } catch (error) {
       isStuck = (error as Error).message === READ_TIMEOUT
+      isReadOnly ||= (error as { code?: unknown }).code === READ_ONLY
+      if (isStuck || isReadOnly) hosts?.distrust(client)
       throw error
     }
   }
   return {
     query: ask as unknown as PostgresPoolClient['query'],
-    release: (destroy) => client.release(destroy || isStuck),
+    release: (destroy) => client.release(destroy || isStuck || isReadOnly),
   }
 }
 
 /** What `pg` says when `query_timeout` is over. */
 const READ_TIMEOUT = 'Query read timeout'
+/** What a server says that has been made a standby meanwhile. */
+const READ_ONLY = '25006'
 
 const names = new Map<string, string>()
 

@@ -10,7 +10,11 @@ const WAY_OUT = 'set DATABASE_URL and CRM_DATABASE_URL to a PostgreSQL server of
 const CLEAN = ['-u', 'PGPORT', '-u', 'PGDATESTYLE', '-u', 'PGCLIENTENCODING', 'LC_ALL=C']
 
 export function embeddedCommand(binary: 'initdb' | 'postgres', args: string[]): Command {
-  const program = join(nativeDir(), 'bin', binary)
+  return ordinaryCommand(join(nativeDir(), 'bin', binary), args)
+}
+
+/** For programs that refuse to run as root. */
+export function ordinaryCommand(program: string, args: string[]): Command {
   return { file: '/usr/bin/env', args: [...CLEAN, ...asOrdinaryUser(), program, ...args] }
 }
 
