@@ -50,7 +50,7 @@ export function createDeps(
 ): Deps {
   const clock = overrides.clock ?? systemClock
   const { db, pool } = connect<Database>({ ...database, log })
-  const tokens = overrides.tokens ?? createTokens(config.jwtSecret, clock)
+  const tokens = overrides.tokens ?? createTokens(config.jwtSecret, clock, config.previousJwtSecret)
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
   const metrics = createMetrics(db, clock)
