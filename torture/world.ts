@@ -24,6 +24,13 @@ export type WorldPlan = {
   apiEntry?: string
   apiOptions?: string[]
   apiEnv?: Record<string, string>
+  /** Of each of them, in turn. */
+  apiEnvs?: Record<string, string>[]
+  /** Processes of the CRM, all on one database. */
+  crms?: number
+  crmEnv?: Record<string, string>
+  /** Their PostgreSQL is nobody's own: each service is told where it is, as in production. */
+  isPostgresExternal?: boolean
   /** Called before there is any data; adds to the environment of the Main API. */
   prepare?: (dataDir: string, onClose: OnClose) => Promise<Record<string, string>>
   /** Where the data goes; default: a new temporary directory. */
@@ -38,6 +45,7 @@ export type World = {
   api: Service
   apis: Service[]
   crm: Service
+  crms: Service[]
   proxy: FaultProxy
   crowds: Crowd[]
 }
@@ -48,22 +56,19 @@ export const CRM_TOKEN = 'crm-static-bearer-token-123'
 export function inWorld<T>(plan: WorldPlan, work: (world: World) => Promise<T>): Promise<T> {
   return inDataDir(plan.dataDir, async (dataDir, onClose) => {
     const prepared = await plan.prepare?.(dataDir, onClose)
-    const crmPort = await freePort()
-    const crm = createService({
-      name: 'CRM',
-      entry: 'crm/main.ts',
-      port: crmPort,
-      env: { ...serviceEnv(dataDir), CRM_PORT: String(crmPort) },
-    })
-    onClose(crm.kill)
+    const external = plan.isPostgresExternal ? await startDatabases(dataDir, onClose) : {}
+    const crms = await createCrms(plan, { ...serviceEnv(dataDir), ...external })
+    for (const crm of crms) onClose(crm.kill)
+    const [crm] = crms as [Service, ...Service[]]
     const proxy = await startFaultProxy(crm.url)
     onClose(proxy.close)
-    const [crowds] = await Promise.all([populate(dataDir, plan.crowds), crm.start()])
-    const apis = await createApis(plan, { ...serviceEnv(dataDir), CRM_SERVICE_URL: proxy.url, ...prepared })
+    const [crowds] = await Promise.all([populate(dataDir, plan.crowds), ...crms.map((each) => each.start())])
+    const env = { ...serviceEnv(dataDir), ...external, CRM_SERVICE_URL: proxy.url, ...prepared }
+    const apis = await createApis(plan, env)
     for (const api of apis) onClose(api.kill)
     await Promise.all(apis.map((api) => api.start()))
     const [api] = apis as [Service, ...Service[]]
-    return work({ dataDir, api, apis, crm, proxy, crowds })
+    return work({ dataDir, api, apis, crm, crms, proxy, crowds })
   })
 }
 
@@ -135,6 +140,29 @@ export function serviceEnv(dataDir: string): Record<string, string> {
   }
 }
 
+/** One PostgreSQL for each service, which stays while instances come and go. */
+async function startDatabases(dataDir: string, onClose: OnClose): Promise<Record<string, string>> {
+  const start = async (database: string) => {
+    const log = { info() {}, warn() {} }
+    const { url, stop } = await startEmbeddedPostgres({ dataDir: join(dataDir, database), database, log })
+    onClose(stop)
+    return url
+  }
+  mkdirSync(dataDir, { recursive: true })
+  return { DATABASE_URL: await start('booking'), CRM_DATABASE_URL: await start('crm') }
+}
+
+async function createCrms({ crms = 1, crmEnv }: WorldPlan, env: Record<string, string>): Promise<Service[]> {
+  const services: Service[] = []
+  for (let i = 1; i <= crms; i++) {
+    const port = await freePort()
+    const name = crms === 1 ? 'CRM' : `CRM ${i}`
+    const own = { ...env, CRM_PORT: String(port), ...crmEnv }
+    services.push(createService({ name, entry: 'crm/main.ts', port, env: own }))
+  }
+  return services
+}
+
 async function createApis({ apis = 1, ...plan }: WorldPlan, env: Record<string, string>): Promise<Service[]> {
   const services: Service[] = []
   for (let i = 1; i <= apis; i++) {
@@ -144,7 +172,7 @@ async function createApis({ apis = 1, ...plan }: WorldPlan, env: Record<string, 
         name: `API ${i}`,
         entry: plan.apiEntry ?? 'booking/main.ts',
         port,
-        env: { ...env, API_PORT: String(port), ...plan.apiEnv },
+        env: { ...env, API_PORT: String(port), ...plan.apiEnv, ...plan.apiEnvs?.[i - 1] },
         nodeOptions: plan.apiOptions ?? [],
       }),
     )
