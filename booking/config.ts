@@ -1,6 +1,13 @@
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import { csv, PUBLIC_CRM_TOKEN, secretFault, sharedVariables, withAliases } from '#shared/lib/config.ts'
+import {
+  csv,
+  PUBLIC_CRM_TOKEN,
+  readRunning,
+  secretFault,
+  sharedVariables,
+  withAliases,
+} from '#shared/lib/config.ts'
 import { ConfigError, type Env, processEnv, readEnv } from '#shared/lib/env.ts'
 
 const PUBLIC_JWT_SECRET = 'stillpoint-development-secret-replace-me'
@@ -76,6 +83,7 @@ export function loadConfig(env: Env = processEnv()) {
   if (production) refusePublicSecrets(vars, env)
   return Object.freeze({
     production,
+    ...readRunning(vars, production),
     host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
     port: vars.API_PORT,
     processes: vars.API_PROCESSES,

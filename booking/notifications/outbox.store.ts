@@ -1,11 +1,18 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { type Cause, currentCause } from '#shared/lib/request-context.ts'
 import { toBookingNotification } from './booking-notification.ts'
 import type { OutboxTopic } from './outbox.table.ts'
 
 /** A message that has been claimed, with what the CRM is to be told. */
-export type Message = { id: number; booking_id: number; attempts: number; notification: BookingNotification }
+export type Message = {
+  id: number
+  booking_id: number
+  attempts: number
+  cause: Cause
+  notification: BookingNotification
+}
 
 /** For whoever has claimed a message to try it; after that anybody may. */
 export const LEASE_SECONDS = 15
@@ -14,7 +21,7 @@ export const LEASE_SECONDS = 15
 export async function add(trx: Db, topic: OutboxTopic, booking_id: number, now: Date): Promise<number> {
   const { id } = await trx
     .insertInto('outbox')
-    .values({ topic, booking_id, created_at: now, next_attempt_at: leaseEnd(now) })
+    .values({ topic, booking_id, created_at: now, next_attempt_at: leaseEnd(now), ...currentCause() })
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
@@ -82,6 +89,8 @@ async function readMessages(db: Db, ids: number[]): Promise<Message[]> {
       'outbox.topic',
       'outbox.attempts',
       'outbox.booking_id',
+      'outbox.request_id',
+      'outbox.trace_parent',
       'bookings.booking_date',
       'bookings.notes',
       'users.id as user_id',
@@ -100,10 +109,11 @@ async function readMessages(db: Db, ids: number[]): Promise<Message[]> {
     .where(sql<boolean>`not exists (${olderMessage('outbox')})`)
     .orderBy('outbox.id')
     .execute()
-  return rows.map(({ id, booking_id, attempts, topic, ...row }) => ({
+  return rows.map(({ id, booking_id, attempts, topic, request_id, trace_parent, ...row }) => ({
     id,
     booking_id,
     attempts,
+    cause: { request_id, trace_parent },
     notification: toBookingNotification({
       topic,
       booking: { id: booking_id, booking_date: row.booking_date, notes: row.notes },

@@ -1,5 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type pg from 'pg'
+import { runAs } from '#shared/lib/request-context.ts'
+import { beginStatementSpan } from './statement-span.ts'
 
 /**
  * A pool as Kysely needs it. Statements with parameters are prepared once a connection: planning a large one
@@ -12,7 +14,8 @@ export function preparedPool(pool: pg.Pool): PostgresPool {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await pool.connect()
+      // A connection outlives the request that opens it, and breaks in nobody's name.
+      const client = await runAs(undefined, () => pool.connect())
       const known = wrapped.get(client) ?? wrap(client)
       wrapped.set(client, known)
       return known
@@ -24,12 +27,16 @@ function wrap(client: pg.PoolClient): PostgresPoolClient {
   let isStuck = false
   const ask = async (text: string, values: readonly unknown[]) => {
     if (isStuck) throw new Error(READ_TIMEOUT)
+    const span = beginStatementSpan(text)
     try {
       if (values.length === 0) return await client.query(text)
       return await client.query({ name: nameOf(text), text, values: values as unknown[] })
     } catch (error) {
       isStuck = (error as Error).message === READ_TIMEOUT
+      span?.fail(error)
       throw error
+    } finally {
+      span?.end()
     }
   }
   return {

@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { beginServerSpan, endHttpSpan } from './http-spans.ts'
 import { countHeader } from './raw-headers.ts'
+import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import { JSON_HEADERS } from './send-json.ts'
 import { closeUnlessTaken } from './slow-readers.ts'
 import { hasSeveralHosts } from './strict-requests.ts'
@@ -20,8 +22,14 @@ export type FastLane = {
   close(): void
 }
 
-/** `head` belongs to `body`: its last entry is the length. */
-type Offer = { recall: () => string | undefined; head: string[]; body: string }
+/** `head` belongs to `body`: its last entry is the length, and the one at `idAt` the id of the request. */
+type Offer = {
+  recall: () => string | undefined
+  head: string[]
+  body: string
+  idAt: number
+  route: string | undefined
+}
 
 const OFFERS_MAX = 1_000
 const SCHEME = 'Bearer '
@@ -48,8 +56,12 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
     const body = offer.recall()
     if (body === undefined) return false
     if (body !== offer.body) keep(offer, body)
+    const span = beginServerSpan(request, offer.route)
+    // The same list each time: it is written out at once.
+    offer.head[offer.idAt] = requestIdOf(request)
     response.writeHead(200, offer.head)
     response.end(body)
+    if (span) endHttpSpan(span, 200)
     closeUnlessTaken(response)
     return true
   }
@@ -57,8 +69,11 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
   return {
     offer(reply, recall) {
       const { 'content-length': _unknown, ...headers } = { ...reply.getHeaders(), ...JSON_HEADERS }
-      const head = Object.entries(headers).flatMap(([name, value]) => [name, String(value)])
-      offers.set(keyOf(reply.request.raw), { recall, head: [...head, 'content-length', '0'], body: '' })
+      const known = Object.entries(headers).flatMap(([name, value]) => [name, String(value)])
+      const head = [...known, 'content-length', '0']
+      const idAt = head.indexOf(REQUEST_ID) + 1
+      const route = reply.request.routeOptions.url
+      offers.set(keyOf(reply.request.raw), { recall, head, body: '', idAt, route })
     },
     before: (listener) => (request, response) => {
       if (!answer(request, response)) listener(request, response)

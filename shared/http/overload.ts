@@ -1,6 +1,7 @@
-import type { RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { toErrorBody, tooBusy } from './app-error.ts'
+import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { JSON_HEADERS } from './send-json.ts'
 
@@ -28,7 +29,8 @@ export type LoadShedder = {
   countOn(app: FastifyInstance): void
 }
 
-export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
+/** `isDraining`: whoever is refused then shall not come back on this connection. */
+export function createLoadShedder(requestsMax = REQUESTS_MAX, isDraining = () => false): LoadShedder {
   const vital = new Set<string>()
   let inside = 0
   let isLate = false
@@ -38,7 +40,7 @@ export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
   return {
     before: (listener) => (request, response) => {
       const isTooMuch = inside >= (isLate ? Math.min(REQUESTS_MAX_WHEN_LATE, requestsMax) : requestsMax)
-      if (isTooMuch && !vital.has(pathOf(request.url))) return refuse(response)
+      if (isTooMuch && !vital.has(pathOf(request.url))) return refuse(request, response, isDraining())
       listener(request, response)
     },
     countOn(app) {
@@ -63,9 +65,15 @@ export function createLoadShedder(requestsMax = REQUESTS_MAX): LoadShedder {
   }
 }
 
-function refuse(response: ServerResponse): void {
+function refuse(request: IncomingMessage, response: ServerResponse, isLast: boolean): void {
   const error = tooBusy()
-  response.writeHead(error.status, { ...SECURITY_HEADERS, ...JSON_HEADERS, ...error.headers })
+  response.writeHead(error.status, {
+    ...SECURITY_HEADERS,
+    ...JSON_HEADERS,
+    ...error.headers,
+    [REQUEST_ID]: requestIdOf(request),
+    ...(isLast && { connection: 'close' }),
+  })
   response.end(JSON.stringify(toErrorBody(error)))
 }
 

@@ -14,13 +14,15 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import type { Static, TSchema } from 'typebox'
-import { drainOnClose } from './drain.ts'
+import { createDrain, drainOnClose, sayWhichAnswerIsLast } from './drain.ts'
 import { frameworkError, handleErrors } from './error-handler.ts'
 import { serveEventStreams } from './event-stream.ts'
 import type { FastLane } from './fast-lane.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { createLoadShedder } from './overload.ts'
+import { followRequests } from './request-context.ts'
+import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import { logRequests } from './request-log.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
 import { closeSlowReaders } from './slow-readers.ts'
@@ -64,9 +66,11 @@ const HTTP_OPTIONS = {
 /** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
 export async function createServer({ log, corsOrigins, trustProxy, fastLane }: ServerOptions): Promise<App> {
   const withFastLane = (listener: RequestListener) => fastLane?.before(listener) ?? listener
-  const shedder = createLoadShedder()
+  const drain = createDrain()
+  const shedder = createLoadShedder(undefined, drain.hasBegun)
   const app: App = Fastify({
     loggerInstance: log,
+    genReqId: requestIdOf,
     // A logger for each request would cost more than all else that is done for it; lines name the request instead.
     childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -83,6 +87,8 @@ export async function createServer({ log, corsOrigins, trustProxy, fastLane }: S
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
   closeSlowReaders(app)
+  followRequests(app)
+  sayWhichAnswerIsLast(app, drain)
   // Before anything that may answer by itself, as CORS does to a browser's question in advance.
   sendSecurityHeaders(app)
   const anyOrigin = corsOrigins.includes('*')
@@ -90,12 +96,12 @@ export async function createServer({ log, corsOrigins, trustProxy, fastLane }: S
     origin: anyOrigin ? '*' : corsOrigins,
     credentials: false,
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
-    exposedHeaders: ['Retry-After'],
+    exposedHeaders: ['Retry-After', REQUEST_ID],
     maxAge: 600,
   })
   serveEventStreams(app)
-  app.addHook('preClose', async () => fastLane?.close())
-  drainOnClose(app)
+  if (fastLane) drain.onBegin(fastLane.close)
+  drainOnClose(app, drain)
   shedder.countOn(app)
   refuseAmbiguousRequests(app)
   acceptJsonBodies(app)
