@@ -1,6 +1,13 @@
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import { csv, PUBLIC_CRM_TOKEN, secretFault, sharedVariables, withAliases } from '#shared/lib/config.ts'
+import {
+  csv,
+  PUBLIC_CRM_TOKEN,
+  readRunning,
+  secretFault,
+  sharedVariables,
+  withAliases,
+} from '#shared/lib/config.ts'
 import { ConfigError, type Env, processEnv, readEnv } from '#shared/lib/env.ts'
 
 const PUBLIC_JWT_SECRET = 'stillpoint-development-secret-replace-me'
@@ -33,6 +40,12 @@ export const BookingEnv = Type.Object({
     description:
       'Secret that signs access and refresh tokens. Must be replaced in production (32 bytes or more).',
   }),
+  JWT_SECRET_KEY_PREVIOUS: Type.Optional(
+    Type.String({
+      description:
+        'Another secret whose tokens are accepted, while JWT_SECRET_KEY is changed: first the next one, so that all instances know it, then the one before.',
+    }),
+  ),
   GOOGLE_CLIENT_ID: Type.Optional(
     Type.String({ description: 'Google OAuth client id. Unset: Google login answers 503.' }),
   ),
@@ -80,6 +93,7 @@ export function loadConfig(env: Env = processEnv()) {
   if (production) refusePublicSecrets(vars, env)
   return Object.freeze({
     production,
+    ...readRunning(vars, production),
     host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
     port: vars.API_PORT,
     processes: vars.API_PROCESSES,
@@ -87,6 +101,7 @@ export function loadConfig(env: Env = processEnv()) {
     databaseUrl: vars.DATABASE_URL,
     replicaUrl: vars.DATABASE_REPLICA_URL,
     jwtSecret: vars.JWT_SECRET_KEY,
+    previousJwtSecret: vars.JWT_SECRET_KEY_PREVIOUS,
     googleClientId: vars.GOOGLE_CLIENT_ID,
     currency: vars.CURRENCY,
     googleJwksUrl: vars.GOOGLE_JWKS_URL,
@@ -102,8 +117,10 @@ export function loadConfig(env: Env = processEnv()) {
 }
 
 function refusePublicSecrets(vars: Type.Static<typeof BookingEnv>, env: Env): void {
+  const previous = vars.JWT_SECRET_KEY_PREVIOUS
   const faults = [
     secretFault('JWT_SECRET_KEY', vars.JWT_SECRET_KEY, PUBLIC_JWT_SECRET),
+    previous && secretFault('JWT_SECRET_KEY_PREVIOUS', previous, PUBLIC_JWT_SECRET),
     secretFault('CRM_BEARER_TOKEN', vars.CRM_BEARER_TOKEN, PUBLIC_CRM_TOKEN),
     env.CRM_SERVICE_URL
       ? undefined

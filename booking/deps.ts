@@ -58,7 +58,7 @@ export function createDeps(
   const reads: Reads<Database> = replica
     ? createReplicaReads({ primary: db, replica: replica.connections, log })
     : (read) => read(db)
-  const tokens = overrides.tokens ?? createTokens(config.jwtSecret, clock)
+  const tokens = overrides.tokens ?? createTokens(config.jwtSecret, clock, config.previousJwtSecret)
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
   const metrics = createMetrics(db, pool, clock)

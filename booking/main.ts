@@ -22,6 +22,7 @@ await runService({
     })
     const worker = startWorker(deps)
     return {
+      beginDrain: () => app.drain.begin(),
       async stop() {
         await app.close()
         await worker.stop()

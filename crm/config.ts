@@ -4,6 +4,7 @@ import {
   BEARER_TOKEN,
   csv,
   PUBLIC_CRM_TOKEN,
+  readRunning,
   secretFault,
   sharedVariables,
   withAliases,
@@ -48,6 +49,7 @@ export function loadConfig(env: Env = processEnv()) {
   if (production) refusePublicSecrets(vars)
   return Object.freeze({
     production,
+    ...readRunning(vars, production),
     host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
     port: vars.CRM_PORT,
     dataDir: resolve(join(vars.DATA_DIR, 'crm')),

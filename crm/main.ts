@@ -17,6 +17,7 @@ await runService({
     await app.listen({ ...config, listenTextResolver: (address) => `CRM service listening at ${address}` })
     const worker = startWorker(deps)
     return {
+      beginDrain: () => app.drain.begin(),
       async stop() {
         await app.close()
         await worker.stop()

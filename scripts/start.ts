@@ -7,7 +7,7 @@ import { buildWebWhenStale } from './launcher/web-build.ts'
 
 // Builds the web app when it is stale, starts both services and stays as small as it can: it imports neither of them.
 const began = performance.now()
-const { host, services, hasDemoData } = readLaunchSettings()
+const { host, services, hasDemoData, drainSeconds } = readLaunchSettings()
 let isStopping = false
 let exitCode = 0
 const running: Service[] = []
@@ -50,7 +50,7 @@ function onEnd(service: Service): void {
 async function stop(): Promise<void> {
   if (isStopping) return
   isStopping = true
-  const stopped = await Promise.all(running.map(stopService))
+  const stopped = await Promise.all(running.map((service) => stopService(service, drainSeconds)))
   if (stopped.every(Boolean)) process.exit(exitCode)
   await stopAbandonedServers()
   process.exit(1)

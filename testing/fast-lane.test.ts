@@ -22,7 +22,7 @@ before(async () => {
 })
 after(() => booking.close())
 
-/** Sends the bytes of one or more requests on one connection; what came back until the server closed it, without the date. */
+/** Sends the bytes of one or more requests on one connection; what came back until the server closed it, without the date and the id. */
 async function send(...requests: string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   let text = ''
@@ -31,7 +31,7 @@ async function send(...requests: string[]): Promise<string> {
   })
   socket.write(requests.join(''))
   await once(socket, 'close')
-  return text.replaceAll(/^Date: .*\r\n/gm, '')
+  return text.replaceAll(/^(Date|x-request-id): .*\r\n/gm, '')
 }
 
 const get = (path: string, headers: string[] = [`Authorization: Bearer ${token}`], last = true) =>

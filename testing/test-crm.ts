@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { buildApp } from '#crm/app.ts'
 import { loadConfig } from '#crm/config.ts'
 import { closeDeps, createDeps, type Deps } from '#crm/deps.ts'
+import type { App } from '#shared/http/server.ts'
 import type { Env } from '#shared/lib/env.ts'
 import { createTestClock } from './test-booking.ts'
 import { createTestDatabase } from './test-database.ts'
@@ -23,16 +24,23 @@ export async function startTestCrm({ env = {} as Env, deps: overrides = {} as Pa
     CRM_BACKUP_FILE: join(tmpdir(), `crm-backup-${randomUUID()}.json`),
     ...env,
   })
-  const deps = createDeps(config, database, pino({ level: 'silent' }), { clock, ...overrides })
-  const app = await buildApp(deps)
+  const instances: { app: App; deps: Deps }[] = []
+  const startInstance = async () => {
+    const deps = createDeps(config, database, pino({ level: 'silent' }), { clock, ...overrides })
+    const app = await buildApp(deps)
+    instances.push({ app, deps })
+    return { app, deps, request: requester(app) }
+  }
   return {
-    app,
-    deps,
+    ...(await startInstance()),
     clock,
-    request: requester(app),
+    /** Another process of the same service: the same database, a memory of its own. */
+    startInstance,
     async close() {
-      await app.close()
-      await closeDeps(deps)
+      for (const { app, deps } of instances) {
+        await app.close()
+        await closeDeps(deps)
+      }
       await database.drop()
       await rm(config.backupFile, { force: true })
     },

@@ -17,6 +17,11 @@ import { proof as killAnything } from './delivery/kill-anything.ts'
 import { proof as killCrm } from './delivery/kill-crm.ts'
 import { proof as overload } from './endurance/overload.ts'
 import { proof as soak } from './endurance/soak.ts'
+import {
+  withHaproxy as rollingRestart,
+  withNginx as rollingRestartNginx,
+} from './instances/rolling-restart.ts'
+import { proof as twoDoors } from './instances/two-doors.ts'
 import type { Proof, ProofContext, Verdict } from './proof.ts'
 import { record } from './record.ts'
 import { proof as churn } from './seats/churn.ts'
@@ -55,6 +60,9 @@ const proofs: Proof[] = [
   overload,
   soak,
   moveData,
+  twoDoors,
+  rollingRestart,
+  rollingRestartNginx,
   fuzz,
   accessMatrix,
   slowClients,
@@ -88,7 +96,7 @@ setTimeout(() => void breakOff(`${HOURS_MAX} hours are over`), HOURS_MAX * 3_600
 
 if (positionals.length === 0) {
   console.log(usage)
-  for (const { name, row, claim } of proofs) console.log(`  ${name.padEnd(18)}${row.padEnd(5)}${claim}`)
+  for (const { name, row, claim } of proofs) console.log(`  ${name.padEnd(23)}${row.padEnd(5)}${claim}`)
 } else {
   const chosen = positionals.includes('all') ? proofs : positionals.map(find)
   let failures = 0

@@ -28,6 +28,11 @@ export type WorldPlan = {
   apiEnv?: Record<string, string>
   /** PostgreSQL servers outside the product, started before anything else; default: each service runs its own. */
   databases?: (dataDir: string, onClose: OnClose) => Promise<Databases>
+  /** Of each of them, in turn. */
+  apiEnvs?: Record<string, string>[]
+  /** Processes of the CRM, all on one database. */
+  crms?: number
+  crmEnv?: Record<string, string>
   /** Called before there is any data; adds to the environment of the Main API. */
   prepare?: (dataDir: string, onClose: OnClose) => Promise<Record<string, string>>
   /** Where the data goes; default: a new temporary directory. */
@@ -46,6 +51,7 @@ export type World = {
   api: Service
   apis: Service[]
   crm: Service
+  crms: Service[]
   proxy: FaultProxy
   crowds: Crowd[]
 }
@@ -58,23 +64,21 @@ export function inWorld<T>(plan: WorldPlan, work: (world: World) => Promise<T>):
     const databases = await plan.databases?.(dataDir, onClose)
     const env = { ...serviceEnv(dataDir), ...databases }
     const prepared = await plan.prepare?.(dataDir, onClose)
-    const crmPort = await freePort()
-    const crm = createService({
-      name: 'CRM',
-      entry: 'crm/main.ts',
-      port: crmPort,
-      env: { ...env, CRM_PORT: String(crmPort) },
-    })
-    onClose(crm.kill)
+    const crms = await createCrms(plan, env)
+    for (const crm of crms) onClose(crm.kill)
+    const [crm] = crms as [Service, ...Service[]]
     const proxy = await startFaultProxy(crm.url)
     onClose(proxy.close)
-    const [crowds] = await Promise.all([populate(dataDir, env, plan.crowds), crm.start()])
+    const [crowds] = await Promise.all([
+      populate(dataDir, env, plan.crowds),
+      ...crms.map((each) => each.start()),
+    ])
     const apis = await createApis(plan, { ...env, CRM_SERVICE_URL: proxy.url, ...prepared })
     for (const api of apis) onClose(api.kill)
     await Promise.all(apis.map((api) => api.start()))
     const [api] = apis as [Service, ...Service[]]
     const databaseUrl = databases?.DATABASE_URL
-    return work({ dataDir, api, apis, crm, proxy, crowds, ...(databaseUrl && { databaseUrl }) })
+    return work({ dataDir, api, apis, crm, crms, proxy, crowds, ...(databaseUrl && { databaseUrl }) })
   })
 }
 
@@ -146,6 +150,29 @@ export function serviceEnv(dataDir: string): Record<string, string> {
   }
 }
 
+/** One PostgreSQL for each service, which stays while instances come and go. */
+export async function startDatabases(dataDir: string, onClose: OnClose): Promise<Databases> {
+  const start = async (database: string) => {
+    const log = { info() {}, warn() {} }
+    const { url, stop } = await startEmbeddedPostgres({ dataDir: join(dataDir, database), database, log })
+    onClose(stop)
+    return url
+  }
+  mkdirSync(dataDir, { recursive: true })
+  return { DATABASE_URL: await start('booking'), CRM_DATABASE_URL: await start('crm') }
+}
+
+async function createCrms({ crms = 1, crmEnv }: WorldPlan, env: Record<string, string>): Promise<Service[]> {
+  const services: Service[] = []
+  for (let i = 1; i <= crms; i++) {
+    const port = await freePort()
+    const name = crms === 1 ? 'CRM' : `CRM ${i}`
+    const own = { ...env, CRM_PORT: String(port), ...crmEnv }
+    services.push(createService({ name, entry: 'crm/main.ts', port, env: own }))
+  }
+  return services
+}
+
 async function createApis({ apis = 1, ...plan }: WorldPlan, env: Record<string, string>): Promise<Service[]> {
   const services: Service[] = []
   for (let i = 1; i <= apis; i++) {
@@ -155,7 +182,7 @@ async function createApis({ apis = 1, ...plan }: WorldPlan, env: Record<string, 
         name: `API ${i}`,
         entry: plan.apiEntry ?? 'booking/main.ts',
         port,
-        env: { ...env, API_PORT: String(port), ...plan.apiEnv },
+        env: { ...env, API_PORT: String(port), ...plan.apiEnv, ...plan.apiEnvs?.[i - 1] },
         nodeOptions: plan.apiOptions ?? [],
       }),
     )

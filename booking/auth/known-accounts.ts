@@ -30,6 +30,7 @@ export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): Kn
   const nowMs = () => clock.now().getTime()
   // Many callers at once are looked up by one statement.
   const reader = createBatcher<number, sessionStore.Account | undefined>({
+    name: 'read accounts',
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,

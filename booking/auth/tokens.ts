@@ -23,8 +23,29 @@ export const LIFETIME_SECONDS: Record<TokenKind, number> = { access: 3_600, refr
 const TOKEN_MAX_CHARS = 4_096
 const ISSUER = 'stillpoint'
 
-export function createTokens(secret: string, clock: Clock): Tokens {
+/** Tokens that were signed with the `previous` secret are accepted as well. */
+export function createTokens(secret: string, clock: Clock, previous?: string): Tokens {
   const keys = { access: deriveKey(secret, 'access'), refresh: deriveKey(secret, 'refresh') }
+  const others = previous !== undefined && {
+    access: deriveKey(previous, 'access'),
+    refresh: deriveKey(previous, 'refresh'),
+  }
+  const verifyWith = async (key: Promise<webcrypto.CryptoKey>, kind: TokenKind, token: string) => {
+    try {
+      const { payload } = await jwtVerify(token, await key, {
+        algorithms: ['HS256'],
+        typ: 'JWT',
+        issuer: ISSUER,
+        audience: kind,
+        requiredClaims: ['sub', 'jti', 'iat', 'exp'],
+        currentDate: clock.now(),
+        clockTolerance: 0,
+      })
+      return readSession(payload, kind, clock)
+    } catch {
+      return undefined
+    }
+  }
   return {
     async issue(kind, { userId, version, id = randomUUID() }) {
       const issuedAt = Math.floor(clock.now().getTime() / 1000)
@@ -40,20 +61,8 @@ export function createTokens(secret: string, clock: Clock): Tokens {
     },
     async verify(kind, token) {
       if (token.length > TOKEN_MAX_CHARS) return undefined
-      try {
-        const { payload } = await jwtVerify(token, await keys[kind], {
-          algorithms: ['HS256'],
-          typ: 'JWT',
-          issuer: ISSUER,
-          audience: kind,
-          requiredClaims: ['sub', 'jti', 'iat', 'exp'],
-          currentDate: clock.now(),
-          clockTolerance: 0,
-        })
-        return readSession(payload, kind, clock)
-      } catch {
-        return undefined
-      }
+      const session = await verifyWith(keys[kind], kind, token)
+      return session ?? (others ? verifyWith(others[kind], kind, token) : undefined)
     },
   }
 }

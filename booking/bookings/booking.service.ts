@@ -2,6 +2,7 @@ import type { Deps } from '#booking/deps.ts'
 import { toBookingNotification } from '#booking/notifications/booking-notification.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { type AppError, badRequest, conflict, notFound } from '#shared/http/app-error.ts'
+import { currentCause } from '#shared/lib/request-context.ts'
 import type { Booking, CreateBooking } from './booking.schema.ts'
 import * as bookingStore from './booking.store.ts'
 import { type Answer, hashOf, once } from './idempotency.service.ts'
@@ -45,6 +46,7 @@ export async function book(deps: Deps, caller: UserRow, input: CreateBooking, ke
     booking_id,
     attempts: 0,
     created_at: deps.clock.now(),
+    cause: currentCause(),
     notification,
   })
   return {

@@ -4,12 +4,13 @@ import { isRolledBack } from '#shared/db/database-errors.ts'
 import { unavailable } from '#shared/http/app-error.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { type Cause, currentCause } from '#shared/lib/request-context.ts'
 import { type SeatOutcome, type SeatRequest, takeSeats } from './seat.store.ts'
 
 /** Where requests for seats line up, to be answered many by one statement. */
 export type SeatQueue = {
   /** Throws 503 when too many wait, or when others are in the way for too long. */
-  request(request: SeatRequest): Promise<Exclude<SeatOutcome, { kind: 'contended' }>>
+  request(request: Omit<SeatRequest, keyof Cause>): Promise<Exclude<SeatOutcome, { kind: 'contended' }>>
   waiting(): number
 }
 
@@ -30,6 +31,7 @@ export function createSeatQueue(db: Db, clock: Clock, isGuarded = true): SeatQue
     return takeSeats(db, requests, { now, leaseEnd: leaseEnd(now), isGuarded })
   }
   const batcher = createBatcher<SeatRequest, SeatOutcome | Failure>({
+    name: 'take seats',
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
@@ -39,7 +41,8 @@ export function createSeatQueue(db: Db, clock: Clock, isGuarded = true): SeatQue
   })
   return {
     waiting: batcher.waiting,
-    async request(request) {
+    async request(wish) {
+      const request = { ...wish, ...currentCause() }
       for (let tries = 0; tries < TRIES_MAX; tries++) {
         const outcome = await batcher.add(request)
         if (outcome.kind === 'failed') throw outcome.error

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { EventType } from '#booking/events/event.schema.ts'
+import type { Cause } from '#shared/lib/request-context.ts'
 
-/** One wish for one seat. `idempotency_key` is noted in the same statement. */
-export type SeatRequest = {
+/** One wish for one seat. `idempotency_key`, and what it is caused by, are noted in the same statement. */
+export type SeatRequest = Cause & {
   user_id: number
   event_id: number
   notes: string | null
@@ -58,12 +59,14 @@ export async function takeSeats(
       select ${requests.map(({ user_id }) => user_id)}::integer[] as user_ids,
              ${requests.map(({ event_id }) => event_id)}::integer[] as event_ids,
              ${requests.map(({ notes }) => notes)}::text[] as notes,
-             ${requests.map(({ idempotency_key }) => idempotency_key)}::text[] as keys
+             ${requests.map(({ idempotency_key }) => idempotency_key)}::text[] as keys,
+             ${requests.map(({ request_id }) => request_id)}::text[] as request_ids,
+             ${requests.map(({ trace_parent }) => trace_parent)}::text[] as trace_parents
     ),
     request as (
       select each.*, row_number() over (partition by user_id, event_id order by n) as turn
-      from given, unnest(user_ids, event_ids, given.notes, keys)
-        with ordinality as each (user_id, event_id, notes, idempotency_key, n)
+      from given, unnest(user_ids, event_ids, given.notes, keys, request_ids, trace_parents)
+        with ordinality as each (user_id, event_id, notes, idempotency_key, request_id, trace_parent, n)
     ),
     event as materialized (
       select id, title, event_type, facilitator_id, start_datetime, end_datetime, location, status,
@@ -110,8 +113,9 @@ export async function takeSeats(
       returning events.id, events.current_participants, events.max_participants, events.revision
     ),
     told as (
-      insert into outbox (topic, booking_id, created_at, next_attempt_at)
-      select 'booking.created', id, ${now}, ${leaseEnd} from booked
+      insert into outbox (topic, booking_id, created_at, next_attempt_at, request_id, trace_parent)
+      select 'booking.created', booked.id, ${now}, ${leaseEnd}, request_id, trace_parent
+      from booked join candidate using (user_id, event_id)
       returning id, booking_id
     ),
     noted as (

@@ -95,11 +95,15 @@ test('a seat that is added while somebody asks is given at the first try', async
   const [holder, asker] = [await aUser(deps), await aUser(deps)]
   const event_id = await anEvent(deps, { max_participants: 1 })
   const ask = ({ id: user_id }: { id: number }) =>
-    takeSeats(deps.db, [{ user_id, event_id, notes: null, idempotency_key: null }], {
-      now: clock.now(),
-      leaseEnd: clock.now(),
-      isGuarded: true,
-    })
+    takeSeats(
+      deps.db,
+      [{ user_id, event_id, notes: null, idempotency_key: null, request_id: null, trace_parent: null }],
+      {
+        now: clock.now(),
+        leaseEnd: clock.now(),
+        isGuarded: true,
+      },
+    )
   await ask(holder)
   const asking = await deps.db.transaction().execute(async (trx) => {
     await trx.updateTable('events').set({ max_participants: 9 }).where('id', '=', event_id).execute()

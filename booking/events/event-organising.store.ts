@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
+import { currentCause } from '#shared/lib/request-context.ts'
 import type { EventRow } from './event.table.ts'
 import type { EventFields } from './event-input.rules.ts'
 import type { Times } from './recurrence.rules.ts'
@@ -77,6 +78,7 @@ export async function cancel(
   ids: number[],
   { now, actor_id, reason }: Cancellation,
 ): Promise<number> {
+  const { request_id, trace_parent } = currentCause()
   const { rows } = await sql<{ count: number }>`
     with cancelled as (
       update events set status = 'CANCELLED', cancellation_reason = ${reason}, current_participants = 0,
@@ -94,8 +96,9 @@ export async function cancel(
       where id in (select id from held) returning id, event_id
     ),
     told as (
-      insert into outbox (topic, booking_id, created_at, next_attempt_at)
-      select 'booking.cancelled', id, ${now}, ${now} from freed order by id
+      insert into outbox (topic, booking_id, created_at, next_attempt_at, request_id, trace_parent)
+      select 'booking.cancelled', id, ${now}, ${now}, ${request_id}::text, ${trace_parent}::text
+      from freed order by id
     ),
     noted as (
       insert into audit_log (at, actor_id, action, subject, subject_id, details)

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import type { Deps } from '#booking/deps.ts'
 import { isDatabaseConnected } from '#shared/http/health.ts'
+import { serveReadiness } from '#shared/http/ready.ts'
 import { ErrorBody } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
 
@@ -12,6 +13,8 @@ const Unhealthy = Type.Object({
 })
 
 export function healthRoutes(app: App, { db }: Deps): void {
+  serveReadiness(app, () => isDatabaseConnected(db))
+
   app.get(
     '/health',
     {

@@ -11,9 +11,10 @@ type Refusal = string | undefined
 export type CrmClient = {
   /**
    * Tells the CRM, and resolves with one entry for each notification when it has answered for all. Rejects with
-   * `CrmFault` when it has not answered as a CRM does: then nobody knows what it has heard.
+   * `CrmFault` when it has not answered as a CRM does: then nobody knows what it has heard. `requestIds` are those of
+   * the requests that they come from.
    */
-  notify(notifications: BookingNotification[], timeoutMs: number): Promise<Refusal[]>
+  notify(notifications: BookingNotification[], timeoutMs: number, requestIds: string[]): Promise<Refusal[]>
   /**
    * Has it forget who a person was. Undefined when it has, else why it does not. Rejects with `CrmFault` when it cannot
    * be asked.
@@ -57,8 +58,13 @@ export function createCrmClient(baseUrl: string, token: string): CrmClient {
     throw unexpected(answer)
   }
   /** Undefined when this CRM has no such address: it may be one from before there were batches. */
-  const notifyMany = async (notifications: BookingNotification[], timeoutMs: number) => {
-    const answer = await client.post('/api/notify/batch', { notifications }, timeoutMs).catch(toFault)
+  const notifyMany = async (
+    notifications: BookingNotification[],
+    timeoutMs: number,
+    request_ids: string[],
+  ) => {
+    const body = { notifications, request_ids }
+    const answer = await client.post('/api/notify/batch', body, timeoutMs).catch(toFault)
     if (UNKNOWN_THERE.has(answer.status)) return undefined
     return readResults(answer, notifications)
   }
@@ -69,9 +75,9 @@ export function createCrmClient(baseUrl: string, token: string): CrmClient {
     return items
   }
   return {
-    async notify(notifications, timeoutMs) {
+    async notify(notifications, timeoutMs, requestIds) {
       if (notifications.length > 1 && performance.now() >= batchesFromMs) {
-        const results = await notifyMany(notifications, timeoutMs)
+        const results = await notifyMany(notifications, timeoutMs, requestIds)
         if (results) return results
         batchesFromMs = performance.now() + WITHOUT_BATCH_MS
       }

@@ -24,6 +24,7 @@ const REFUSED_PAUSE_MAX_SECONDS = 3_600
 
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const batcher = createBatcher<Message, boolean>({
+    name: 'tell the CRM',
     batchMax: BATCH_MAX,
     concurrency: 2,
     gather: GATHER,
@@ -69,10 +70,12 @@ export async function deliver(
   timeoutMs: number,
 ): Promise<boolean[]> {
   const { db, clock, crm, crmBreaker, metrics, log } = deps
+  const requests = requestsOf(messages)
   try {
     const refusals = await crm.notify(
       messages.map(({ notification }) => notification),
       timeoutMs,
+      requests,
     )
     crmBreaker.succeed()
     const acknowledged = messages.filter((_, i) => refusals[i] === undefined)
@@ -90,21 +93,29 @@ export async function deliver(
     if (!(error instanceof CrmFault)) throw error
     crmBreaker.fail(error.pauseMs)
     metrics.delivery('unreachable', messages.length)
-    log.debug({ messages: messages.length, reason: error.message }, 'CRM did not acknowledge')
+    log.debug({ messages: messages.length, requests, reason: error.message }, 'CRM did not acknowledge')
     await outboxStore.release(db, messages.map(toId), clock.now(), error.message)
     return messages.map(() => false)
   }
 }
 
+/** The ids of those that caused them. */
+export const requestsOf = (messages: Message[]): string[] => [
+  ...new Set(messages.flatMap(({ cause }) => cause.request_id ?? [])),
+]
+
 async function postpone(
   { db, clock, log }: DeliveryDeps,
-  { id, booking_id, attempts }: Message,
+  { id, booking_id, attempts, cause }: Message,
   reason: string,
 ) {
   const seconds = Math.min(REFUSED_PAUSE_MIN_SECONDS * 2 ** attempts, REFUSED_PAUSE_MAX_SECONDS)
   const at = new Date(clock.now().getTime() + seconds * (0.75 + Math.random() / 2) * 1_000)
   await outboxStore.retryAt(db, id, at, reason)
-  log.error({ booking_id, attempts: attempts + 1, reason }, 'CRM refuses a booking, will try again')
+  log.error(
+    { request: cause.request_id, booking_id, attempts: attempts + 1, reason },
+    'CRM refuses a booking, will try again',
+  )
 }
 
 const toId = ({ id }: Message) => id

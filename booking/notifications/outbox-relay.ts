@@ -1,6 +1,7 @@
 import type { Deps } from '#booking/deps.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
-import { deliver } from './delivery.ts'
+import { onBehalfOf, toContext } from '#shared/lib/request-context.ts'
+import { deliver, requestsOf } from './delivery.ts'
 import * as outboxStore from './outbox.store.ts'
 
 const ATTEMPT_MAX_MS = 5_000
@@ -31,6 +32,12 @@ export async function deliverDue(deps: Deps): Promise<{ claimed: number; deliver
   if (crmBreaker.isOpen() && !crmBreaker.isProbeDue()) return { claimed: 0, delivered: 0 }
   const messages = await outboxStore.claimDue(db, clock.now(), crmBreaker.isOpen() ? 1 : BATCH)
   if (messages.length === 0) return { claimed: 0, delivered: 0 }
-  const outcomes = await deliver(deps, messages, ATTEMPT_MAX_MS)
-  return { claimed: messages.length, delivered: outcomes.filter(Boolean).length }
+  const causes = messages.map(({ cause }) => toContext(cause))
+  return onBehalfOf(causes, 'tell the CRM', async () => {
+    const outcomes = await deliver(deps, messages, ATTEMPT_MAX_MS)
+    const told = messages.filter((_, i) => outcomes[i])
+    if (told.length > 0)
+      deps.log.info({ messages: told.length, requests: requestsOf(told) }, 'CRM told of what had waited')
+    return { claimed: messages.length, delivered: told.length }
+  })
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { type Cause, currentCause } from '#shared/lib/request-context.ts'
 import { toBookingNotification } from './booking-notification.ts'
 import type { OutboxTopic } from './outbox.table.ts'
 
@@ -10,6 +11,7 @@ export type Message = {
   booking_id: number
   attempts: number
   created_at: Date
+  cause: Cause
   notification: BookingNotification
 }
 
@@ -20,7 +22,7 @@ export const LEASE_SECONDS = 15
 export async function add(trx: Db, topic: OutboxTopic, booking_id: number, now: Date): Promise<number> {
   const { id } = await trx
     .insertInto('outbox')
-    .values({ topic, booking_id, created_at: now, next_attempt_at: leaseEnd(now) })
+    .values({ topic, booking_id, created_at: now, next_attempt_at: leaseEnd(now), ...currentCause() })
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
@@ -89,6 +91,8 @@ async function readMessages(db: Db, ids: number[]): Promise<Message[]> {
       'outbox.attempts',
       'outbox.created_at',
       'outbox.booking_id',
+      'outbox.request_id',
+      'outbox.trace_parent',
       'bookings.booking_date',
       'bookings.notes',
       'users.id as user_id',
@@ -107,11 +111,12 @@ async function readMessages(db: Db, ids: number[]): Promise<Message[]> {
     .where(sql<boolean>`not exists (${olderMessage('outbox')})`)
     .orderBy('outbox.id')
     .execute()
-  return rows.map(({ id, booking_id, attempts, created_at, topic, ...row }) => ({
+  return rows.map(({ id, booking_id, attempts, created_at, topic, request_id, trace_parent, ...row }) => ({
     id,
     booking_id,
     attempts,
     created_at,
+    cause: { request_id, trace_parent },
     notification: toBookingNotification({
       topic,
       booking: { id: booking_id, booking_date: row.booking_date, notes: row.notes },

@@ -10,5 +10,7 @@ export type OutboxTable = {
   /** Also the lease: whoever is trying pushes it ahead, so that nobody else tries meanwhile. */
   next_attempt_at: Generated<Date>
   last_error: string | null
+  request_id: string | null
+  trace_parent: string | null
   created_at: Generated<Date>
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import { type BookingState, RANGE_SIZE, type RangeDigest } from '#shared/contracts/reconciliation.schema.ts'
+import { currentCause } from '#shared/lib/request-context.ts'
 
 export type IdSpan = { from: number; to: number }
 
@@ -34,9 +35,11 @@ export async function listStates(
 
 /** Puts the bookings back into the outbox as they stand now, unless something about them waits there already. */
 export async function enqueueAgain(db: Db, booking_ids: number[], now: Date): Promise<void> {
+  const { request_id, trace_parent } = currentCause()
   await sql`
-    insert into outbox (topic, booking_id, created_at, next_attempt_at)
-    select case when status = 'CANCELLED' then 'booking.cancelled' else 'booking.created' end, id, ${now}, ${now}
+    insert into outbox (topic, booking_id, created_at, next_attempt_at, request_id, trace_parent)
+    select case when status = 'CANCELLED' then 'booking.cancelled' else 'booking.created' end, id, ${now}, ${now},
+           ${request_id}::text, ${trace_parent}::text
     from bookings where id = any(${booking_ids}::integer[])
     and not exists (select from outbox where booking_id = bookings.id)`.execute(db)
 }

@@ -19,6 +19,7 @@ const WAITING_MAX = 4_000
 
 export function createLineQueue(db: Db, clock: Clock): LineQueue {
   const batcher = createBatcher<LineRequest, LineOutcome>({
+    name: 'join lines',
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 1,

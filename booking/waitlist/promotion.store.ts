@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { isBusy } from '#booking/bookings/booking-clash.store.ts'
 import type { Db } from '#booking/database.ts'
 import type { SeatCount } from '#booking/events/event.store.ts'
+import { currentCause } from '#shared/lib/request-context.ts'
 
 export type Promoted = { booking_id: number; user_id: number; event_id: number; message_id: number }
 
@@ -26,6 +27,7 @@ export async function giveSeats(
   eventIds: number[],
   { now, leaseEnd }: { now: Date; leaseEnd: Date },
 ): Promise<Turn> {
+  const { request_id, trace_parent } = currentCause()
   const { rows } = await sql<TurnRow>`
     with open as (
       select id, tstzrange(start_datetime, end_datetime) as during, max_participants - current_participants as seats
@@ -58,8 +60,8 @@ export async function giveSeats(
       returning events.id, current_participants, max_participants, revision
     ),
     told as (
-      insert into outbox (topic, booking_id, created_at, next_attempt_at)
-      select 'booking.created', id, ${now}, ${leaseEnd} from booked
+      insert into outbox (topic, booking_id, created_at, next_attempt_at, request_id, trace_parent)
+      select 'booking.created', id, ${now}, ${leaseEnd}, ${request_id}::text, ${trace_parent}::text from booked
       returning id, booking_id
     ),
     noted as (

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { keepCopy, syncToDisk } from './backup-rotation.ts'
@@ -10,7 +11,8 @@ import { readLastUpdated } from './backup-seal.ts'
  */
 export async function replaceBackup(file: string, text: AsyncIterable<string>, now: Date): Promise<void> {
   const folder = dirname(file)
-  const temporary = `${file}.${process.pid}.tmp`
+  // Not by the process: in containers on one disk all of them may have the same number.
+  const temporary = `${file}.${randomInt(2 ** 47)}.tmp`
   await mkdir(folder, { recursive: true })
   await removeLeftovers(file)
   try {

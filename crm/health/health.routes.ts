@@ -2,6 +2,7 @@ import Type from 'typebox'
 import type { Deps } from '#crm/deps.ts'
 import * as statisticsStore from '#crm/statistics/statistics.store.ts'
 import { isDatabaseConnected } from '#shared/http/health.ts'
+import { serveReadiness } from '#shared/http/ready.ts'
 import { ErrorBody, WireTime } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
@@ -36,6 +37,8 @@ const Unhealthy = Type.Object({
 })
 
 export function healthRoutes(app: App, { db, clock, config }: Deps): void {
+  serveReadiness(app, () => isDatabaseConnected(db))
+
   app.get(
     '/health',
     {

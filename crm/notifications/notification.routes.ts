@@ -63,7 +63,11 @@ export function receivingRoutes(app: App, deps: Deps): void {
         response: { 200: BatchReceived, ...errorResponses(401) },
       },
     },
-    async ({ body }) => ({ results: await notifications.receiveBatch(deps, body.notifications) }),
+    async (request) => {
+      const { notifications: sent, request_ids } = request.body
+      if (request_ids) request.logDetails = { requests: request_ids }
+      return { results: await notifications.receiveBatch(deps, sent) }
+    },
   )
 }
 

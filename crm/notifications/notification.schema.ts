@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Notification, SearchFilters, StatusFilters } from '#shared/contracts/crm-notification.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
+import { PLAIN_ID } from '#shared/http/request-id.ts'
 import { Id, Nullable } from '#shared/http/schemas.ts'
 import { FormatQuery } from '#shared/http/send-csv.ts'
 
@@ -19,6 +20,12 @@ export const NotificationBatch = Type.Object({
     minItems: 1,
     maxItems: NOTIFICATIONS_PER_BATCH,
   }),
+  request_ids: Type.Optional(
+    Type.Array(Type.String({ pattern: PLAIN_ID }), {
+      maxItems: NOTIFICATIONS_PER_BATCH,
+      description: 'Which requests they come from, for the log.',
+    }),
+  ),
 })
 
 export const BatchResult = Type.Object({

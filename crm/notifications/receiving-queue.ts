@@ -23,6 +23,7 @@ const CONCURRENCY = 2
 /** What comes while a statement is under way is stored together by the next one. */
 export function createReceivingQueue(db: Db, clock: Clock, changes: Changes): ReceivingQueue {
   const batcher = createBatcher<BookingNotification[], Receipt[]>({
+    name: 'store notifications',
     async run(groups) {
       const receipts = (await store(db, groups.flat(), clock.now())).values()
       return groups.map((group) => group.map(() => receipts.next().value as Receipt))

@@ -19,12 +19,13 @@ export function startService(name: string, script: string, onEnd: (service: Serv
 }
 
 /** Whether it ended well: by itself, or by our signal before it had got as far as listening to it. */
-export async function stopService({ name, child }: Service): Promise<boolean> {
+export async function stopService({ name, child }: Service, drainSeconds: number): Promise<boolean> {
+  const maxMs = STOP_MAX_MS + drainSeconds * 1_000
   if (hasEnded(child)) return child.exitCode === 0
   const timer = setTimeout(() => {
-    console.error(`${name} has not stopped within ${STOP_MAX_MS / 1000} s; ending it. No data is lost.`)
+    console.error(`${name} has not stopped within ${maxMs / 1000} s; ending it. No data is lost.`)
     child.kill('SIGKILL')
-  }, STOP_MAX_MS)
+  }, maxMs)
   child.kill('SIGTERM')
   await once(child, 'exit')
   clearTimeout(timer)

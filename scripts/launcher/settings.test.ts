@@ -11,6 +11,7 @@ const environments: Record<string, Record<string, string>> = {
   'nothing set': {},
   'own ports and directory': { API_PORT: '9000', CRM_PORT: '9003', DATA_DIR: '/srv/still point' },
   'empty values': { API_PORT: '', HOST: ' ', DATA_DIR: '', DEMO_DATA: '' },
+  'time to drain': { DRAIN_SECONDS: '7' },
   'no demo data': { DEMO_DATA: 'off', HOST: '::1' },
   production: { ...PRODUCTION, FLASK_ENV: 'production' },
   'production by the alias': { ...PRODUCTION, NODE_ENV: 'production', HOST: '10.0.0.7' },
@@ -20,9 +21,10 @@ for (const [name, env] of Object.entries(environments)) {
   test(`the launcher and the services read the environment alike: ${name}`, () => {
     const booking = loadBookingConfig(env)
     const crm = loadCrmConfig(env)
-    const { host, services, hasDemoData } = readLaunchSettings(env)
+    const { host, services, hasDemoData, drainSeconds } = readLaunchSettings(env)
     assert.equal(host, booking.host)
     assert.equal(hasDemoData, booking.demoData)
+    assert.deepEqual([drainSeconds, drainSeconds], [booking.drainSeconds, crm.drainSeconds])
     assert.deepEqual(
       services.map(({ port, dataDir }) => ({ port, dataDir })),
       [crm, booking].map(({ port, dataDir }) => ({ port, dataDir })),

@@ -8,7 +8,12 @@ export type LaunchedService = {
   portVariable: string
   dataDir: string
 }
-export type LaunchSettings = { host: string; services: LaunchedService[]; hasDemoData: boolean }
+export type LaunchSettings = {
+  host: string
+  services: LaunchedService[]
+  hasDemoData: boolean
+  drainSeconds: number
+}
 
 /**
  * The few settings the launcher itself needs. It does not use the services' `config.ts`, because their schema
@@ -38,6 +43,7 @@ export function readLaunchSettings(env = environment()): LaunchSettings {
         dataDir: resolve(dataDir, 'booking'),
       },
     ],
+    drainSeconds: Number(env.DRAIN_SECONDS?.trim() || (isProduction ? 5 : 0)) || 0,
     hasDemoData: !isProduction && env.DEMO_DATA?.trim() !== 'off',
   }
 }

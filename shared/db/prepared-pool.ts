@@ -1,6 +1,8 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type pg from 'pg'
+import { runAs } from '#shared/lib/request-context.ts'
 import type { HostFinder } from './host-finder.ts'
+import { beginStatementSpan } from './statement-span.ts'
 
 /**
  * A pool as Kysely needs it. Statements with parameters are prepared once a connection: planning a large one
@@ -13,7 +15,8 @@ export function preparedPool(pool: pg.Pool, hosts?: HostFinder): PostgresPool {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = hosts ? await connectToWanted(pool, hosts) : await pool.connect()
+      // A connection outlives the request that opens it, and breaks in nobody's name.
+      const client = await runAs(undefined, () => (hosts ? connectToWanted(pool, hosts) : pool.connect()))
       const known = wrapped.get(client) ?? wrap(client, hosts)
       wrapped.set(client, known)
       return known
@@ -39,6 +42,7 @@ function wrap(client: pg.PoolClient, hosts?: HostFinder): PostgresPoolClient {
   let isReadOnly = false
   const ask = async (text: string, values: readonly unknown[]) => {
     if (isStuck) throw new Error(READ_TIMEOUT)
+    const span = beginStatementSpan(text)
     try {
       if (values.length === 0) return await client.query(text)
       return await client.query({ name: nameOf(text), text, values: values as unknown[] })
@@ -46,7 +50,10 @@ function wrap(client: pg.PoolClient, hosts?: HostFinder): PostgresPoolClient {
       isStuck = (error as Error).message === READ_TIMEOUT
       isReadOnly ||= (error as { code?: unknown }).code === READ_ONLY
       if (isStuck || isReadOnly) hosts?.distrust(client)
+      span?.fail(error)
       throw error
+    } finally {
+      span?.end()
     }
   }
   return {

@@ -27,6 +27,7 @@ const PAUSE_AWAY_MS = 5_000
  */
 export function createReplicaReads<T>({ primary, replica, log }: ReplicaOptions<T>): Reads<T> {
   const positions = createBatcher<void, bigint>({
+    name: 'ask how far the primary is',
     run: async (asked) => {
       const position = await readPosition(primary)
       return asked.map(() => position)

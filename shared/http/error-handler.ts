@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { databaseErrorToAppError } from '#shared/db/database-errors.ts'
 import { AppError, badRequest, toErrorBody } from './app-error.ts'
 import { validationError } from './field-faults.ts'
+import { REQUEST_ID } from './request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** One handler, one body shape: `{error, code, details?}`. The text of an unforeseen error stays in the log. */
@@ -35,11 +36,11 @@ export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
 }
 
 /** For faults that Fastify meets before any route: a URL that cannot be decoded, an over-long parameter. */
-export function frameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+export function frameworkError(error: FastifyError, { id }: FastifyRequest, reply: FastifyReply): void {
   const isBadUrl = error.code === 'FST_ERR_BAD_URL'
   // No hook has run yet.
   sendError(
-    reply.headers(SECURITY_HEADERS),
+    reply.headers({ ...SECURITY_HEADERS, [REQUEST_ID]: id }),
     isBadUrl ? badRequest('bad_url', 'The URL is not valid: check its %-escapes.') : routeNotFound(),
   )
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { beginServerSpan, endHttpSpan } from './http-spans.ts'
 import { countHeader } from './raw-headers.ts'
+import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import type { TakeCounts } from './request-metrics.ts'
 import { JSON_HEADERS } from './send-json.ts'
 import { closeUnlessTaken } from './slow-readers.ts'
@@ -23,8 +25,15 @@ export type FastLane = {
   takeCounts: TakeCounts
 }
 
-/** `head` belongs to `body`: its last entry is the length. */
-type Offer = { recall: () => string | undefined; head: string[]; body: string; tally: Tally }
+/** `head` belongs to `body`: its last entry is the length, and the one at `idAt` the id of the request. */
+type Offer = {
+  recall: () => string | undefined
+  head: string[]
+  body: string
+  idAt: number
+  route: string | undefined
+  tally: Tally
+}
 
 /** Of one route. */
 type Tally = { answers: number }
@@ -60,8 +69,12 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
     const body = offer.recall()
     if (body === undefined) return false
     if (body !== offer.body) keep(offer, body)
+    const span = beginServerSpan(request, offer.route)
+    // The same list each time: it is written out at once.
+    offer.head[offer.idAt] = requestIdOf(request)
     response.writeHead(200, offer.head)
     response.end(body)
+    if (span) endHttpSpan(span, 200)
     closeUnlessTaken(response)
     offer.tally.answers++
     return true
@@ -70,10 +83,12 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
   return {
     offer(reply, recall) {
       const { 'content-length': _unknown, ...headers } = { ...reply.getHeaders(), ...JSON_HEADERS }
-      const head = Object.entries(headers).flatMap(([name, value]) => [name, String(value)])
+      const known = Object.entries(headers).flatMap(([name, value]) => [name, String(value)])
+      const head = [...known, 'content-length', '0']
+      const idAt = head.indexOf(REQUEST_ID) + 1
       const { raw, routeOptions } = reply.request
-      const tally = tallyOf(routeOptions.url ?? '')
-      offers.set(keyOf(raw), { recall, head: [...head, 'content-length', '0'], body: '', tally })
+      const route = routeOptions.url
+      offers.set(keyOf(raw), { recall, head, body: '', idAt, route, tally: tallyOf(route ?? '') })
     },
     before: (listener) => (request, response) => {
       if (!answer(request, response)) listener(request, response)

@@ -1,5 +1,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
+import { beginClientSpan, contextHeaders, endHttpSpan } from './http-spans.ts'
 
 /** `body` is undefined when it is not JSON. */
 export type JsonAnswer = { status: number; body: unknown; retryAfterSeconds: number }
@@ -28,9 +29,18 @@ export function createJsonClient(
   const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax, scheduling: 'fifo' })
   const begin = (path: string, { body, ...options }: http.RequestOptions & { body?: string }) =>
     new Promise<http.IncomingMessage>((resolve, reject) => {
-      const all = { ...headers, ...(options.headers as http.OutgoingHttpHeaders), ...bodyHeaders(body) }
-      const outgoing = request(base + path, { ...options, agent, headers: all }, resolve)
-      outgoing.on('error', reject)
+      const span = beginClientSpan(options.method ?? 'GET', base + path)
+      const given = options.headers as http.OutgoingHttpHeaders
+      const all = { ...headers, ...contextHeaders(span), ...given, ...bodyHeaders(body) }
+      const outgoing = request(base + path, { ...options, agent, headers: all }, (answer) => {
+        if (span) endHttpSpan(span, answer.statusCode ?? 0)
+        resolve(answer)
+      })
+      outgoing.on('error', (error) => {
+        span?.fail(error)
+        span?.end()
+        reject(error)
+      })
       outgoing.end(body)
     })
   const send = async (method: string, path: string, body: string | undefined, timeoutMs: number) => {

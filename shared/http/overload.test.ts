@@ -7,7 +7,8 @@ import Fastify from 'fastify'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { createLoadShedder } from './overload.ts'
 
-const shedder = createLoadShedder(2)
+let isDraining = false
+const shedder = createLoadShedder(2, () => isDraining)
 const app = Fastify({ serverFactory: (listener) => createServer(shedder.before(listener)) })
 const doors: (() => void)[] = []
 let url: string
@@ -29,6 +30,10 @@ test('whoever comes on top is told when to come back, until somebody has left; o
   assert.deepEqual([refused.status, typeof error, code], [503, 'string', 'too_busy'])
   assert.equal(refused.headers.get('retry-after'), '1')
   assert.equal(refused.headers.get('x-content-type-options'), 'nosniff')
+  assert.ok(refused.headers.get('x-request-id'))
+  assert.equal(refused.headers.get('connection'), 'keep-alive')
+  isDraining = true
+  assert.equal((await fetch(`${url}/slow`)).headers.get('connection'), 'close')
   for (const path of ['/health', '/health?from=a-balancer'])
     assert.equal((await fetch(`${url}${path}`)).status, 200, path)
 

@@ -1,6 +1,7 @@
-import type { RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { toErrorBody, tooBusy } from './app-error.ts'
+import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import type { TakeCounts } from './request-metrics.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { JSON_HEADERS } from './send-json.ts'
@@ -28,7 +29,8 @@ export type LoadShedder = {
   takeRefused: TakeCounts
 }
 
-export function createLoadShedder(insideMax = INSIDE_MAX): LoadShedder {
+/** `isDraining`: whoever is refused then shall not come back on this connection. */
+export function createLoadShedder(insideMax = INSIDE_MAX, isDraining = () => false): LoadShedder {
   const vital = new Set<string>()
   const pace = createPace(insideMax / WAIT_MAX_MS)
   const refused = new Map<string, number>()
@@ -42,7 +44,7 @@ export function createLoadShedder(insideMax = INSIDE_MAX): LoadShedder {
       if (hasRoom() || vital.has(pathOf(request.url))) return listener(request, response)
       const { method = '' } = request
       refused.set(method, (refused.get(method) ?? 0) + 1)
-      refuse(response)
+      refuse(request, response, isDraining())
     },
     countOn(app) {
       app.addHook('onRoute', ({ url, config }) => {
@@ -112,8 +114,9 @@ const REFUSAL_HEAD = Object.entries({
   'content-length': String(Buffer.byteLength(REFUSAL_BODY)),
 }).flat()
 
-function refuse(response: ServerResponse): void {
-  response.writeHead(REFUSAL.status, REFUSAL_HEAD)
+function refuse(request: IncomingMessage, response: ServerResponse, isLast: boolean): void {
+  const own = [REQUEST_ID, requestIdOf(request), ...(isLast ? ['connection', 'close'] : [])]
+  response.writeHead(REFUSAL.status, [...REFUSAL_HEAD, ...own])
   response.end(REFUSAL_BODY)
 }
 

@@ -5,21 +5,30 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Called by machines so often that a success is not worth a line at info. */
     isRoutine?: boolean
+    /** Asked by machines whether it should be used: a no is an answer, not a failure. */
+    isProbe?: boolean
+  }
+  interface FastifyRequest {
+    /** What its line in the log says besides. */
+    logDetails: object | undefined
   }
 }
 
 /** One line a request: reads at debug, writes and refusals at info, failures at error. Queries may hold secrets and stay out. */
 export function logRequests(app: FastifyInstance): void {
+  app.decorateRequest('logDetails', undefined)
   app.addHook('onResponse', (request, reply, done) => {
     done()
-    const { method, url, id } = request
+    const { method, url, id, logDetails } = request
+    const { isRoutine, isProbe } = request.routeOptions.config
     const log = request.log as Logger
     const status = reply.statusCode
     const isRead = method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
-    const isQuiet = isRead || request.routeOptions.config.isRoutine
-    const level = status >= 500 ? 'error' : isQuiet && status < 400 ? 'debug' : 'info'
+    const isQuiet = isRead || isRoutine
+    const level = status >= 500 ? (isProbe ? 'warn' : 'error') : isQuiet && status < 400 ? 'debug' : 'info'
     if (!log.isLevelEnabled(level)) return
     const path = url.split('?', 1)[0]
-    log[level]({ request: id, method, path, status, ms: Math.round(reply.elapsedTime) }, 'request')
+    const ms = Math.round(reply.elapsedTime)
+    log[level]({ request: id, method, path, status, ms, ...logDetails }, 'request')
   })
 }

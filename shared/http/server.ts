@@ -16,13 +16,15 @@ import Fastify, {
 import type { Registry } from 'prom-client'
 import type { Static, TSchema } from 'typebox'
 import { measureProcess } from '#shared/lib/process-metrics.ts'
-import { drainOnClose } from './drain.ts'
+import { createDrain, drainOnClose, sayWhichAnswerIsLast } from './drain.ts'
 import { frameworkError, handleErrors } from './error-handler.ts'
 import { serveEventStreams } from './event-stream.ts'
 import type { FastLane } from './fast-lane.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { createLoadShedder } from './overload.ts'
+import { followRequests } from './request-context.ts'
+import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import { logRequests } from './request-log.ts'
 import { measureRequests } from './request-metrics.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
@@ -70,9 +72,11 @@ const HTTP_OPTIONS = {
 export async function createServer(options: ServerOptions): Promise<App> {
   const { log, corsOrigins, trustProxy, fastLane, registry } = options
   const withFastLane = (listener: RequestListener) => fastLane?.before(listener) ?? listener
-  const shedder = createLoadShedder()
+  const drain = createDrain()
+  const shedder = createLoadShedder(undefined, drain.hasBegun)
   const app: App = Fastify({
     loggerInstance: log,
+    genReqId: requestIdOf,
     // A logger for each request would cost more than all else that is done for it; lines name the request instead.
     childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -96,6 +100,8 @@ export async function createServer(options: ServerOptions): Promise<App> {
     app.addHook('onClose', async () => stop())
   }
   closeSlowReaders(app)
+  followRequests(app)
+  sayWhichAnswerIsLast(app, drain)
   // Before anything that may answer by itself, as CORS does to a browser's question in advance.
   sendSecurityHeaders(app)
   const anyOrigin = corsOrigins.includes('*')
@@ -103,11 +109,11 @@ export async function createServer(options: ServerOptions): Promise<App> {
     origin: anyOrigin ? '*' : corsOrigins,
     credentials: false,
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
-    exposedHeaders: ['Retry-After'],
+    exposedHeaders: ['Retry-After', REQUEST_ID],
     maxAge: 600,
   })
-  app.addHook('preClose', async () => fastLane?.close())
-  drainOnClose(app)
+  if (fastLane) drain.onBegin(fastLane.close)
+  drainOnClose(app, drain)
   shedder.countOn(app)
   refuseAmbiguousRequests(app)
   acceptJsonBodies(app)

@@ -14,6 +14,7 @@ function createManual(options: {
 }) {
   const runs: Run[] = []
   const batcher = createBatcher<number, number>({
+    name: 'double',
     batchMax: 3,
     waitingMax: 6,
     ...options,

@@ -1,4 +1,5 @@
 import { tooBusy } from '#shared/http/app-error.ts'
+import { currentRequest, onBehalfOf, type RequestContext } from '#shared/lib/request-context.ts'
 
 /**
  * Group commit: what arrives while a run is under way waits and goes into the next one together. Idle, an item
@@ -12,6 +13,8 @@ export type Batcher<In, Out> = {
 }
 
 type BatcherOptions<In, Out> = {
+  /** What a run does, for traces. */
+  name: string
   /** Answers in the order of the items. When it rejects, all items of the run do. */
   run: (items: In[]) => Promise<Out[]>
   /** How much one run carries; an item weighs one unless told otherwise. A heavier one runs alone. */
@@ -31,13 +34,14 @@ type BatcherOptions<In, Out> = {
 
 type Waiting<In, Out> = {
   item: In
+  request: RequestContext | undefined
   sinceMs: number
   resolve: (out: Out) => void
   reject: (error: unknown) => void
 }
 
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
-  const { run, batchMax, weigh = () => 1, concurrency, waitingMax } = options
+  const { name, run, batchMax, weigh = () => 1, concurrency, waitingMax } = options
   const { gather = { ms: 0, enough: 1 }, waitMaxMs = Number.POSITIVE_INFINITY } = options
   const queue: Waiting<In, Out>[] = []
   let running = 0
@@ -61,7 +65,11 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
     await Promise.resolve()
     const batch = queue.splice(0, countFitting())
     try {
-      const outs = await run(batch.map(({ item }) => item))
+      const outs = await onBehalfOf(
+        batch.map(({ request }) => request),
+        name,
+        () => run(batch.map(({ item }) => item)),
+      )
       for (const [i, { resolve }] of batch.entries()) resolve(outs[i] as Out)
     } catch (error) {
       for (const { reject } of batch) reject(error)
@@ -83,7 +91,8 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
     add(item) {
       if (queue.length >= waitingMax || isBehind()) return Promise.reject(tooBusy())
       const { promise, resolve, reject } = Promise.withResolvers<Out>()
-      queue.push({ item, sinceMs: performance.now(), resolve, reject })
+      const request = currentRequest()
+      queue.push({ item, request, sinceMs: performance.now(), resolve, reject })
       beginWhenDue()
       return promise
     },

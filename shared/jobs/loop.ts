@@ -1,3 +1,5 @@
+import { runAs } from '#shared/lib/request-context.ts'
+
 /** A piece of work that repeats until stopped. */
 export type Loop = {
   /** Runs soon instead of waiting for the interval. */
@@ -25,7 +27,8 @@ export function startLoop({ name, everyMs, firstAfterMs = 0, run, log }: LoopOpt
 
   const schedule = (delayMs: number) => {
     clearTimeout(timer)
-    if (!isStopped) timer = setTimeout(start, delayMs)
+    // Whatever is under way where it was started or poked: it is nobody's request.
+    if (!isStopped) timer = runAs(undefined, () => setTimeout(start, delayMs))
   }
   const start = () => {
     current = runOnce().then((hasMore) => {

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static, type TObject } from 'typebox'
 import type { Env } from './env.ts'
 
 /** The token of the published contract: public text, so never good enough for production. */
@@ -35,6 +35,35 @@ export const sharedVariables = {
     description:
       'Comma-separated addresses or subnets of reverse proxies whose X-Forwarded-For is believed. Empty: none.',
   }),
+  DRAIN_SECONDS: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 300,
+      description:
+        'How long requests are still served after SIGTERM, while /ready says 503, until the load balancer has noticed: a little more than it takes it. Default: 0, in production 5.',
+    }),
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description:
+        'Where OpenTelemetry spans are sent, http://localhost:4318 for instance; all other OTEL_… variables mean what the standard says. Unset: nothing is traced.',
+    }),
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: Type.Optional(
+    Type.String({ pattern: '^https?://', description: 'The same, as the whole address for spans.' }),
+  ),
+  OTEL_TRACES_EXPORTER: Type.Optional(
+    Type.String({ description: 'otlp, console or none. Unset: otlp where there is an endpoint.' }),
+  ),
+  OTEL_SDK_DISABLED: Type.Optional(
+    Type.String({ description: 'true: nothing is traced, whatever else is set.' }),
+  ),
+  OTEL_SERVICE_NAME: Type.Optional(
+    Type.String({
+      description: 'What the service is called in traces. Default: stillpoint-booking, stillpoint-crm.',
+    }),
+  ),
   CRM_BEARER_TOKEN: Type.String({
     default: PUBLIC_CRM_TOKEN,
     pattern: BEARER_TOKEN,
@@ -46,6 +75,19 @@ export const sharedVariables = {
 export function withAliases(env: Env): Env {
   if (env.FLASK_ENV || !env.NODE_ENV) return env
   return { ...env, FLASK_ENV: env.NODE_ENV === 'test' ? 'testing' : env.NODE_ENV }
+}
+
+type SharedVariables = Static<TObject<typeof sharedVariables>>
+
+/** How a process is run, whatever it does. */
+export function readRunning(vars: SharedVariables, production: boolean) {
+  const hasExporter = vars.OTEL_EXPORTER_OTLP_ENDPOINT ?? vars.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
+  const exporter = vars.OTEL_TRACES_EXPORTER ?? (hasExporter ? 'otlp' : 'none')
+  return {
+    drainSeconds: vars.DRAIN_SECONDS ?? (production ? 5 : 0),
+    isTraced: exporter !== 'none' && vars.OTEL_SDK_DISABLED?.toLowerCase() !== 'true',
+    tracedAs: vars.OTEL_SERVICE_NAME,
+  }
 }
 
 /** Says what is wrong with a secret that production is about to use; undefined when it will do. */

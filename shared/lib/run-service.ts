@@ -1,11 +1,25 @@
 import cluster from 'node:cluster'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from './env.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { releaseSpareMemory } from './spare-memory.ts'
+import { startTracing, stopTracing } from './tracing.ts'
 import { startWorkers, tellServing } from './workers.ts'
 
-/** A running service; `stop` finishes what is under way. */
-type RunningService = { stop(): Promise<void> }
+/**
+ * A running service. `beginDrain` has it say that it is about to go, while it serves on; `stop` finishes what is under
+ * way.
+ */
+type RunningService = { beginDrain?(): void; stop(): Promise<void> }
+
+/** What is the same for every service. */
+type Running = {
+  logLevel: string
+  processes?: number
+  drainSeconds: number
+  isTraced: boolean
+  tracedAs: string | undefined
+}
 
 type Service<Config> = {
   name: string
@@ -16,14 +30,13 @@ type Service<Config> = {
 }
 
 const STOP_MAX_MS = 12_000
+const LAST_SPANS_MAX_MS = 1_000
 
 /**
  * The life of a process: start, run until a signal (or until the launcher that started it is gone), stop
  * gracefully. A start that fails says why in a sentence and ends with code 1.
  */
-export async function runService<Config extends { logLevel: string; processes?: number }>(
-  service: Service<Config>,
-): Promise<void> {
+export async function runService<Config extends Running>(service: Service<Config>): Promise<void> {
   const config = readConfig(service.loadConfig)
   const log = createLogger(service.name, config.logLevel)
   const starting = startHere(service, config, log)
@@ -32,9 +45,15 @@ export async function runService<Config extends { logLevel: string; processes?: 
     if (isStopping) return
     isStopping = true
     log.info({ reason }, 'stopping')
-    setTimeout(() => process.exit(1), STOP_MAX_MS).unref()
+    const drainMs = config.drainSeconds * 1_000
+    setTimeout(() => process.exit(1), drainMs + STOP_MAX_MS).unref()
     const running = await starting.catch(() => undefined)
+    if (running?.beginDrain) {
+      running.beginDrain()
+      await sleep(drainMs)
+    }
     await running?.stop()
+    await sendLastSpans()
     log.info('stopped')
     process.exit(0)
   }
@@ -50,21 +69,31 @@ export async function runService<Config extends { logLevel: string; processes?: 
     })
 }
 
-async function startHere<Config extends { processes?: number }>(
+async function startHere<Config extends Running>(
   service: Service<Config>,
   config: Config,
   log: Logger,
 ): Promise<RunningService> {
-  if (cluster.isWorker) return service.start(config, log)
+  const start = async () => {
+    if (config.isTraced) await startTracing(config.tracedAs ?? `stillpoint-${service.name}`)
+    return service.start(config, log)
+  }
+  if (cluster.isWorker) return start()
   await service.check?.(config)
   const { processes = 1 } = config
-  if (processes === 1) return service.start(config, log)
+  if (processes === 1) return start()
   const workers = startWorkers(processes, log)
   void workers.failed.then(async () => {
     await workers.stop()
     process.exit(1)
   })
   return workers
+}
+
+/** A collector that is away must not hold up the stop. */
+async function sendLastSpans(): Promise<void> {
+  const sent = stopTracing().catch(() => {})
+  await Promise.race([sent, sleep(LAST_SPANS_MAX_MS)])
 }
 
 function readConfig<Config>(loadConfig: () => Config): Config {

@@ -181,23 +181,15 @@ test('kubernetes: variables and secrets are known, commands, ports and addresses
   for (const value of Object.values(secret.stringData)) assert.match(String(value), /<.+>/)
 })
 
-test('kubernetes: a pod is started and kept by what is served', () =>
-  asksForWhatIsServed('startupProbe', 'livenessProbe'))
-
-test(
-  'kubernetes: a pod is asked what is served before it gets requests',
-  { todo: 'both services will answer /ready' },
-  () => asksForWhatIsServed('readinessProbe'),
-)
-
-function asksForWhatIsServed(...probes: ('startupProbe' | 'livenessProbe' | 'readinessProbe')[]): void {
+test('kubernetes: a pod is started, kept and given requests by what is served', () => {
+  const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
   for (const { app, container } of containers) {
     for (const { httpGet } of probes.map((probe) => container[probe])) {
       assert.equal(httpGet.port, 'http')
       assert.ok(appOf(app).hasRoute({ method: 'GET', url: httpGet.path }), `${app} ${httpGet.path}`)
     }
   }
-}
+})
 
 test('kubernetes: nobody is root, nothing may be written but the data', () => {
   for (const { pod, container } of containers) {

@@ -10,6 +10,7 @@ import { readOperations } from './operations.ts'
 const OPEN = {
   booking: [
     'GET /health',
+    'GET /ready',
     'POST /api/auth/register',
     'POST /api/auth/login',
     'POST /api/auth/google-login',
@@ -20,7 +21,7 @@ const OPEN = {
     // Opened by the secret in its address.
     'GET /api/bookings/calendar.ics',
   ],
-  crm: ['GET /health'],
+  crm: ['GET /health', 'GET /ready'],
 }
 /** Locked, but by another key. */
 const REFRESH = 'POST /api/auth/refresh'

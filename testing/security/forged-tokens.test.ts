@@ -8,12 +8,13 @@ import { forgedTokens, type Loot, mint } from './forged-tokens.ts'
 import { readOperations } from './operations.ts'
 
 const SECRET = 'the-secret-that-the-forger-has-somehow-got'
+const PREVIOUS = 'the-secret-before-which-is-accepted-as-well'
 
 let booking: TestBooking
 let loot: Loot
 
 before(async () => {
-  booking = await startTestBooking({ env: { JWT_SECRET_KEY: SECRET } })
+  booking = await startTestBooking({ env: { JWT_SECRET_KEY: SECRET, JWT_SECRET_KEY_PREVIOUS: PREVIOUS } })
   const user = await aUser(booking.deps)
   const ended = await booking.deps.sessions.issue('access', user)
   await booking.request('POST', '/api/auth/logout', { token: ended })
@@ -37,8 +38,18 @@ test('with the right key and the right claims a token is accepted, so the forger
   assert.deepEqual({ iss, aud, type, ver }, { iss: 'stillpoint', aud: 'access', type: 'access', ver: 0 })
 })
 
-test('no forged access token is accepted', async (t) => {
-  const forged = Object.entries(forgedTokens(loot))
+test('so is one of the secret before, and of no other', async () => {
+  assert.equal(await profile(mint({ ...loot, secret: PREVIOUS })), 200)
+  assert.equal(await profile(mint({ ...loot, secret: loot.otherSecret })), 401)
+  assert.equal(await profile(mint({ ...loot, secret: `${SECRET}${PREVIOUS}` })), 401)
+})
+
+test('no forged access token is accepted, whichever of the secrets the forger has', async (t) => {
+  const old = Object.entries(forgedTokens({ ...loot, secret: PREVIOUS }))
+  const forged = [
+    ...Object.entries(forgedTokens(loot)),
+    ...old.map(([name, token]) => [`${name}, old key`, token] as const),
+  ]
   t.diagnostic(`${forged.length} forgeries`)
   assert.ok(forged.length >= 60)
   const accepted: string[] = []

@@ -13,6 +13,7 @@ const SECRETS = {
   wrongPassword: `${CANARY}-wrong-password`,
   newPassword: `${CANARY}-new-password`,
   jwtSecret: `${CANARY}-jwt-secret-of-32-bytes`,
+  previousJwtSecret: `${CANARY}-previous-jwt-secret-of-32-bytes`,
   crmToken: `${CANARY}-crm-token-of-32-bytes-and-more`,
   previousToken: `${CANARY}-previous-crm-token-of-32-bytes`,
 }
@@ -37,6 +38,7 @@ before(async () => {
   booking = await startService('booking', {
     LOG_LEVEL: 'trace',
     JWT_SECRET_KEY: SECRETS.jwtSecret,
+    JWT_SECRET_KEY_PREVIOUS: SECRETS.previousJwtSecret,
     CRM_BEARER_TOKEN: SECRETS.crmToken,
     CRM_SERVICE_URL: crm.url,
     GOOGLE_CLIENT_ID: CLIENT_ID,

@@ -42,6 +42,9 @@ const MATRIX: Row[] = [
   { name: 'the published JWT secret between blanks', env: { ...GOOD, JWT_SECRET_KEY: ` ${DEVELOPMENT_SECRET} ` }, booking: noSecret, crm: starts },
   { name: 'a JWT secret of 31 bytes', env: { ...GOOD, JWT_SECRET_KEY: 'x'.repeat(31) }, booking: /JWT_SECRET_KEY is shorter than 32 bytes/, crm: starts },
   { name: 'a JWT secret of 32 bytes', env: { ...GOOD, JWT_SECRET_KEY: 'x'.repeat(32) }, booking: starts, crm: starts },
+  { name: 'the published JWT secret as the previous one', env: { ...GOOD, JWT_SECRET_KEY_PREVIOUS: DEVELOPMENT_SECRET }, booking: /JWT_SECRET_KEY_PREVIOUS still has/, crm: starts },
+  { name: 'a short JWT secret as the previous one', env: { ...GOOD, JWT_SECRET_KEY_PREVIOUS: 'x'.repeat(31) }, booking: /JWT_SECRET_KEY_PREVIOUS is shorter/, crm: starts },
+  { name: 'another JWT secret as the previous one', env: { ...GOOD, JWT_SECRET_KEY_PREVIOUS: 'y'.repeat(32) }, booking: starts, crm: starts },
   { name: 'no CRM token', env: without('CRM_BEARER_TOKEN'), booking: noToken, crm: noToken },
   { name: 'the published CRM token', env: { ...GOOD, CRM_BEARER_TOKEN: PUBLISHED }, booking: noToken, crm: noToken },
   { name: 'a short CRM token', env: { ...GOOD, CRM_BEARER_TOKEN: 'short' }, booking: /CRM_BEARER_TOKEN is shorter/, crm: /CRM_BEARER_TOKEN is shorter/ },
@@ -69,6 +72,7 @@ for (const { name, env, ...expected } of MATRIX) {
 test('no refusal repeats the secret that it refuses', () => {
   for (const variable of [
     'JWT_SECRET_KEY',
+    'JWT_SECRET_KEY_PREVIOUS',
     'CRM_BEARER_TOKEN',
     'CRM_BEARER_TOKEN_PREVIOUS',
     'DATABASE_URL',

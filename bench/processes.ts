@@ -1,0 +1,158 @@
+/** What a request costs with one and with two processes behind one port: `npm run bench:processes`. */
+import { writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import type { Service } from '../torture/services.ts'
+import { type Crowd, inWorld } from '../torture/world.ts'
+import { BOOKED } from './cases/booking-traffic.ts'
+import { PAGE } from './cases/event-page.ts'
+import { cleanUpOnSignals, createLog, leave, readWholeNumber } from './command.ts'
+import { median, spread, times } from './figures.ts'
+import { type Loader, startLoader } from './load/loader.ts'
+import { getRequest } from './load/traffic.ts'
+import { align } from './report/align.ts'
+import { type CpuMeter, familyMeter, untilCalm } from './stage/cpu.ts'
+import { describeMachine } from './stage/machine.ts'
+import { readFamily } from './stage/processes.ts'
+
+const usage = `npm run bench:processes -- [options]
+
+  --seconds N     how long a round is (2)
+  --rounds N      how many rounds of each side count (7)
+  --json FILE     everything that was measured
+`
+/** What two processes may cost beside one. */
+const RATIO_MAX = 1.1
+const CLIENTS = 64
+const PEOPLE = 2_000
+const EVENTS = 200
+
+/** The sides differ only in `processes`. */
+type Side = { processes: number; api: Service; cpu: CpuMeter }
+type Case = { title: string; traffic: string; expect: { status: number; text?: string } }
+/** CPU time of all processes of the Main API for an answer, in µs. */
+type Round = { one: number; two: number }
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '7' },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) leave(usage, 0)
+const seconds = readWholeNumber('seconds', values.seconds, 1, 60)
+const rounds = readWholeNumber('rounds', values.rounds, 1, 100)
+cleanUpOnSignals()
+
+const cases: Case[] = [
+  { title: 'event page (10 events)', traffic: 'pages', expect: { status: 200 } },
+  { title: 'booking, CRM acknowledging', traffic: 'bookings', expect: BOOKED },
+]
+const log = createLog()
+const plan = {
+  apis: 2,
+  apiEnvs: [{ API_PROCESSES: '1' }, { API_PROCESSES: '2' }],
+  crowds: [{ people: PEOPLE, events: EVENTS, capacity: PEOPLE }],
+}
+const measured = await inWorld(plan, async ({ apis, crowds }) => {
+  const sides = apis.map((api, i) => ({ api, processes: i + 1, cpu: familyMeter(api.pid) }))
+  const [one, two] = sides as [Side, Side]
+  // The first of them, and those that it has started.
+  while (readFamily(two.api.pid()).length < 3) await sleep(50)
+  const loader = startLoader()
+  try {
+    await prepare(loader, crowds[0] as Crowd)
+    const results: { title: string; rounds: Round[] }[] = []
+    for (const each of cases) {
+      const turn = async () => ({
+        one: await measure(loader, one, each),
+        two: await measure(loader, two, each),
+      })
+      await turn()
+      const taken: Round[] = []
+      for (let round = 1; round <= rounds; round++) {
+        const figures = await turn()
+        taken.push(figures)
+        log(
+          `${each.traffic} ${round}: ${figures.one.toFixed(1)} µs with one, ${figures.two.toFixed(1)} µs with two`,
+        )
+      }
+      results.push({ title: each.title, rounds: taken })
+    }
+    return results
+  } finally {
+    await loader.stop()
+  }
+})
+const summaries = measured.map(({ title, rounds: taken }) => {
+  const ratios = taken.map(({ one, two }) => two / one)
+  return {
+    title,
+    one: median(taken.map(({ one }) => one)),
+    two: median(taken.map(({ two }) => two)),
+    ratio: median(ratios),
+    range: spread(ratios),
+  }
+})
+const machine = describeMachine()
+const { date, commit, node, cpu, load } = machine
+console.log(
+  [
+    '',
+    align(
+      [
+        [
+          'CPU time of the Main API an answer',
+          'one process',
+          'two',
+          'ratio',
+          'of the rounds',
+          `≤ ${RATIO_MAX}`,
+        ],
+        ...summaries.map(({ title, one, two, ratio, range }) => [
+          title,
+          `${one.toFixed(1)} µs`,
+          `${two.toFixed(1)} µs`,
+          times(ratio),
+          range.map(times).join('–'),
+          ratio <= RATIO_MAX ? 'reached' : 'not reached',
+        ]),
+      ],
+      1,
+    ),
+    `${date.slice(0, 10)}, commit ${commit}, Node ${node}, ${cpu}, load ${load}; ${CLIENTS} clients, ${rounds} rounds of ${seconds} s in turns`,
+  ].join('\n\n'),
+)
+if (values.json)
+  writeFileSync(values.json, `${JSON.stringify({ ...machine, seconds, rounds, measured }, null, 2)}\n`)
+process.exit(0)
+
+/** Both sides take from the same pack, so that nobody books anything twice. */
+async function prepare(loader: Loader, { people, events }: Crowd): Promise<void> {
+  const tokens = people.map(({ token }) => token)
+  const requests = tokens.slice(0, 500).map((token) => getRequest(PAGE, token))
+  await loader.prepare('pages', { kind: 'requests', requests })
+  await loader.prepare('bookings', {
+    kind: 'bookings',
+    path: '/api/bookings/',
+    tokens,
+    events,
+    order: 'spread',
+  })
+}
+
+async function measure(loader: Loader, { api, cpu }: Side, { traffic, expect }: Case): Promise<number> {
+  await untilCalm([cpu])
+  const before = cpu()
+  const { count, unexpected, samples } = await loader.run({
+    traffic,
+    url: api.url,
+    connections: CLIENTS,
+    seconds,
+    expect,
+  })
+  if (unexpected > 0) throw new Error(`${unexpected} of ${count} answers were wrong: ${samples[0]}`)
+  return (cpu() - before) / count
+}

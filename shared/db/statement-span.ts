@@ -1,0 +1,35 @@
+import { currentRequest } from '#shared/lib/request-context.ts'
+import { beginSpan, isTracing, type Span } from '#shared/lib/tracing.ts'
+
+const TEXT_MAX_CHARS = 1_000
+
+/** Only for what a traced request asks. Values are never part of the text. */
+export function beginStatementSpan(text: string): Span | undefined {
+  if (!isTracing()) return undefined
+  const parent = currentRequest()?.parent
+  if (parent === undefined) return undefined
+  const { name, attributes } = describe(text)
+  return beginSpan(name, { kind: 'client', parent, attributes })
+}
+
+type Description = { name: string; attributes: Record<string, string> }
+
+const descriptions = new Map<string, Description>()
+
+/** Texts are few: they come from the stores. */
+function describe(text: string): Description {
+  const known = descriptions.get(text)
+  if (known) return known
+  const short = text.replaceAll(/\s+/g, ' ').trim().slice(0, TEXT_MAX_CHARS)
+  const operation = /^\w+/.exec(short)?.[0].toUpperCase() ?? 'SQL'
+  const table = /\b(?:into|update|from) "?([a-z_]+)/i.exec(short)?.[1]
+  const name = table === undefined ? operation : `${operation} ${table}`
+  const attributes = {
+    'db.system.name': 'postgresql',
+    'db.operation.name': operation,
+    'db.query.summary': name,
+    'db.query.text': short,
+  }
+  descriptions.set(text, { name, attributes })
+  return { name, attributes }
+}

@@ -1,0 +1,44 @@
+import Type from 'typebox'
+import { unavailable } from './app-error.ts'
+import { sendError } from './error-handler.ts'
+import { ErrorBody } from './schemas.ts'
+import type { App } from './server.ts'
+
+const Ready = Type.Object({ status: Type.Literal('ready') })
+
+const databaseAway = () =>
+  unavailable('database_unavailable', 'The database cannot be reached right now: please try again shortly.')
+const stopping = () =>
+  unavailable('stopping', 'The service is being stopped: send requests to another instance.', 2)
+
+/**
+ * Whether requests should be sent here, for whoever deals them out. Nothing listens before the database is up to date.
+ * `/health` says how the service is; this one also says no when it is well and about to go.
+ */
+export function serveReadiness(app: App, isDatabaseConnected: () => Promise<boolean>): void {
+  app.get(
+    '/ready',
+    {
+      config: { isVital: true, isProbe: true },
+      schema: {
+        tags: ['Health'],
+        summary: 'Readiness Check',
+        description:
+          'Whether this instance should be sent requests: for load balancers. From the moment it is told to stop it says 503, and serves on until it has been heard.',
+        response: {
+          200: Ready,
+          503: { description: 'Send requests to another instance', ...ErrorBody },
+        },
+      },
+    },
+    async (_request, reply) => {
+      const refusal = app.drain.hasBegun()
+        ? stopping()
+        : (await isDatabaseConnected())
+          ? undefined
+          : databaseAway()
+      if (!refusal) return { status: 'ready' } as const
+      return sendError(reply, refusal) as never
+    },
+  )
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import { createCrmClient } from '#booking/notifications/crm-client.ts'
+import { deliverDue } from '#booking/notifications/outbox-relay.ts'
+import { anEvent, aUser } from './factories.ts'
+import { type ServiceProcess, startService } from './security/service-process.ts'
+import { waitUntil } from './stillpoint-process.ts'
+import { startTestBooking, type TestBooking } from './test-booking.ts'
+
+const MADE = /^[0-9a-f]{16}-[0-9a-z]+$/
+
+/** A CRM that notes what it is asked with, and may be away. */
+const asked: { path: string; requestId: string | undefined; body: { request_ids?: string[] } }[] = []
+let isAway = false
+const crm = createServer(async (request, response) => {
+  const body = await readBody(request)
+  if (isAway) return void response.writeHead(503).end()
+  asked.push({ path: request.url ?? '', requestId: request.headers['x-request-id'] as string, body })
+  const results = body.notifications?.map(({ booking_id }: { booking_id: number }) => ({
+    booking_id,
+    status: 'success',
+  }))
+  response.setHeader('content-type', 'application/json').end(JSON.stringify({ notification_id: 1, results }))
+})
+
+let booking: TestBooking
+
+before(async () => {
+  await new Promise<void>((resolve) => crm.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(crm.address() as AddressInfo).port}`
+  booking = await startTestBooking({ deps: { crm: createCrmClient(url, 'token') } })
+})
+after(async () => {
+  await booking.close()
+  crm.close()
+})
+
+async function readBody(request: IncomingMessage) {
+  let text = ''
+  for await (const part of request.setEncoding('utf8')) text += part
+  return text === '' ? {} : JSON.parse(text)
+}
+
+async function book(requestId?: string) {
+  const { token } = await aUser(booking.deps)
+  const body = { event_id: await anEvent(booking.deps) }
+  const headers = requestId === undefined ? {} : { 'x-request-id': requestId }
+  return booking.request('POST', '/api/bookings/', { token, body, headers })
+}
+
+const idOf = async (headers: Record<string, string>, url = '/health') =>
+  String((await booking.request('GET', url, { headers })).headers['x-request-id'])
+
+test('an id that is plain is kept, any other replaced, and every answer says which it is', async () => {
+  for (const given of ['a', 'Proxy-1.2_3', '0af7651916cd43dd8448eb211c80319c', 'x'.repeat(64)])
+    assert.equal(await idOf({ 'x-request-id': given }), given)
+  const bad = [
+    '',
+    ' ',
+    'x'.repeat(65),
+    '-a',
+    'a b',
+    'a,b',
+    'a"b',
+    'a\tb',
+    '<a>',
+    'ä',
+    '{"a":1}',
+    '../a',
+    'a;b',
+  ]
+  const made = new Set<string>()
+  for (const given of bad) made.add(await idOf({ 'x-request-id': given }))
+  made.add(await idOf({}))
+  for (const path of ['/nothing', '/%zz', '/api/bookings/', '/docs/']) made.add(await idOf({}, path))
+  assert.equal(made.size, bad.length + 5)
+  for (const id of made) assert.match(id, MADE)
+})
+
+test('answers that lie ready carry the id of their own request', async () => {
+  await booking.app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = booking.app.server.address() as AddressInfo
+  const { token } = await aUser(booking.deps)
+  const look = async (headers = {}) =>
+    (
+      await fetch(`http://127.0.0.1:${port}/api/events/`, {
+        headers: { authorization: `Bearer ${token}`, ...headers },
+      })
+    ).headers.get('x-request-id')
+  const ids = [await look(), await look(), await look()]
+  assert.equal(new Set(ids).size, 3)
+  assert.equal(await look({ 'x-request-id': 'mine' }), 'mine')
+  assert.match(String(await look({ 'x-request-id': 'not mine' })), MADE)
+})
+
+test('the CRM is told on whose behalf', async () => {
+  assert.equal((await book('told-at-once')).body.crm_notified, true)
+  assert.deepEqual(asked.at(-1)?.requestId, 'told-at-once')
+})
+
+test('what is delivered later goes by the id of the request that caused it', async () => {
+  isAway = true
+  assert.equal((await book('left-waiting')).body.crm_notified, false)
+  isAway = false
+  booking.clock.advance(60)
+  const { delivered } = await deliverDue(booking.deps)
+  assert.equal(delivered, 1)
+  assert.equal(asked.at(-1)?.requestId, 'left-waiting')
+})
+
+test('several together have an id of their own, and name those that they come from', async () => {
+  isAway = true
+  for (const id of ['first', 'second', 'third']) await book(id)
+  isAway = false
+  booking.clock.advance(60)
+  // One finds out whether the CRM is back, the rest follows.
+  for (let i = 0; i < 3; i++) await deliverDue(booking.deps)
+  const batch = asked.at(-1)
+  assert.equal(batch?.path, '/api/notify/batch')
+  assert.match(batch?.requestId ?? '', MADE)
+  assert.deepEqual(batch?.body.request_ids?.toSorted(), ['second', 'third'])
+})
+
+test('cancelling, and whatever else tells the CRM, carries the id too', async () => {
+  const { body } = await book('booked')
+  const { rows } = await booking.deps.pool.query('select user_id from bookings where id = $1', [
+    body.booking.id,
+  ])
+  const user = await booking.deps.db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', rows[0].user_id)
+    .executeTakeFirstOrThrow()
+  const token = await booking.deps.sessions.issue('access', user)
+  await booking.request('PUT', `/api/bookings/${body.booking.id}/cancel`, {
+    token,
+    headers: { 'x-request-id': 'bye' },
+  })
+  await waitUntil(() => asked.some(({ requestId }) => requestId === 'bye'), 5_000)
+})
+
+test('one id is found in the lines of both services', async (t) => {
+  const theirs: ServiceProcess = await startService('crm', { LOG_LEVEL: 'debug' })
+  t.after(() => theirs.stop())
+  const ours = await startService('booking', {
+    LOG_LEVEL: 'debug',
+    CRM_SERVICE_URL: theirs.url,
+    DEMO_DATA: 'on',
+  })
+  t.after(() => ours.stop())
+  const post = async (path: string, body: object, headers = {}) => {
+    const response = await fetch(ours.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+    return { status: response.status, body: (await response.json()) as { access_token?: string } }
+  }
+  const login = { email: 'john.doe@example.com', password: 'demo-password-123' }
+  const authorization = `Bearer ${(await post('/api/auth/login', login)).body.access_token}`
+  const page = await fetch(`${ours.url}/api/events/?per_page=50`, { headers: { authorization } })
+  for (const { id } of ((await page.json()) as { events: { id: number }[] }).events) {
+    const { status } = await post(
+      '/api/bookings/',
+      { event_id: id },
+      { authorization, 'x-request-id': 'the-one' },
+    )
+    if (status === 201) break
+  }
+  const lines = ({ output }: ServiceProcess) =>
+    output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line))
+      .filter(({ request }) => request === 'the-one')
+  await waitUntil(() => lines(theirs).length > 0, 5_000)
+  assert.ok(lines(ours).some(({ path, status }) => path === '/api/bookings/' && status === 201))
+  assert.ok(lines(theirs).some(({ path, status }) => path === '/api/notify' && status === 200))
+})
