@@ -22,7 +22,8 @@ const READY_MAX_MS = 10_000
 /** A PgBouncer in transaction mode in front of the server, as its own documentation sets one up. */
 export async function startPooler(server: ExternalPostgres, dir: string): Promise<Pooler> {
   const program = find()
-  const version = /PgBouncer ([\d.]+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? '0'
+  const version =
+    /PgBouncer ([\d.]+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? '0'
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const keepsPreparedStatements = major > 1 || minor >= 21
   mkdirSync(dir, { recursive: true })
