@@ -8,9 +8,8 @@ import type { Service } from '../services.ts'
 
 /** A real proxy with the configuration that we recommend, but for the addresses. */
 export type Balancer = {
-  /** Called before an instance is stopped, and when it is ready again. */
-  takeOut(instance: Service): Promise<void>
-  putBack(instance: Service): Promise<void>
+  /** When an instance that was started again gets its share. */
+  untilUsed(instance: Service): Promise<void>
   stop(): Promise<void>
 }
 
@@ -26,7 +25,7 @@ export type StartBalancer = (plan: BalancerPlan) => Promise<Balancer>
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** It asks the instances itself whether they are ready, so nothing is done for it. */
+/** It asks the instances whether they are ready. */
 export const startHaproxy: StartBalancer = async ({ dataDir, apiPort, crmPort, apis, crms }) => {
   const recommended = readFileSync(join(root, 'deploy/haproxy/haproxy.cfg'), 'utf8')
   const lines = (services: Service[], name: string) =>
@@ -42,58 +41,33 @@ export const startHaproxy: StartBalancer = async ({ dataDir, apiPort, crmPort, a
   )
   const process = start(find('haproxy'), ['-db', '-f', file])
   await process.untilAnswering(`http://127.0.0.1:${apiPort}/ready`)
-  return { takeOut: async () => {}, putBack: (instance) => untilReady(instance), stop: process.stop }
+  return { untilUsed: untilReady, stop: process.stop }
 }
 
-/** It does not ask, so it is told, as a rollout would. */
+/** It asks nobody: it tries, and goes to another one where nobody listens. */
 export const startNginx: StartBalancer = async ({ dataDir, apiPort, crmPort, apis, crms }) => {
   const recommended = readFileSync(join(root, 'deploy/nginx/stillpoint.conf'), 'utf8')
-  const file = join(dataDir, 'nginx.conf')
-  const away = new Set<Service>()
   const lines = (services: Service[]) =>
-    services
-      .map((each) => `  server ${each.url.replace('http://', '')}${away.has(each) ? ' down' : ''};`)
-      .join('\n')
-  const write = () => {
-    const http = recommended
-      .replace('listen 8080', `listen 127.0.0.1:${apiPort}`)
-      .replace('listen 8083', `listen 127.0.0.1:${crmPort}`)
-      .replace(/( +server 10\.0\.0\.1\d.*\n)+/, `${lines(apis)}\n`)
-      .replace(/( +server 10\.0\.0\.2\d.*\n)+/, `${lines(crms)}\n`)
-    const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-      .map((name) => `${name}_temp_path ${join(dataDir, `nginx-${name}`)};`)
-      .join('\n')
-    writeFileSync(
-      file,
-      `daemon off;\nuser root;\nworker_processes 1;\npid ${join(dataDir, 'nginx.pid')};\nerror_log ${join(dataDir, 'nginx.log')} warn;\n` +
-        `events { worker_connections 4096; }\nhttp {\naccess_log off;\n${places}\n${http}\n}\n`,
-    )
-  }
-  write()
-  const nginx = find('nginx')
-  const process = start(nginx, ['-c', file, '-e', join(dataDir, 'nginx.log')])
+    services.map(({ url }) => `  server ${url.replace('http://', '')};`).join('\n')
+  const http = recommended
+    .replace('listen 8080', `listen 127.0.0.1:${apiPort}`)
+    .replace('listen 8083', `listen 127.0.0.1:${crmPort}`)
+    .replace(/( +server 10\.0\.0\.1\d.*\n)+/, `${lines(apis)}\n`)
+    .replace(/( +server 10\.0\.0\.2\d.*\n)+/, `${lines(crms)}\n`)
+  const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${join(dataDir, `nginx-${name}`)};`)
+    .join('\n')
+  const [file, log] = [join(dataDir, 'nginx.conf'), join(dataDir, 'nginx.log')]
+  writeFileSync(
+    file,
+    `daemon off;\nuser root;\nworker_processes 1;\npid ${join(dataDir, 'nginx.pid')};\nerror_log ${log} warn;\n` +
+      `events { worker_connections 4096; }\nhttp {\naccess_log off;\n${places}\n${http}\n}\n`,
+  )
+  const process = start(find('nginx'), ['-c', file, '-e', log])
   await process.untilAnswering(`http://127.0.0.1:${apiPort}/ready`)
-  const reload = async () => {
-    write()
-    process.reload()
-    // The old workers finish what they have; new requests go the new way.
-    await sleep(RELOAD_MS)
-  }
-  return {
-    async takeOut(instance) {
-      away.add(instance)
-      await reload()
-    },
-    async putBack(instance) {
-      await untilReady(instance)
-      away.delete(instance)
-      await reload()
-    },
-    stop: process.stop,
-  }
+  return { untilUsed: untilReady, stop: process.stop }
 }
 
-const RELOAD_MS = 500
 /** Until a check has seen it. */
 const SEEN_MS = 1_500
 const START_MAX_MS = 10_000
@@ -122,7 +96,6 @@ function start(command: string, args: string[]) {
   }
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   return {
-    reload: () => void child.kill('SIGHUP'),
     async untilAnswering(url: string) {
       const client = createClient({ keepAlive: false, timeoutMs: 1_000 })
       const deadline = performance.now() + START_MAX_MS

@@ -116,11 +116,10 @@ async function restartAll(
   for (let round = 1; round <= rounds; round++) {
     for (const instance of [...apis, ...crms]) {
       await sleep(500)
-      await balancer.takeOut(instance)
       const stop = await instance.stop()
       stops.push(stop)
       const startMs = await instance.start()
-      await balancer.putBack(instance)
+      await balancer.untilUsed(instance)
       log(`round ${round}: ${instance.name} stopped in ${inMs(stop.ms)}, healthy in ${inMs(startMs)}`)
     }
   }
