@@ -175,7 +175,9 @@ test('one id is found in the lines of both services', async (t) => {
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line))
       .filter(({ request }) => request === 'the-one')
-  await waitUntil(() => lines(theirs).length > 0, 5_000)
-  assert.ok(lines(ours).some(({ path, status }) => path === '/api/bookings/' && status === 201))
-  assert.ok(lines(theirs).some(({ path, status }) => path === '/api/notify' && status === 200))
+  // A line is written after its answer, and comes here through a pipe.
+  const isSaid = (service: ServiceProcess, wanted: { path: string; status: number }) => () =>
+    lines(service).some(({ path, status }) => path === wanted.path && status === wanted.status)
+  await waitUntil(isSaid(ours, { path: '/api/bookings/', status: 201 }), 5_000)
+  await waitUntil(isSaid(theirs, { path: '/api/notify', status: 200 }), 5_000)
 })
