@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { waitUntil } from '#testing/stillpoint-process.ts'
+import { createDataDir, removeDataDir, waitUntil } from '#testing/stillpoint-process.ts'
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts'
 
 /** One service as its users have it, a process with a port, on a database of its own. */
@@ -29,6 +29,7 @@ export async function startService(
 ): Promise<ServiceProcess> {
   const [database, port] = [await createTestDatabase(app), await freePort()]
   const url = `http://127.0.0.1:${port}`
+  const dataDir = createDataDir()
   const child = spawn(process.execPath, [join(root, app, 'main.ts')], {
     // Not the repository: a developer's own .env must not steer a test.
     cwd: import.meta.dirname,
@@ -38,6 +39,8 @@ export async function startService(
       [app === 'booking' ? 'API_PORT' : 'CRM_PORT']: String(port),
       [app === 'booking' ? 'DATABASE_URL' : 'CRM_DATABASE_URL']: database.url,
       DEMO_DATA: 'off',
+      // An empty CRM would import the backup that another one has left.
+      DATA_DIR: dataDir,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,6 +70,7 @@ export async function startService(
     async stop() {
       await end(child)
       await database.drop()
+      removeDataDir(dataDir)
     },
   }
 }
