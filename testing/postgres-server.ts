@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { embeddedCommand } from '#shared/db/embedded/binaries.ts'
 import { createCluster, superuser } from '#shared/db/embedded/cluster-files.ts'
+import { freePort } from './free-port.ts'
 
 /** A PostgreSQL that a test may kill, promote or reach over TCP: what an external one is to the product. */
 export type PostgresServer = {
@@ -139,13 +139,4 @@ async function closeAll(home: string, ...servers: { stop(): Promise<void> }[]): 
   await Promise.all(servers.map((server) => server.stop()))
   // The processes of a killed server may still be on their way out.
   rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -126,6 +126,21 @@ export async function untilCrmAgrees(
   }
 }
 
+/**
+ * Both at the end of a proof: the CRM when it agrees, at latest after `crmMaxMs`, and then the Main database against what
+ * people were told. `ms` is how long the CRM took.
+ */
+export async function auditAll(world: MainPlace & Pick<World, 'crm'>, history: History, crmMaxMs = 60_000) {
+  const { crm, ms } = await untilCrmAgrees(world, crmMaxMs)
+  const audit = await auditMain(world, history)
+  return {
+    isSound: isFaultless(audit) && isInAgreement(crm),
+    acknowledged: audit.acknowledged,
+    ms,
+    words: `${describeAudit(audit)}; ${describeCrm(crm)}`,
+  }
+}
+
 function listBookings(world: MainPlace): Promise<BookingRow[]> {
   return queryMain<BookingRow>(world, 'select id, user_id, event_id, status from bookings')
 }

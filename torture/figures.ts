@@ -4,6 +4,13 @@ export function percentile(values: number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0
 }
 
+/** The time that `share` of all answers did not exceed. */
+export const latency = (answers: { ms: number }[], share: number): number =>
+  percentile(
+    answers.map(({ ms }) => ms),
+    share,
+  )
+
 /** How often each value occurs, most frequent first: `201 × 50, 409 × 9,950`. */
 export function tally(values: Iterable<string | number>): string {
   const counts = new Map<string | number, number>()

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from './load.ts'
@@ -110,15 +109,6 @@ export function createService({ name, entry, port, env, nodeOptions = [] }: Serv
     exitCode: () => (child && hasEnded(child) ? (child.exitCode ?? -1) : undefined),
     output: () => output,
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

@@ -11,8 +11,9 @@ import { makeSocketDir } from '#shared/db/embedded/socket-dir.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { createLogger } from '#shared/lib/logger.ts'
 import { type FaultProxy, startFaultProxy } from '#testing/fault-proxy.ts'
+import { freePort } from '#testing/free-port.ts'
 import { createDataDir, processesOf, removeDataDir, waitUntil } from '#testing/stillpoint-process.ts'
-import { createService, freePort, type Service, startNoMore } from './services.ts'
+import { createService, type Service, startNoMore } from './services.ts'
 
 export type Person = { id: number; token: string }
 
@@ -153,8 +154,11 @@ export function serviceEnv(dataDir: string): Record<string, string> {
 /** One PostgreSQL for each service, which stays while instances come and go. */
 export async function startDatabases(dataDir: string, onClose: OnClose): Promise<Databases> {
   const start = async (database: string) => {
-    const log = { info() {}, warn() {} }
-    const { url, stop } = await startEmbeddedPostgres({ dataDir: join(dataDir, database), database, log })
+    const { url, stop } = await startEmbeddedPostgres({
+      dataDir: join(dataDir, database),
+      database,
+      log: QUIET,
+    })
     onClose(stop)
     return url
   }
@@ -257,7 +261,8 @@ async function withDatabase<T>(url: string, work: (client: pg.Client) => Promise
   }
 }
 
-const QUIET = { info() {}, warn() {} }
+/** For a database that a proof opens beside the services. */
+export const QUIET = { info() {}, warn() {} }
 
 /** A server that was killed leaves its socket behind. */
 function removeSocketDir(pgDir: string): void {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { findPostmaster } from '#shared/db/embedded/postmaster.ts'
-import { createService, freePort, type Service } from '../../torture/services.ts'
+import { freePort } from '#testing/free-port.ts'
+import { createService, type Service } from '../../torture/services.ts'
 import { serviceEnv } from '../../torture/world.ts'
 import { type CpuMeter, familyMeter, processMeter } from './cpu.ts'
 import { type Memory, memoryOf } from './memory.ts'

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '#testing/free-port.ts'
 import { processesOf, waitUntil } from '#testing/stillpoint-process.ts'
 import { inMs, percentile } from '../figures.ts'
 import type { Proof } from '../proof.ts'
-import { createService, freePort, type Service } from '../services.ts'
+import { createService, type Service } from '../services.ts'
 import { inDataDir, queryMain, serviceEnv } from '../world.ts'
 
 const HEALTHY_MAX_MS = 20_000

@@ -1,12 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
+import { auditAll } from '../audit.ts'
 import { allPairs, bookUntil } from '../booking-load.ts'
 import { inMs, percentile } from '../figures.ts'
 import { createHistory } from '../history.ts'
@@ -46,19 +39,17 @@ export const proof: Proof = {
       })
       await loading
       client.close()
-      const audit = await auditMain(world, history)
-      const { crm, ms } = await untilCrmAgrees(world, CRM_MAX_MS)
-      log(`after the last kill the CRM agrees within ${inMs(ms)}`)
-      const perSecond = audit.acknowledged / (kills.healthyMs / 1_000)
+      const end = await auditAll(world, history, CRM_MAX_MS)
+      log(`after the last kill the CRM agrees within ${inMs(end.ms)}`)
+      const perSecond = end.acknowledged / (kills.healthyMs / 1_000)
       const p95 = percentile(kills.restarts, 0.95)
       // The short form shares the machine with other tests: there it is not about speed.
       const isFast = quick || (perSecond >= BOOKINGS_A_SECOND_MIN && p95 <= RESTART_P95_MAX_MS)
       return {
-        ok: isFaultless(audit) && isInAgreement(crm) && kills.failedStarts === 0 && isFast,
+        ok: end.isSound && kills.failedStarts === 0 && isFast,
         figure: [
           `${rounds} kills at ${Math.round(perSecond)} bookings/s`,
-          describeAudit(audit),
-          describeCrm(crm),
+          end.words,
           `failed starts ${kills.failedStarts}`,
           `restart to health p95 ${inMs(p95)}`,
         ].join('; '),

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '#testing/free-port.ts'
 import { inMs, percentile, tally } from '../figures.ts'
 import { createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { createService, freePort, type Service } from '../services.ts'
+import { createService, type Service } from '../services.ts'
 import { inDataDir, serviceEnv } from '../world.ts'
 
 const REFUSAL_MAX_MS = 2_000

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { auditMain, describeAudit, isFaultless, untilCrmAgrees } from '../audit.ts'
 import { allPairs, bookUntil } from '../booking-load.ts'
-import { inMs, percentile, tally } from '../figures.ts'
+import { inMs, latency, tally } from '../figures.ts'
 import { createHistory } from '../history.ts'
 import { createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
@@ -58,10 +58,7 @@ export const proof: Proof = {
       const failed = inFlight.filter(({ answer }) => answer.status === 0 || answer.status >= 500)
       const late = failed.filter(({ leadMs }) => leadMs < ON_THE_WAY_MS)
       const codes = stops.map(({ code }) => code ?? -1)
-      const slowest = percentile(
-        stops.map(({ ms }) => ms),
-        1,
-      )
+      const slowest = latency(stops, 1)
       const audit = await auditMain(world, history)
       const { crm } = await untilCrmAgrees(world, 60_000)
       return {

@@ -2,20 +2,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { startTcpProxy, type TcpProxy } from '#testing/fault-proxy-tcp.ts'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
+import { auditAll } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
 import { inSeconds, percentile, tally } from '../figures.ts'
 import { createHistory } from '../history.ts'
 import { type Answer, atPace, createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, queryMain, type World } from '../world.ts'
+import { type Crowd, inWorld, QUIET, queryMain, type World } from '../world.ts'
 
 const PER_SECOND = 30
 const ANSWER_MAX_MS = 10_000
@@ -94,21 +87,18 @@ export const proof: Proof = {
       )
       const badHealth = healths.filter(({ status, ms }) => status !== 503 || ms > HEALTH_MAX_MS)
       const leaked = Math.max(0, (connections.at(-1) ?? 0) - (connections[0] ?? 0))
-      const audit = await auditMain(world, history)
-      const { crm } = await untilCrmAgrees(world, 60_000)
+      const end = await auditAll(world, history)
       return {
         ok:
           wrong.length + badHealth.length + leaked === 0 &&
           percentile(recoveries, 1) <= RECOVERY_MAX_MS &&
           afterwards.every(({ status }) => status === 200) &&
-          isFaultless(audit) &&
-          isInAgreement(crm),
+          end.isSound,
         figure: [
           `${rounds} silences of ${seconds} s: answers ${tally(all.map(({ status, fault }) => fault ?? status))}, slowest ${inSeconds(slowestOf(all))}, bad ${wrong.length}`,
           `/health ${tally(healths.map(({ status }) => status))}, slowest ${inSeconds(slowestOf(healths))}`,
           `recovered in at most ${inSeconds(percentile(recoveries, 1))}, connections ${connections[0]} → ${connections.at(-1)}`,
-          describeAudit(audit),
-          describeCrm(crm),
+          end.words,
         ].join('; '),
       }
     })
@@ -122,7 +112,7 @@ async function proxyToMain(
   const postgres = await startEmbeddedPostgres({
     dataDir: join(dataDir, 'booking'),
     database: 'booking',
-    log: { info() {}, warn() {} },
+    log: QUIET,
   })
   const { username, searchParams, port } = new URL(postgres.url)
   const proxy = await startTcpProxy({ path: join(searchParams.get('host') ?? '', `.s.PGSQL.${port}`) })

@@ -3,14 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stopAbandonedServer } from '#shared/db/embedded/leave.ts'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
+import { auditAll } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
 import { inSeconds, tally } from '../figures.ts'
 import { createHistory } from '../history.ts'
@@ -51,22 +44,19 @@ export const proof: Proof = {
       )
       const refused = during.booked.filter(({ status }) => status === 503)
       const unread = during.read.filter(({ status }) => status !== 200)
-      const audit = await auditMain(world, history)
-      const { crm } = await untilCrmAgrees(world, 60_000)
+      const end = await auditAll(world, history)
       return {
         ok:
           refused.length > 0 &&
           wrong.length + unread.length === 0 &&
           recoveredMs <= RECOVERY_MAX_MS &&
           after.booked.every(({ status }) => status === 201) &&
-          isFaultless(audit) &&
-          isInAgreement(crm),
+          end.isSound,
         figure: [
           `bookings ${told(before.booked)} with space, ${told(during.booked)} on the full disk, ${told(after.booked)} afterwards`,
           `reads meanwhile ${told(during.read)}`,
           `books again ${inSeconds(recoveredMs)} after there is space`,
-          describeAudit(audit),
-          describeCrm(crm),
+          end.words,
         ].join('; '),
       }
     })

@@ -1,19 +1,12 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
+import { freePort } from '#testing/free-port.ts'
+import { auditAll } from '../audit.ts'
 import { allPairs, bookUntil } from '../booking-load.ts'
-import { inSeconds, percentile, tally } from '../figures.ts'
-import { createHistory, type History } from '../history.ts'
+import { inSeconds, latency, percentile } from '../figures.ts'
+import { createHistory } from '../history.ts'
 import { createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { freePort } from '../services.ts'
 import { type Crowd, inWorld, type OnClose } from '../world.ts'
 import {
   addSynchronousStandby,
@@ -21,11 +14,14 @@ import {
   type ExternalPostgres,
   SUPERUSER,
 } from './external-postgres.ts'
+import { judgeAnswers, untilBooked } from './recovery.ts'
 
 const BOOKINGS_A_SECOND = 60
 const RESUMED_MAX_MS = 10_000
 const RESTARTED_MAX_MS = 5_000
 const ANSWER_MAX_MS = 10_000
+/** After that nobody waits for the next booking any more. */
+const BOOKED_MAX_MS = 30_000
 /** How long the database stays away when it is only stopped and started. */
 const AWAY_MS = 3_000
 
@@ -62,7 +58,7 @@ export const proof: Proof = {
           await sleep(3_000)
           await primary.kill()
           await standby.promote()
-          const ms = await untilBooked(history, performance.now())
+          const ms = await untilBooked(history, { sinceMs: performance.now(), maxMs: BOOKED_MAX_MS })
           resumed.push(ms)
           log(`failover ${round} of ${rounds}: books again ${inSeconds(ms)} after the promotion`)
           const dead = primary
@@ -75,7 +71,7 @@ export const proof: Proof = {
         await primary.stop('immediate')
         await sleep(AWAY_MS)
         await primary.start()
-        restartedMs = await untilBooked(history, performance.now())
+        restartedMs = await untilBooked(history, { sinceMs: performance.now(), maxMs: BOOKED_MAX_MS })
         log(`stopped and started: books again ${inSeconds(restartedMs)} after its return`)
         await sleep(1_000)
       } finally {
@@ -83,44 +79,26 @@ export const proof: Proof = {
       }
       await loading
       client.close()
-      const told = history.attempts.map(({ answer }) => answer)
-      const wrong = told.filter(({ status, body }) => status !== 201 && !(status === 503 && body.code))
-      const slowest = percentile(
-        told.map(({ ms }) => ms),
-        1,
-      )
+      const answers = judgeAnswers(history)
+      const slowest = latency(answers.told, 1)
       const isAlive = world.apis.every((api, i) => api.pid() === pids[i] && api.isRunning())
-      const audit = await auditMain(world, history)
-      const { crm } = await untilCrmAgrees(world, 60_000)
+      const end = await auditAll(world, history)
       return {
         ok:
           isAlive &&
-          wrong.length === 0 &&
+          answers.isRight &&
           percentile(resumed, 1) <= RESUMED_MAX_MS &&
           restartedMs <= RESTARTED_MAX_MS &&
           slowest <= ANSWER_MAX_MS &&
-          isFaultless(audit) &&
-          isInAgreement(crm),
+          end.isSound,
         figure: [
           `${rounds} primaries killed, 2 API processes ${isAlive ? 'live on' : 'DIED'}`,
           `first booking at most ${inSeconds(percentile(resumed, 1))} after the promotion (${resumed.map(inSeconds).join(', ')})`,
           `stopped and started: ${inSeconds(restartedMs)} after its return`,
-          `answers ${tally(told.map(({ status }) => status))}, slowest ${inSeconds(slowest)}, other than 201 and 503 JSON ${wrong.length}${wrong.length ? ` (${tally(wrong.map(({ status, fault, body }) => `${status} ${fault ?? body.code ?? ''}`))})` : ''}`,
-          describeAudit(audit),
-          describeCrm(crm),
+          `${answers.words}, slowest ${inSeconds(slowest)}`,
+          end.words,
         ].join('; '),
       }
     })
   },
-}
-
-/** How long after `since` the first booking succeeded; infinite when none does in half a minute. */
-async function untilBooked({ attempts }: History, since: number): Promise<number> {
-  const from = attempts.length
-  while (performance.now() < since + 30_000) {
-    const first = attempts.slice(from).find(({ answer }) => answer.status === 201)
-    if (first) return Math.max(0, first.answer.sentAt + first.answer.ms - since)
-    await sleep(10)
-  }
-  return Number.POSITIVE_INFINITY
 }

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
+import { freePort } from '#testing/free-port.ts'
 import { allPairs } from '../booking-load.ts'
 import { thousands } from '../figures.ts'
 import { createHistory } from '../history.ts'
 import { createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { createService, freePort } from '../services.ts'
-import { type Crowd, inDataDir, inWorld, serviceEnv, type World } from '../world.ts'
+import { createService } from '../services.ts'
+import { type Crowd, inDataDir, inWorld, QUIET, serviceEnv, type World } from '../world.ts'
 
 const PEOPLE = 50
 
@@ -51,8 +52,6 @@ export const proof: Proof = {
     })
   },
 }
-
-const QUIET = { info() {}, warn() {} }
 
 function moveData(dataDir: string, from: string, to: string) {
   const startedAt = performance.now()

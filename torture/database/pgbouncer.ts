@@ -1,19 +1,12 @@
 import { join } from 'node:path'
 import { migrate } from '#shared/db/migrate.ts'
 import { requireDatabase } from '#shared/db/require-database.ts'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
-import { inMs, percentile, tally } from '../figures.ts'
+import { auditAll } from '../audit.ts'
+import { inMs, latency, tally } from '../figures.ts'
 import { createHistory } from '../history.ts'
 import { createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, type OnClose } from '../world.ts'
+import { type Crowd, inWorld, type OnClose, QUIET } from '../world.ts'
 import { createExternalPostgres, type ExternalPostgres } from './external-postgres.ts'
 import { type Pooler, startPooler } from './pooler.ts'
 
@@ -66,35 +59,27 @@ export const proof: Proof = {
       const [{ connections } = { connections: 0 }] = await server.ask<{ connections: number }>(
         "select count(*)::int as connections from pg_stat_activity where datname = 'booking'",
       )
-      const audit = await auditMain(world, history)
-      const { crm } = await untilCrmAgrees(world, 60_000)
+      const end = await auditAll(world, history)
       return {
         ok:
           unfair === 0 &&
           migrations.filter((count) => count > 0).length === 1 &&
           /add pgbouncer=true/.test(refusal) &&
           locks === 0 &&
-          isFaultless(audit) &&
-          isInAgreement(crm),
+          end.isSound,
         figure: [
           `PgBouncer ${pooler.version} with${pooler.keepsPreparedStatements ? '' : 'out'} prepared statements, 3 API processes on ${connections} connections`,
           `${PEOPLE} attempts for ${SEATS} seats × ${rounds}: ${tally(told.map(({ status }) => status))}, unfair ${unfair}, p99 ${inMs(
-            percentile(
-              told.map(({ ms }) => ms),
-              0.99,
-            ),
+            latency(told, 0.99),
           )}`,
           `${MIGRATING} migrations at once: ${tally(migrations.map((count) => `${count} ran`))}, locks left ${locks}`,
           `without pgbouncer=true: ${/add pgbouncer=true/.test(refusal) ? 'refused at start' : refusal}`,
-          describeAudit(audit),
-          describeCrm(crm),
+          end.words,
         ].join('; '),
       }
     })
   },
 }
-
-const QUIET = { info() {}, warn() {} }
 
 /** Several instances that start on an empty database, all through the pooler. How many migrations each ran. */
 async function migrateAtOnce(server: ExternalPostgres, pooler: Pooler): Promise<number[]> {

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { ordinaryCommand } from '#shared/db/embedded/binaries.ts'
+import { freePort } from '#testing/free-port.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
-import { freePort } from '../services.ts'
+import { findProgram } from '../find-program.ts'
 import { type ExternalPostgres, SUPERUSER } from './external-postgres.ts'
 
 export type Pooler = {
@@ -21,7 +22,7 @@ const READY_MAX_MS = 10_000
 
 /** A PgBouncer in transaction mode in front of the server, as its own documentation sets one up. */
 export async function startPooler(server: ExternalPostgres, dir: string): Promise<Pooler> {
-  const program = find()
+  const program = findProgram('pgbouncer')
   const version =
     /PgBouncer ([\d.]+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? '0'
   const [major = 0, minor = 0] = version.split('.').map(Number)
@@ -62,13 +63,6 @@ logfile = ${join(dir, 'pgbouncer.log')}
       await waitUntil(() => child.exitCode !== null || child.signalCode !== null, READY_MAX_MS)
     },
   }
-}
-
-function find(): string {
-  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin']
-  const found = folders.map((folder) => join(folder, 'pgbouncer')).find((path) => existsSync(path))
-  if (!found) throw new Error('This proof needs PgBouncer: apt-get install pgbouncer.')
-  return found
 }
 
 async function canConnect(connectionString: string): Promise<boolean> {

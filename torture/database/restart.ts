@@ -1,19 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
+import { auditAll } from '../audit.ts'
 import { allPairs, bookUntil } from '../booking-load.ts'
-import { inMs, percentile, tally } from '../figures.ts'
+import { inMs, percentile } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
 import { createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
 import { type Crowd, inWorld, type World } from '../world.ts'
 import { mainPostmaster, untilGone, untilReady } from './postmaster.ts'
+import { judgeAnswers, untilBooked } from './recovery.ts'
 
 const BOOKINGS_A_SECOND = 150
 const READY_MAX_MS = 30_000
@@ -54,25 +48,17 @@ export const proof: Proof = {
       }
       await loading
       client.close()
-      const told = history.attempts.map(({ answer }) => answer)
-      const wrong = told.filter(({ status, body }) => status !== 201 && !(status === 503 && body.code))
+      const answers = judgeAnswers(history)
       const isAlive = world.api.pid() === pid && world.api.isRunning()
       const slowest = percentile(recoveries, 1)
-      const audit = await auditMain(world, history)
-      const { crm } = await untilCrmAgrees(world, 60_000)
+      const end = await auditAll(world, history)
       return {
-        ok:
-          isAlive &&
-          wrong.length === 0 &&
-          slowest <= FIRST_SUCCESS_MAX_MS &&
-          isFaultless(audit) &&
-          isInAgreement(crm),
+        ok: isAlive && answers.isRight && slowest <= FIRST_SUCCESS_MAX_MS && end.isSound,
         figure: [
           `${rounds} immediate stops: API ${isAlive ? 'lives on' : 'DIED'}`,
-          `answers ${tally(told.map(({ status }) => status))}, other than 201 and 503 JSON ${wrong.length}${wrong.length ? ` (${tally(wrong.map(({ status, fault, body }) => `${status} ${fault ?? body.code ?? ''}`))})` : ''}`,
+          answers.words,
           `first success at most ${inMs(slowest)} after PostgreSQL accepts`,
-          describeAudit(audit),
-          describeCrm(crm),
+          end.words,
         ].join('; '),
       }
     })
@@ -80,18 +66,13 @@ export const proof: Proof = {
 }
 
 /** As `pg_ctl stop -m immediate`. Returns how long after PostgreSQL took connections again the first booking succeeded. */
-async function restartOnce({ dataDir }: World, { attempts }: History): Promise<number> {
+async function restartOnce({ dataDir }: World, history: History): Promise<number> {
   const server = mainPostmaster(dataDir)
   if (!server) throw new Error('PostgreSQL is not running')
   process.kill(server.pid, 'SIGQUIT')
   await untilGone(dataDir, server.pid)
-  const from = attempts.length
+  const from = history.attempts.length
   const readyAt = await untilReady(dataDir, READY_MAX_MS)
   if (readyAt === undefined) return Number.POSITIVE_INFINITY
-  for (let waited = 0; waited < READY_MAX_MS; waited += 10) {
-    const first = attempts.slice(from).find(({ answer }) => answer.status === 201)
-    if (first) return Math.max(0, first.answer.sentAt + first.answer.ms - readyAt)
-    await sleep(10)
-  }
-  return Number.POSITIVE_INFINITY
+  return untilBooked(history, { sinceMs: readyAt, maxMs: READY_MAX_MS, from })
 }

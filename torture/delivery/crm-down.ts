@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
+import { auditAll } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
-import { inMs, inSeconds, percentile, tally, thousands } from '../figures.ts'
+import { inMs, inSeconds, latency, tally, thousands } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
 import { atPace, createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
@@ -48,8 +41,7 @@ export const proof: Proof = {
       await sleep(restMs)
       const outageMs = performance.now() - outageAt
       await world.crm.start()
-      const { crm, ms } = await untilCrmAgrees(world, DELIVERED_MAX_MS)
-      const audit = await auditMain(world, history)
+      const end = await auditAll(world, history, DELIVERED_MAX_MS)
       const disordered = outOfOrder(world.proxy.exchanges)
       client.close()
       const noiseMs = quick ? QUICK_NOISE_MS : NOISE_MS
@@ -59,16 +51,14 @@ export const proof: Proof = {
         ok:
           during.notBooked.length + disordered.length === 0 &&
           isFast &&
-          isFaultless(audit) &&
-          isInAgreement(crm) &&
+          end.isSound &&
           during.falsePromises === 0,
         figure: [
           `${thousands(during.count)} bookings in an outage of ${inSeconds(outageMs)}`,
           `not booked ${during.notBooked.length}${during.notBooked.length ? ` (${tally(during.notBooked)})` : ''}`,
           `p99 ${inMs(before.p99)} before, ${inMs(during.p99)} during (× ${ratio.toFixed(2)})`,
-          `all delivered ${inSeconds(ms)} after its return`,
-          describeAudit(audit),
-          describeCrm(crm),
+          `all delivered ${inSeconds(end.ms)} after its return`,
+          end.words,
           `out of order ${disordered.length}`,
         ].join('; '),
       }
@@ -105,10 +95,7 @@ async function phase({ world, history, pairs, bookings, seconds, log, name }: Ph
   const answers = history.attempts.slice(from).map(({ answer }) => answer)
   const figures = {
     count: answers.length,
-    p99: percentile(
-      answers.map(({ ms }) => ms),
-      0.99,
-    ),
+    p99: latency(answers, 0.99),
     notBooked: answers.map(({ status }) => status).filter((status) => status !== 201),
     falsePromises: answers.filter(({ body }) => body.crm_notified && !world.crm.isRunning()).length,
   }

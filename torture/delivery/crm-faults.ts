@@ -1,20 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FAULTS, type Fault } from '#testing/fault-proxy.ts'
+import { freePort } from '#testing/free-port.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
+import { auditAll, untilCrmAgrees } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
 import { inSeconds, tally } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
 import { createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { createService, freePort } from '../services.ts'
+import { createService } from '../services.ts'
 import { type Crowd, inWorld, type Person, serviceEnv, type World } from '../world.ts'
 
 const ANSWER_MAX_MS = 3_000
@@ -49,19 +43,17 @@ export const proof: Proof = {
       }
       if (!quick) outcomes.push(await sufferBadName({ world, history, pairs, each, seconds }))
       await world.proxy.set('none')
-      const { crm, ms } = await untilCrmAgrees(world, DELIVERED_MAX_MS)
-      const audit = await auditMain(world, history)
+      const end = await auditAll(world, history, DELIVERED_MAX_MS)
       client.close()
       const bad = outcomes.filter(({ isGood }) => !isGood)
       const followed = world.proxy.redirectsFollowed()
       const slowestMs = Math.max(...outcomes.map((outcome) => outcome.slowestMs))
-      const deliveredMs = Math.max(ms, ...outcomes.map((outcome) => outcome.deliveredMs))
+      const deliveredMs = Math.max(end.ms, ...outcomes.map((outcome) => outcome.deliveredMs))
       return {
-        ok: bad.length === 0 && followed === 0 && isFaultless(audit) && isInAgreement(crm),
+        ok: bad.length === 0 && followed === 0 && end.isSound,
         figure: [
           `${outcomes.length} faults × ${each} bookings`,
-          describeAudit(audit),
-          describeCrm(crm),
+          end.words,
           `redirects followed ${followed}`,
           `slowest booking ${inSeconds(slowestMs)}, slowest recovery ${inSeconds(deliveredMs)}`,
           bad.length ? `bad: ${bad.map(({ fault, note }) => `${fault} (${note})`).join(', ')}` : 'bad 0',

@@ -1,12 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
+import { auditAll } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
 import { inSeconds } from '../figures.ts'
 import { createHistory } from '../history.ts'
@@ -58,22 +51,19 @@ export const proof: Proof = {
         await crm.start()
         if (quick || round % 10 === 0) log(`kill ${round} of ${rounds}`)
       }
-      const { crm: found, ms } = await untilCrmAgrees(world, DELIVERED_MAX_MS)
-      const audit = await auditMain(world, history)
+      const end = await auditAll(world, history, DELIVERED_MAX_MS)
       client.close()
       const changed = changedIds(proxy.exchanges)
-      const notBooked = history.attempts.length - audit.acknowledged
+      const notBooked = history.attempts.length - end.acknowledged
       return {
-        ok:
-          kills === rounds && notBooked + changed.length === 0 && isFaultless(audit) && isInAgreement(found),
+        ok: kills === rounds && notBooked + changed.length === 0 && end.isSound,
         figure: [
           `${kills} kills`,
           `answers lost after the commit ${unheard + Math.floor(rounds / 2)}`,
           `not booked ${notBooked}`,
-          describeAudit(audit),
-          describeCrm(found),
+          end.words,
           `another notification_id the second time ${changed.length}`,
-          `complete ${inSeconds(ms)} after the last start`,
+          `complete ${inSeconds(end.ms)} after the last start`,
         ].join('; '),
       }
     })

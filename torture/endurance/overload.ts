@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { auditMain, describeAudit, isFaultless } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
-import { inMs, inSeconds, percentile, tally } from '../figures.ts'
+import { inMs, inSeconds, latency, tally } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
 import { type Answer, atPace, type Client, createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
@@ -41,10 +41,7 @@ export const proof: Proof = {
       const others = told.filter(
         (answer) => !accepted.includes(answer) && !excess.includes(answer) && answer.status !== 409,
       )
-      const p99 = percentile(
-        accepted.map(({ ms }) => ms),
-        0.99,
-      )
+      const p99 = latency(accepted, 0.99)
       const normalMs = await untilNormal(world, history, pairs)
       client.close()
       const isAlive = world.api.pid() === pid && world.api.isRunning()

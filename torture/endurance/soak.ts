@@ -1,14 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
+import { auditAll } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
 import { inMs, inSeconds, percentile, tally, thousands } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
@@ -57,8 +50,7 @@ export const proof: Proof = {
       const late = await sampleFor(world, seconds / 10)
       await load
       client.close()
-      const { crm, ms } = await untilCrmAgrees(world, 60_000)
-      const audit = await auditMain(world, history)
+      const end = await auditAll(world, history)
       const growth = early.map(({ name, megabytes, files }, i) => ({
         name,
         megabytes: (late[i]?.megabytes ?? 0) - megabytes,
@@ -71,9 +63,8 @@ export const proof: Proof = {
           growth.every(({ megabytes, files }) => megabytes <= GROWTH_MAX_MB && files <= FD_GROWTH_MAX) &&
           odd.length === 0 &&
           loop.p99 <= LOOP_P99_MAX_MS &&
-          ms <= QUEUE_EMPTY_MAX_MS &&
-          isFaultless(audit) &&
-          isInAgreement(crm),
+          end.ms <= QUEUE_EMPTY_MAX_MS &&
+          end.isSound,
         figure: [
           `${seconds} s, ${tally(statuses)}`,
           ...growth.map(
@@ -81,9 +72,8 @@ export const proof: Proof = {
               `${name} ${megabytes >= 0 ? '+' : '−'}${Math.abs(megabytes).toFixed(1)} MB, ${files >= 0 ? '+' : '−'}${Math.abs(files)} files`,
           ),
           `event loop p99 ${inMs(loop.p99)} (max ${inMs(loop.max)})`,
-          `queue empty ${inSeconds(ms)} after the end`,
-          describeAudit(audit),
-          describeCrm(crm),
+          `queue empty ${inSeconds(end.ms)} after the end`,
+          end.words,
         ].join('; '),
       }
     })

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findProgram } from '../find-program.ts'
 import { createClient } from '../load.ts'
 import type { Service } from '../services.ts'
 
@@ -39,7 +40,7 @@ export const startHaproxy: StartBalancer = async ({ dataDir, apiPort, crmPort, a
       .replace(/( +server api\d .*\n)+/, `${lines(apis, 'api')}\n`)
       .replace(/( +server crm\d .*\n?)+/, `${lines(crms, 'crm')}\n`),
   )
-  const process = start(find('haproxy'), ['-db', '-f', file])
+  const process = start(findProgram('haproxy'), ['-db', '-f', file])
   await process.untilAnswering(`http://127.0.0.1:${apiPort}/ready`)
   return { untilUsed: untilReady, stop: process.stop }
 }
@@ -63,7 +64,7 @@ export const startNginx: StartBalancer = async ({ dataDir, apiPort, crmPort, api
     `daemon off;\nuser root;\nworker_processes 1;\npid ${join(dataDir, 'nginx.pid')};\nerror_log ${log} warn;\n` +
       `events { worker_connections 4096; }\nhttp {\naccess_log off;\n${places}\n${http}\n}\n`,
   )
-  const process = start(find('nginx'), ['-c', file, '-e', log])
+  const process = start(findProgram('nginx'), ['-c', file, '-e', log])
   await process.untilAnswering(`http://127.0.0.1:${apiPort}/ready`)
   return { untilUsed: untilReady, stop: process.stop }
 }
@@ -76,14 +77,6 @@ async function untilReady({ url, isRunning }: Service): Promise<void> {
   const client = createClient({ keepAlive: false, timeoutMs: 2_000 })
   while (isRunning() && (await client.call('GET', `${url}/ready`)).status !== 200) await sleep(50)
   await sleep(SEEN_MS)
-}
-
-/** Where Debian puts it is not always in the path. */
-function find(name: string): string {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
-  const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
-  if (found) return found
-  throw new Error(`${name} is missing: install it (on Debian: apt-get install ${name}) and run this again`)
 }
 
 function start(command: string, args: string[]) {

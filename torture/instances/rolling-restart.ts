@@ -1,18 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  auditMain,
-  describeAudit,
-  describeCrm,
-  isFaultless,
-  isInAgreement,
-  untilCrmAgrees,
-} from '../audit.ts'
+import { freePort } from '#testing/free-port.ts'
+import { auditAll } from '../audit.ts'
 import { allPairs, bookUntil } from '../booking-load.ts'
-import { inMs, percentile, tally, thousands } from '../figures.ts'
+import { inMs, latency, tally, thousands } from '../figures.ts'
 import { createHistory } from '../history.ts'
 import { type Answer, atPace, createClient } from '../load.ts'
 import type { Proof, ProofContext } from '../proof.ts'
-import { freePort } from '../services.ts'
 import { type Crowd, inWorld, type Person, startDatabases, type World } from '../world.ts'
 import { type Balancer, type StartBalancer, startHaproxy, startNginx } from './balancer.ts'
 
@@ -75,28 +68,17 @@ async function run({ quick, log, rounds = quick ? 1 : 3 }: ProofContext, startBa
       client.close()
       const answers = [...reads, ...history.attempts.map(({ answer }) => answer)]
       const failed = answers.filter(({ status }) => status === 0 || status >= 500)
-      const audit = await auditMain(world, history)
-      const { crm, ms } = await untilCrmAgrees(world, 60_000)
+      const end = await auditAll(world, history)
       const codes = stops.map(({ code }) => code ?? -1)
       return {
-        ok:
-          failed.length === 0 &&
-          codes.every((code) => code === 0) &&
-          isFaultless(audit) &&
-          isInAgreement(crm),
+        ok: failed.length === 0 && codes.every((code) => code === 0) && end.isSound,
         figure: [
           `${stops.length} restarts of ${APIS} API and ${CRMS} CRM instances (exit codes ${tally(codes)})`,
           `${thousands(answers.length)} requests, failed ${failed.length}` +
             (failed.length ? ` (${tally(failed.map(({ status, fault }) => fault ?? status))})` : ''),
           tally(answers.map(({ status }) => status)),
-          `p99 ${inMs(
-            percentile(
-              answers.map(({ ms: each }) => each),
-              0.99,
-            ),
-          )}`,
-          describeAudit(audit),
-          `${describeCrm(crm)} after ${inMs(ms)}${quick ? '; quick' : ''}`,
+          `p99 ${inMs(latency(answers, 0.99))}`,
+          `${end.words} after ${inMs(end.ms)}${quick ? '; quick' : ''}`,
         ].join('; '),
       }
     } finally {
