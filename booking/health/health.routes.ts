@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { Deps } from '#booking/deps.ts'
+import { databaseAway, toErrorBody } from '#shared/http/app-error.ts'
 import { isDatabaseConnected } from '#shared/http/health.ts'
 import { serveReadiness } from '#shared/http/ready.ts'
 import { ErrorBody } from '#shared/http/schemas.ts'
@@ -23,11 +24,11 @@ export function healthRoutes(app: App, { db }: Deps): void {
     },
     async (_request, reply) => {
       if (await isDatabaseConnected(db)) return { status: 'healthy', database: 'connected' } as const
-      const error = 'The database cannot be reached right now: please try again shortly.'
+      const fault = databaseAway()
       return reply
         .code(503)
-        .header('retry-after', '5')
-        .send({ status: 'unhealthy', database: 'disconnected', error, code: 'database_unavailable' } as const)
+        .headers(fault.headers)
+        .send({ status: 'unhealthy', database: 'disconnected', ...toErrorBody(fault) } as const)
     },
   )
 }

@@ -80,19 +80,27 @@ export function createMetrics(db: Db, pool: Pool, clock: Clock): Metrics {
 function measureQueues(registry: Registry, db: Db, clock: Clock): void {
   // Every process sees the same queues.
   const aggregator = 'max'
+  let reading: ReturnType<typeof outboxStore.summarise> | undefined
+  // All figures are asked for at once: two of them share one reading.
+  const summarise = () => {
+    reading ??= outboxStore.summarise(db).finally(() => {
+      reading = undefined
+    })
+    return reading
+  }
   const ageSeconds = (at: Date | null) =>
     at ? Math.max(0, (clock.now().getTime() - at.getTime()) / 1_000) : 0
   databaseGauge(registry, {
     name: 'stillpoint_crm_queue_age_seconds',
     help: 'Age of the oldest message that the CRM has not acknowledged; 0 when there is none.',
     aggregator,
-    read: async () => ageSeconds((await outboxStore.summarise(db)).oldest_at),
+    read: async () => ageSeconds((await summarise()).oldest_at),
   })
   databaseGauge(registry, {
     name: 'stillpoint_crm_queue_messages',
     help: 'Messages that the CRM has not acknowledged.',
     aggregator,
-    read: async () => (await outboxStore.summarise(db)).count,
+    read: async () => (await summarise()).count,
   })
   databaseGauge(registry, {
     name: 'stillpoint_crm_erasures_waiting',

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import type { Deps } from '#crm/deps.ts'
 import * as statisticsStore from '#crm/statistics/statistics.store.ts'
+import { databaseAway, toErrorBody } from '#shared/http/app-error.ts'
 import { isDatabaseConnected } from '#shared/http/health.ts'
 import { serveReadiness } from '#shared/http/ready.ts'
 import { ErrorBody, WireTime } from '#shared/http/schemas.ts'
@@ -57,16 +58,15 @@ export function healthRoutes(app: App, { db, clock, config }: Deps): void {
         }
         return { status: 'healthy', ...about, ...counts, endpoints: ENDPOINTS } as const
       }
-      const error = 'The database cannot be reached right now: please try again shortly.'
+      const fault = databaseAway()
       return reply
         .code(503)
-        .header('retry-after', '5')
+        .headers(fault.headers)
         .send({
           status: 'unhealthy',
           service: SERVICE,
           database: 'disconnected',
-          error,
-          code: 'database_unavailable',
+          ...toErrorBody(fault),
         } as const)
     },
   )

@@ -1,4 +1,4 @@
-import { AppError, unavailable } from '#shared/http/app-error.ts'
+import { AppError, databaseAway, unavailable } from '#shared/http/app-error.ts'
 
 /**
  * What a PostgreSQL fault means to the caller: their data (class 22, 23), nobody's fault and worth a
@@ -28,9 +28,6 @@ export function isRolledBack(error: unknown): boolean {
   const { code } = error as { code?: unknown }
   return typeof code === 'string' && /^(22|23|25|40|42|54)[0-9A-Z]{3}$/.test(code)
 }
-
-const databaseAway = () =>
-  unavailable('database_unavailable', 'The database cannot be reached right now: please try again shortly.')
 
 const SQLSTATE = /^[0-9A-Z]{5}$/
 const SOCKET_FAULTS = new Set([

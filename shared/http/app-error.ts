@@ -50,6 +50,9 @@ export const tooManyRequests = (retryAfterSeconds: number, message: string) =>
 export const unavailable = (code: string, message: string, retryAfterSeconds = 5) =>
   new AppError(503, code, message, { headers: { 'retry-after': String(retryAfterSeconds) } })
 
+export const databaseAway = () =>
+  unavailable('database_unavailable', 'The database cannot be reached right now: please try again shortly.')
+
 /** There is more to do than is done in time. */
 export const tooBusy = () =>
   unavailable('too_busy', 'Too many requests at once: please try again in a moment.', 1)

@@ -1,13 +1,11 @@
 import Type from 'typebox'
-import { unavailable } from './app-error.ts'
+import { databaseAway, unavailable } from './app-error.ts'
 import { sendError } from './error-handler.ts'
 import { ErrorBody } from './schemas.ts'
 import type { App } from './server.ts'
 
 const Ready = Type.Object({ status: Type.Literal('ready') })
 
-const databaseAway = () =>
-  unavailable('database_unavailable', 'The database cannot be reached right now: please try again shortly.')
 const stopping = () =>
   unavailable('stopping', 'The service is being stopped: send requests to another instance.', 2)
 

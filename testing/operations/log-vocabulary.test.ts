@@ -30,7 +30,7 @@ const withoutValues = (text = '') => text.replaceAll(/\$\{[^}]*\}/g, '…')
 function readCalls(text: string): Line[] {
   const calls = [...text.matchAll(CALL)].flatMap(([, level, details, plain, template]) =>
     // The line of a request has a level that depends on its outcome.
-    (level ? [level] : ['debug', 'info', 'error']).map((each) => ({
+    (level ? [level] : ['debug', 'info', 'warn', 'error']).map((each) => ({
       level: each,
       message: withoutValues(plain ?? template),
       fields: readFields(details),
