@@ -40,7 +40,9 @@ export function junkCases(seed: number): JunkCase[] {
       'lawful',
       OTHER_METHODS.map((method) => [`method ${method}`, close(`${method} /health HTTP/1.1`)]),
     ),
-    ...noise(seed).map((bytes, i) => ({ name: `noise ${i}`, bytes, kind: 'junk' as const })),
+    ...noise(seed).map(
+      (bytes, i) => ({ name: `noise ${i}`, bytes, kind: isBlank(bytes) ? 'lawful' : 'junk' }) as const,
+    ),
     ...bent(seed).map((bytes, i) => ({ name: `bent ${i}`, bytes, kind: 'lawful' as const })),
   ]
 }
@@ -133,6 +135,9 @@ function noise(seed: number): Buffer[] {
   const bytes = fc.sample(fc.uint8Array({ minLength: 1, maxLength: 400 }), { seed, numRuns: 60 })
   return bytes.map((each) => Buffer.concat([each, Buffer.from('\r\n\r\n')]))
 }
+
+/** Empty lines before a request are skipped (RFC 9112 §2.2): nothing has been asked yet, so nothing is answered. */
+const isBlank = (bytes: Buffer) => bytes.every((byte) => byte === 0x0d || byte === 0x0a)
 
 /** A good request with one byte of its head replaced. */
 function bent(seed: number): Buffer[] {
