@@ -57,8 +57,6 @@ export type FaultProxy = {
   close(): Promise<void>
 }
 
-type Forwarded = { status: number; headers: IncomingMessage['headers']; body: Buffer }
-
 const HUGE_BYTES = 50 * 1024 * 1024
 const TRAP = '/followed-a-redirect'
 const JUNK = ['<html>Welcome</html>', '{}', '[]', 'null', '{"results":[]}', '{"notification_id":']
@@ -127,7 +125,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     exchange: Exchange,
     now: Fault,
   ): Promise<void> {
-    const answer = await forward(target, incoming, body, () => onForwarded?.())
+    const received = await forward(target, incoming, body, () => onForwarded?.())
+    // A stream of events has no end to wait for.
+    if (contentType(received).startsWith('text/event-stream')) return passOnStream(received, outgoing)
+    const answer = { status: received.statusCode ?? 0, body: await readAll(received) }
     exchange.answer = { status: answer.status, notificationIds: readNotificationIds(answer.body) }
     if (onAnswer) {
       onAnswer()
@@ -135,7 +136,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     }
     if (now === 'ack lost') return void incoming.socket.resetAndDestroy()
     outgoing.writeHead(answer.status, {
-      'content-type': answer.headers['content-type'],
+      'content-type': contentType(received),
       'content-length': answer.body.length,
     })
     if (now === 'reset within answer') {
@@ -191,8 +192,8 @@ function forward(
   incoming: IncomingMessage,
   body: Buffer,
   onSent: () => void,
-): Promise<Forwarded> {
-  const { promise, resolve, reject } = Promise.withResolvers<Forwarded>()
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const { authorization, 'content-type': type = 'application/json' } = incoming.headers
   const headers = {
     ...(authorization && { authorization }),
@@ -202,14 +203,17 @@ function forward(
   const outgoing = request(`${target}${incoming.url}`, { method: incoming.method, headers, agent: false })
   outgoing.on('error', reject)
   outgoing.on('finish', onSent)
-  outgoing.on('response', (answer) => {
-    readAll(answer).then(
-      (body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }),
-      reject,
-    )
-  })
+  outgoing.on('response', resolve)
   outgoing.end(body)
   return promise
+}
+
+const contentType = ({ headers }: IncomingMessage) => headers['content-type'] ?? ''
+
+/** Until either side has had enough. */
+async function passOnStream(received: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  outgoing.writeHead(received.statusCode ?? 0, { 'content-type': contentType(received) })
+  await pipeline(received, outgoing).catch(() => {})
 }
 
 async function readAll(message: IncomingMessage): Promise<Buffer> {

@@ -20,6 +20,9 @@ type SentRequest = {
   payload?: string
 }
 
+/** What earlier answers told: the ids of each noun, the latest first, and the events of bookings. */
+type Known = { ids: Map<string, number[]>; eventOf: Map<number, number> }
+
 export type FuzzReport = {
   operations: number
   requests: number
@@ -38,7 +41,7 @@ export async function fuzz(
   const report = { operations: operations.length, requests: 0, statuses: new Map<number, number>() }
   const faults: string[] = []
   const succeeded = new Set<Operation>()
-  const known = new Map<string, number[]>()
+  const known: Known = { ids: new Map(), eventOf: new Map() }
   let refreshToken = ''
   let spareToken: string | undefined
   // The second pass begins with the ids that the first has learnt.
@@ -84,14 +87,19 @@ function byFinality(a: Operation, b: Operation): number {
 function toRequest(
   { method }: Operation,
   { path, query, body, headers, isLoggedIn }: ArbitraryRequest,
-  known: Map<string, number[]>,
+  { ids, eventOf }: Known,
   token: string,
 ): SentRequest {
   const resolve = ({ known: noun, nth }: KnownId) => {
-    const ids = known.get(noun) ?? []
-    return ids[nth % Math.max(ids.length, 1)] ?? 1
+    const all = ids.get(noun) ?? []
+    return all[nth % Math.max(all.length, 1)] ?? 1
   }
-  const url = path.map((part) => (typeof part === 'string' ? part : String(resolve(part)))).join('') + query
+  // Below an event there is something to find only for its own bookings; half of the requests ask for these.
+  const booking = path.filter(isKnownId).find(({ known, nth }) => known === 'bookings' && nth % 2 === 0)
+  const event = booking && eventOf.get(resolve(booking))
+  const toText = (part: string | KnownId) =>
+    typeof part === 'string' ? part : String((part.known === 'events' && event) || resolve(part))
+  const url = path.map(toText).join('') + query
   const payload =
     body && 'json' in body
       ? JSON.stringify(body.json, (_key, value) => (isKnownId(value) ? resolve(value) : value))
@@ -115,16 +123,19 @@ function isKnownId(value: unknown): value is KnownId {
 const IDS_MAX = 200
 
 /** Ids stand in answers as `booking: {id}`, `bookings: [{id}]` or `booking_id`. */
-function learnIds({ status, contentType, text }: Answer, known: Map<string, number[]>): void {
+function learnIds({ status, contentType, text }: Answer, known: Known): void {
   if (status >= 300 || !contentType.startsWith('application/json')) return
   const learn = (noun: string, id: unknown) => {
     if (typeof id !== 'number') return
-    const ids = known.get(noun) ?? []
-    if (!ids.includes(id)) known.set(noun, [id, ...ids].slice(0, IDS_MAX))
+    const ids = known.ids.get(noun) ?? []
+    if (!ids.includes(id)) known.ids.set(noun, [id, ...ids].slice(0, IDS_MAX))
   }
   const visit = (value: unknown, noun: string): void => {
     if (Array.isArray(value)) for (const each of value) visit(each, noun)
     else if (value !== null && typeof value === 'object') {
+      const { id, event_id } = value as { id?: unknown; event_id?: unknown }
+      if (noun === 'bookings' && typeof id === 'number' && typeof event_id === 'number')
+        known.eventOf.set(id, event_id)
       for (const [key, child] of Object.entries(value)) {
         if (key === 'id') learn(noun, child)
         else if (key.endsWith('_id')) learn(`${key.slice(0, -3)}s`, child)
