@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Static, TSchema } from 'typebox'
-import { Value } from 'typebox/value'
 import { createJsonClient, type JsonAnswer } from '#shared/http/json-client.ts'
+import { isValid } from '#shared/lib/checker.ts'
 import type { CircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import { crmAway } from './crm-faults.ts'
 
@@ -45,7 +45,7 @@ export function createCrmGateway(baseUrl: string, token: string, breaker: Circui
       throw crmAway()
     })
     if (status === 404) return undefined
-    if (status !== 200 || !Value.Check(schema, body)) throw crmAway()
+    if (status !== 200 || !isValid(schema, body)) throw crmAway()
     return body
   }
   return {

@@ -1,5 +1,5 @@
-import { Compile } from 'typebox/compile'
 import { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { faultsIn, isValid } from '#shared/lib/checker.ts'
 
 /** How a booking stood before a notification came: not known, known, or known and beyond what it could change. */
 export type Standing = 'unknown' | 'active' | 'settled'
@@ -40,17 +40,11 @@ export function tellNews(notifications: BookingNotification[], standings: Map<nu
   })
 }
 
-const checker = Compile(BookingNotification)
-
 export function isNotification(value: unknown): value is BookingNotification {
-  return checker.Check(value)
+  return isValid(BookingNotification, value)
 }
 
 /** What is wrong with something that is no notification, in a sentence that names the fields. */
 export function faultOf(value: unknown): string {
-  const faults = checker.Errors(value).map(({ instancePath, message }) => {
-    const field = instancePath.slice(1).replaceAll('/', '.')
-    return field === '' ? message : `${field} ${message}`
-  })
-  return `Check the notification: ${faults.join('; ')}.`
+  return `Check the notification: ${faultsIn(BookingNotification, value).join('; ')}.`
 }

@@ -1,0 +1,29 @@
+import { Ajv, type ValidateFunction } from 'ajv'
+import type { Static, TSchema } from 'typebox'
+
+const ajv = new Ajv({ allErrors: true, strict: false })
+const compiled = new WeakMap<TSchema, ValidateFunction>()
+
+/** Whether a value is what its schema says: for what does not come as a request of our own routes. */
+export function isValid<S extends TSchema>(schema: S, value: unknown): value is Static<S> {
+  return validatorOf(schema)(value)
+}
+
+/** Everything that is wrong with a value, each with the field it is about: `user.email must be string`. */
+export function faultsIn(schema: TSchema, value: unknown): string[] {
+  const validate = validatorOf(schema)
+  if (validate(value)) return []
+  return (validate.errors ?? []).map(({ instancePath, message = 'is wrong' }) => {
+    const field = instancePath.slice(1).replaceAll('/', '.')
+    return field === '' ? message : `${field} ${message}`
+  })
+}
+
+/** With the checker of requests, which is loaded anyway: that of the schema library would be another 300 files at each start. */
+function validatorOf(schema: TSchema): ValidateFunction {
+  const known = compiled.get(schema)
+  if (known) return known
+  const validate = ajv.compile(schema)
+  compiled.set(schema, validate)
+  return validate
+}
