@@ -20,12 +20,12 @@ const CALM_MAX_MS = 60_000
  * database that answers. Returns the latencies of each world by the questions' names.
  */
 export async function askAll(worlds: GrownWorld[], turns: number): Promise<Record<string, Latency>[]> {
-  const askers = await Promise.all(worlds.map(openAskers))
   const taken = worlds.map(() => new Map<string, number[]>(questions.map(({ name }) => [name, []])))
   await untilCalm(
     worlds.flatMap(({ services }) => Object.values(services.cpu)),
     CALM_MAX_MS,
   )
+  const askers = await Promise.all(worlds.map(openAskers))
   for (let turn = 0; turn < WARM_UP + turns; turn++) {
     const beganAt = performance.now()
     for (const question of fromTurn(turn)) {
