@@ -1,16 +1,33 @@
-import { openDatabase } from '#shared/db/open-database.ts'
 import { refuseTakenPort } from '#shared/http/port.ts'
 import { runService } from '#shared/lib/run-service.ts'
+import { sharePort } from '#shared/lib/workers.ts'
+import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
+import { addDemoData } from './demo/demo-data.ts'
+import { openDeps } from './open-deps.ts'
+import { startWorker } from './worker.ts'
 
 await runService({
   name: 'booking',
   loadConfig,
   check: (config) => refuseTakenPort(config, 'API_PORT'),
   async start(config, log) {
-    // PostgreSQL starts while most of the code is still being read.
-    const opening = openDatabase({ ...config, database: 'booking' }, log)
-    const [database, { serve }] = await Promise.all([opening, import('./serve.ts')])
-    return serve(database, config, log)
+    const { deps, close } = await openDeps(config, log)
+    if (config.demoData) await addDemoData(deps)
+    const app = await buildApp(deps)
+    await app.listen({
+      ...config,
+      ...sharePort(config.port),
+      listenTextResolver: (address) => `Main API listening at ${address}`,
+    })
+    const worker = startWorker(deps)
+    return {
+      beginDrain: () => app.drain.begin(),
+      async stop() {
+        await app.close()
+        await worker.stop()
+        await close()
+      },
+    }
   },
 })

@@ -1,28 +1,17 @@
 import { join } from 'node:path'
 import { migrate } from '#shared/db/migrate.ts'
-import { type OpenDatabase, openDatabase } from '#shared/db/open-database.ts'
+import { openDatabase } from '#shared/db/open-database.ts'
 import type { Logger } from '#shared/lib/logger.ts'
 import type { BookingConfig } from './config.ts'
 import { closeDeps, createDeps, type Deps } from './deps.ts'
-
-type Options = { hasLongStatements?: boolean }
 
 /** Dependencies on the configured, migrated database. `close` also leaves or stops the embedded PostgreSQL. */
 export async function openDeps(
   config: BookingConfig,
   log: Logger,
-  options: Options = {},
+  options: { hasLongStatements?: boolean } = {},
 ): Promise<{ deps: Deps; close(): Promise<void> }> {
-  return depsOn(await openDatabase({ ...config, database: 'booking' }, log), config, log, options)
-}
-
-/** The same on a database that is open, which `close` closes. */
-export async function depsOn(
-  database: OpenDatabase,
-  config: BookingConfig,
-  log: Logger,
-  options: Options = {},
-): Promise<{ deps: Deps; close(): Promise<void> }> {
+  const database = await openDatabase({ ...config, database: 'booking' }, log)
   await migrate(database.url, join(import.meta.dirname, 'migrations'), log)
   const deps = createDeps(config, { url: database.url, ...options }, log)
   return {

@@ -1,16 +1,28 @@
-import { openDatabase } from '#shared/db/open-database.ts'
 import { refuseTakenPort } from '#shared/http/port.ts'
 import { runService } from '#shared/lib/run-service.ts'
+import { buildApp } from './app.ts'
+import { importBackup } from './backup/backup-import.ts'
 import { loadConfig } from './config.ts'
+import { openDeps } from './open-deps.ts'
+import { startWorker } from './worker.ts'
 
 await runService({
   name: 'crm',
   loadConfig,
   check: (config) => refuseTakenPort(config, 'CRM_PORT'),
   async start(config, log) {
-    // PostgreSQL starts while most of the code is still being read.
-    const opening = openDatabase({ ...config, database: 'crm' }, log)
-    const [database, { serve }] = await Promise.all([opening, import('./serve.ts')])
-    return serve(database, config, log)
+    const { deps, close } = await openDeps(config, log)
+    await importBackup(deps)
+    const app = await buildApp(deps)
+    await app.listen({ ...config, listenTextResolver: (address) => `CRM service listening at ${address}` })
+    const worker = startWorker(deps)
+    return {
+      beginDrain: () => app.drain.begin(),
+      async stop() {
+        await app.close()
+        await worker.stop()
+        await close()
+      },
+    }
   },
 })

@@ -10,7 +10,7 @@ import { startWorkers, tellServing } from './workers.ts'
  * A running service. `beginDrain` has it say that it is about to go, while it serves on; `stop` finishes what is under
  * way.
  */
-export type RunningService = { beginDrain?(): void; stop(): Promise<void> }
+type RunningService = { beginDrain?(): void; stop(): Promise<void> }
 
 /** What is the same for every service. */
 type Running = {
