@@ -5,7 +5,7 @@ import { drawing, label, stroke, WIDTH } from './svg.ts'
 
 const HEIGHT = 480
 const LEFT = 76
-const RIGHT = WIDTH - 230
+const RIGHT = WIDTH - 262
 const TOP = 84
 const BOTTOM = HEIGHT - 52
 const LABEL_GAP = 16
