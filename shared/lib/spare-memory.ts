@@ -10,8 +10,8 @@ const LOOK_EVERY_MS = 5_000
 const NEW_SPACE_MAX_BYTES = 16 * 1024 * 1024
 
 /**
- * When V8 gives memory back: the busier the process, the more there has to be to gain, because a collection holds
- * everybody up for some ten milliseconds. Under full load it is left to V8.
+ * When V8 gives memory back. A thorough collection (`last-resort`) holds everybody up for some hundred milliseconds, so
+ * only who is idle has one; a regular one takes some twenty. Under full load it is left to V8.
  */
 const OCCASIONS = [
   { utilisationMax: 0.05, growthMinBytes: 32 * 1024 * 1024, flavor: 'last-resort' },
