@@ -141,5 +141,5 @@ test('what cannot be taken is counted, with the reason of the first', () => {
     'the first entry counts',
   )
   assert.equal(skipped.count, 5)
-  assert.match(skipped.firstReason ?? '', /required property 'user'/)
+  assert.match(skipped.firstReason ?? '', /user is required/)
 })

@@ -146,9 +146,7 @@ test('the file of the service before us is imported, and kept when we write our 
     warnings.map(({ count }) => count),
     [2],
   )
-  const missing = ['booking_id', 'user', 'event', 'facilitator_id'].map(
-    (name) => `must have required property '${name}'`,
-  )
+  const missing = ['booking_id', 'user', 'event', 'facilitator_id'].map((name) => `${name} is required`)
   assert.match(warnings[0]?.firstReason ?? '', new RegExp(missing.join('; ')))
   assert.equal(await notify(crm, aNotification({ booking_id: 73 })), 10)
   await writeBackup(crm.deps)

@@ -1,5 +1,6 @@
 import { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
-import { faultsIn, isValid } from '#shared/lib/checker.ts'
+import { faultSentence } from '#shared/http/app-error.ts'
+import { faultsIn, isValid } from '#shared/http/checker.ts'
 
 /** How a booking stood before a notification came: not known, known, or known and beyond what it could change. */
 export type Standing = 'unknown' | 'active' | 'settled'
@@ -46,5 +47,5 @@ export function isNotification(value: unknown): value is BookingNotification {
 
 /** What is wrong with something that is no notification, in a sentence that names the fields. */
 export function faultOf(value: unknown): string {
-  return `Check the notification: ${faultsIn(BookingNotification, value).join('; ')}.`
+  return `Check the notification: ${faultsIn(BookingNotification, value).map(faultSentence).join('; ')}.`
 }

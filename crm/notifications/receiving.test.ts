@@ -157,7 +157,7 @@ test('a batch answers for each notification in turn', async () => {
   assert.deepEqual(refused, {
     booking_id: broken.booking_id,
     status: 'error',
-    error: "Check the notification: must have required property 'event'.",
+    error: 'Check the notification: event is required.',
   })
   assert.deepEqual([nothing.booking_id, nothing.status], [null, 'error'])
   const [id, otherId] = [first.notification_id, second.notification_id]

@@ -62,6 +62,6 @@ export function toErrorBody({ message, code, details }: AppError) {
   return { error: message, code, ...(details && { details }) }
 }
 
-function faultSentence({ field, message }: FieldFault): string {
+export function faultSentence({ field, message }: FieldFault): string {
   return field === '' ? message : `${field} ${message}`
 }

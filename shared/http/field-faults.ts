@@ -29,12 +29,15 @@ export function bodyFaults({ validationError: found }: FastifyRequest): FieldFau
   return details
 }
 
-function toFieldFault({
+type SchemaFault = Pick<FastifySchemaValidationError, 'instancePath' | 'keyword' | 'params' | 'message'>
+
+/** One finding of the checker of requests, in our words. */
+export function toFieldFault({
   instancePath,
   keyword,
   params,
   message = 'is not valid',
-}: FastifySchemaValidationError): FieldFault {
+}: SchemaFault): FieldFault {
   const path = instancePath.slice(1).replaceAll('/', '.')
   if (keyword === 'required') {
     const missing = String(params.missingProperty)

@@ -1,5 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { Static, TSchema } from 'typebox'
+import type { FieldFault } from './app-error.ts'
+import { toFieldFault } from './field-faults.ts'
 
 const ajv = new Ajv({ allErrors: true, strict: false })
 const compiled = new WeakMap<TSchema, ValidateFunction>()
@@ -9,14 +11,10 @@ export function isValid<S extends TSchema>(schema: S, value: unknown): value is 
   return validatorOf(schema)(value)
 }
 
-/** Everything that is wrong with a value, each with the field it is about: `user.email must be string`. */
-export function faultsIn(schema: TSchema, value: unknown): string[] {
+/** Everything that is wrong with a value, in the words that a request would be answered with. */
+export function faultsIn(schema: TSchema, value: unknown): FieldFault[] {
   const validate = validatorOf(schema)
-  if (validate(value)) return []
-  return (validate.errors ?? []).map(({ instancePath, message = 'is wrong' }) => {
-    const field = instancePath.slice(1).replaceAll('/', '.')
-    return field === '' ? message : `${field} ${message}`
-  })
+  return validate(value) ? [] : (validate.errors ?? []).map(toFieldFault)
 }
 
 /** With the checker of requests, which is loaded anyway: that of the schema library would be another 300 files at each start. */
