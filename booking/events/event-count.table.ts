@@ -8,3 +8,6 @@ export type EventCountTable = {
   event_type: EventType
   count: number
 }
+
+/** How many of a facilitator's events begin in a month, in UTC. Kept like the others. */
+export type FacilitatorEventCountTable = Omit<EventCountTable, 'unit'> & { facilitator_id: number }

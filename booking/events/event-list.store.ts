@@ -28,7 +28,7 @@ export async function list(
 ): Promise<{ events: RevisedEvent[]; total: number }> {
   if (filter.search) return search(db, filter, slice)
   if (filter.facilitator_id) {
-    const [events, total] = await Promise.all([readPage(db, filter, slice), countMatching(db, filter)])
+    const [events, total] = await Promise.all([readPage(db, filter, slice), countOfFacilitator(db, filter)])
     return { events, total }
   }
   if (slice.offset <= DEEP_OFFSET) {
@@ -72,9 +72,23 @@ async function search(db: Db, filter: EventFilter, { limit, offset }: Slice) {
   return { events: found.map(toRevisedEvent), total: rows[0]?.total ?? 0 }
 }
 
-async function countMatching(db: Db, filter: EventFilter): Promise<number> {
-  const { rows } = await sql<{ total: number }>`
-    select count(*) as total from events where ${matches(filter)}`.execute(db)
+async function countOfFacilitator(db: Db, { startsBefore, ...filter }: EventFilter): Promise<number> {
+  const beyond = startsBefore && { ...filter, startsFrom: latest(filter.startsFrom, startsBefore) }
+  const [ahead, tooLate] = await Promise.all([countLed(db, filter), beyond ? countLed(db, beyond) : 0])
+  return ahead - tooLate
+}
+
+/** How many of a facilitator's events begin at the first moment or later: what is left of its month is counted. */
+async function countLed(db: Db, filter: EventFilter): Promise<number> {
+  const startsAfter = firstMoment(filter)
+  const months = sql`
+    select coalesce(sum(count), 0) from facilitator_event_counts
+    where facilitator_id = ${filter.facilitator_id} and ${counted(filter)}`
+  const all = startsAfter
+    ? sql`(select count(*) from events where ${matches(filter)} and start_datetime < ${nextMonth(startsAfter)})
+          + (${months} and starts_on >= ${nextMonth(startsAfter)}::timestamptz at time zone 'UTC')`
+    : sql`(${months})`
+  const { rows } = await sql<{ total: number }>`select ${all} as total`.execute(db)
   return rows[0]?.total ?? 0
 }
 
@@ -170,4 +184,8 @@ function latest(a: Date | undefined, b: Date): Date {
 
 function nextDay(at: Date): Date {
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate() + 1))
+}
+
+function nextMonth(at: Date): Date {
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1))
 }
