@@ -15,9 +15,18 @@ export type KnownAccounts = {
   forget(id: number): void
 }
 
-type Known = { account: sessionStore.Account | undefined; readAtMs: number; freshUntilMs: number }
+type Known = {
+  account: sessionStore.Account | undefined
+  readAtMs: number
+  freshUntilMs: number
+  /** It will be read again before anybody has to wait for it. */
+  isDue?: boolean
+}
 
 const FRESH_MS = 1_000
+/** Who is still asked about after so long is read again, together with all others of whom that is so. */
+const RENEW_AFTER_MS = 750
+const RENEW_EVERY_MS = 50
 /** So long what was known stands while the database cannot be asked, where nobody could close an account either. */
 const STALE_MAX_MS = 30_000
 const ACCOUNTS_MAX = 20_000
@@ -42,28 +51,52 @@ export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): Kn
       return ids.map((id) => rows.get(id))
     },
   })
+  /** Raised when what is being read may be outdated already. */
+  let epoch = 0
+  const read = async (id: number): Promise<Known> => {
+    // As of before the reading: what changes meanwhile is not missed for longer than a second.
+    const readAtMs = nowMs()
+    const before = epoch
+    const account = await reader.add(id)
+    const known = { account, readAtMs, freshUntilMs: readAtMs + FRESH_MS }
+    if (epoch === before) accounts.set(id, known)
+    return known
+  }
+  const due = new Set<number>()
+  let renewal: NodeJS.Timeout | undefined
+  const renew = () => {
+    renewal = undefined
+    // Who cannot be read now is asked about in vain in a moment, and that is told to whoever asks.
+    for (const id of due) read(id).catch(() => {})
+    due.clear()
+  }
   return {
     recall(id) {
       const known = accounts.get(id)
-      if (!known || nowMs() >= known.freshUntilMs) return undefined
+      const now = nowMs()
+      if (!known || now >= known.freshUntilMs) return undefined
       tally.hits++
+      if (!known.isDue && now >= known.readAtMs + RENEW_AFTER_MS) {
+        known.isDue = true
+        due.add(id)
+        renewal ??= setTimeout(renew, RENEW_EVERY_MS).unref()
+      }
       return known
     },
-    async read(id) {
+    read(id) {
       tally.misses++
-      // As of before the reading: what changes meanwhile is not missed for longer than a second.
-      const readAtMs = nowMs()
       const known = accounts.get(id)
-      const read = await reader.add(id).then(
-        (account) => ({ account, readAtMs, freshUntilMs: readAtMs + FRESH_MS }),
-        (error: unknown) => {
-          if (!known || readAtMs - known.readAtMs > STALE_MAX_MS || !isDatabaseAway(error)) throw error
-          return { ...known, freshUntilMs: readAtMs + FRESH_MS }
-        },
-      )
-      accounts.set(id, read)
-      return read
+      return read(id).catch((error: unknown) => {
+        const now = nowMs()
+        if (!known || now - known.readAtMs > STALE_MAX_MS || !isDatabaseAway(error)) throw error
+        const stale = { ...known, freshUntilMs: now + FRESH_MS, isDue: false }
+        accounts.set(id, stale)
+        return stale
+      })
     },
-    forget: (id) => void accounts.delete(id),
+    forget(id) {
+      epoch++
+      accounts.delete(id)
+    },
   }
 }
