@@ -12,6 +12,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const NODE_MAJOR_MIN = 24
 const INSTALL_WAIT_MAX_MS = 10 * 60_000
 const PARENT_CHECK_MS = 250
+// As in shared/lib/spare-memory.ts, which the oldest of these Nodes cannot read.
+const SERVICE_OPTIONS = ['--expose-gc', '--max-semi-space-size=8']
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -171,7 +173,7 @@ function pinnedNode() {
 
 async function runWith(node, path, args) {
   const env = { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? cacheDir }
-  const child = spawn(node, [path, ...args], { stdio: 'inherit', env })
+  const child = spawn(node, [...SERVICE_OPTIONS, path, ...args], { stdio: 'inherit', env })
   forwardSignals(child)
   const [code, signal] = await new Promise((done, fail) => {
     child.once('error', fail)

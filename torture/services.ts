@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SERVICE_OPTIONS } from '#shared/lib/spare-memory.ts'
 import { createClient } from './load.ts'
 
 /** One process of the product. Its address stays the same over any number of kills and starts. */
@@ -60,7 +61,7 @@ export function createService({ name, entry, port, env, nodeOptions = [] }: Serv
     if (isRunning()) throw new Error(`${name} is running already`)
     if (isOver) throw new Error(`${name} is not started any more: the run has been broken off`)
     startedAt = performance.now()
-    child = spawn(process.execPath, [...nodeOptions, join(root, entry)], {
+    child = spawn(process.execPath, [...SERVICE_OPTIONS, ...nodeOptions, join(root, entry)], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Not the repository: a developer's own .env must not steer a proof.

@@ -6,6 +6,7 @@ import { parse, parseAllDocuments } from 'yaml'
 import { BookingEnv, loadConfig as loadBookingConfig } from '#booking/config.ts'
 import { CrmEnv, loadConfig as loadCrmConfig } from '#crm/config.ts'
 import type { App } from '#shared/http/server.ts'
+import { SERVICE_OPTIONS } from '#shared/lib/spare-memory.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { startTestCrm, type TestCrm } from '#testing/test-crm.ts'
 
@@ -67,6 +68,13 @@ after(async () => {
 const appOf = (name: 'booking' | 'crm'): App => (name === 'booking' ? booking.app : crm.app)
 const sources = (text: string) =>
   [...text.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) => names.split(' '))
+
+test('every way to start a service gives V8 the same options', () => {
+  const options = SERVICE_OPTIONS.join(' ')
+  assert.ok(image.includes(`NODE_OPTIONS="${options}"`))
+  assert.ok(read('docs/operations.md').includes(`NODE_OPTIONS='${options}'`))
+  assert.ok(read('scripts/bootstrap.mjs').includes(`= ['${SERVICE_OPTIONS.join("', '")}']`))
+})
 
 test('every stage of the image is the slim Node of the release that the product runs on', () => {
   const [major] = JSON.parse(read('package.json')).devDependencies.node.split('.')
