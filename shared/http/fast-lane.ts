@@ -112,7 +112,7 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
 
 function keep(offer: Offer, body: string): void {
   offer.body = body
-  offer.bytes = Buffer.from(body).latin1Slice()
+  offer.bytes = Buffer.from(body).toString('latin1')
   offer.head = [...offer.head.slice(0, -1), String(offer.bytes.length)]
 }
 
