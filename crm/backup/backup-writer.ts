@@ -13,7 +13,7 @@ const BATCH = 250
 const EVERY_MS = 1_000
 const RETRY_MS = 10_000
 /** Between two backups passes this many times what the last one took, so that a large one stays cheap. */
-const REST = 10
+const REST = 30
 /** A stop has to be over soon. What takes longer, or waits for another instance, is left to the next start. */
 const LAST_WRITE_MAX_MS = 6_000
 const LOOK_AGAIN_MS = 200
