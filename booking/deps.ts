@@ -53,6 +53,7 @@ export function createDeps(
   overrides: Partial<Deps> = {},
 ): Deps {
   const clock = overrides.clock ?? systemClock
+  const { processes } = config
   const { db, pool } = connect<Database>({ ...database, log })
   const replica = connectReplica(config.replicaUrl, log)
   const reads: Reads<Database> = replica
@@ -62,7 +63,7 @@ export function createDeps(
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
   const metrics = createMetrics(db, pool, clock)
-  const sessions = createSessions(db, tokens, clock, metrics.cache('accounts'))
+  const sessions = createSessions(db, tokens, clock, { tally: metrics.cache('accounts'), processes })
   const eventCache = createEventCache(
     {
       list: (filter, slice) => reads((reader) => eventListStore.list(reader, filter, slice)),
@@ -87,8 +88,8 @@ export function createDeps(
     crmBreaker,
     crmGateway: createCrmGateway(config.crmUrl, config.crmToken, crmBreaker),
     metrics,
-    delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }),
-    seats: createSeatQueue(db, clock),
+    delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }, processes),
+    seats: createSeatQueue(db, clock, { processes }),
     lines: createLineQueue(db, clock),
     eventCache,
     live: createLive({ db, eventCache, sessions, log }),

@@ -16,7 +16,7 @@ await runService({
   async start(config, log) {
     const { deps, close } = await openDeps(config, log)
     await sql`alter table events drop constraint if exists events_seats`.execute(deps.db)
-    const unguarded = { ...deps, seats: createSeatQueue(deps.db, deps.clock, false) }
+    const unguarded = { ...deps, seats: createSeatQueue(deps.db, deps.clock, { isGuarded: false }) }
     const app = await buildApp(unguarded)
     await app.listen({ host: config.host, port: config.port })
     const worker = startWorker(unguarded)

@@ -15,7 +15,7 @@ after(() => booking.close())
 async function knowSomebody() {
   const { db, clock } = booking.deps
   const tally = { hits: 0, misses: 0 }
-  const accounts = createKnownAccounts(db, clock, tally)
+  const accounts = createKnownAccounts(db, clock, { tally })
   const { id } = await aUser(booking.deps)
   await accounts.read(id)
   const close = () => db.updateTable('users').set({ is_active: false }).where('id', '=', id).execute()

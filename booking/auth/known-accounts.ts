@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Db } from '#booking/database.ts'
 import type { CacheTally } from '#booking/metrics/metrics.ts'
 import { isDatabaseAway } from '#shared/db/database-errors.ts'
-import { createBatcher } from '#shared/jobs/batcher.ts'
+import { createBatcher, gatherAmong } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import * as sessionStore from './session.store.ts'
 import { LIFETIME_SECONDS } from './tokens.ts'
@@ -31,10 +31,14 @@ const RENEW_EVERY_MS = 50
 const STALE_MAX_MS = 30_000
 const ACCOUNTS_MAX = 20_000
 const BATCH_MAX = 200
-const GATHER = { ms: 5, enough: 16 }
+const GATHER = { ms: 10, enough: 16 }
 const WAITING_MAX = 10_000
 
-export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): KnownAccounts {
+export function createKnownAccounts(
+  db: Db,
+  clock: Clock,
+  { tally, processes = 1 }: { tally: CacheTally; processes?: number },
+): KnownAccounts {
   const accounts = new LRUCache<number, Known>({ max: ACCOUNTS_MAX })
   const nowMs = () => clock.now().getTime()
   // Many callers at once are looked up by one statement.
@@ -43,7 +47,7 @@ export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): Kn
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
-    gather: GATHER,
+    gather: gatherAmong(processes, GATHER),
     async run(ids) {
       const endedSince = new Date(nowMs() - LIFETIME_SECONDS.access * 1_000)
       const read = await sessionStore.listAccounts(db, ids, endedSince)
@@ -63,9 +67,7 @@ export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): Kn
     return known
   }
   const due = new Set<number>()
-  let renewal: NodeJS.Timeout | undefined
   const renew = () => {
-    renewal = undefined
     // Who cannot be read now is asked about in vain in a moment, and that is told to whoever asks.
     for (const id of due) read(id).catch(() => {})
     due.clear()
@@ -78,8 +80,8 @@ export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): Kn
       tally.hits++
       if (!known.isDue && now >= known.readAtMs + RENEW_AFTER_MS) {
         known.isDue = true
+        if (due.size === 0) setTimeout(renew, RENEW_EVERY_MS).unref()
         due.add(id)
-        renewal ??= setTimeout(renew, RENEW_EVERY_MS).unref()
       }
       return known
     },

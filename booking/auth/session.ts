@@ -36,8 +36,13 @@ export type Sessions = {
 
 const TOKENS_MAX = 20_000
 
-export function createSessions(db: Db, tokens: Tokens, clock: Clock, tally: CacheTally): Sessions {
-  const accounts = createKnownAccounts(db, clock, tally)
+export function createSessions(
+  db: Db,
+  tokens: Tokens,
+  clock: Clock,
+  options: { tally: CacheTally; processes: number },
+): Sessions {
+  const accounts = createKnownAccounts(db, clock, options)
   const verified = {
     access: new LRUCache<string, Session>({ max: TOKENS_MAX }),
     refresh: new LRUCache<string, Session>({ max: TOKENS_MAX }),

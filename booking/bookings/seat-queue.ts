@@ -2,7 +2,7 @@ import type { Db } from '#booking/database.ts'
 import { leaseEnd } from '#booking/notifications/outbox.store.ts'
 import { isRolledBack } from '#shared/db/database-errors.ts'
 import { unavailable } from '#shared/http/app-error.ts'
-import { createBatcher } from '#shared/jobs/batcher.ts'
+import { createBatcher, gatherAmong } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { type Cause, currentCause } from '#shared/lib/request-context.ts'
 import { type SeatOutcome, type SeatRequest, takeSeats } from './seat.store.ts'
@@ -25,7 +25,11 @@ const TRIES_MAX = 20
 const tooContended = () => unavailable('busy', 'Too many bookings at once: please try again in a moment.', 1)
 
 /** `isGuarded` is false only in the tests that have to oversell. */
-export function createSeatQueue(db: Db, clock: Clock, isGuarded = true): SeatQueue {
+export function createSeatQueue(
+  db: Db,
+  clock: Clock,
+  { processes = 1, isGuarded = true }: { processes?: number; isGuarded?: boolean } = {},
+): SeatQueue {
   const take = (requests: SeatRequest[]) => {
     const now = clock.now()
     return takeSeats(db, requests, { now, leaseEnd: leaseEnd(now), isGuarded })
@@ -35,7 +39,7 @@ export function createSeatQueue(db: Db, clock: Clock, isGuarded = true): SeatQue
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
-    gather: GATHER,
+    gather: gatherAmong(processes, GATHER),
     waitMaxMs: WAIT_MAX_MS,
     run: (requests) => take(requests).catch((error) => oneByOne(requests, take, error)),
   })

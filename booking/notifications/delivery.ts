@@ -1,5 +1,5 @@
 import type { Deps } from '#booking/deps.ts'
-import { createBatcher } from '#shared/jobs/batcher.ts'
+import { createBatcher, gatherAmong } from '#shared/jobs/batcher.ts'
 import { CrmFault } from './crm-client.ts'
 import type { Message } from './outbox.store.ts'
 import * as outboxStore from './outbox.store.ts'
@@ -22,12 +22,12 @@ const WAIT_MAX_MS = 300
 const REFUSED_PAUSE_MIN_SECONDS = 2
 const REFUSED_PAUSE_MAX_SECONDS = 3_600
 
-export function createDelivery(deps: DeliveryDeps): Delivery {
+export function createDelivery(deps: DeliveryDeps, processes = 1): Delivery {
   const batcher = createBatcher<Message, boolean>({
     name: 'tell the CRM',
     batchMax: BATCH_MAX,
     concurrency: 2,
-    gather: GATHER,
+    gather: gatherAmong(processes, GATHER),
     waitingMax: WAITING_MAX,
     waitMaxMs: WAIT_MAX_MS,
     run: (messages) => deliver(deps, messages, INLINE_MAX_MS),

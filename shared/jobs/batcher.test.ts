@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createBatcher } from './batcher.ts'
+import { createBatcher, gatherAmong } from './batcher.ts'
 
 type Run = { items: number[]; end: () => void }
 
@@ -87,4 +87,11 @@ test('when too many wait, whoever comes is refused', async () => {
   await sleep(1)
   for (let item = 1; item <= 6; item++) void batcher.add(item)
   await assert.rejects(batcher.add(7), { status: 503 })
+})
+
+test('one of several processes gathers longer, within what people and statements can bear', () => {
+  const gather = { ms: 20, enough: 16 }
+  assert.deepEqual(gatherAmong(1, gather), gather)
+  assert.deepEqual(gatherAmong(2, gather), { ms: 40, enough: 32 })
+  assert.deepEqual(gatherAmong(16, gather), { ms: 50, enough: 64 })
 })

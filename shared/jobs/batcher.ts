@@ -12,6 +12,9 @@ export type Batcher<In, Out> = {
   waiting(): number
 }
 
+/** Runs begin so far apart unless enough wait: a run costs much, and one more item in it little. */
+export type Gather = { ms: number; enough: number }
+
 type BatcherOptions<In, Out> = {
   /** What a run does, for traces. */
   name: string
@@ -22,8 +25,7 @@ type BatcherOptions<In, Out> = {
   weigh?: (item: In) => number
   /** Runs at the same time. */
   concurrency: number
-  /** Runs begin so far apart unless enough wait: a run costs much, and one more item in it little. */
-  gather?: { ms: number; enough: number }
+  gather?: Gather
   waitingMax: number
   /**
    * When the first has waited so long, and the next runs cannot carry all, more comes in than is done: whoever comes now
@@ -38,6 +40,18 @@ type Waiting<In, Out> = {
   sinceMs: number
   resolve: (out: Out) => void
   reject: (error: unknown) => void
+}
+
+/** Longer than that nobody is kept waiting for company. */
+const GATHER_MAX_MS = 50
+const GATHER_ENOUGH_MAX = 64
+
+/** For one of several processes: together they begin about as many runs as one of them alone would. */
+export function gatherAmong(processes: number, { ms, enough }: Gather): Gather {
+  return {
+    ms: Math.min(ms * processes, GATHER_MAX_MS),
+    enough: Math.min(enough * processes, GATHER_ENOUGH_MAX),
+  }
 }
 
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
