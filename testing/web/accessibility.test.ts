@@ -141,6 +141,8 @@ async function faultsInEveryLook(
     await page.emulateMedia({ colorScheme: light })
     await page.setViewportSize(screen)
     await until(page, `document.documentElement.dataset.mantineColorScheme === '${light}'`)
+    // On the way from one to the other, words have colours that are of neither.
+    await until(page, `document.getAnimations().every((each) => !(each instanceof CSSTransition))`)
     faults.push(...(await faultsOf(page)).map((fault) => `${light}, ${screen.width} px: ${fault}`))
   }
   return faults
