@@ -89,11 +89,9 @@ export function createKnownAccounts(
       tally.misses++
       const known = accounts.get(id)
       return read(id).catch((error: unknown) => {
-        const now = nowMs()
-        if (!known || now - known.readAtMs > STALE_MAX_MS || !isDatabaseAway(error)) throw error
-        const stale = { ...known, freshUntilMs: now + FRESH_MS, isDue: false }
-        accounts.set(id, stale)
-        return stale
+        if (!known || nowMs() - known.readAtMs > STALE_MAX_MS || !isDatabaseAway(error)) throw error
+        known.freshUntilMs = nowMs() + FRESH_MS
+        return known
       })
     },
     forget(id) {
