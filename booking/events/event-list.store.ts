@@ -72,10 +72,10 @@ async function search(db: Db, filter: EventFilter, { limit, offset }: Slice) {
   return { events: found.map(toRevisedEvent), total: rows[0]?.total ?? 0 }
 }
 
-async function countOfFacilitator(db: Db, { startsBefore, ...filter }: EventFilter): Promise<number> {
-  const beyond = startsBefore && { ...filter, startsFrom: latest(filter.startsFrom, startsBefore) }
-  const [ahead, tooLate] = await Promise.all([countLed(db, filter), beyond ? countLed(db, beyond) : 0])
-  return ahead - tooLate
+async function countOfFacilitator(db: Db, filter: EventFilter): Promise<number> {
+  const { ahead, beyond } = withoutEnd(filter)
+  const [begin, tooLate] = await Promise.all([countLed(db, ahead), beyond ? countLed(db, beyond) : 0])
+  return begin - tooLate
 }
 
 /** How many of a facilitator's events begin at the first moment or later: what is left of its month is counted. */
@@ -93,14 +93,17 @@ async function countLed(db: Db, filter: EventFilter): Promise<number> {
 }
 
 /** How many events there are, and how many of them begin in what is left of the first day. */
-async function countBetween(
-  db: Db,
-  { startsBefore, ...filter }: EventFilter,
-): Promise<{ today: number; total: number }> {
-  const beyond = startsBefore && { ...filter, startsFrom: latest(filter.startsFrom, startsBefore) }
-  const [ahead, tooLate] = await Promise.all([countBegins(db, filter), beyond && countBegins(db, beyond)])
-  const total = ahead.today + ahead.later - (tooLate ? tooLate.today + tooLate.later : 0)
-  return { today: Math.min(ahead.today, total), total }
+async function countBetween(db: Db, filter: EventFilter): Promise<{ today: number; total: number }> {
+  const { ahead, beyond } = withoutEnd(filter)
+  const [begin, tooLate] = await Promise.all([countBegins(db, ahead), beyond && countBegins(db, beyond)])
+  const total = begin.today + begin.later - (tooLate ? tooLate.today + tooLate.later : 0)
+  return { today: Math.min(begin.today, total), total }
+}
+
+/** Counts know where to begin and not where to end: what is `beyond` the end is taken off what is `ahead`. */
+function withoutEnd({ startsBefore, ...ahead }: EventFilter): { ahead: EventFilter; beyond?: EventFilter } {
+  if (!startsBefore) return { ahead }
+  return { ahead, beyond: { ...ahead, startsFrom: latest(ahead.startsFrom, startsBefore) } }
 }
 
 /** How many events begin in what is left of the first day, and how many later. Without a first moment, all are later. */
