@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from './env.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { releaseSpareMemory } from './spare-memory.ts'
+import { keepTickShape } from './tick-shape.ts'
 import { startTracing, stopTracing } from './tracing.ts'
 import { startWorkers, tellServing } from './workers.ts'
 
@@ -37,6 +38,7 @@ const LAST_SPANS_MAX_MS = 1_000
  * gracefully. A start that fails says why in a sentence and ends with code 1.
  */
 export async function runService<Config extends Running>(service: Service<Config>): Promise<void> {
+  keepTickShape()
   const config = readConfig(service.loadConfig)
   const log = createLogger(service.name, config.logLevel)
   const starting = startHere(service, config, log)
