@@ -31,7 +31,6 @@ const RENEW_EVERY_MS = 50
 const STALE_MAX_MS = 30_000
 const ACCOUNTS_MAX = 20_000
 const BATCH_MAX = 200
-const GATHER = { ms: 10, enough: 16 }
 const WAITING_MAX = 10_000
 
 export function createKnownAccounts(
@@ -47,7 +46,7 @@ export function createKnownAccounts(
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
-    gather: gatherAmong(processes, GATHER),
+    gather: gatherAmong(processes),
     async run(ids) {
       const endedSince = new Date(nowMs() - LIFETIME_SECONDS.access * 1_000)
       const read = await sessionStore.listAccounts(db, ids, endedSince)

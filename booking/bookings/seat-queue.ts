@@ -16,8 +16,6 @@ export type SeatQueue = {
 
 const BATCH_MAX = 64
 const WAITING_MAX = 4_000
-/** A statement costs as much as a dozen bookings in it. */
-const GATHER = { ms: 20, enough: 16 }
 /** Whoever is let in is to be answered within a second, the CRM's acknowledgement included. */
 const WAIT_MAX_MS = 300
 const TRIES_MAX = 20
@@ -39,7 +37,7 @@ export function createSeatQueue(
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
-    gather: gatherAmong(processes, GATHER),
+    gather: gatherAmong(processes),
     waitMaxMs: WAIT_MAX_MS,
     run: (requests) => take(requests).catch((error) => oneByOne(requests, take, error)),
   })

@@ -17,7 +17,6 @@ type DeliveryDeps = Pick<Deps, 'db' | 'clock' | 'crm' | 'crmBreaker' | 'metrics'
 const INLINE_MAX_MS = 1_000
 const BATCH_MAX = 100
 const WAITING_MAX = 2_000
-const GATHER = { ms: 10, enough: 16 }
 const WAIT_MAX_MS = 300
 const REFUSED_PAUSE_MIN_SECONDS = 2
 const REFUSED_PAUSE_MAX_SECONDS = 3_600
@@ -27,7 +26,7 @@ export function createDelivery(deps: DeliveryDeps, processes = 1): Delivery {
     name: 'tell the CRM',
     batchMax: BATCH_MAX,
     concurrency: 2,
-    gather: gatherAmong(processes, GATHER),
+    gather: gatherAmong(processes),
     waitingMax: WAITING_MAX,
     waitMaxMs: WAIT_MAX_MS,
     run: (messages) => deliver(deps, messages, INLINE_MAX_MS),

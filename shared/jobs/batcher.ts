@@ -42,16 +42,18 @@ type Waiting<In, Out> = {
   reject: (error: unknown) => void
 }
 
-/** Longer than that nobody is kept waiting for company. */
-const GATHER_MAX_MS = 50
-const GATHER_ENOUGH_MAX = 64
+const GATHER_MS = 40
+/** Longer than that nobody is kept waiting for company, whatever it would save. */
+const GATHER_MAX_MS = 60
+const GATHER_ENOUGH = 24
 
-/** For one of several processes: together they begin about as many runs as one of them alone would. */
-export function gatherAmong(processes: number, { ms, enough }: Gather): Gather {
-  return {
-    ms: Math.min(ms * processes, GATHER_MAX_MS),
-    enough: Math.min(enough * processes, GATHER_ENOUGH_MAX),
-  }
+/**
+ * How whatever is on the way of a booking gathers, in each of so many processes. All of them for the same time: who has come through one
+ * run together is, at the next, company enough that has waited long enough.
+ */
+export function gatherAmong(processes: number): Gather {
+  // Each has its share of the requests, and together they begin about as many runs as one alone would.
+  return { ms: Math.min(GATHER_MS * processes, GATHER_MAX_MS), enough: GATHER_ENOUGH }
 }
 
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
