@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, copyFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -79,6 +79,20 @@ test('what else keeps a start from the database is said as a sentence', async ()
   await assert.rejects(requireDatabase('postgresql://u:secret@127.0.0.1:1/x', log), (error: Error) => {
     assert.match(error.message, /^The database at 127.0.0.1:1 cannot be reached: .*ECONNREFUSED/)
     assert.doesNotMatch(error.message, /secret/)
+    return true
+  })
+})
+
+test('so is a password that is refused, without repeating it', async () => {
+  await plain.ask("create role guarded login password 'right-one'")
+  const rules = join(plain.pgDir, 'pg_hba.conf')
+  writeFileSync(rules, `host all guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(rules, 'utf8')}`)
+  await plain.ask('select pg_reload_conf()')
+  const as = (password: string) => `postgresql://guarded:${password}@${plain.address}/postgres`
+  await requireDatabase(as('right-one'), log)
+  await assert.rejects(requireDatabase(as('wrong-one'), log), (error: Error) => {
+    assert.match(error.message, /refuses the user of the URL: .*authentication failed.*"guarded"/)
+    assert.doesNotMatch(error.message, /wrong-one/)
     return true
   })
 })
