@@ -6,8 +6,9 @@ import { inMs, latency, tally, thousands } from '../figures.ts'
 import { createHistory } from '../history.ts'
 import { type Answer, atPace, createClient } from '../load.ts'
 import type { Proof, ProofContext } from '../proof.ts'
-import { type Crowd, inWorld, type Person, startDatabases, type World } from '../world.ts'
+import { type Crowd, inWorld, type Person, queryMain, startDatabases, type World } from '../world.ts'
 import { type Balancer, type StartBalancer, startHaproxy, startNginx } from './balancer.ts'
+import { listenFaithfully } from './faithful-listener.ts'
 
 const APIS = 3
 const CRMS = 2
@@ -23,7 +24,7 @@ function rollingRestart(name: string, row: string, proxy: string, startBalancer:
   return {
     name,
     row,
-    claim: `Behind ${proxy}, instance after instance of both services is restarted under load, and no request fails`,
+    claim: `Behind ${proxy}, instance after instance of both services is restarted under load, no request fails, and who listens misses nothing`,
     run: (context) => run(context, startBalancer),
   }
 }
@@ -48,6 +49,7 @@ async function run({ quick, log, rounds = quick ? 1 : 3 }: ProofContext, startBa
       const reads: Answer[] = []
       let isOver = false
       const { people, events } = world.crowds[0] as Crowd
+      const listener = await listenFaithfully(`${front}/api/events/stream`, (people[0] as Person).token)
       const load = Promise.all([
         bookUntil({
           history,
@@ -66,18 +68,26 @@ async function run({ quick, log, rounds = quick ? 1 : 3 }: ProofContext, startBa
       })
       await load
       client.close()
+      const missed = await listener.missed(await readTaken(world))
+      await listener.leave()
       const answers = [...reads, ...history.attempts.map(({ answer }) => answer)]
       const failed = answers.filter(({ status }) => status === 0 || status >= 500)
       const end = await auditAll(world, history)
       const codes = stops.map(({ code }) => code ?? -1)
       return {
-        ok: failed.length === 0 && codes.every((code) => code === 0) && end.isSound,
+        ok:
+          failed.length === 0 &&
+          codes.every((code) => code === 0) &&
+          end.isSound &&
+          listener.streams() > 1 &&
+          listener.reloads() + missed.length === 0,
         figure: [
           `${stops.length} restarts of ${APIS} API and ${CRMS} CRM instances (exit codes ${tally(codes)})`,
           `${thousands(answers.length)} requests, failed ${failed.length}` +
             (failed.length ? ` (${tally(failed.map(({ status, fault }) => fault ?? status))})` : ''),
           tally(answers.map(({ status }) => status)),
           `p99 ${inMs(latency(answers, 0.99))}`,
+          `a listener began anew ${listener.streams() - 1} times and missed ${missed.length} events`,
           `${end.words} after ${inMs(end.ms)}${quick ? '; quick' : ''}`,
         ].join('; '),
       }
@@ -85,6 +95,15 @@ async function run({ quick, log, rounds = quick ? 1 : 3 }: ProofContext, startBa
       await balancer.stop()
     }
   })
+}
+
+/** How many seats of each event are taken, where there are any. */
+async function readTaken(world: World): Promise<Map<number, number>> {
+  const rows = await queryMain<{ id: number; taken: number }>(
+    world,
+    'select id, current_participants as taken from events where current_participants > 0',
+  )
+  return new Map(rows.map(({ id, taken }) => [id, taken]))
 }
 
 /** One at a time, as a rollout does: the next one waits until the last is ready again. */
