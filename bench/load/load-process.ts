@@ -31,7 +31,8 @@ async function run({ traffic, url, connections, seconds, perSecond, expect }: Ro
   const opening = Array.from({ length: connections }, () =>
     openConnection(new URL(url), (connection, answer) => {
       state.busy--
-      if (!state.isOver) tally.add(answer)
+      // At a pace everything that was sent counts: what is still under way at the end is no pace that was missed.
+      if (!state.isOver || perSecond !== undefined) tally.add(answer)
       // A lost connection is not replaced: there is a fault to look at, and no rate to be proud of.
       if (perSecond === undefined && connection.isFree()) sendNext(connection)
     }),
