@@ -36,5 +36,11 @@ test('ticks are as fast after a thorough collection as before', async () => {
 })
 
 test('and would not be by themselves', async () => {
-  assert.deepEqual(await fastness('leave'), { before: true, after: false })
+  // Code that was made before the shape was known does not depend on it: rare, but then nothing is seen.
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const { before, after } = await fastness('leave')
+    assert.equal(before, true)
+    if (!after) return
+  }
+  assert.fail('nothing was forgotten in any of ten processes')
 })
