@@ -62,7 +62,7 @@ const resume = () => pair.standby.ask('select pg_wal_replay_resume()')
  * The replica stands still with everything the primary has, and is read. A server writes to its log now and then
  * without being asked to: when that fell in between, the pause is tried anew.
  */
-async function pauseWhileItHasEverything(): Promise<void> {
+async function pauseWhileItHasEverything(t: TestContext): Promise<void> {
   const position = async () => {
     const [row] = await pair.primary.ask<{ position: string }>(
       'select pg_current_wal_flush_lsn() as position',
@@ -72,7 +72,7 @@ async function pauseWhileItHasEverything(): Promise<void> {
   for (let attempt = 0; attempt < 10; attempt++) {
     await untilReplicaAnswers()
     const before = await position()
-    await pair.standby.ask('select pg_wal_replay_pause()')
+    await pause(t)
     const [it] = await pair.standby.ask<{ has: boolean }>(
       `select pg_last_wal_replay_lsn() >= '${before}' as has`,
     )
@@ -106,8 +106,7 @@ test('a replica that has everything is read', async () => {
 })
 
 test('one that is behind is not, until it has caught up', async (t) => {
-  t.after(resume)
-  await pauseWhileItHasEverything()
+  await pauseWhileItHasEverything(t)
   told = []
   await pair.primary.ask('create table if not exists news (id int)')
   assert.equal(await reads(whereAnswered), 'primary')
