@@ -15,6 +15,7 @@ import type { Database, Db } from './database.ts'
 import * as eventStore from './events/event.store.ts'
 import { createEventCache, type EventCache } from './events/event-cache.ts'
 import * as eventListStore from './events/event-list.store.ts'
+import { gatherAmong } from './gather.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
@@ -53,7 +54,7 @@ export function createDeps(
   overrides: Partial<Deps> = {},
 ): Deps {
   const clock = overrides.clock ?? systemClock
-  const { processes } = config
+  const gather = gatherAmong(config.processes)
   const { db, pool } = connect<Database>({ ...database, log })
   const replica = connectReplica(config.replicaUrl, log)
   const reads: Reads<Database> = replica
@@ -63,7 +64,7 @@ export function createDeps(
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
   const metrics = createMetrics(db, pool, clock)
-  const sessions = createSessions(db, tokens, clock, { tally: metrics.cache('accounts'), processes })
+  const sessions = createSessions(db, tokens, clock, { tally: metrics.cache('accounts'), gather })
   const eventCache = createEventCache(
     {
       list: (filter, slice) => reads((reader) => eventListStore.list(reader, filter, slice)),
@@ -88,8 +89,8 @@ export function createDeps(
     crmBreaker,
     crmGateway: createCrmGateway(config.crmUrl, config.crmToken, crmBreaker),
     metrics,
-    delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }, processes),
-    seats: createSeatQueue(db, clock, { processes }),
+    delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }, gather),
+    seats: createSeatQueue(db, clock, { gather }),
     lines: createLineQueue(db, clock),
     eventCache,
     live: createLive({ db, eventCache, sessions, log }),

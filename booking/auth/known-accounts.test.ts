@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { gatherAmong } from '#booking/gather.ts'
 import { aUser } from '#testing/factories.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
@@ -15,7 +16,7 @@ after(() => booking.close())
 async function knowSomebody() {
   const { db, clock } = booking.deps
   const tally = { hits: 0, misses: 0 }
-  const accounts = createKnownAccounts(db, clock, { tally })
+  const accounts = createKnownAccounts(db, clock, { tally, gather: gatherAmong(1) })
   const { id } = await aUser(booking.deps)
   await accounts.read(id)
   const close = () => db.updateTable('users').set({ is_active: false }).where('id', '=', id).execute()

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Db } from '#booking/database.ts'
 import type { CacheTally } from '#booking/metrics/metrics.ts'
 import { isDatabaseAway } from '#shared/db/database-errors.ts'
-import { createBatcher, gatherAmong } from '#shared/jobs/batcher.ts'
+import { createBatcher, type Gather } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import * as sessionStore from './session.store.ts'
 import { LIFETIME_SECONDS } from './tokens.ts'
@@ -36,7 +36,7 @@ const WAITING_MAX = 10_000
 export function createKnownAccounts(
   db: Db,
   clock: Clock,
-  { tally, processes = 1 }: { tally: CacheTally; processes?: number },
+  { tally, gather }: { tally: CacheTally; gather: Gather },
 ): KnownAccounts {
   const accounts = new LRUCache<number, Known>({ max: ACCOUNTS_MAX })
   const nowMs = () => clock.now().getTime()
@@ -46,7 +46,7 @@ export function createKnownAccounts(
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
-    gather: gatherAmong(processes),
+    gather,
     async run(ids) {
       const endedSince = new Date(nowMs() - LIFETIME_SECONDS.access * 1_000)
       const read = await sessionStore.listAccounts(db, ids, endedSince)

@@ -4,6 +4,7 @@ import type { Db } from '#booking/database.ts'
 import type { CacheTally } from '#booking/metrics/metrics.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
+import type { Gather } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { createKnownAccounts } from './known-accounts.ts'
 import * as sessionStore from './session.store.ts'
@@ -40,7 +41,7 @@ export function createSessions(
   db: Db,
   tokens: Tokens,
   clock: Clock,
-  options: { tally: CacheTally; processes: number },
+  options: { tally: CacheTally; gather: Gather },
 ): Sessions {
   const accounts = createKnownAccounts(db, clock, options)
   const verified = {

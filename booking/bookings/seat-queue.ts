@@ -2,7 +2,7 @@ import type { Db } from '#booking/database.ts'
 import { leaseEnd } from '#booking/notifications/outbox.store.ts'
 import { isRolledBack } from '#shared/db/database-errors.ts'
 import { unavailable } from '#shared/http/app-error.ts'
-import { createBatcher, gatherAmong } from '#shared/jobs/batcher.ts'
+import { createBatcher, type Gather } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { type Cause, currentCause } from '#shared/lib/request-context.ts'
 import { type SeatOutcome, type SeatRequest, takeSeats } from './seat.store.ts'
@@ -26,7 +26,7 @@ const tooContended = () => unavailable('busy', 'Too many bookings at once: pleas
 export function createSeatQueue(
   db: Db,
   clock: Clock,
-  { processes = 1, isGuarded = true }: { processes?: number; isGuarded?: boolean } = {},
+  { gather, isGuarded = true }: { gather: Gather; isGuarded?: boolean },
 ): SeatQueue {
   const take = (requests: SeatRequest[]) => {
     const now = clock.now()
@@ -37,7 +37,7 @@ export function createSeatQueue(
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
-    gather: gatherAmong(processes),
+    gather,
     waitMaxMs: WAIT_MAX_MS,
     run: (requests) => take(requests).catch((error) => oneByOne(requests, take, error)),
   })

@@ -1,5 +1,5 @@
 import type { Deps } from '#booking/deps.ts'
-import { createBatcher, gatherAmong } from '#shared/jobs/batcher.ts'
+import { createBatcher, type Gather } from '#shared/jobs/batcher.ts'
 import { CrmFault } from './crm-client.ts'
 import type { Message } from './outbox.store.ts'
 import * as outboxStore from './outbox.store.ts'
@@ -21,12 +21,12 @@ const WAIT_MAX_MS = 300
 const REFUSED_PAUSE_MIN_SECONDS = 2
 const REFUSED_PAUSE_MAX_SECONDS = 3_600
 
-export function createDelivery(deps: DeliveryDeps, processes = 1): Delivery {
+export function createDelivery(deps: DeliveryDeps, gather: Gather): Delivery {
   const batcher = createBatcher<Message, boolean>({
     name: 'tell the CRM',
     batchMax: BATCH_MAX,
     concurrency: 2,
-    gather: gatherAmong(processes),
+    gather,
     waitingMax: WAITING_MAX,
     waitMaxMs: WAIT_MAX_MS,
     run: (messages) => deliver(deps, messages, INLINE_MAX_MS),

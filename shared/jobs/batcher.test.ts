@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createBatcher, gatherAmong } from './batcher.ts'
+import { createBatcher } from './batcher.ts'
 
 type Run = { items: number[]; end: () => void }
 
@@ -87,10 +87,4 @@ test('when too many wait, whoever comes is refused', async () => {
   await sleep(1)
   for (let item = 1; item <= 6; item++) void batcher.add(item)
   await assert.rejects(batcher.add(7), { status: 503 })
-})
-
-test('one of several processes gathers longer, within what people can bear', () => {
-  assert.deepEqual(gatherAmong(1), { ms: 40, enough: 24 })
-  assert.deepEqual(gatherAmong(2), { ms: 60, enough: 24 })
-  assert.deepEqual(gatherAmong(16), { ms: 60, enough: 24 })
 })

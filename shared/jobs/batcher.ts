@@ -42,20 +42,6 @@ type Waiting<In, Out> = {
   reject: (error: unknown) => void
 }
 
-const GATHER_MS = 40
-/** Longer than that nobody is kept waiting for company, whatever it would save. */
-const GATHER_MAX_MS = 60
-const GATHER_ENOUGH = 24
-
-/**
- * How whatever is on the way of a booking gathers, in each of so many processes. All of them for the same time: who has come through one
- * run together is, at the next, company enough that has waited long enough.
- */
-export function gatherAmong(processes: number): Gather {
-  // Each has its share of the requests, and together they begin about as many runs as one alone would.
-  return { ms: Math.min(GATHER_MS * processes, GATHER_MAX_MS), enough: GATHER_ENOUGH }
-}
-
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
   const { name, run, batchMax, weigh = () => 1, concurrency, waitingMax } = options
   const { gather = { ms: 0, enough: 1 }, waitMaxMs = Number.POSITIVE_INFINITY } = options
