@@ -123,7 +123,9 @@ function aRound(ours: number, theirs: number, fault: Partial<SideResult> = {}): 
 }
 
 function aSize(events: number, medianMs: number): MeasuredSize {
-  const latencies = Object.fromEntries(questions.map(({ name }) => [name, { medianMs, p95Ms: medianMs * 2 }]))
+  const latencies = Object.fromEntries(
+    questions.map(({ name }) => [name, { medianMs, p95Ms: medianMs * 2, firstMs: medianMs }]),
+  )
   const size = { events, bookings: events * 2, users: 100, notifications: 300 }
   return { size, seedSeconds: 1, notifySeconds: 1, latencies }
 }

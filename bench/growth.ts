@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { cleanUpOnSignals, createLog, leave, readWholeNumber } from './command.ts'
 import { askAll } from './growth/ask.ts'
 import { sizeOf, withSizes } from './growth/grow.ts'
-import { growthTable, type Measured, seedLines } from './report/growth-table.ts'
+import { firstSearchLine, growthTable, type Measured, seedLines } from './report/growth-table.ts'
 import { lineChart } from './report/lines.ts'
 import { describeMachine } from './stage/machine.ts'
 
@@ -51,7 +51,9 @@ const measured = await withSizes(
 const machine = describeMachine()
 const { date, commit, cpu, load } = machine
 const circumstances = `${date.slice(0, 10)}, commit ${commit}, ${cpu}, load ${load}; ${turns} requests each`
-console.log(['', growthTable(measured), ...seedLines(measured), circumstances].join('\n\n'))
+console.log(
+  ['', growthTable(measured), firstSearchLine(measured), ...seedLines(measured), circumstances].join('\n\n'),
+)
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine, turns, measured }, null, 2)}\n`)
 if (values.svg) writeFileSync(values.svg, lineChart(measured, circumstances))
 process.exit(0)

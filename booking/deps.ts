@@ -14,7 +14,7 @@ import { type CrmGateway, createCrmGateway } from './crm-access/crm-gateway.ts'
 import type { Database, Db } from './database.ts'
 import * as eventStore from './events/event.store.ts'
 import { createEventCache, type EventCache } from './events/event-cache.ts'
-import * as eventListStore from './events/event-list.store.ts'
+import { createEventList } from './events/event-list.service.ts'
 import { gatherAmong } from './gather.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
@@ -67,7 +67,7 @@ export function createDeps(
   const sessions = createSessions(db, tokens, clock, { tally: metrics.cache('accounts'), gather })
   const eventCache = createEventCache(
     {
-      list: (filter, slice) => reads((reader) => eventListStore.list(reader, filter, slice)),
+      list: createEventList({ db, reads, log }),
       find: (id) => eventStore.find(db, id),
     },
     clock,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Deps } from '#booking/deps.ts'
+import { EVENT_TYPES } from '#booking/events/event.schema.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import type { NewEvent } from '#booking/events/event.table.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
@@ -87,4 +88,33 @@ export async function crowd({ db }: Deps, event_id: number, count: number): Prom
     )
     update events set current_participants = current_participants + ${count}, revision = revision + 1
     where id = ${event_id}`.execute(db)
+}
+
+/** Events of all kinds, three an hour, from ten days ago on. Every seventh is by the sea, every eleventh in the hills. */
+export async function manyEvents(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  count: number,
+  facilitators: number[],
+): Promise<void> {
+  const pick = <T>(items: readonly T[], n: number) => items[n % items.length] as T
+  const first = clock.now().getTime() - 240 * HOUR_MS
+  const events = Array.from({ length: count }, (_, n): NewEvent => {
+    const start = first + Math.floor(n / 3) * HOUR_MS
+    return {
+      title: `Event ${n}`,
+      description: n % 7 === 0 ? 'by the sea' : n % 11 === 0 ? 'in the hills' : null,
+      event_type: pick(EVENT_TYPES, n),
+      facilitator_id: pick(facilitators, n >> 1),
+      start_datetime: new Date(start),
+      end_datetime: new Date(start + HOUR_MS),
+      max_participants: 5,
+      status: pick(['ACTIVE', 'ACTIVE', 'ACTIVE', 'CANCELLED', 'COMPLETED'] as const, n),
+      location: null,
+      virtual_link: null,
+      requirements: null,
+      cancellation_reason: null,
+      series_id: null,
+    }
+  })
+  await eventStore.insertMany(db, events)
 }

@@ -5,7 +5,8 @@ import { untilCalm } from '../stage/cpu.ts'
 import type { GrownWorld } from './grow.ts'
 import { type Question, questions } from './questions.ts'
 
-export type Latency = { medianMs: number; p95Ms: number }
+/** `firstMs` is of the very first request, which finds everything cold and is not part of the others. */
+export type Latency = { medianMs: number; p95Ms: number; firstMs: number }
 
 /** Turns that are not counted: plans, code and buffers warm up. */
 const WARM_UP = 10
@@ -33,7 +34,7 @@ export async function askAll(worlds: GrownWorld[], turns: number): Promise<Recor
         const asker = askers[i]?.[question.service] as Asker
         const { status, ms, body } = await asker.ask(question.request(world.grown, turn))
         if (status !== question.status) throw new Error(refusal(question, status, body))
-        if (turn >= WARM_UP) taken[i]?.get(question.name)?.push(ms)
+        taken[i]?.get(question.name)?.push(ms)
       }
     }
     await sleep(Math.max(0, TURN_MS - (performance.now() - beganAt)))
@@ -43,7 +44,8 @@ export async function askAll(worlds: GrownWorld[], turns: number): Promise<Recor
 }
 
 function summarise(times: number[]): Latency {
-  return { medianMs: percentile(times, 0.5), p95Ms: percentile(times, 0.95) }
+  const warm = times.slice(WARM_UP)
+  return { medianMs: percentile(warm, 0.5), p95Ms: percentile(warm, 0.95), firstMs: times[0] as number }
 }
 
 /** Another one first each time: whoever comes first wakes everything up. */

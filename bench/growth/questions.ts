@@ -61,7 +61,9 @@ export const questions: Question[] = [
   read('search', 'search, rare words', (_, turn) => `/api/events/?search=tai%20chi%20${10 + turn}`, {
     times: 6,
   }),
-  read('search-word', 'search, a frequent word', (_, turn) => `/api/events/?search=yoga&page=${turn + 1}`),
+  read('search-word', 'search, a frequent word', (_, turn) => `/api/events/?search=yoga&page=${turn + 1}`, {
+    times: 6,
+  }),
   read('detail', 'event detail', ({ events }, turn) => `/api/events/${scattered(events, turn)}`, NO_MORE),
   read('my-bookings', 'my bookings', () => '/api/bookings/', NO_MORE),
   {

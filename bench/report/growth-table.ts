@@ -31,6 +31,12 @@ export function growthTable(measured: Measured[]): string {
   return align([head, ...rows], 1)
 }
 
+/** From the second time on its matches are counted already. */
+export function firstSearchLine(measured: Measured[]): string {
+  const times = measured.map(({ latencies }) => inMs(latencies['search-word']?.firstMs ?? 0))
+  return `the frequent word when it is looked for the first time: ${times.join(', ')}`
+}
+
 export function seedLines(measured: Measured[]): string[] {
   return measured.map(({ size, seedSeconds, notifySeconds }) => {
     const { events, bookings, notifications } = size

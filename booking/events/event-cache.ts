@@ -5,7 +5,7 @@ import type { Slice } from '#shared/http/pagination.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Event } from './event.schema.ts'
 import type { RevisedEvent, SeatCount } from './event.store.ts'
-import type { EventFilter } from './event-list.store.ts'
+import type { EventFilter } from './event-filter.store.ts'
 
 /**
  * Events as they were last read, for at most a second: so long other instances' changes may stay unseen. What this

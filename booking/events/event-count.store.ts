@@ -1,0 +1,150 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from '#booking/database.ts'
+import type { Slice } from '#shared/http/pagination.ts'
+import { type EventFilter, isCounted, matches, matchesUnindexed, toPattern } from './event-filter.store.ts'
+
+/** How many events there are, and how many of them begin in what is left of the first day. */
+export type EventCount = { today: number; total: number }
+type EventsAhead = { today: number; later: number }
+
+const NO_EVENTS: EventsAhead = { today: 0, later: 0 }
+
+/** So many events have to match a search before their counts are kept: as many are found quickly. */
+const KEPT_FROM = 5_000
+/** So many searches are kept: whoever writes an event compares it with each of them. */
+const KEPT_MAX = 50
+
+/** Undefined for a search whose counts nobody keeps. */
+export async function countBetween(db: Db, filter: EventFilter): Promise<EventCount | undefined> {
+  const { ahead, beyond } = withoutEnd(filter)
+  const [begin, tooLate] = await Promise.all([
+    countBegins(db, ahead),
+    beyond ? countBegins(db, beyond) : NO_EVENTS,
+  ])
+  if (!begin || !tooLate) return undefined
+  const total = begin.today + begin.later - tooLate.today - tooLate.later
+  return { today: Math.min(begin.today, total), total }
+}
+
+export async function countOfFacilitator(db: Db, filter: EventFilter): Promise<number> {
+  const { ahead, beyond } = withoutEnd(filter)
+  const [begin, tooLate] = await Promise.all([countLed(db, ahead), beyond ? countLed(db, beyond) : 0])
+  return begin - tooLate
+}
+
+/** The days on which a page's events begin, and how many events of the first of these days precede the page. */
+export async function findDays(db: Db, filter: EventFilter, { today }: EventCount, { limit, offset }: Slice) {
+  const startsAfter = firstMoment(filter)
+  // Nothing is counted on a day without events, so that there are never more days to add up than events to pass.
+  const later = sql`
+    select starts_on, sum(count) as count from ${countsOf(filter)} and unit = 'day' and ${isCounted(filter)} and count > 0
+    ${startsAfter ? sql`and starts_on > ${utc(startsAfter)}` : sql``}
+    group by starts_on order by starts_on limit ${offset + limit}`
+  const all = startsAfter
+    ? sql`select ${utc(startsAfter)}::date as starts_on, ${today}::integer as count union all (${later})`
+    : later
+  const { rows } = await sql<{ starts_on: string; preceding: number }>`
+    select starts_on::text, through - count as preceding
+    from (select starts_on, count, sum(count) over (order by starts_on) as through from (${all}) day) day
+    where through > ${offset} and through - count < ${offset + limit} order by starts_on`.execute(db)
+  return { days: rows.map(({ starts_on }) => starts_on), offset: offset - (rows[0]?.preceding ?? 0) }
+}
+
+/**
+ * Counts what matches a search, and has its counts kept from then on if that is much. Meanwhile nobody can write events
+ * (seats can be given). Throws `55P03` when somebody is just writing some.
+ */
+export async function keepCounts(db: Db, search: string, keptFrom = KEPT_FROM): Promise<void> {
+  const pattern = toPattern(search)
+  await db.transaction().execute(async (trx) => {
+    await sql`lock table counted_searches in share row exclusive mode nowait`.execute(trx)
+    const known = await trx
+      .selectFrom('counted_searches')
+      .select('pattern')
+      .where('pattern', '=', pattern)
+      .executeTakeFirst()
+    if (known) return
+    await sql`
+      with day as materialized (
+        select (start_datetime at time zone 'UTC')::date as starts_on, status, event_type, count(*) as count
+        from events where ${matches({ search })} group by 1, 2, 3
+      ), kept as (
+        insert into counted_searches (pattern) select ${pattern} from day having sum(count) >= ${keptFrom} returning pattern
+      )
+      insert into search_counts (pattern, unit, starts_on, status, event_type, count)
+      select pattern, unit, date_trunc(unit, starts_on::timestamp)::date, status, event_type, sum(count)
+      from kept, day, unnest(array['day', 'month']) unit group by 1, 2, 3, 4, 5`.execute(trx)
+    const keep = trx
+      .selectFrom('counted_searches')
+      .select('pattern')
+      .orderBy('counted_at', 'desc')
+      .limit(KEPT_MAX)
+    await trx.deleteFrom('counted_searches').where('pattern', 'not in', keep).execute()
+  })
+}
+
+/** How many of a facilitator's events begin at the first moment or later: what is left of its month is counted. */
+async function countLed(db: Db, filter: EventFilter): Promise<number> {
+  const startsAfter = firstMoment(filter)
+  const months = sql`
+    select coalesce(sum(count), 0) from facilitator_event_counts
+    where facilitator_id = ${filter.facilitator_id} and ${isCounted(filter)}`
+  const all = startsAfter
+    ? sql`(select count(*) from events where ${matches(filter)} and start_datetime < ${nextMonth(startsAfter)})
+          + (${months} and starts_on > ${utc(startsAfter)})`
+    : sql`(${months})`
+  const { rows } = await sql<{ total: number }>`select ${all} as total`.execute(db)
+  return rows[0]?.total ?? 0
+}
+
+/**
+ * How many events begin in what is left of the first day, and how many later. Without a first moment, all are later.
+ * Undefined for a search whose counts nobody keeps.
+ */
+async function countBegins(db: Db, filter: EventFilter): Promise<EventsAhead | undefined> {
+  const startsAfter = firstMoment(filter)
+  const count = sql`select coalesce(sum(count), 0) from ${countsOf(filter)} and ${isCounted(filter)}`
+  const ahead = startsAfter
+    ? sql`(select count(*) from events where ${matchesUnindexed(filter)} and start_datetime < ${nextDay(startsAfter)}) as today,
+          (${count} and unit = 'month' and starts_on > ${utc(startsAfter)})
+          + (${count} and unit = 'day' and starts_on > ${utc(startsAfter)} and starts_on < ${utc(nextMonth(startsAfter))}) as later`
+    : sql`0 as today, (${count} and unit = 'month') as later`
+  const { rows } = await sql<EventsAhead>`select ${ahead} where ${isKept(filter)}`.execute(db)
+  return rows[0]
+}
+
+function isKept({ search }: EventFilter): RawBuilder<unknown> {
+  return search ? sql`exists (select from counted_searches where pattern = ${toPattern(search)})` : sql`true`
+}
+
+function countsOf({ search }: EventFilter): RawBuilder<unknown> {
+  return search ? sql`search_counts where pattern = ${toPattern(search)}` : sql`event_counts where true`
+}
+
+/** Counts know where to begin and not where to end: what is `beyond` the end is taken off what is `ahead`. */
+function withoutEnd({ startsBefore, ...ahead }: EventFilter): { ahead: EventFilter; beyond?: EventFilter } {
+  if (!startsBefore) return { ahead }
+  return { ahead, beyond: { ...ahead, startsFrom: latest(ahead.startsFrom, startsBefore) } }
+}
+
+/** The moment of which the first day is taken: both bounds are kept by `matches`. */
+function firstMoment({ startsAfter, startsFrom }: EventFilter): Date | undefined {
+  return startsAfter && startsFrom ? latest(startsAfter, startsFrom) : (startsAfter ?? startsFrom)
+}
+
+function latest(a: Date | undefined, b: Date): Date {
+  return a && a > b ? a : b
+}
+
+/** As counts say it: days and months are those of UTC. */
+function utc(at: Date): RawBuilder<unknown> {
+  return sql`(${at}::timestamptz at time zone 'UTC')`
+}
+
+function nextDay(at: Date): Date {
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate() + 1))
+}
+
+function nextMonth(at: Date): Date {
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1))
+}
