@@ -40,6 +40,13 @@ test('idle, an item runs at once; what comes meanwhile goes together', async () 
   assert.deepEqual(await Promise.all(answers), [10, 20, 30, 40, 50])
 })
 
+test('what comes in one turn of the event loop goes together, and no run carries nothing', async () => {
+  const { batcher, carried } = createManual({ concurrency: 3 })
+  for (const item of [1, 2, 3, 4]) void batcher.add(item)
+  await sleep(1)
+  assert.deepEqual(carried(), [[1, 2, 3], [4]])
+})
+
 test('a run that comes soon after another waits for company, but not when there is enough', async () => {
   const { batcher, carried } = createManual({ concurrency: 9, gather: { ms: 60_000, enough: 3 } })
   void batcher.add(1)

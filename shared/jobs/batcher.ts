@@ -47,6 +47,8 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
   const { gather = { ms: 0, enough: 1 }, waitMaxMs = Number.POSITIVE_INFINITY } = options
   const queue: Waiting<In, Out>[] = []
   let running = 0
+  /** A run has been decided on, and takes what is there when this turn of the event loop ends. */
+  let isFilling = false
   let lastBeganMs = Number.NEGATIVE_INFINITY
   let gathering: NodeJS.Timeout | undefined
 
@@ -62,10 +64,13 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
     clearTimeout(gathering)
     gathering = undefined
     running++
+    isFilling = true
     lastBeganMs = performance.now()
     // Whatever else arrives in this turn of the event loop comes along.
     await Promise.resolve()
     const batch = queue.splice(0, countFitting())
+    isFilling = false
+    beginWhenDue()
     try {
       const outs = await onBehalfOf(
         batch.map(({ request }) => request),
@@ -80,7 +85,7 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
     beginWhenDue()
   }
   const beginWhenDue = () => {
-    if (queue.length === 0 || running >= concurrency) return
+    if (queue.length === 0 || isFilling || running >= concurrency) return
     const dueInMs = queue.length >= gather.enough ? 0 : lastBeganMs + gather.ms - performance.now()
     if (dueInMs <= 0) void next()
     else gathering ??= setTimeout(next, dueInMs)
