@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { gatherAmong } from '#booking/gather.ts'
 import { aUser } from '#testing/factories.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
@@ -16,7 +15,7 @@ after(() => booking.close())
 async function knowSomebody() {
   const { db, clock } = booking.deps
   const tally = { hits: 0, misses: 0 }
-  const accounts = createKnownAccounts(db, clock, { tally, gather: gatherAmong(1) })
+  const accounts = createKnownAccounts(db, clock, tally)
   const { id } = await aUser(booking.deps)
   await accounts.read(id)
   const close = () => db.updateTable('users').set({ is_active: false }).where('id', '=', id).execute()

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Db } from '#booking/database.ts'
 import type { CacheTally } from '#booking/metrics/metrics.ts'
 import { isDatabaseAway } from '#shared/db/database-errors.ts'
-import { createBatcher, type Gather } from '#shared/jobs/batcher.ts'
+import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import * as sessionStore from './session.store.ts'
 import { LIFETIME_SECONDS } from './tokens.ts'
@@ -33,11 +33,7 @@ const ACCOUNTS_MAX = 20_000
 const BATCH_MAX = 200
 const WAITING_MAX = 10_000
 
-export function createKnownAccounts(
-  db: Db,
-  clock: Clock,
-  { tally, gather }: { tally: CacheTally; gather: Gather },
-): KnownAccounts {
+export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): KnownAccounts {
   const accounts = new LRUCache<number, Known>({ max: ACCOUNTS_MAX })
   const nowMs = () => clock.now().getTime()
   // Many callers at once are looked up by one statement.
@@ -46,7 +42,6 @@ export function createKnownAccounts(
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
-    gather,
     async run(ids) {
       const endedSince = new Date(nowMs() - LIFETIME_SECONDS.access * 1_000)
       const read = await sessionStore.listAccounts(db, ids, endedSince)
