@@ -28,8 +28,9 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 65_000
 
 serveRemote({
-  async listen() {
-    server.listen(0, '127.0.0.1')
+  /** Port 0 finds a free one. */
+  async listen({ port, reusePort }: { port: number; reusePort: boolean }) {
+    server.listen({ port, host: '127.0.0.1', reusePort })
     await once(server, 'listening')
     return (server.address() as { port: number }).port
   },

@@ -15,6 +15,11 @@ export function processMeter(pid: () => number): CpuMeter {
   return () => (readStat(pid())?.ownTicks ?? 0) * TICK_US
 }
 
+export function processesMeter(pids: number[]): CpuMeter {
+  const meters = pids.map((pid) => processMeter(() => pid))
+  return () => meters.reduce((sum, meter) => sum + meter(), 0)
+}
+
 /** A server and its children, also those that have ended meanwhile. */
 export function familyMeter(parent: () => number): CpuMeter {
   return () => {

@@ -4,7 +4,7 @@ import { createClient, inParallel } from '../../torture/load.ts'
 import { inDataDir, type Person, serviceEnv } from '../../torture/world.ts'
 import { type BareServer, startBareServer } from '../bare/bare-server.ts'
 import { type Loader, startLoader } from '../load/loader.ts'
-import { type CpuMeter, processMeter } from './cpu.ts'
+import { type CpuMeter, processesMeter, processMeter } from './cpu.ts'
 import { type Programme, populate } from './populate.ts'
 import { type ServiceOptions, type Services, startServices } from './services.ts'
 
@@ -62,7 +62,7 @@ export function onStage<T>(
     await bookAll(services.api.url, readers, programme.booked)
     const cpu = {
       ...services.cpu,
-      bare: processMeter(() => bare.pid),
+      bare: processesMeter(bare.pids),
       'side client': processMeter(() => sideLoader.pid),
     }
     const participants = { ...services, bare, loader, sideLoader, people, readers, programme }
