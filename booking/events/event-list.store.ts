@@ -22,7 +22,7 @@ export async function list(db: Db, filter: EventFilter, slice: Slice): Promise<L
   return { events, total: count?.total ?? 0 }
 }
 
-/** Counts say on which days the page's events begin. Searches of which they say nothing match few. */
+/** Counts say on which days the page's events begin. A search that they know nothing of is looked for by its text. */
 async function listByDay(db: Db, filter: EventFilter, slice: Slice): Promise<ListedEvents> {
   const count = await countBetween(db, filter)
   if (!count) return search(db, filter, slice)
