@@ -7,7 +7,7 @@ import { SECURITY_HEADERS } from './security-headers.ts'
 import { JSON_HEADERS } from './send-json.ts'
 
 /** Whoever is let in should be answered within a second: so long those inside may take at the pace of the last moments. */
-const WAIT_MAX_MS = 200
+const WAIT_MAX_MS = 150
 /** So many may always come in: however slow it is, there is nothing to be gained by refusing a few. */
 const INSIDE_ALWAYS = 200
 /** So many at most, and also as long as nobody knows how fast it is today. */
