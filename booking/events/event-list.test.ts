@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { aFacilitator, manyEvents } from '#testing/factories.ts'
+import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { EVENT_STATUSES, EVENT_TYPES } from './event.schema.ts'
 import { countBetween, keepCounts } from './event-count.store.ts'
@@ -86,7 +86,7 @@ test('a search that takes long is counted in the background, and finds the same 
     { limit: 10, offset: 20 },
   ]
   const found = await listEvents(filter, slice)
-  while (!(await countBetween(deps.db, filter))) await sleep(5)
+  await waitUntil(async () => (await countBetween(deps.db, filter)) !== undefined, 5_000)
   assert.equal(found.events.length, 10)
   assert.deepEqual(await listEvents(filter, slice), found)
 })
