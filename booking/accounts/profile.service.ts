@@ -1,7 +1,7 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import { emailTaken, type Origin } from '#booking/auth/auth.service.ts'
 import type { Deps } from '#booking/deps.ts'
-import { readEmail } from '#booking/users/email.ts'
+import { canonicalEmail, readEmail } from '#booking/users/email.ts'
 import { ownChange } from '#booking/users/own-change.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
@@ -47,13 +47,14 @@ function readChanges(
     first_name: first_name?.trim(),
     last_name: last_name?.trim(),
     phone: trimmed(phone),
-    email: email === undefined ? undefined : readEmail(email),
+    // An address from before today's rules may be sent back as it is.
+    email: email === undefined || email.trim() === user.email ? undefined : readEmail(email),
   })
 }
 
-/** The address, when it is another one and not only written in another case. */
+/** The address, when it is another one and not only another spelling. */
 function movedTo(user: UserRow, { email }: Partial<UserRow>): string | undefined {
-  return email !== undefined && email.toLowerCase() !== user.email.toLowerCase() ? email : undefined
+  return email !== undefined && canonicalEmail(email) !== canonicalEmail(user.email) ? email : undefined
 }
 
 /** The answer tells whether an address is taken, as that to a registration does: so it is counted as one. */

@@ -42,7 +42,7 @@ export async function register(deps: Deps, origin: Origin, input: Register): Pro
 
 export function logIn(deps: Deps, origin: Origin, { email, password }: Credentials): Promise<UserRow> {
   return deps.attempts.login(origin.ip, email, async () => {
-    const user = await userStore.findByEmail(deps.db, email.trim())
+    const user = await userStore.findByEmail(deps.db, email)
     const matches = await verifyPassword(user?.password_hash, password)
     if (!user || !matches || !user.is_active) throw badCredentials()
     return user

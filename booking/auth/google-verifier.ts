@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+import { parseEmail } from '#booking/users/email.ts'
 import { unauthorized, unavailable } from '#shared/http/app-error.ts'
 
 /** Who Google says is signing in. `sub` is the key to the account, never the address. */
@@ -41,11 +42,12 @@ export function createGoogleVerifier(clientId: string | undefined, jwksUrl: stri
     }).catch((error: unknown) => {
       throw isUnreachable(error) ? googleAway() : badGoogleToken()
     })
-    const { sub, aud, email, email_verified, given_name, family_name, name } = payload
-    if (typeof aud !== 'string' || typeof email !== 'string') throw badGoogleToken()
+    const { sub, aud, email_verified, given_name, family_name, name } = payload
+    const email = typeof payload.email === 'string' ? parseEmail(payload.email) : undefined
+    if (typeof aud !== 'string' || email === undefined) throw badGoogleToken()
     if (typeof sub !== 'string' || sub === '') throw badGoogleToken()
     if (email_verified !== true) throw unprovenAddress()
-    return { sub, email: email.trim(), ...readNames(given_name, family_name, name, email) }
+    return { sub, email, ...readNames(given_name, family_name, name, email) }
   }
 }
 

@@ -4,7 +4,11 @@ import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
 /** What people may say of themselves. */
 export const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
 export const Phone = Nullable(Type.String({ maxLength: 32 }))
-export const Email = Type.String({ minLength: 3, maxLength: 254, description: 'Unique, ignoring case.' })
+export const Email = Type.String({
+  minLength: 3,
+  maxLength: 254,
+  description: 'Unique, ignoring case and other ways of writing the same address.',
+})
 
 export const User = Type.Object(
   {

@@ -2,7 +2,10 @@ import type { Generated, Insertable, Selectable } from 'kysely'
 
 export type UserTable = {
   id: Generated<number>
+  /** As it was typed. */
   email: string
+  /** Its canonical form, which is unique; kept by the store. */
+  email_key: Generated<string | null>
   password_hash: string | null
   google_sub: string | null
   first_name: string
