@@ -12,6 +12,9 @@ import { ConfigError, type Env, processEnv, readEnv } from '#shared/lib/env.ts'
 
 const PUBLIC_JWT_SECRET = 'stillpoint-development-secret-replace-me'
 
+/** Of what is allowed in a while. */
+const COUNT = { minimum: 0, maximum: 1_000_000 }
+
 export const BookingEnv = Type.Object({
   ...sharedVariables,
   API_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8000, description: 'Port of the Main API.' }),
@@ -78,7 +81,37 @@ export const BookingEnv = Type.Object({
   }),
   AUTH_RATE_LIMIT: Type.Enum(['on', 'off'], {
     default: 'on',
-    description: 'Limits failed logins and registrations. off only for load tests.',
+    description:
+      'off lifts every limit per person and per address: failed logins, registrations, bookings, writes and searches. Only for load tests.',
+  }),
+  REGISTRATIONS_PER_ADDRESS: Type.Optional(
+    Type.Integer({
+      ...COUNT,
+      description:
+        'New accounts from one address in 15 minutes; twice as many from an IPv6 /56, four times from a /48. 0: no limit. Default: 600, in production 20.',
+    }),
+  ),
+  BOOKINGS_PER_MINUTE: Type.Integer({
+    ...COUNT,
+    default: 30,
+    description:
+      'Seats and places on waiting lists that one account may take in a minute, in each process. What is refused does not count. 0: no limit.',
+  }),
+  BOOKINGS_PER_MINUTE_ADDRESS: Type.Integer({
+    ...COUNT,
+    default: 120,
+    description: 'The same for all accounts at one address. 0: no limit.',
+  }),
+  WRITES_PER_MINUTE: Type.Integer({
+    ...COUNT,
+    default: 240,
+    description:
+      'Requests that change something, logins among them, which one account may send in a minute, in each process. 0: no limit.',
+  }),
+  SEARCHES_PER_MINUTE: Type.Integer({
+    ...COUNT,
+    default: 120,
+    description: 'Searches that one account may ask for in a minute, in each process. 0: no limit.',
   }),
 })
 
@@ -110,6 +143,12 @@ export function loadConfig(env: Env = processEnv()) {
     demoData: vars.DEMO_DATA === 'on' && !production,
     reconcileMinutes: vars.RECONCILE_MINUTES,
     authRateLimit: vars.AUTH_RATE_LIMIT === 'on',
+    // Clients under test register many people from one machine.
+    registrationsPerAddress: vars.REGISTRATIONS_PER_ADDRESS ?? (production ? 20 : 600),
+    bookingsPerMinute: vars.BOOKINGS_PER_MINUTE,
+    bookingsPerMinuteAddress: vars.BOOKINGS_PER_MINUTE_ADDRESS,
+    writesPerMinute: vars.WRITES_PER_MINUTE,
+    searchesPerMinute: vars.SEARCHES_PER_MINUTE,
     logLevel: vars.LOG_LEVEL,
     corsOrigins: vars.CORS_ORIGINS === '' && !production ? ['*'] : csv(vars.CORS_ORIGINS),
     trustProxy: csv(vars.TRUST_PROXY),

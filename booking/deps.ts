@@ -84,7 +84,7 @@ export function createDeps(
     tokens,
     sessions,
     google: createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
-    attempts: createAttemptLimiter(pool, config.authRateLimit),
+    attempts: createAttemptLimiter(pool, config.authRateLimit, config.registrationsPerAddress),
     crm,
     crmBreaker,
     crmGateway: createCrmGateway(config.crmUrl, config.crmToken, crmBreaker),

@@ -7,7 +7,8 @@ import type { UserRow } from '#booking/users/user.table.ts'
 import { anonymousPerson } from '#shared/contracts/anonymous-person.ts'
 
 /** What tells who somebody was goes; what the books need stays, under the same id. */
-export async function anonymise(trx: Db, { id, email }: UserRow): Promise<void> {
+export async function anonymise(trx: Db, user: UserRow): Promise<void> {
+  const { id } = user
   await userStore.updateAndEndSessions(trx, id, {
     ...anonymousPerson(id),
     phone: null,
@@ -27,7 +28,7 @@ export async function anonymise(trx: Db, { id, email }: UserRow): Promise<void> 
   // They hold answers, with the name and the address in them.
   await trx.deleteFrom('idempotency_keys').where('user_id', '=', id).execute()
   await calendarTokenStore.remove(trx, id)
-  await forgetAttempts(trx, email)
+  await forgetAttempts(trx, user)
 }
 
 /** Holds the rows of all admins, so that two cannot leave at once. True when nobody else is one. */

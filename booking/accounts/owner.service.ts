@@ -37,7 +37,7 @@ export async function confirmPassword(
   { field, password }: { field: string; password: string | undefined },
 ): Promise<void> {
   if (password === undefined) throw passwordMissing(field)
-  await attempts.login(ip, user.email, async () => {
+  await attempts.confirm(ip, user.id, async () => {
     if (!(await verifyPassword(user.password_hash, password))) throw wrongPassword()
   })
 }
@@ -49,7 +49,7 @@ export async function confirmWithGoogle(
   user: UserRow,
   token: string,
 ): Promise<void> {
-  await attempts.login(ip, user.email, async () => {
+  await attempts.confirm(ip, user.id, async () => {
     const identity = await google(token).catch((error: unknown) => {
       throw error instanceof AppError && error.status === 401 ? wrongGoogleAccount() : error
     })

@@ -5,6 +5,7 @@ import { readEmail } from '#booking/users/email.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { conflict, invalidFields, notFound } from '#shared/http/app-error.ts'
+import { forgetAttempts } from './login-attempt.store.ts'
 import { readNewPassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 
@@ -57,13 +58,14 @@ export async function createAdmin(deps: Deps, person: Person): Promise<{ isNew: 
   })
 }
 
-/** Sets a new password and ends every session of the account. */
+/** Sets a new password, ends every session of the account, and lets its owner in again where too many have guessed. */
 export async function resetPassword(deps: Deps, email: string, password: string): Promise<void> {
   const user = await userStore.findByEmail(deps.db, readEmail(email))
   if (!user) throw notFound('account')
   const password_hash = await hashPassword(readNewPassword(password))
   await deps.db.transaction().execute(async (trx) => {
     await userStore.updateAndEndSessions(trx, user.id, { password_hash })
+    await forgetAttempts(trx, user)
     await auditLog.record(trx, change(deps, null, user, 'user.password_reset'))
   })
   deps.sessions.forget(user.id)

@@ -1,35 +1,36 @@
-import { isIPv6 } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
-import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
-import { AppError, tooManyRequests } from '#shared/http/app-error.ts'
-import { accountKey } from './login-attempt.store.ts'
+import { AppError } from '#shared/http/app-error.ts'
+import { addressBlock, addressBlocks } from '#shared/lib/address-blocks.ts'
+import { type Count, createCounting, createLimiters } from './attempt-counts.ts'
+import { type Account, accountKey } from './login-attempt.store.ts'
 import { createTurns } from './turns.ts'
 
 /**
- * Slows down guessing at the credential doors. Counted in the database, so a limit holds over restarts and
- * instances. The strict limit is per account *and* address: a stranger who guesses cannot lock the owner out.
- * An account that is guessed at from many addresses answers strangers more slowly, whom it knows as ever.
+ * Bounds guessing at the credential doors. Counted in the database, so a limit holds over restarts and instances, and
+ * before a password is checked, so that attempts sent at once do not all pass an old count. Nobody is made to wait.
+ *
+ * An address that has logged in to an account is familiar to it. Such a pair has a count of its own: nothing that others
+ * do at that address or at that account stops it. All others are strangers, who share a count for each address and one
+ * for each account.
  */
 export type AttemptLimiter = {
   /**
-   * Runs one login attempt. Only wrong credentials stay counted: 401, or 403 with one of `WRONG_PROOFS` from somebody
-   * who is logged in. Throws 429 when there were too many.
-   * `account` is undefined where the caller does not say whose account it is.
+   * Runs one login attempt. Only wrong credentials stay counted: 401, or 403 with one of `WRONG_PROOFS`. Throws 429 when
+   * there were too many. `account` is undefined for a proof that says itself whose it is, and cannot be guessed.
    */
-  login<T>(ip: string, account: string | undefined, attempt: () => Promise<T>): Promise<T>
+  login<T>(ip: string, account: Account | undefined, attempt: () => Promise<T>): Promise<T>
+  /** The same where somebody who is logged in to the account shows once more that it is theirs. */
+  confirm<T>(ip: string, account: Account, attempt: () => Promise<T>): Promise<T>
   /** Counts one registration. Throws 429 when there were too many. */
   register(ip: string): Promise<void>
 }
 
 const WINDOW_SECONDS = 15 * 60
-const FAILURES_PER_ACCOUNT_AND_ADDRESS = 10
+const FAILURES_PER_PAIR = 10
 const FAILURES_PER_ADDRESS = 200
-const REGISTRATIONS_PER_ADDRESS = 600
-
-const FAILURES_BEFORE_DELAY = 30
-const DELAY_STEP_MS = 100
-const DELAY_MAX_MS = 5_000
+/** Of strangers at one account, from all addresses together; beyond that they have so many attempts a minute. */
+const FAILURES_PER_ACCOUNT = 30
+const ATTEMPTS_PER_MINUTE = 10
 /** How long an address that logged in to an account is no stranger to it. */
 const FAMILIAR_SECONDS = 30 * 24 * 3_600
 
@@ -37,80 +38,94 @@ const FAMILIAR_SECONDS = 30 * 24 * 3_600
 const ATTEMPTS_AT_ONCE = 4
 const WAITING_MAX = 500
 
-export function createAttemptLimiter(pool: Pool, isOn: boolean): AttemptLimiter {
-  if (!isOn) return { login: (_ip, _account, attempt) => attempt(), register: async () => {} }
-  const limiter = (keyPrefix: string, points: number, duration = WINDOW_SECONDS) =>
-    new RateLimiterPostgres({
-      storeClient: pool,
-      storeType: 'pool',
-      tableName: 'login_attempts',
-      tableCreated: true,
-      keyPrefix,
-      points,
-      duration,
-    })
-  const byAccountAndAddress = limiter('login', FAILURES_PER_ACCOUNT_AND_ADDRESS)
-  const byAddress = limiter('ip', FAILURES_PER_ADDRESS)
-  const byAccount = limiter('account', Number.MAX_SAFE_INTEGER)
-  const familiar = limiter('familiar', 1, FAMILIAR_SECONDS)
-  const registrations = limiter('register', REGISTRATIONS_PER_ADDRESS)
-  const inTurn = createTurns(ATTEMPTS_AT_ONCE, WAITING_MAX)
-
-  async function attemptOn<T>(address: string, account: string, attempt: () => Promise<T>): Promise<T> {
-    const both = `${address} ${account}`
-    const failures = (await byAccount.get(account))?.consumedPoints ?? 0
-    if (failures > FAILURES_BEFORE_DELAY && !(await familiar.get(both))) await sleep(delayMs(failures))
-    return inTurn(async () => {
-      await consume(byAccountAndAddress, both)
-      try {
-        const result = await attempt()
-        await Promise.all([byAccountAndAddress.delete(both), familiar.set(both, 1, FAMILIAR_SECONDS)])
-        return result
-      } catch (error) {
-        await (isWrongGuess(error) ? byAccount.penalty(account) : byAccountAndAddress.reward(both))
-        throw error
-      }
-    })
-  }
+/** `registrationsPerAddress`: in 15 minutes; 0: as many as they like. */
+export function createAttemptLimiter(
+  pool: Pool,
+  isOn: boolean,
+  registrationsPerAddress = 20,
+): AttemptLimiter {
+  if (!isOn) return UNLIMITED
+  const limits = createLimits(pool, registrationsPerAddress)
+  const { pairs, familiar } = limits
+  const { refuseFull, run, take } = createCounting()
+  // Those who are known do not stand in line behind a crowd of strangers.
+  const [familiarsInTurn, strangersInTurn] = [newLine(), newLine()]
 
   return {
     async login(ip, account, attempt) {
-      const address = addressBlock(ip)
-      // Counted before the attempt, so that attempts sent at once do not all pass an old count.
-      const count = async () => {
-        await consume(byAddress, address)
-        try {
-          const result = await attempt()
-          await byAddress.reward(address)
-          return result
-        } catch (error) {
-          if (!isWrongGuess(error)) await byAddress.reward(address)
-          throw error
-        }
-      }
-      return account === undefined ? count() : attemptOn(address, accountKey(account), count)
+      if (account === undefined) return unguessable(ip, attempt)
+      const key = accountKey(account)
+      const both = `${addressBlock(ip)} ${key}`
+      const own: Count = { limiter: pairs, key: both }
+      refuseFull([own])
+      const isFamiliar = (await familiar.get(both)) !== null
+      const counts = isFamiliar ? [own] : [own, ...limits.ofAddress(ip), limits.ofAccount(key)]
+      refuseFull(counts)
+      const inTurn = isFamiliar ? familiarsInTurn : strangersInTurn
+      const result = await inTurn(() => {
+        refuseFull(counts)
+        return run(counts, attempt, isWrongGuess)
+      })
+      await Promise.all([pairs.delete(both), familiar.set(both, 1, FAMILIAR_SECONDS)])
+      return result
     },
-    register: (ip) => consume(registrations, addressBlock(ip)),
+    confirm(ip, account, attempt) {
+      const key = accountKey(account)
+      const counts = [{ limiter: pairs, key: `${addressBlock(ip)} ${key}` }, limits.ofOwner(key)]
+      return familiarsInTurn(() => run(counts, attempt, isWrongGuess))
+    },
+    async register(ip) {
+      const counts = registrationsPerAddress > 0 ? limits.ofRegistrations(ip) : []
+      refuseFull(counts)
+      for (const count of counts) await take(count)
+    },
+  }
+
+  /** What is right is let in whatever others have sent from that address: only what is wrong is counted, and then refused. */
+  async function unguessable<T>(ip: string, attempt: () => Promise<T>): Promise<T> {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isWrongGuess(error)) throw error
+      const counts = limits.ofProofs(ip)
+      refuseFull(counts)
+      for (const count of counts) await take(count)
+      throw error
+    }
   }
 }
 
-/** Whoever has one IPv6 address usually has the whole /64, so that block counts as one. */
-export function addressBlock(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
-  if (mapped) return mapped
-  if (!isIPv6(ip)) return ip
-  const [head = '', tail] = ip.split('%', 1)[0]?.split('::') ?? []
-  const left = head === '' ? [] : head.split(':')
-  const right = tail ? tail.split(':') : []
-  const zeros = tail === undefined ? [] : Array<string>(8 - left.length - right.length).fill('0')
-  const prefix = [...left, ...zeros, ...right]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-  return `${prefix.join(':')}::/64`
+const UNLIMITED: AttemptLimiter = {
+  login: (_ip, _account, attempt) => attempt(),
+  confirm: (_ip, _account, attempt) => attempt(),
+  register: async () => {},
 }
 
-function delayMs(failures: number): number {
-  return Math.min((failures - FAILURES_BEFORE_DELAY) * DELAY_STEP_MS, DELAY_MAX_MS)
+const newLine = () => createTurns(ATTEMPTS_AT_ONCE, WAITING_MAX)
+
+function createLimits(pool: Pool, registrationsPerAddress: number) {
+  const limiter = createLimiters(pool)
+  /** Larger blocks of addresses may have more. */
+  const perAddress = (prefix: string, points: number) => {
+    const limiters = [1, 2, 4].map((times) => limiter(`${prefix}${times}`, points * times, WINDOW_SECONDS))
+    return (ip: string): Count[] =>
+      addressBlocks(ip).map(({ block }, i) => ({ limiter: limiters[i] as Count['limiter'], key: block }))
+  }
+  /** One after another, the first so many at any speed. */
+  const paced = (prefix: string) => {
+    const failures = limiter(prefix, FAILURES_PER_ACCOUNT, WINDOW_SECONDS)
+    const pace = limiter(`${prefix}-pace`, ATTEMPTS_PER_MINUTE, 60)
+    return (key: string): Count => ({ limiter: failures, key, beyond: { limiter: pace, key } })
+  }
+  return {
+    pairs: limiter('login', FAILURES_PER_PAIR, WINDOW_SECONDS),
+    familiar: limiter('familiar', 1, FAMILIAR_SECONDS),
+    ofAddress: perAddress('ip', FAILURES_PER_ADDRESS),
+    ofProofs: perAddress('proof', FAILURES_PER_ADDRESS),
+    ofRegistrations: perAddress('register', registrationsPerAddress),
+    ofAccount: paced('account'),
+    ofOwner: paced('owner'),
+  }
 }
 
 /** A database that is away, or Google, is nobody's wrong guess. */
@@ -119,11 +134,3 @@ function isWrongGuess(error: unknown): boolean {
 }
 
 const WRONG_PROOFS = new Set(['wrong_password', 'wrong_google_account'])
-
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
-  await limiter.consume(key).catch((refusal: unknown) => {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal
-    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
-    throw tooManyRequests(seconds, `Too many attempts: wait ${Math.ceil(seconds / 60)} min and try again.`)
-  })
-}

@@ -25,9 +25,11 @@ export const sessionOver = () => unauthorized('invalid_token', 'This session has
 export type Origin = { ip: string }
 
 export async function register(deps: Deps, origin: Origin, input: Register): Promise<UserRow> {
-  await deps.attempts.register(origin.ip)
   const email = readEmail(input.email)
-  const password_hash = await hashPassword(readNewPassword(input.password))
+  const password = readNewPassword(input.password)
+  // Not before: who is told what to correct has neither an account yet, nor learned whose address it is.
+  await deps.attempts.register(origin.ip)
+  const password_hash = await hashPassword(password)
   const user = await createAccount(deps, 'user.registered', {
     email,
     password_hash,
@@ -40,9 +42,10 @@ export async function register(deps: Deps, origin: Origin, input: Register): Pro
   return user
 }
 
-export function logIn(deps: Deps, origin: Origin, { email, password }: Credentials): Promise<UserRow> {
-  return deps.attempts.login(origin.ip, email, async () => {
-    const user = await userStore.findByEmail(deps.db, email)
+export async function logIn(deps: Deps, origin: Origin, { email, password }: Credentials): Promise<UserRow> {
+  // Looked up before it is counted: however the address is written, it is one account that is guessed at.
+  const user = await userStore.findByEmail(deps.db, email)
+  return deps.attempts.login(origin.ip, user?.id ?? email, async () => {
     const matches = await verifyPassword(user?.password_hash, password)
     if (!user || !matches || !user.is_active) throw badCredentials()
     return user

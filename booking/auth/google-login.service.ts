@@ -13,10 +13,9 @@ const conflictingGoogleAccount = () =>
   conflict('google_account_mismatch', 'This address belongs to an account that uses another Google account.')
 
 export async function logInWithGoogle(deps: Deps, origin: Origin, token: string): Promise<UserRow> {
-  const user = await deps.attempts.login(origin.ip, undefined, async () => {
-    const identity = await deps.google(token)
-    return (await userStore.findByGoogleSub(deps.db, identity.sub)) ?? (await linkOrCreate(deps, identity))
-  })
+  const identity = await deps.attempts.login(origin.ip, undefined, () => deps.google(token))
+  const known = await userStore.findByGoogleSub(deps.db, identity.sub)
+  const user = known ?? (await linkOrCreate(deps, origin, identity))
   if (!user.is_active) throw accountClosed()
   return user
 }
@@ -25,13 +24,14 @@ export async function logInWithGoogle(deps: Deps, origin: Origin, token: string)
  * Google has proven who owns the address. An account that never proved it may have been made by somebody else, who
  * must keep neither a password nor a session nor a Google account of their own: linking ends them all.
  */
-async function linkOrCreate(deps: Deps, identity: GoogleIdentity): Promise<UserRow> {
+async function linkOrCreate(deps: Deps, origin: Origin, identity: GoogleIdentity): Promise<UserRow> {
   const { sub, email, first_name, last_name } = identity
   const existing = await userStore.findByEmail(deps.db, email)
   // Their own first sign-in may have come in twice at once.
   if (existing?.google_sub === sub) return existing
   if (existing?.google_sub && existing.email_proven) throw conflictingGoogleAccount()
   if (existing) return link(deps, existing, sub)
+  await deps.attempts.register(origin.ip)
   const created = await createAccount(deps, 'user.registered_with_google', {
     email,
     password_hash: null,

@@ -184,3 +184,14 @@ test('when the keys cannot be read the answer is 503, not a refusal', async () =
   assert.equal(body.code, 'google_unavailable')
   await own.close()
 })
+
+test('a claim that is spelt like somebody’s address takes over nothing, and one that is no address is refused', async () => {
+  const admin = { ...someone(), email: 'admin@bücher.example' }
+  const { body } = await logIn(await googleToken(admin))
+  const lookalike = await logIn(await googleToken({ ...someone(), email: 'admİn@bücher.example' }))
+  assert.notEqual(lookalike.body.user?.id, body.user.id)
+  const spelling = await logIn(await googleToken({ ...someone(), email: 'ADMIN@xn--bcher-kva.example' }))
+  assert.deepEqual([spelling.status, spelling.body.code], [409, 'google_account_mismatch'])
+  for (const email of ['ad\u200bmin@gmail.com', 'no address', 'a@b', ''])
+    assert.equal((await logIn(await googleToken({ ...someone(), email }))).status, 401, email)
+})

@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
+import { canonicalEmail } from '#booking/users/email.ts'
+
+/** Whose account an attempt is about: the id of one that exists, or else what was typed for an address. */
+export type Account = number | string
 
 /** How counted attempts name an account. Hashed: people type passwords where the address belongs, and those must not be stored. */
-export function accountKey(account: string): string {
-  return createHash('sha256').update(account.trim().toLowerCase()).digest('base64url')
+export function accountKey(account: Account): string {
+  const name = typeof account === 'number' ? `account ${account}` : canonicalEmail(account)
+  return createHash('sha256').update(name).digest('base64url')
 }
 
 /** Keys end with the account they are about, and some say from where it was used. */
-export async function forgetAttempts(trx: Db, account: string): Promise<void> {
-  const key = accountKey(account)
-  await sql`delete from login_attempts where right(key, ${key.length}::integer) = ${key}`.execute(trx)
+export async function forgetAttempts(trx: Db, { id, email }: { id: number; email: string }): Promise<void> {
+  const [key, typed] = [accountKey(id), accountKey(email)]
+  await sql`
+    delete from login_attempts where right(key, ${key.length}::integer) in (${key}, ${typed})`.execute(trx)
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { type AttemptLimiter, addressBlock, createAttemptLimiter } from '#booking/auth/attempt-limiter.ts'
+import { resetPassword } from '#booking/auth/account.service.ts'
+import { type AttemptLimiter, createAttemptLimiter } from '#booking/auth/attempt-limiter.ts'
 import { type AppError, unauthorized, unavailable } from '#shared/http/app-error.ts'
+import { addressBlocks } from '#shared/lib/address-blocks.ts'
+import { aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts'
 import { crowdOut } from './crowded-limiter.ts'
@@ -66,28 +69,100 @@ test('only wrong guesses count: fifty logins at once succeed, and a fault of our
   assert.equal(await enter('10.1.2.2', account), 200)
 })
 
-test('two hundred wrong guesses an address, whatever the accounts', async () => {
+test('two hundred wrong guesses an address, whatever the accounts; who is familiar there goes on', async () => {
+  const address = '10.1.3.1'
+  assert.equal(await enter(address, 'regular@example.com'), 200)
   let refusedAt = 0
   for (let i = 0; i < 220 && refusedAt === 0; i++)
-    if ((await guess('10.1.3.1', `a${i}@example.com`)) === 429) refusedAt = i
+    if ((await guess(address, `a${i}@example.com`)) === 429) refusedAt = i
   assert.equal(refusedAt, 200)
+  assert.equal(await enter(address, 'newcomer@example.com'), 429)
+  assert.equal(await enter(address, 'regular@example.com'), 200)
+  assert.equal(await guess(address, 'regular@example.com'), 401, 'and has a count of their own')
+  assert.equal(await guessUntilRefused(address, 'regular@example.com'), 9)
 })
 
-test('an account guessed at from many addresses answers strangers slowly, and its owner as ever', async () => {
+test('six hundred guesses at one account from sixty addresses: forty are tried, and nobody is made to wait', async () => {
   const account = 'besieged@example.com'
   assert.equal(await enter('10.1.4.1', account), 200)
-  await Promise.all(Array.from({ length: 40 }, (_, i) => guess(`10.2.${i}.1`, account)))
-  const timed = async (work: Promise<unknown>) => {
-    const startedAt = performance.now()
-    await work
-    return performance.now() - startedAt
+  const startedAt = performance.now()
+  const answers = await Promise.all(Array.from({ length: 600 }, (_, i) => guess(`10.2.${i % 60}.1`, account)))
+  const tookMs = performance.now() - startedAt
+  const tried = answers.filter((each) => each === 401).length
+  assert.ok(tried >= 30 && tried <= 40, `${tried} tried`)
+  assert.ok(tookMs < 5_000, `${tookMs} ms`)
+  assert.equal(await enter('10.1.4.1', account), 200, 'an address that logged in before is let in')
+  const refusal = await attempts.login('10.3.0.3', account, right).catch((error: AppError) => error)
+  assert.ok(typeof refusal !== 'string' && refusal.status === 429, 'a new one is told when to come back')
+  assert.ok(Number(refusal.headers['retry-after']) <= 60, 'in a minute, not in a quarter of an hour')
+  assert.equal(await enter('10.3.0.3', 'calm@example.com'), 200, 'at another account nothing has changed')
+})
+
+test('the pace of strangers is kept over instances, and an IPv6 network of any size has its limits', async () => {
+  const [here, there] = [createAttemptLimiter(pool, true), createAttemptLimiter(pool, true)]
+  const answers: number[] = []
+  for (let i = 0; i < 60; i++)
+    answers.push(await guess(`10.4.${i}.1`, 'shared@example.com', i % 2 ? here : there))
+  assert.equal(answers.filter((each) => each === 401).length, 40)
+  const sweep = async (address: (i: number) => string, accounts: string) => {
+    const own = createAttemptLimiter(pool, true)
+    let tried = 0
+    for (let i = 0; i < 900; i++)
+      if ((await guess(address(i), `${accounts}${i}@example.com`, own)) === 401) tried++
+    return tried
   }
-  assert.ok((await timed(guess('10.3.0.1', account))) >= 900, 'a stranger waits a second')
-  assert.ok((await timed(guess('10.3.0.2', 'calm@example.com'))) < 900, 'at another account nobody waits')
-  const owner = enter('10.1.4.1', account)
-  assert.ok((await timed(owner)) < 900, 'an address that logged in before does not wait')
-  assert.equal(await owner, 200)
-  assert.equal(await enter('10.3.0.3', account), 200, 'the owner at a new address waits, but gets in')
+  const hex = (i: number) => i.toString(16)
+  assert.equal(await sweep((i) => `2001:db8:1:100::${hex(i + 1)}`, 'x'), 200, 'one /64')
+  assert.equal(await sweep((i) => `2001:db8:2:${hex(0x100 + (i % 256))}::1`, 'y'), 400, 'one /56')
+  assert.equal(await sweep((i) => `2001:db8:3:${hex(i * 64)}::1`, 'z'), 800, 'one /48')
+})
+
+test('a refused attempt checks no password, and after the first one asks at most who is familiar', async (t) => {
+  await guessUntilRefused('10.1.8.1', 'cheap@example.com')
+  const asked = t.mock.method(pool, 'query')
+  let checked = 0
+  const check = () => Promise.resolve(checked++)
+  for (let i = 0; i < 20; i++)
+    assert.equal(await status(attempts.login('10.1.8.1', 'cheap@example.com', check)), 429)
+  assert.deepEqual([checked, asked.mock.callCount()], [0, 0])
+  for (let i = 0; i < 45; i++) await guess(`10.1.9.${i}`, 'cheap@example.com')
+  asked.mock.resetCalls()
+  assert.equal(await status(attempts.login('10.1.10.1', 'cheap@example.com', check)), 429)
+  assert.deepEqual([checked, asked.mock.callCount()], [0, 1])
+  asked.mock.restore()
+})
+
+test('who is logged in shows again who they are, whatever strangers do at their account or address', async () => {
+  const confirm = (ip: string, id: number, work: () => Promise<unknown> = right) =>
+    status(attempts.confirm(ip, id, work))
+  await Promise.all(Array.from({ length: 60 }, (_, i) => status(attempts.login(`10.5.${i}.1`, 77, wrong))))
+  assert.equal(await status(attempts.login('10.6.0.1', 77, right)), 429)
+  assert.equal(await confirm('10.6.0.1', 77), 200)
+  const stolen = await Promise.all(Array.from({ length: 60 }, (_, i) => confirm(`10.7.${i}.1`, 78, wrong)))
+  assert.equal(stolen.filter((each) => each === 401).length, 40, 'a stolen token guesses no faster')
+})
+
+test('what cannot be guessed is let in from an address that has sent much that was wrong', async () => {
+  const answers: number[] = []
+  for (let i = 0; i < 210; i++) answers.push(await status(attempts.login('10.1.11.1', undefined, wrong)))
+  assert.deepEqual([answers.filter((each) => each === 401).length, answers.at(-1)], [200, 429])
+  assert.equal(await status(attempts.login('10.1.11.1', undefined, right)), 200)
+  assert.equal(await enter('10.1.11.1', 'proof@example.com'), 200)
+})
+
+test('registrations are counted by address, and more of them for larger networks', async () => {
+  const own = createAttemptLimiter(pool, true, 5)
+  const count = async (address: (i: number) => string) => {
+    let taken = 0
+    for (let i = 0; i < 40; i++) if ((await status(own.register(address(i)))) === 200) taken++
+    return taken
+  }
+  assert.equal(await count(() => '10.8.0.1'), 5)
+  assert.equal(await count(() => '2001:db8:8:100::1'), 5)
+  assert.equal(await count((i) => `2001:db8:9:${(0x100 + i).toString(16)}::1`), 10)
+  assert.equal(await count((i) => `2001:db8:a:${(0x100 * i).toString(16)}::1`), 20)
+  const unlimited = createAttemptLimiter(pool, true, 0)
+  for (let i = 0; i < 30; i++) assert.equal(await status(unlimited.register('10.8.0.2')), 200)
 })
 
 test('a crowd of other keys pushes no count out, and a restart forgets none', async () => {
@@ -110,15 +185,20 @@ test('counts end after fifteen minutes, and their rows are cleared away', async 
 
 test('one IPv6 customer is one address, and what was typed is not stored', async () => {
   const blocks = {
-    '10.0.0.1': '10.0.0.1',
-    '::ffff:10.0.0.1': '10.0.0.1',
-    '::1': '0:0:0:0::/64',
-    '2001:db8:1:2:3:4:5:6': '2001:db8:1:2::/64',
-    '2001:0DB8:0001:0002::9': '2001:db8:1:2::/64',
-    '2001:db8::7': '2001:db8:0:0::/64',
-    'fe80::1%eth0': 'fe80:0:0:0::/64',
+    '10.0.0.1': ['10.0.0.1'],
+    '::ffff:10.0.0.1': ['10.0.0.1'],
+    '::1': ['0:0:0:0::/64', '0:0:0:0::/56', '0:0:0:0::/48'],
+    '2001:db8:1:2a03:3:4:5:6': ['2001:db8:1:2a03::/64', '2001:db8:1:2a00::/56', '2001:db8:1:0::/48'],
+    '2001:0DB8:0001:0002::9': ['2001:db8:1:2::/64', '2001:db8:1:0::/56', '2001:db8:1:0::/48'],
+    '2001:db8::7': ['2001:db8:0:0::/64', '2001:db8:0:0::/56', '2001:db8:0:0::/48'],
+    'fe80::1%eth0': ['fe80:0:0:0::/64', 'fe80:0:0:0::/56', 'fe80:0:0:0::/48'],
+    '64:ff9b::192.0.2.1': ['64:ff9b:0:0::/64', '64:ff9b:0:0::/56', '64:ff9b:0:0::/48'],
   }
-  for (const [ip, block] of Object.entries(blocks)) assert.equal(addressBlock(ip), block)
+  for (const [ip, names] of Object.entries(blocks))
+    assert.deepEqual(
+      addressBlocks(ip).map(({ block }) => block),
+      names,
+    )
   await guess('10.1.7.1', 'my-password-in-the-wrong-field')
   const { rows } = await pool.query('select key from login_attempts')
   assert.doesNotMatch(JSON.stringify(rows), /my-password/)
@@ -141,6 +221,44 @@ test('over HTTP it is 429 with Retry-After, and X-Forwarded-For buys no new coun
   const wait = Number(refused.headers['retry-after'])
   assert.ok(wait > 0 && wait <= 900)
   await booking.close()
+})
+
+test('every spelling of an address is one account to guess at, and none tells whether there is one', async (t) => {
+  const booking: TestBooking = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
+  t.after(() => booking.close())
+  await aUser(booking.deps, { email: 'target@bücher.example' })
+  const spellings = ['target@bücher.example', 'TARGET@xn--bcher-kva.example', ' Target@BU\u0308CHER.example ']
+  for (const name of ['target', 'nobody']) {
+    const answers: unknown[] = []
+    for (let i = 0; i < 12; i++) {
+      const email = spellings[i % 3]?.replace(/target/i, name)
+      const { status, body } = await booking.request('POST', '/api/auth/login', {
+        body: { email, password: 'x' },
+      })
+      answers.push(status === 429 ? [status, body.code] : [status, body])
+    }
+    const wrongOnes = {
+      error: 'E-mail or password is wrong: check both and try again.',
+      code: 'invalid_credentials',
+    }
+    assert.deepEqual(answers, [
+      ...Array(10).fill([401, wrongOnes]),
+      ...Array(2).fill([429, 'too_many_requests']),
+    ])
+  }
+})
+
+test('an operator who resets the password lets the owner in again', async (t) => {
+  const booking: TestBooking = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
+  t.after(() => booking.close())
+  const { email } = await aUser(booking.deps)
+  const logIn = async (password: string, door = booking.request) =>
+    (await door('POST', '/api/auth/login', { body: { email, password } })).status
+  for (let i = 0; i < 11; i++) await logIn('wrong')
+  assert.equal(await logIn('wrong'), 429)
+  await resetPassword(booking.deps, email, 'an unheard-of phrase')
+  const other = await booking.startInstance()
+  assert.equal(await logIn('an unheard-of phrase', other.request), 200)
 })
 
 test('of a hundred logins at once each succeeds or is told to come back, and /health is answered meanwhile', async (t) => {

@@ -1,0 +1,37 @@
+import { isIPv6 } from 'node:net'
+
+/**
+ * What an address counts as, the smallest block first. Whoever has one IPv6 address has the whole /64, often a /56, and a
+ * customer of a data centre a /48: each may have more than the one before, see `times`.
+ */
+export function addressBlocks(ip: string): { block: string; times: number }[] {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
+  if (mapped || !isIPv6(ip)) return [{ block: mapped ?? ip, times: 1 }]
+  const groups = groupsOf(ip)
+  return SIZES.map(({ bits, times }) => ({ block: prefix(groups, bits), times }))
+}
+
+/** The smallest block that an address counts as. */
+export const addressBlock = (ip: string): string => addressBlocks(ip)[0]?.block ?? ip
+
+const SIZES = [
+  { bits: 64, times: 1 },
+  { bits: 56, times: 2 },
+  { bits: 48, times: 4 },
+]
+
+/** The first four of the eight groups. */
+function groupsOf(ip: string): number[] {
+  const [head = '', tail] = ip.split('%', 1)[0]?.split('::') ?? []
+  const left = head === '' ? [] : head.split(':')
+  const right = tail ? tail.split(':') : []
+  // An IPv4 address at the end stands for two groups.
+  const known = left.length + right.length + (ip.includes('.') ? 1 : 0)
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - known)).fill('0')
+  return [...left, ...zeros, ...right].slice(0, 4).map((group) => Number.parseInt(group, 16))
+}
+
+function prefix([a = 0, b = 0, c = 0, d = 0]: number[], bits: number): string {
+  const last = bits === 64 ? d : bits === 56 ? d & 0xff00 : 0
+  return `${[a, b, c, last].map((group) => group.toString(16)).join(':')}::/${bits}`
+}
