@@ -20,6 +20,7 @@ import { createLive, type Live } from './live/live.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
 import { createDelivery, type Delivery } from './notifications/delivery.ts'
+import { createRates, type Rates } from './rates/rates.ts'
 import { createLineQueue, type LineQueue } from './waitlist/line-queue.ts'
 
 /** Everything a service function may need, made once at boot. Tests replace parts of it. */
@@ -36,6 +37,7 @@ export type Deps = {
   sessions: Sessions
   google: GoogleVerifier
   attempts: AttemptLimiter
+  rates: Rates
   crm: CrmClient
   crmBreaker: CircuitBreaker
   crmGateway: CrmGateway
@@ -85,6 +87,7 @@ export function createDeps(
     sessions,
     google: createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
     attempts: createAttemptLimiter(pool, config.authRateLimit, config.registrationsPerAddress),
+    rates: createRates(config, clock),
     crm,
     crmBreaker,
     crmGateway: createCrmGateway(config.crmUrl, config.crmToken, crmBreaker),

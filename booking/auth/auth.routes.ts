@@ -71,7 +71,7 @@ export function authRoutes(app: App, deps: Deps): void {
         summary: 'Refresh Token',
         description: 'Takes the refresh token in the Authorization header.',
         security: [{ bearer: [] }],
-        response: { 200: Refreshed, ...errorResponses(401) },
+        response: { 200: Refreshed, ...errorResponses(401, 429) },
       },
     },
     async (request) => ({ access_token: await auth.refresh(deps, bearerToken(request.raw)) }),
@@ -88,7 +88,7 @@ export function authRoutes(app: App, deps: Deps): void {
           'Takes either token of the session in the Authorization header. Both are worthless afterwards; to log out once more is no error.',
         security: [{ bearer: [] }],
         body: Nullable(LogOut),
-        response: { 200: LoggedOut, ...errorResponses(401) },
+        response: { 200: LoggedOut, ...errorResponses(401, 429) },
       },
     },
     async ({ session, body }) => {

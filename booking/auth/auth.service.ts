@@ -45,11 +45,13 @@ export async function register(deps: Deps, origin: Origin, input: Register): Pro
 export async function logIn(deps: Deps, origin: Origin, { email, password }: Credentials): Promise<UserRow> {
   // Looked up before it is counted: however the address is written, it is one account that is guessed at.
   const user = await userStore.findByEmail(deps.db, email)
-  return deps.attempts.login(origin.ip, user?.id ?? email, async () => {
+  const found = await deps.attempts.login(origin.ip, user?.id ?? email, async () => {
     const matches = await verifyPassword(user?.password_hash, password)
     if (!user || !matches || !user.is_active) throw badCredentials()
     return user
   })
+  deps.rates.write(found.id)
+  return found
 }
 
 /** Both tokens and the profile: the body of every successful login. */
@@ -62,6 +64,8 @@ export async function startSession(
 }
 
 export async function refresh(deps: Deps, refreshToken: string | undefined): Promise<string> {
+  const session = refreshToken && (await deps.sessions.identify(refreshToken))
+  if (session) deps.rates.write(session.userId)
   const access_token = refreshToken && (await deps.sessions.renew(refreshToken))
   if (!access_token) throw badRefreshToken()
   return access_token

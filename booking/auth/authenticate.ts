@@ -1,8 +1,9 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, RouteOptions } from 'fastify'
 import type { Deps } from '#booking/deps.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { forbidden, unauthorized } from '#shared/http/app-error.ts'
 import { bearerToken } from '#shared/http/bearer-token.ts'
+import { errorResponses } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
 import type { Session } from './tokens.ts'
 
@@ -22,7 +23,13 @@ const notLoggedIn = () =>
 export function requireLogin(app: App, deps: Deps): void {
   app.decorateRequest('caller', null as unknown as UserRow)
   app.addHook('onRoute', (route) => {
-    route.schema = { ...route.schema, security: [{ bearer: [] }] }
+    const { response, ...schema } = route.schema ?? {}
+    const answers = isLimited(route) ? { ...errorResponses(429), ...(response as object) } : response
+    route.schema = {
+      ...schema,
+      security: [{ bearer: [] }],
+      ...(answers !== undefined && { response: answers }),
+    }
   })
   app.addHook('onRequest', (request, _reply, done) => {
     const token = bearerToken(request.raw)
@@ -35,6 +42,26 @@ export function requireLogin(app: App, deps: Deps): void {
     if (known) admit(known)
     else deps.sessions.find(token).then(admit, done)
   })
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(refusalByRate(deps, request))
+  })
+}
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Whether 429 is among the answers of a route: every one that changes something, and every one that searches. */
+function isLimited({ method, schema }: RouteOptions): boolean {
+  const { properties = {} } = (schema?.querystring ?? {}) as { properties?: object }
+  return 'search' in properties || [method].flat().some((each) => !READING.has(each))
+}
+
+function refusalByRate({ rates }: Deps, { method, query, caller }: FastifyRequest): Error | undefined {
+  try {
+    if (!READING.has(method)) rates.write(caller.id)
+    else if ((query as { search?: unknown }).search) rates.search(caller.id)
+  } catch (refusal) {
+    return refusal as Error
+  }
 }
 
 /** For the way out: a token of either kind will do, and so will one whose session is over already. */
@@ -44,6 +71,7 @@ export function requireToken(app: App, deps: Deps) {
     const token = bearerToken(request.raw)
     const session = token && (await deps.sessions.identify(token))
     if (!session) throw notLoggedIn()
+    deps.rates.write(session.userId)
     request.session = session
   }
 }

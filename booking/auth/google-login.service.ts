@@ -17,6 +17,7 @@ export async function logInWithGoogle(deps: Deps, origin: Origin, token: string)
   const known = await userStore.findByGoogleSub(deps.db, identity.sub)
   const user = known ?? (await linkOrCreate(deps, origin, identity))
   if (!user.is_active) throw accountClosed()
+  deps.rates.write(user.id)
   return user
 }
 

@@ -33,10 +33,11 @@ export function bookingRoutes(app: App, deps: Deps): void {
         response: { 201: BookingCreated, ...errorResponses(401, 404, 409, 422) },
       },
     },
-    async ({ caller, body, headers }, reply) => {
+    async (request, reply) => {
+      const { caller, body, headers } = request
       const key = headers['idempotency-key']
-      if (key === undefined) return reply.code(201).send(await bookings.book(deps, caller, body))
-      const answer = await bookings.bookOnce(deps, caller, body, key)
+      if (key === undefined) return reply.code(201).send(await bookings.book(deps, request, caller, body))
+      const answer = await bookings.bookOnce(deps, request, caller, body, key)
       if (answer.isReplay) reply.headers(REPLAYED)
       return reply.code(201).send(answer.body as Static<typeof BookingCreated>)
     },

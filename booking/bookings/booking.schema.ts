@@ -48,7 +48,8 @@ export const IdempotencyHeader = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       pattern: '^[\\x21-\\x7e]{1,255}$',
-      description: 'Makes a retry safe: the same key and body give the first answer again, for 48 hours.',
+      description:
+        'Makes a retry safe: the same key and body give the answer of the booking again, for 48 hours. A refusal is judged anew.',
     }),
   ),
 })

@@ -1,3 +1,4 @@
+import type { Origin } from '#booking/auth/auth.service.ts'
 import type { Deps } from '#booking/deps.ts'
 import { toBookingNotification } from '#booking/notifications/booking-notification.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
@@ -27,16 +28,27 @@ export type Booked = { message: string; booking: Booking; crm_notified: boolean 
  * Gives the caller a seat. The seat, the booking and the message to the CRM are one transaction; the CRM is
  * then told at once if it answers in time, and later otherwise. A CRM that is away never fails a booking.
  */
-export async function book(deps: Deps, caller: UserRow, input: CreateBooking, key?: string): Promise<Booked> {
+export async function book(
+  deps: Deps,
+  origin: Origin,
+  caller: UserRow,
+  input: CreateBooking,
+  key?: string,
+): Promise<Booked> {
   const now = deps.clock.now()
   const notes = input.notes?.trim() || null
   const wish = { user_id: caller.id, event_id: input.event_id, notes, idempotency_key: key ?? null }
+  const giveBack = deps.rates.booking(caller.id, origin.ip)
   const outcome = await deps.seats.request(wish).catch((error: unknown) => {
+    giveBack()
     deps.metrics.booking('unavailable')
     throw error
   })
   deps.metrics.booking(outcome.kind === 'refused' ? outcome.reason : 'booked')
-  if (outcome.kind === 'refused') throw REFUSALS[outcome.reason]()
+  if (outcome.kind === 'refused') {
+    giveBack()
+    throw REFUSALS[outcome.reason]()
+  }
   const { booking_id, message_id, event } = outcome
   deps.eventCache.setSeats(event)
   const booking = { id: booking_id, booking_date: now, notes }
@@ -71,6 +83,7 @@ export async function book(deps: Deps, caller: UserRow, input: CreateBooking, ke
 /** The same, at most once for a key, however often the client asks. */
 export async function bookOnce(
   deps: Deps,
+  origin: Origin,
   caller: UserRow,
   input: CreateBooking,
   key: string,
@@ -80,7 +93,7 @@ export async function bookOnce(
     deps,
     { user_id: caller.id, key, body_hash },
     {
-      run: () => book(deps, caller, input, key),
+      run: () => book(deps, origin, caller, input, key),
       async recover(id) {
         const crm_notified = await bookingStore.isKnownToCrm(deps.db, id)
         return { message: BOOKED, booking: await getOwn(deps, caller, id), crm_notified }

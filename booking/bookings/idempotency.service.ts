@@ -24,6 +24,8 @@ const stillRunning = () =>
 const STALE_SECONDS = 30
 /** How long an answer is kept. */
 const KEPT_HOURS = 48
+/** And how many of one account. */
+const KEYS_PER_ACCOUNT = 1_000
 
 export type Answer = { status: number; body: object; isReplay: boolean }
 
@@ -35,8 +37,9 @@ type Work = {
 }
 
 /**
- * Runs the work once for a key and body of a user: the first answer, a refusal as well, is given again to every
- * later request. Other body: 422. First one still running: 409.
+ * Runs the work once for a key and body of a user: what it did is answered again to every later request. A refusal has
+ * done nothing, and nothing is kept of it: the next request with the key is judged anew. Other body: 422. First one still
+ * running: 409.
  */
 export async function once(deps: Deps, request: KeyOfRequest, work: Work): Promise<Answer> {
   const earlier = await idempotencyStore.claim(deps.db, request, deps.clock.now())
@@ -53,8 +56,10 @@ export function hashOf(body: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(body)).digest('base64url')
 }
 
-export function forgetOldKeys({ db, clock }: Deps): Promise<void> {
-  return idempotencyStore.removeOlderThan(db, new Date(clock.now().getTime() - KEPT_HOURS * 3_600_000))
+/** Also those that one account has too many of: so often nobody books who means it. */
+export async function forgetOldKeys({ db, clock }: Deps): Promise<void> {
+  await idempotencyStore.removeOlderThan(db, new Date(clock.now().getTime() - KEPT_HOURS * 3_600_000))
+  await idempotencyStore.removeBeyond(db, KEYS_PER_ACCOUNT)
 }
 
 async function carryOut(deps: Deps, request: KeyOfRequest, run: () => Promise<object>): Promise<Answer> {
@@ -63,10 +68,7 @@ async function carryOut(deps: Deps, request: KeyOfRequest, run: () => Promise<ob
     await idempotencyStore.settle(deps.db, request, { status: 201, answer: JSON.stringify(body) })
     return { status: 201, body, isReplay: false }
   } catch (error) {
-    if (error instanceof AppError && error.status < 500) {
-      const { status, code, message } = error
-      await idempotencyStore.settle(deps.db, request, { status, answer: JSON.stringify({ code, message }) })
-    } else await idempotencyStore.release(deps.db, request).catch(() => {})
+    await idempotencyStore.release(deps.db, request).catch(() => {})
     throw error
   }
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { IdempotencyKeyRow } from './idempotency.table.ts'
 
@@ -9,14 +10,22 @@ export async function claim(
   request: KeyOfRequest,
   now: Date,
 ): Promise<IdempotencyKeyRow | undefined> {
-  const claimed = await db
-    .insertInto('idempotency_keys')
-    .values({ ...request, claimed_at: now })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('key')
-    .executeTakeFirst()
-  return claimed ? undefined : find(db, request)
+  // The first may be refused, and let go of the key, between one look and the next.
+  for (let tries = 1; ; tries++) {
+    const claimed = await db
+      .insertInto('idempotency_keys')
+      .values({ ...request, claimed_at: now })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('key')
+      .executeTakeFirst()
+    const earlier = claimed ? undefined : await find(db, request)
+    if (claimed || earlier) return earlier
+    if (tries === TRIES_MAX) return { ...request, ...UNANSWERED, claimed_at: now }
+  }
 }
+
+const TRIES_MAX = 5
+const UNANSWERED = { booking_id: null, status: null, answer: null }
 
 export function find(db: Db, { user_id, key }: KeyOfRequest): Promise<IdempotencyKeyRow | undefined> {
   return db
@@ -67,4 +76,19 @@ export async function release(db: Db, { user_id, key }: KeyOfRequest): Promise<v
 
 export async function removeOlderThan(db: Db, at: Date): Promise<void> {
   await db.deleteFrom('idempotency_keys').where('claimed_at', '<', at).execute()
+}
+
+/** Leaves each account its newest `kept` keys, and those whose request is under way. */
+export async function removeBeyond(db: Db, kept: number): Promise<void> {
+  await sql`
+    with crowded as (
+      select user_id from idempotency_keys group by user_id having count(*) > ${kept}::integer
+    )
+    delete from idempotency_keys using crowded, lateral (
+      select claimed_at as last from idempotency_keys where user_id = crowded.user_id
+      order by claimed_at desc offset ${kept}::integer limit 1
+    ) oldest
+    where idempotency_keys.user_id = crowded.user_id and claimed_at <= last and answer is not null`.execute(
+    db,
+  )
 }

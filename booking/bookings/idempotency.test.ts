@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { anEvent, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { forgetOldKeys, hashOf } from './idempotency.service.ts'
@@ -54,7 +55,7 @@ test('a key belongs to one request of one user', async () => {
   assert.notEqual(foreign.body.booking.id, first.body.booking.id)
 })
 
-test('a refusal is repeated too, even when there is room meanwhile', async () => {
+test('a refusal keeps no key: the same request is judged anew, and booked once there is room', async () => {
   const [holder, user] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anEvent(booking.deps, { max_participants: 1 })
   const { body } = await book(holder.token, event_id, randomUUID())
@@ -63,8 +64,50 @@ test('a refusal is repeated too, even when there is room meanwhile', async () =>
   assert.deepEqual([refused.status, refused.body.code], [409, 'event_full'])
   await booking.request('PUT', `/api/bookings/${body.booking.id}/cancel`, { token: holder.token })
   const again = await book(user.token, event_id, key)
-  assert.deepEqual([again.status, again.body], [409, refused.body])
-  assert.equal((await book(user.token, event_id, randomUUID())).status, 201, 'a new key is a new try')
+  assert.deepEqual([again.status, again.headers['idempotency-replayed']], [201, undefined])
+  assert.equal((await book(user.token, event_id, key)).headers['idempotency-replayed'], 'true')
+  assert.equal(await countBookings(user.token), 1)
+})
+
+test('no refused request leaves a row behind, and a crowd of them with one key is refused in order', async () => {
+  const user = await aUser(booking.deps)
+  const full = await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
+  const key = randomUUID()
+  for (const event_id of [2_147_483_647, full]) {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => book(user.token, event_id, key)))
+    for (const { status, body } of answers)
+      assert.ok(
+        ['event_not_found', 'event_full', 'request_in_progress'].includes(body.code),
+        `${status} ${body.code}`,
+      )
+  }
+  assert.equal((await book(user.token, 0, key)).status, 400)
+  const rows = booking.deps.db.selectFrom('idempotency_keys').selectAll().where('user_id', '=', user.id)
+  assert.deepEqual(await rows.execute(), [])
+})
+
+test('of one account the newest thousand keys are kept, and none that is in use is lost', async () => {
+  const [busy, other] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const keep = (user_id: number, count: number) =>
+    sql`insert into idempotency_keys (user_id, key, body_hash, status, answer, claimed_at)
+        select ${user_id}::int, 'k' || n, '', 201, '{}', ${booking.clock.now()}::timestamptz - n * interval '1 second'
+        from generate_series(1, ${count}::int) n`.execute(booking.deps.db)
+  await keep(busy.id, 1_500)
+  await keep(other.id, 900)
+  const request = { user_id: busy.id, key: 'running', body_hash: '' }
+  const longAgo = new Date(booking.clock.now().getTime() - 5_000_000)
+  await idempotencyStore.claim(booking.deps.db, request, longAgo)
+  await forgetOldKeys(booking.deps)
+  const keys = async ({ id }: { id: number }) =>
+    (
+      await booking.deps.db.selectFrom('idempotency_keys').select('key').where('user_id', '=', id).execute()
+    ).map(({ key }) => key)
+  const left = new Set(await keys(busy))
+  assert.deepEqual(
+    [left.size, left.has('k1'), left.has('k1000'), left.has('k1001'), left.has('running')],
+    [1_001, true, true, false, true],
+  )
+  assert.equal((await keys(other)).length, 900)
 })
 
 test('a booking whose first request died before it answered is answered by the next one', async () => {

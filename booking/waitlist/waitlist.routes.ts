@@ -31,8 +31,9 @@ export function waitlistRoutes(app: App, deps: Deps): void {
         response: { 201: WaitlistJoined, ...errorResponses(401, 404, 409) },
       },
     },
-    async ({ caller, params, body }, reply) => {
-      const place = await waitlist.join(deps, caller, params.id, body)
+    async (request, reply) => {
+      const { caller, params, body } = request
+      const place = await waitlist.join(deps, request, caller, params.id, body)
       return reply.code(201).send({ message: 'You are on the waiting list', waitlist: place })
     },
   )

@@ -1,4 +1,5 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Origin } from '#booking/auth/auth.service.ts'
 import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
@@ -37,13 +38,22 @@ const TURNS_MAX = 20
 
 /** Puts the caller at the end of the line. */
 export async function join(
-  { lines }: Deps,
+  { lines, rates }: Deps,
+  { ip }: Origin,
   caller: UserRow,
   event_id: number,
   input: JoinWaitlist,
 ): Promise<WaitlistPlace> {
-  const outcome = await lines.join({ user_id: caller.id, event_id, notes: input.notes?.trim() || null })
-  if (outcome.kind === 'refused') throw REFUSALS[outcome.reason]()
+  const giveBack = rates.booking(caller.id, ip)
+  const wish = { user_id: caller.id, event_id, notes: input.notes?.trim() || null }
+  const outcome = await lines.join(wish).catch((error: unknown) => {
+    giveBack()
+    throw error
+  })
+  if (outcome.kind === 'refused') {
+    giveBack()
+    throw REFUSALS[outcome.reason]()
+  }
   const { position, waiting, joined_at } = outcome
   return { event_id, position, waiting, status: 'waiting', joined_at: toWireTime(joined_at) }
 }

@@ -1,0 +1,70 @@
+import type { BookingConfig } from '#booking/config.ts'
+import { tooManyRequests } from '#shared/http/app-error.ts'
+import { addressBlocks } from '#shared/lib/address-blocks.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import { createTokenBuckets, type TokenBuckets } from '#shared/lib/token-buckets.ts'
+
+/**
+ * How much one account, and one address, may do in a minute. Each throws 429 with the seconds to wait. Counted in the
+ * memory of each process, because a booking must not wait for it: n processes let n times as much pass.
+ */
+export type Rates = {
+  /** A seat or a place in line that is about to be taken. Call what it returns when it was not: only successes count. */
+  booking(userId: number, ip: string): () => void
+  /** A request that changes something, or a login. */
+  write(userId: number): void
+  search(userId: number): void
+}
+
+type Settings = Pick<
+  BookingConfig,
+  'authRateLimit' | 'bookingsPerMinute' | 'bookingsPerMinuteAddress' | 'writesPerMinute' | 'searchesPerMinute'
+>
+
+const tooManyBookings = (seconds: number) =>
+  tooManyRequests(seconds, `That was a lot of bookings at once: wait ${seconds} s and try again.`)
+const tooManyFromAddress = (seconds: number) =>
+  tooManyRequests(
+    seconds,
+    `Many bookings are being made from your network right now: wait ${seconds} s and try again.`,
+  )
+const tooManyWrites = (seconds: number) =>
+  tooManyRequests(seconds, `That was a lot at once: wait ${seconds} s and try again.`)
+const tooManySearches = (seconds: number) =>
+  tooManyRequests(seconds, `That was a lot of searches at once: wait ${seconds} s and try again.`)
+
+export function createRates(settings: Settings, clock: Clock): Rates {
+  const buckets = (perMinute: number) => createTokenBuckets(settings.authRateLimit ? perMinute : 0, clock)
+  const bookings = buckets(settings.bookingsPerMinute)
+  const addresses = buckets(settings.bookingsPerMinuteAddress)
+  const writes = buckets(settings.writesPerMinute)
+  const searches = buckets(settings.searchesPerMinute)
+  return {
+    booking(userId, ip) {
+      const taken: [TokenBuckets, string | number][] = []
+      const giveBack = () => {
+        for (const [from, key] of taken) from.giveBack(key)
+      }
+      const take = (
+        from: TokenBuckets,
+        key: string | number,
+        times: number,
+        refusal: typeof tooManyBookings,
+      ) => {
+        const seconds = from.take(key, times)
+        if (seconds === 0) return void taken.push([from, key])
+        giveBack()
+        throw refusal(seconds)
+      }
+      take(bookings, userId, 1, tooManyBookings)
+      for (const { block, times } of addressBlocks(ip)) take(addresses, block, times, tooManyFromAddress)
+      return giveBack
+    },
+    write: (userId) => refuse(writes.take(userId), tooManyWrites),
+    search: (userId) => refuse(searches.take(userId), tooManySearches),
+  }
+}
+
+function refuse(seconds: number, refusal: typeof tooManyWrites): void {
+  if (seconds > 0) throw refusal(seconds)
+}
