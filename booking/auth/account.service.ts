@@ -1,10 +1,13 @@
+import Type from 'typebox'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import { readEmail } from '#booking/users/email.ts'
+import { Name } from '#booking/users/user.schema.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { conflict, invalidFields, notFound } from '#shared/http/app-error.ts'
+import { faultsIn } from '#shared/http/checker.ts'
 import { forgetAttempts } from './login-attempt.store.ts'
 import { readNewPassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
@@ -20,6 +23,8 @@ const accountClosed = () =>
 /** Whom somebody else opens an account for. */
 export type Person = { email: string; password?: string | undefined; first_name: string; last_name: string }
 
+const Names = Type.Object({ first_name: Name, last_name: Name })
+
 /** Who does something to another account. Null: an operator at the command line. */
 export type ActorId = number | null
 
@@ -34,6 +39,9 @@ export async function withAccount<T>(
   work: (trx: Db, user: UserRow, isNew: boolean) => Promise<T>,
 ): Promise<T> {
   const email = readEmail(person.email)
+  // From the command line they come without a schema.
+  const faults = faultsIn(Names, person)
+  if (faults.length > 0) throw invalidFields(faults)
   const password_hash = (await userStore.findByEmail(deps.db, email)) ? null : await hashFirst(person)
   return deps.db.transaction().execute(async (trx) => {
     const { first_name, last_name } = person

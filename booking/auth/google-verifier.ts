@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import { parseEmail } from '#booking/users/email.ts'
 import { unauthorized, unavailable } from '#shared/http/app-error.ts'
+import { toLine } from '#shared/http/text-schemas.ts'
 
 /** Who Google says is signing in. `sub` is the key to the account, never the address. */
 export type GoogleIdentity = { sub: string; email: string; first_name: string; last_name: string }
@@ -58,10 +59,11 @@ function isUnreachable(error: unknown): boolean {
 }
 
 function readNames(given: unknown, family: unknown, full: unknown, email: string) {
-  const whole = typeof full === 'string' && full.trim() ? full.trim() : (email.split('@')[0] ?? email)
-  const [first = whole, ...rest] = whole.split(/\s+/)
-  return {
-    first_name: (typeof given === 'string' && given.trim() ? given.trim() : first).slice(0, 100),
-    last_name: (typeof family === 'string' && family.trim() ? family.trim() : rest.join(' ')).slice(0, 100),
-  }
+  const [first = '', ...rest] = (nameIn(full) || nameIn(email.split('@')[0]) || 'Guest').split(' ')
+  return { first_name: nameIn(given) || first, last_name: nameIn(family) || rest.join(' ') }
 }
+
+const NAME_MAX = 100
+
+const nameIn = (claim: unknown): string =>
+  typeof claim === 'string' ? [...toLine(claim)].slice(0, NAME_MAX).join('') : ''

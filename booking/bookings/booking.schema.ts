@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { EVENT_TYPES } from '#booking/events/event.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { Lines } from '#shared/http/text-schemas.ts'
 
 export const BOOKING_STATUSES = ['PENDING', 'CONFIRMED', 'CANCELLED', 'COMPLETED'] as const
 export type BookingStatus = (typeof BOOKING_STATUSES)[number]
@@ -40,7 +41,7 @@ export type Booking = Static<typeof Booking>
 
 export const CreateBooking = Type.Object({
   event_id: Id,
-  notes: Type.Optional(Nullable(Type.String({ maxLength: 2_000 }))),
+  notes: Type.Optional(Nullable(Lines({ maxLength: 2_000 }))),
 })
 export type CreateBooking = Static<typeof CreateBooking>
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Id, Nullable } from '#shared/http/schemas.ts'
+import { Line, Lines, OptionalLine, OptionalWords } from '#shared/http/text-schemas.ts'
 import { Event } from './event.schema.ts'
 
 const InputTime = (description: string) =>
@@ -8,9 +9,9 @@ const InputTime = (description: string) =>
     description: `${description} Naive UTC, or RFC 3339 with an offset.`,
     examples: ['2026-01-15T07:00:00', '2026-01-15T08:00:00+01:00'],
   })
-const text = (maxLength: number) => Type.Optional(Nullable(Type.String({ maxLength })))
+const lines = (maxLength: number) => Type.Optional(Nullable(Lines({ maxLength })))
 
-const Title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+const Title = Line({ minLength: 1, maxLength: 200 })
 const TypeOfEvent = Type.String({ maxLength: 20, description: '`session` or `retreat`, in any case.' })
 const Start = InputTime('In the future.')
 const End = InputTime('After the start, by 366 days at most.')
@@ -18,17 +19,17 @@ const MaxParticipants = Type.Integer({ minimum: 1, maximum: 10_000 })
 
 /** What an organiser may say of an event in either way, and leave out in both. */
 const optional = {
-  description: text(5_000),
-  location: text(200),
+  description: lines(5_000),
+  location: Type.Optional(Nullable(OptionalLine({ maxLength: 200 }))),
   virtual_link: Type.Optional(
     Nullable(
-      Type.String({ maxLength: 2_000, description: 'http or https, without user name and password.' }),
+      OptionalLine({ maxLength: 2_000, description: 'http or https, without user name and password.' }),
     ),
   ),
   price: Type.Optional(
     Type.Number({ minimum: 0, maximum: 99_999_999.99, description: 'At most two decimals.' }),
   ),
-  requirements: text(2_000),
+  requirements: lines(2_000),
   timezone: Type.Optional(
     Type.String({
       maxLength: 64,
@@ -76,7 +77,7 @@ export type EditEvent = Static<typeof EditEvent>
 export const CancelEvent = Nullable(
   Type.Object({
     reason: Type.Optional(
-      Nullable(Type.String({ maxLength: 500, description: 'Shown to those who had booked.' })),
+      Nullable(OptionalWords({ maxLength: 500, description: 'Shown to those who had booked.' })),
     ),
   }),
 )

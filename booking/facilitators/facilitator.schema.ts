@@ -4,6 +4,7 @@ import { Event } from '#booking/events/event.schema.ts'
 import { Email, Name } from '#booking/users/user.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Id, Nullable } from '#shared/http/schemas.ts'
+import { Lines, OptionalLine } from '#shared/http/text-schemas.ts'
 
 export const Facilitator = Type.Object(
   {
@@ -21,8 +22,8 @@ export const Facilitator = Type.Object(
 export type Facilitator = Static<typeof Facilitator>
 
 const aboutThem = {
-  bio: Type.Optional(Nullable(Type.String({ maxLength: 5_000 }))),
-  specialization: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
+  bio: Type.Optional(Nullable(Lines({ maxLength: 5_000 }))),
+  specialization: Type.Optional(Nullable(OptionalLine({ maxLength: 200 }))),
   experience_years: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 100 }))),
 }
 

@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { Line, OptionalLine } from '#shared/http/text-schemas.ts'
 
 /** What people may say of themselves. */
-export const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
-export const Phone = Nullable(Type.String({ maxLength: 32 }))
+export const Name = Line({ minLength: 1, maxLength: 100 })
+export const Phone = Nullable(OptionalLine({ maxLength: 32 }))
 export const Email = Type.String({
   minLength: 3,
   maxLength: 254,

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { EVENT_TYPES } from '#booking/events/event.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { Lines } from '#shared/http/text-schemas.ts'
 
 export const WAITLIST_STATUSES = ['waiting', 'promoted', 'left', 'closed'] as const
 export type WaitlistStatus = (typeof WAITLIST_STATUSES)[number]
@@ -17,7 +18,7 @@ export type WaitlistPlace = Static<typeof WaitlistPlace>
 
 export const JoinWaitlist = Type.Object({
   notes: Type.Optional(
-    Nullable(Type.String({ maxLength: 2_000, description: 'Become the notes of the booking.' })),
+    Nullable(Lines({ maxLength: 2_000, description: 'Become the notes of the booking.' })),
   ),
 })
 export type JoinWaitlist = Static<typeof JoinWaitlist>

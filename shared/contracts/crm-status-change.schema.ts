@@ -2,12 +2,13 @@ import Type, { type Static } from 'typebox'
 import { AnyCrmStatus, CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { Lines, OptionalLine } from '#shared/http/text-schemas.ts'
 
 export const UpdateCrmStatus = Type.Object({
   crm_status: AnyCrmStatus,
-  notes: Type.Optional(Nullable(Type.String({ maxLength: 5_000 }))),
+  notes: Type.Optional(Nullable(Lines({ maxLength: 5_000 }))),
   author: Type.Optional(
-    Nullable(Type.String({ maxLength: 200, description: 'Who has looked after the customer.' })),
+    Nullable(OptionalLine({ maxLength: 200, description: 'Who has looked after the customer.' })),
   ),
 })
 export type UpdateCrmStatus = Static<typeof UpdateCrmStatus>

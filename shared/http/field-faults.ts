@@ -1,5 +1,6 @@
 import type { FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import { AppError, badRequest, type FieldFault, invalidFields } from './app-error.ts'
+import { TEXT_FAULTS } from './text-schemas.ts'
 
 /** 400 for a body or query, 404 for a path: an id that cannot be is as unknown as one that is not. */
 export function validationError(faults: FastifySchemaValidationError[], context = 'body'): AppError {
@@ -48,7 +49,9 @@ export function toFieldFault({
       field: path,
       message: `must be one of ${(params.allowedValues as unknown[]).map(String).join(', ')}`,
     }
-  const isBlank = (keyword === 'minLength' && params.limit === 1) || params.pattern === '\\S'
+  if (keyword === 'pattern' && TEXT_FAULTS[params.pattern as string])
+    return { field: path, message: TEXT_FAULTS[params.pattern as string] as string }
+  const isBlank = keyword === 'minLength' && params.limit === 1
   if (isBlank) return { field: path, message: 'must not be empty' }
   if (keyword === 'type') return { field: path, message: `must be ${[params.type].flat().join(' or ')}` }
   return { field: path, message: message.replace('NOT have', 'not have') }
