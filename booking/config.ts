@@ -79,11 +79,6 @@ export const BookingEnv = Type.Object({
     description:
       'How often bookings are compared with the CRM, which is told again what it missed. 0: never.',
   }),
-  AUTH_RATE_LIMIT: Type.Enum(['on', 'off'], {
-    default: 'on',
-    description:
-      'off lifts every limit per person and per address: failed logins, registrations, bookings, writes and searches. Only for load tests.',
-  }),
   REGISTRATIONS_PER_ADDRESS: Type.Optional(
     Type.Integer({
       ...COUNT,

@@ -57,6 +57,7 @@ export function loadConfig(env: Env = processEnv()) {
     bearerToken: vars.CRM_BEARER_TOKEN,
     previousBearerToken: vars.CRM_BEARER_TOKEN_PREVIOUS,
     backupFile: resolve(vars.CRM_BACKUP_FILE ?? join(vars.DATA_DIR, 'crm_data.json')),
+    authRateLimit: vars.AUTH_RATE_LIMIT === 'on',
     logLevel: vars.LOG_LEVEL,
     corsOrigins: vars.CORS_ORIGINS === '' && !production ? ['*'] : csv(vars.CORS_ORIGINS),
     trustProxy: csv(vars.TRUST_PROXY),

@@ -20,6 +20,7 @@ export async function startTestCrm({ env = {} as Env, deps: overrides = {} as Pa
   const clock = createTestClock()
   const config = loadConfig({
     LOG_LEVEL: 'silent',
+    AUTH_RATE_LIMIT: 'off',
     CRM_BEARER_TOKEN: TEST_CRM_TOKEN,
     CRM_BACKUP_FILE: join(tmpdir(), `crm-backup-${randomUUID()}.json`),
     ...env,

@@ -56,3 +56,32 @@ test('the token counts nowhere but in one Authorization header', async () => {
 test('the token before is accepted while callers change over', async () => {
   assert.equal((await ask({ authorization: `Bearer ${PREVIOUS}` })).status, 200)
 })
+
+test('who guesses is told to wait, and the right token is let in from the same address all the while', async (t) => {
+  const own = await startTestCrm({ env: { AUTH_RATE_LIMIT: 'on' } })
+  t.after(() => own.close())
+  const ask = async (token: string | undefined, remoteAddress: string) => {
+    const { statusCode, headers, payload } = await own.app.inject({
+      url: '/api/bookings',
+      remoteAddress,
+      ...(token && { headers: { authorization: `Bearer ${token}` } }),
+    })
+    return { status: statusCode, headers, body: JSON.parse(payload) }
+  }
+  const guess = async (address: (i: number) => string) => {
+    let tried = 0
+    for (let i = 0; i < 300; i++) if ((await ask(`guess-${i}`, address(i))).status === 401) tried++
+    return tried
+  }
+  assert.equal(await guess(() => '10.0.0.1'), 60)
+  const refused = await ask('another-guess', '10.0.0.1')
+  assert.deepEqual([refused.status, refused.body.code], [429, 'too_many_requests'])
+  assert.ok(Number(refused.headers['retry-after']) >= 1)
+  assert.equal((await ask(TEST_CRM_TOKEN, '10.0.0.1')).status, 200)
+  assert.equal((await ask(undefined, '10.0.0.1')).status, 401, 'no token is no guess')
+  assert.equal((await ask('a-guess', '10.0.0.2')).status, 401)
+  assert.equal(await guess((i) => `2001:db8:1:1::${i + 1}`), 60)
+  assert.equal(await guess((i) => `2001:db8:2:${(0x100 * (i % 200)).toString(16)}::1`), 240)
+  own.clock.advance(60)
+  assert.equal((await ask('a-guess', '10.0.0.1')).status, 401)
+})

@@ -1,25 +1,52 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '#crm/deps.ts'
-import { unauthorized } from '#shared/http/app-error.ts'
+import { type AppError, tooManyRequests, unauthorized } from '#shared/http/app-error.ts'
 import { bearerToken } from '#shared/http/bearer-token.ts'
+import { errorResponses } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
+import { addressBlocks } from '#shared/lib/address-blocks.ts'
+import { createTokenBuckets } from '#shared/lib/token-buckets.ts'
 
 const notAllowed = () =>
   unauthorized('invalid_token', 'The bearer token is missing or wrong: send the CRM token.')
 
+const tooManyGuesses = (seconds: number) =>
+  tooManyRequests(
+    seconds,
+    `Too many wrong tokens came from your address: check the CRM token, wait ${seconds} s and try again.`,
+  )
+
+const GUESSES_PER_MINUTE = 60
+
 /** Every route that is added to `app` after this needs the CRM's bearer token, or the one before it. */
-export function requireBearer(app: App, { config }: Deps): void {
+export function requireBearer(app: App, deps: Deps): void {
+  const { config } = deps
+  const guessedTooOften = createGuessCounter(deps)
   const accepted = [config.bearerToken, config.previousBearerToken]
     .filter((token) => token !== undefined)
     .map(digest)
   app.addHook('onRoute', (route) => {
-    route.schema = { ...route.schema, security: [{ bearer: [] }] }
+    const response = { ...errorResponses(429), ...(route.schema?.response as object) }
+    route.schema = { ...route.schema, security: [{ bearer: [] }], response }
   })
   app.addHook('onRequest', async (request: FastifyRequest) => {
-    const given = digest(bearerToken(request.raw) ?? '')
-    if (!accepted.some((token) => timingSafeEqual(token, given))) throw notAllowed()
+    const token = bearerToken(request.raw)
+    const given = digest(token ?? '')
+    // The right token first: the Main API may share its address with whoever guesses.
+    if (accepted.some((each) => timingSafeEqual(each, given))) return
+    throw (token !== undefined && guessedTooOften(request.ip)) || notAllowed()
   })
+}
+
+/** Counts wrong tokens by address, in the memory of this process. */
+function createGuessCounter({ config, clock }: Deps) {
+  const guesses = createTokenBuckets(config.authRateLimit ? GUESSES_PER_MINUTE : 0, clock)
+  return (ip: string): AppError | undefined => {
+    const waits = addressBlocks(ip).map(({ block, times }) => guesses.take(block, times))
+    const seconds = Math.max(...waits)
+    return seconds > 0 ? tooManyGuesses(seconds) : undefined
+  }
 }
 
 /** Digests have one length, so comparing them shows neither the token nor how long it is. */

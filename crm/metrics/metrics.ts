@@ -51,6 +51,6 @@ export function createMetrics(db: Db, pool: Pool): Metrics {
 
 /** What a request with notifications that was refused as a whole counts as. */
 export function refusalOf(status: number): Received {
-  if (status === 401) return 'unauthorized'
+  if (status === 401 || status === 429) return 'unauthorized'
   return status >= 500 ? 'unavailable' : 'invalid'
 }
