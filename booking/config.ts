@@ -108,6 +108,18 @@ export const BookingEnv = Type.Object({
     default: 120,
     description: 'Searches that one account may ask for in a minute, in each process. 0: no limit.',
   }),
+  BOOKINGS_AHEAD_MAX: Type.Integer({
+    ...COUNT,
+    default: 50,
+    description:
+      'How many bookings and places on waiting lists one account may have of events that are not over. 0: no limit.',
+  }),
+  BOOKINGS_AHEAD_MAX_UNPROVEN: Type.Integer({
+    ...COUNT,
+    default: 10,
+    description:
+      'The same for accounts whose e-mail address has not been proven, which takes a sign-in with Google. 0: no limit.',
+  }),
 })
 
 export type BookingConfig = ReturnType<typeof loadConfig>
@@ -137,6 +149,8 @@ export function loadConfig(env: Env = processEnv()) {
     crmToken: vars.CRM_BEARER_TOKEN,
     demoData: vars.DEMO_DATA === 'on' && !production,
     reconcileMinutes: vars.RECONCILE_MINUTES,
+    /** Undefined: nobody counts. */
+    aheadMax: readAheadMax(vars),
     authRateLimit: vars.AUTH_RATE_LIMIT === 'on',
     // Clients under test register many people from one machine.
     registrationsPerAddress: vars.REGISTRATIONS_PER_ADDRESS ?? (production ? 20 : 600),
@@ -149,6 +163,15 @@ export function loadConfig(env: Env = processEnv()) {
     trustProxy: csv(vars.TRUST_PROXY),
   })
 }
+
+function readAheadMax(vars: Type.Static<typeof BookingEnv>) {
+  if (vars.AUTH_RATE_LIMIT === 'off') return undefined
+  const proven = vars.BOOKINGS_AHEAD_MAX || NO_LIMIT
+  const unproven = Math.min(proven, vars.BOOKINGS_AHEAD_MAX_UNPROVEN || NO_LIMIT)
+  return Math.min(proven, unproven) === NO_LIMIT ? undefined : { proven, unproven }
+}
+
+const NO_LIMIT = 2 ** 31 - 1
 
 function refusePublicSecrets(vars: Type.Static<typeof BookingEnv>, env: Env): void {
   const previous = vars.JWT_SECRET_KEY_PREVIOUS

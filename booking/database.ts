@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { CrmErasureTable } from './accounts/crm-erasure.table.ts'
 import type { AuditLogTable } from './audit-log/audit-log.table.ts'
-import type { EndedSessionTable } from './auth/session.table.ts'
+import type { EndedSessionTable, SessionTable } from './auth/session.table.ts'
 import type { BookingTable } from './bookings/booking.table.ts'
 import type { IdempotencyKeyTable } from './bookings/idempotency.table.ts'
 import type { CalendarTokenTable } from './calendars/calendar-token.table.ts'
@@ -23,6 +23,7 @@ import type { WaitlistTable } from './waitlist/waitlist.table.ts'
 export type Database = {
   users: UserTable
   ended_sessions: EndedSessionTable
+  sessions: SessionTable
   facilitators: FacilitatorTable
   events: EventTable
   event_series: EventSeriesTable

@@ -19,7 +19,11 @@ await runService({
     await sql`alter table events drop constraint if exists events_seats`.execute(deps.db)
     const unguarded = {
       ...deps,
-      seats: createSeatQueue(deps.db, deps.clock, { gather: gatherAmong(1), isGuarded: false }),
+      seats: createSeatQueue(deps.db, deps.clock, {
+        gather: gatherAmong(1),
+        aheadMax: undefined,
+        isGuarded: false,
+      }),
     }
     const app = await buildApp(unguarded)
     await app.listen({ host: config.host, port: config.port })

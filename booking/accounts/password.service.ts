@@ -33,5 +33,5 @@ export async function changePassword(
     return userStore.updateAndEndSessions(trx, user.id, { password_hash })
   })
   deps.sessions.forget(user.id)
-  return startSession(deps, changed, 'Password changed successfully')
+  return startSession(deps, origin, changed, 'Password changed successfully')
 }

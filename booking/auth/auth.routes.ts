@@ -47,7 +47,7 @@ export function authRoutes(app: App, deps: Deps): void {
         response: { 200: LoggedIn, ...errorResponses(401, 429) },
       },
     },
-    async (request) => auth.startSession(deps, await auth.logIn(deps, request, request.body)),
+    async (request) => auth.startSession(deps, request, await auth.logIn(deps, request, request.body)),
   )
 
   app.post(
@@ -60,7 +60,8 @@ export function authRoutes(app: App, deps: Deps): void {
         response: { 200: LoggedIn, ...errorResponses(401, 409, 429) },
       },
     },
-    async (request) => auth.startSession(deps, await logInWithGoogle(deps, request, request.body.token)),
+    async (request) =>
+      auth.startSession(deps, request, await logInWithGoogle(deps, request, request.body.token)),
   )
 
   app.post(
@@ -69,12 +70,13 @@ export function authRoutes(app: App, deps: Deps): void {
       schema: {
         tags,
         summary: 'Refresh Token',
-        description: 'Takes the refresh token in the Authorization header.',
+        description:
+          'Takes the refresh token in the Authorization header. The one that comes back replaces it as soon as it is used itself, a minute later for good: after that the use of the old one ends the session. Who leaves it aside goes on with the first one until that expires.',
         security: [{ bearer: [] }],
         response: { 200: Refreshed, ...errorResponses(401, 429) },
       },
     },
-    async (request) => ({ access_token: await auth.refresh(deps, bearerToken(request.raw)) }),
+    (request) => auth.refresh(deps, request, bearerToken(request.raw)),
   )
 
   app.post(

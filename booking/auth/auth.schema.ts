@@ -51,4 +51,11 @@ export const LoggedIn = Type.Object({
 })
 export type LoggedIn = Static<typeof LoggedIn>
 
-export const Refreshed = Type.Object({ access_token: Type.String() })
+export const Refreshed = Type.Object({
+  access_token: Type.String({ description: 'Valid for one hour.' }),
+  refresh_token: Type.String({
+    description:
+      'Valid for 30 days, and for 90 since the login at most. Replaces the one before when it is used.',
+  }),
+})
+export type Refreshed = Static<typeof Refreshed>

@@ -5,7 +5,8 @@ import { ownChange } from '#booking/users/own-change.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { NewUser, UserRow } from '#booking/users/user.table.ts'
 import { conflict, unauthorized } from '#shared/http/app-error.ts'
-import type { Credentials, LoggedIn, LogOut, Register } from './auth.schema.ts'
+import type { Credentials, LoggedIn, LogOut, Refreshed, Register } from './auth.schema.ts'
+import { describeDevice } from './device.rules.ts'
 import { readNewPassword } from './password-rules.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import type { Session } from './tokens.ts'
@@ -21,8 +22,8 @@ const badRefreshToken = () =>
   unauthorized('invalid_token', 'The refresh token is missing, invalid or expired: please log in again.')
 export const sessionOver = () => unauthorized('invalid_token', 'This session has ended: please log in again.')
 
-/** Where a request comes from, for the limits on guessing. */
-export type Origin = { ip: string }
+/** Where a request comes from, for the limits on guessing and for the list of sessions. */
+export type Origin = { ip: string; headers?: { 'user-agent'?: string | undefined } }
 
 export async function register(deps: Deps, origin: Origin, input: Register): Promise<UserRow> {
   const email = readEmail(input.email)
@@ -57,19 +58,33 @@ export async function logIn(deps: Deps, origin: Origin, { email, password }: Cre
 /** Both tokens and the profile: the body of every successful login. */
 export async function startSession(
   deps: Deps,
+  origin: Origin,
   user: UserRow,
   message = 'Login successful',
 ): Promise<LoggedIn> {
-  return { message, user: userStore.toUser(user), ...(await deps.sessions.start(user)) }
+  const tokens = await deps.sessions.start(user, deviceOf(origin))
+  return { message, user: userStore.toUser(user), ...tokens }
 }
 
-export async function refresh(deps: Deps, refreshToken: string | undefined): Promise<string> {
-  const session = refreshToken && (await deps.sessions.identify(refreshToken))
-  if (session) deps.rates.write(session.userId)
-  const access_token = refreshToken && (await deps.sessions.renew(refreshToken))
-  if (!access_token) throw badRefreshToken()
-  return access_token
+/** New tokens of a session. One whose refresh token two hands have is ended, and that is in the log. */
+export async function refresh(
+  deps: Deps,
+  origin: Origin,
+  refreshToken: string | undefined,
+): Promise<Refreshed> {
+  const known = refreshToken && (await deps.sessions.identify(refreshToken))
+  if (known) deps.rates.write(known.userId)
+  const renewed = refreshToken && (await deps.sessions.renew(refreshToken, deviceOf(origin)))
+  if (!renewed) throw badRefreshToken()
+  if (!('isReused' in renewed)) return renewed
+  const { id, userId } = renewed.session
+  await deps.sessions.end(renewed.session)
+  const entry = ownChange(deps, userId, 'user.refresh_token_reused', { session_id: id })
+  await auditLog.record(deps.db, { ...entry, actor_id: null })
+  throw sessionOver()
 }
+
+const deviceOf = ({ headers }: Origin) => describeDevice(headers?.['user-agent'])
 
 /**
  * Ends the session, and that of the refresh token that came along if it is another one: whoever holds a token may

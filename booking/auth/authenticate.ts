@@ -5,23 +5,38 @@ import { forbidden, unauthorized } from '#shared/http/app-error.ts'
 import { bearerToken } from '#shared/http/bearer-token.ts'
 import { errorResponses } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
+import type { Admission } from './session.ts'
 import type { Session } from './tokens.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The account behind the access token. Only on routes below `requireLogin`. */
     caller: UserRow
-    /** What the token says. Only on the route behind `requireToken`. */
+    /** What the token says. Only below `requireLogin` and on the route behind `requireToken`. */
     session: Session
+  }
+  interface FastifyContextConfig {
+    /** A route that writes and whose own statement makes sure that the session goes on. */
+    isAdmittedByStatement?: boolean
   }
 }
 
 const notLoggedIn = () =>
   unauthorized('invalid_token', 'The access token is missing, invalid or expired: please log in again.')
 
-/** Every route that is added to `app` after this needs a valid access token of an active account. */
+/**
+ * Every route that is added to `app` after this needs a valid access token of an active account. That is asked at the
+ * head of a request, from memory, so that nobody else sends us anything. Between head and body the account may be
+ * deleted or its sessions ended: whoever changes something is asked again when all of it is here, and the database is.
+ */
 export function requireLogin(app: App, deps: Deps): void {
   app.decorateRequest('caller', null as unknown as UserRow)
+  app.decorateRequest('session', null as unknown as Session)
+  const readmit = async (request: FastifyRequest): Promise<void> => {
+    const caller = await deps.sessions.findNow(request.session)
+    if (!caller) throw notLoggedIn()
+    request.caller = caller
+  }
   app.addHook('onRoute', (route) => {
     const { response, ...schema } = route.schema ?? {}
     const answers = isLimited(route) ? { ...errorResponses(429), ...(response as object) } : response
@@ -30,13 +45,18 @@ export function requireLogin(app: App, deps: Deps): void {
       security: [{ bearer: [] }],
       ...(answers !== undefined && { response: answers }),
     }
+    if (!isWriting(route.method) || route.config?.isAdmittedByStatement) return
+    // What a route asks of the caller at the head, it asks again of the caller as they are now.
+    route.preHandler = [readmit, ...toList(route.onRequest), ...toList(route.preHandler)]
   })
   app.addHook('onRequest', (request, _reply, done) => {
     const token = bearerToken(request.raw)
     if (!token) return done(notLoggedIn())
-    const admit = (user: UserRow | undefined) => {
-      if (user) request.caller = user
-      done(user ? undefined : notLoggedIn())
+    const admit = (admission: Admission | undefined) => {
+      if (!admission) return done(notLoggedIn())
+      request.caller = admission.caller
+      request.session = admission.session
+      done()
     }
     const known = deps.sessions.recall(token)
     if (known) admit(known)
@@ -74,6 +94,13 @@ export function requireToken(app: App, deps: Deps) {
     deps.rates.write(session.userId)
     request.session = session
   }
+}
+
+const WRITING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const isWriting = (method: string | string[]) => [method].flat().some((each) => WRITING.has(each))
+
+function toList<T>(hooks: T | T[] | undefined): T[] {
+  return hooks === undefined ? [] : ([hooks].flat() as T[])
 }
 
 const notAnAdmin = () => forbidden('admins_only', 'This is for admins: ask one of them.')

@@ -6,18 +6,35 @@ import type { Clock } from '#shared/lib/clock.ts'
 /** Signs and verifies the product's own tokens. Each kind has a key of its own, so one never passes for the other. */
 export type Tokens = {
   /** Belongs to a session of its own unless one is given. */
-  issue(kind: TokenKind, session: { userId: number; version: number; id?: string }): Promise<string>
+  issue(kind: TokenKind, session: NewToken): Promise<string>
   /** The session in a valid, unexpired token of that kind; undefined for anything else. */
   verify(kind: TokenKind, token: string): Promise<Session | undefined>
 }
 
 export type TokenKind = 'access' | 'refresh'
 
+type NewToken = {
+  userId: number
+  version: number
+  id?: string
+  generation?: number
+  /** It lasts no longer than until then. */
+  untilMs?: number
+}
+
 /**
  * `id` is what the tokens of one login have in common; `version` is the account's `session_version` when the token
- * was issued.
+ * was issued. `generation` says how many refresh tokens of the session came before this one.
  */
-export type Session = { id: string; userId: number; version: number; expiresAtMs: number }
+export type Session = {
+  id: string
+  userId: number
+  version: number
+  tokenId: string
+  generation: number
+  issuedAtMs: number
+  expiresAtMs: number
+}
 
 export const LIFETIME_SECONDS: Record<TokenKind, number> = { access: 3_600, refresh: 30 * 24 * 3_600 }
 const TOKEN_MAX_CHARS = 4_096
@@ -47,16 +64,17 @@ export function createTokens(secret: string, clock: Clock, previous?: string): T
     }
   }
   return {
-    async issue(kind, { userId, version, id = randomUUID() }) {
+    async issue(kind, { userId, version, id = randomUUID(), generation = 0, untilMs = Infinity }) {
       const issuedAt = Math.floor(clock.now().getTime() / 1000)
-      return new SignJWT({ type: kind, sid: id, ver: version })
+      const claims = { type: kind, sid: id, ver: version, ...(generation > 0 && { gen: generation }) }
+      return new SignJWT(claims)
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setIssuer(ISSUER)
         .setAudience(kind)
         .setSubject(String(userId))
         .setJti(randomUUID())
         .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + LIFETIME_SECONDS[kind])
+        .setExpirationTime(Math.min(issuedAt + LIFETIME_SECONDS[kind], Math.floor(untilMs / 1_000)))
         .sign(await keys[kind])
     },
     async verify(kind, token) {
@@ -68,7 +86,7 @@ export function createTokens(secret: string, clock: Clock, previous?: string): T
 }
 
 function readSession(
-  { type, aud, sub, sid, ver, iat = 0, exp = 0 }: JWTPayload,
+  { type, aud, sub, sid, ver, jti, gen = 0, iat = 0, exp = 0 }: JWTPayload,
   kind: TokenKind,
   clock: Clock,
 ): Session | undefined {
@@ -77,8 +95,18 @@ function readSession(
   const userId = typeof sub === 'string' && /^[1-9]\d{0,9}$/.test(sub) ? Number(sub) : undefined
   if (type !== kind || aud !== kind || isFromFuture || livesTooLong) return undefined
   if (!userId || userId > MAX_ID || !Number.isInteger(ver)) return undefined
-  if (typeof sid !== 'string' || !UUID.test(sid)) return undefined
-  return { id: sid, userId, version: ver as number, expiresAtMs: exp * 1_000 }
+  if (typeof sid !== 'string' || !UUID.test(sid) || typeof jti !== 'string' || !UUID.test(jti))
+    return undefined
+  if (!Number.isInteger(gen) || (gen as number) < 0) return undefined
+  return {
+    id: sid,
+    userId,
+    version: ver as number,
+    tokenId: jti,
+    generation: gen as number,
+    issuedAtMs: iat * 1_000,
+    expiresAtMs: exp * 1_000,
+  }
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -25,6 +25,7 @@ export function bookingRoutes(app: App, deps: Deps): void {
   app.post(
     '/api/bookings/',
     {
+      config: { isAdmittedByStatement: true },
       schema: {
         tags,
         summary: 'Create Booking',
@@ -34,10 +35,10 @@ export function bookingRoutes(app: App, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const { caller, body, headers } = request
+      const { body, headers } = request
       const key = headers['idempotency-key']
-      if (key === undefined) return reply.code(201).send(await bookings.book(deps, request, caller, body))
-      const answer = await bookings.bookOnce(deps, request, caller, body, key)
+      if (key === undefined) return reply.code(201).send(await bookings.book(deps, request, body))
+      const answer = await bookings.bookOnce(deps, request, body, key)
       if (answer.isReplay) reply.headers(REPLAYED)
       return reply.code(201).send(answer.body as Static<typeof BookingCreated>)
     },

@@ -1,4 +1,5 @@
-import type { Origin } from '#booking/auth/auth.service.ts'
+import { type Origin, sessionOver } from '#booking/auth/auth.service.ts'
+import type { Asker } from '#booking/auth/session.ts'
 import type { Deps } from '#booking/deps.ts'
 import { toBookingNotification } from '#booking/notifications/booking-notification.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
@@ -9,10 +10,17 @@ import * as bookingStore from './booking.store.ts'
 import { type Answer, hashOf, once } from './idempotency.service.ts'
 import type { Refusal } from './seat.store.ts'
 
+export const tooManyAhead = () =>
+  conflict(
+    'too_many_ahead',
+    'You have as many bookings and places on waiting lists ahead of you as one account may have: cancel one, or wait until one is over.',
+  )
 const REFUSALS: Record<Refusal, () => AppError> = {
+  not_admitted: sessionOver,
   unknown_event: () => notFound('event'),
   not_active: () => badRequest('event_not_active', 'This event is not open for booking: choose another one.'),
   started: () => badRequest('event_started', 'This event has already begun: choose a later one.'),
+  too_many_ahead: tooManyAhead,
   full: () => conflict('event_full', 'This event is full: choose another one.'),
   already_booked: () => conflict('already_booked', 'You have already booked this event.'),
   overlapping: () =>
@@ -30,15 +38,16 @@ export type Booked = { message: string; booking: Booking; crm_notified: boolean 
  */
 export async function book(
   deps: Deps,
-  origin: Origin,
-  caller: UserRow,
+  { session, ip }: Asker & Origin,
   input: CreateBooking,
   key?: string,
 ): Promise<Booked> {
   const now = deps.clock.now()
   const notes = input.notes?.trim() || null
-  const wish = { user_id: caller.id, event_id: input.event_id, notes, idempotency_key: key ?? null }
-  const giveBack = deps.rates.booking(caller.id, origin.ip)
+  const { userId: user_id, id: session_id, version: session_version } = session
+  const asked = { user_id, session_id, session_version }
+  const wish = { ...asked, event_id: input.event_id, notes, idempotency_key: key ?? null }
+  const giveBack = deps.rates.booking(user_id, ip)
   const outcome = await deps.seats.request(wish).catch((error: unknown) => {
     giveBack()
     deps.metrics.booking('unavailable')
@@ -50,9 +59,11 @@ export async function book(
     throw REFUSALS[outcome.reason]()
   }
   const { booking_id, message_id, event } = outcome
+  // Who they are says the row that was held, not what was known of them when the request began.
+  const user = { ...outcome.user, id: user_id }
   deps.eventCache.setSeats(event)
   const booking = { id: booking_id, booking_date: now, notes }
-  const notification = toBookingNotification({ topic: 'booking.created', booking, user: caller, event })
+  const notification = toBookingNotification({ topic: 'booking.created', booking, user, event })
   const crm_notified = await deps.delivery.tellAtOnce({
     id: message_id,
     booking_id,
@@ -65,9 +76,9 @@ export async function book(
     message: BOOKED,
     booking: bookingStore.toBooking({
       ...booking,
-      ...caller,
+      ...user,
       id: booking_id,
-      user_id: caller.id,
+      user_id,
       event_id: event.id,
       event_title: event.title,
       event_type: event.event_type,
@@ -83,23 +94,19 @@ export async function book(
 /** The same, at most once for a key, however often the client asks. */
 export async function bookOnce(
   deps: Deps,
-  origin: Origin,
-  caller: UserRow,
+  asker: Asker & Origin,
   input: CreateBooking,
   key: string,
 ): Promise<Answer> {
+  const { caller, session } = asker
   const body_hash = hashOf([input.event_id, input.notes?.trim() || null])
-  return once(
-    deps,
-    { user_id: caller.id, key, body_hash },
-    {
-      run: () => book(deps, origin, caller, input, key),
-      async recover(id) {
-        const crm_notified = await bookingStore.isKnownToCrm(deps.db, id)
-        return { message: BOOKED, booking: await getOwn(deps, caller, id), crm_notified }
-      },
+  return once(deps, { user_id: caller.id, key, body_hash }, session, {
+    run: () => book(deps, asker, input, key),
+    async recover(id) {
+      const crm_notified = await bookingStore.isKnownToCrm(deps.db, id)
+      return { message: BOOKED, booking: await getOwn(deps, caller, id), crm_notified }
     },
-  )
+  })
 }
 
 export async function getOwn({ db }: Pick<Deps, 'db'>, caller: UserRow, id: number): Promise<Booking> {

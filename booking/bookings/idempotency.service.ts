@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { sessionOver } from '#booking/auth/auth.service.ts'
+import type { Session } from '#booking/auth/tokens.ts'
 import type { Deps } from '#booking/deps.ts'
 import { AppError, conflict } from '#shared/http/app-error.ts'
 import type { KeyOfRequest } from './idempotency.store.ts'
@@ -37,12 +39,14 @@ type Work = {
 }
 
 /**
- * Runs the work once for a key and body of a user: what it did is answered again to every later request. A refusal has
- * done nothing, and nothing is kept of it: the next request with the key is judged anew. Other body: 422. First one still
- * running: 409.
+ * Runs the work once for a key and body of a user, as long as the session goes on in whose name it is asked: what it did is
+ * answered again to every later request. A refusal has done nothing, and nothing is kept of it: the next request with the key
+ * is judged anew. Other body: 422. First one still running: 409.
  */
-export async function once(deps: Deps, request: KeyOfRequest, work: Work): Promise<Answer> {
-  const earlier = await idempotencyStore.claim(deps.db, request, deps.clock.now())
+export async function once(deps: Deps, request: KeyOfRequest, session: Session, work: Work): Promise<Answer> {
+  const claim = await idempotencyStore.claim(deps.db, request, session, deps.clock.now())
+  if (!claim.isAdmitted) throw sessionOver()
+  const { earlier } = claim
   if (!earlier) return carryOut(deps, request, work.run)
   if (earlier.body_hash !== request.body_hash) throw keyReused()
   if (earlier.answer !== null) return replay(earlier)

@@ -1,27 +1,41 @@
 import { sql } from 'kysely'
+import { goesOn } from '#booking/auth/session.store.ts'
+import type { Session } from '#booking/auth/tokens.ts'
 import type { Db } from '#booking/database.ts'
 import type { IdempotencyKeyRow } from './idempotency.table.ts'
 
 export type KeyOfRequest = { user_id: number; key: string; body_hash: string }
 
-/** Undefined when this request is the first to use the key; else what is known of the first. */
+/**
+ * `earlier` is undefined when this request is the first to use the key, else what is known of the first. Nothing is
+ * claimed or told for a session that has ended.
+ */
 export async function claim(
   db: Db,
   request: KeyOfRequest,
+  session: Session,
   now: Date,
-): Promise<IdempotencyKeyRow | undefined> {
+): Promise<{ isAdmitted: boolean; earlier?: IdempotencyKeyRow | undefined }> {
   // The first may be refused, and let go of the key, between one look and the next.
   for (let tries = 1; ; tries++) {
-    const claimed = await db
-      .insertInto('idempotency_keys')
-      .values({ ...request, claimed_at: now })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('key')
-      .executeTakeFirst()
-    const earlier = claimed ? undefined : await find(db, request)
-    if (claimed || earlier) return earlier
-    if (tries === TRIES_MAX) return { ...request, ...UNANSWERED, claimed_at: now }
+    const { isAdmitted, isClaimed } = await tryToClaim(db, request, session, now)
+    if (!isAdmitted || isClaimed) return { isAdmitted }
+    const earlier = await find(db, request)
+    if (earlier) return { isAdmitted, earlier }
+    if (tries === TRIES_MAX) return { isAdmitted, earlier: { ...request, ...UNANSWERED, claimed_at: now } }
   }
+}
+
+async function tryToClaim(db: Db, { user_id, key, body_hash }: KeyOfRequest, session: Session, now: Date) {
+  const { rows } = await sql<{ is_claimed: boolean }>`
+    with admitted as (select id from users where ${goesOn(session)}),
+    claimed as (
+      insert into idempotency_keys (user_id, key, body_hash, claimed_at)
+      select ${user_id}, ${key}, ${body_hash}, ${now} from admitted
+      on conflict do nothing returning key
+    )
+    select exists (select from claimed) as is_claimed from admitted`.execute(db)
+  return { isAdmitted: rows.length > 0, isClaimed: rows[0]?.is_claimed === true }
 }
 
 const TRIES_MAX = 5

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import type { Session } from '#booking/auth/tokens.ts'
 import { anEvent, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { forgetOldKeys, hashOf } from './idempotency.service.ts'
@@ -20,6 +21,7 @@ const book = (token: string, event_id: number, key: string, notes?: string) =>
     body: { event_id, notes },
     headers: { 'idempotency-key': key },
   })
+const sessionOf = async (token: string) => (await booking.deps.sessions.identify(token)) as Session
 const countBookings = async (token: string) =>
   (await booking.request('GET', '/api/bookings/', { token })).body.pagination.total
 
@@ -96,7 +98,7 @@ test('of one account the newest thousand keys are kept, and none that is in use 
   await keep(other.id, 900)
   const request = { user_id: busy.id, key: 'running', body_hash: '' }
   const longAgo = new Date(booking.clock.now().getTime() - 5_000_000)
-  await idempotencyStore.claim(booking.deps.db, request, longAgo)
+  await idempotencyStore.claim(booking.deps.db, request, await sessionOf(busy.token), longAgo)
   await forgetOldKeys(booking.deps)
   const keys = async ({ id }: { id: number }) =>
     (
@@ -115,8 +117,10 @@ test('a booking whose first request died before it answered is answered by the n
   const event_id = await anEvent(booking.deps)
   const key = randomUUID()
   const request = { user_id: user.id, key, body_hash: hashOf([event_id, null]) }
-  await idempotencyStore.claim(booking.deps.db, request, booking.clock.now())
-  await booking.deps.seats.request({ user_id: user.id, event_id, notes: null, idempotency_key: key })
+  await idempotencyStore.claim(booking.deps.db, request, await sessionOf(user.token), booking.clock.now())
+  const { id: session_id, version: session_version } = await sessionOf(user.token)
+  const asked = { user_id: user.id, session_id, session_version }
+  await booking.deps.seats.request({ ...asked, event_id, notes: null, idempotency_key: key })
 
   assert.equal((await book(user.token, event_id, key)).status, 409, 'it might still be running')
   booking.clock.advance(31)
@@ -132,7 +136,7 @@ test('a key whose first request died before it booked is free again', async () =
   const event_id = await anEvent(booking.deps)
   const key = randomUUID()
   const request = { user_id: user.id, key, body_hash: hashOf([event_id, null]) }
-  await idempotencyStore.claim(booking.deps.db, request, booking.clock.now())
+  await idempotencyStore.claim(booking.deps.db, request, await sessionOf(user.token), booking.clock.now())
   booking.clock.advance(31)
   const answers = await Promise.all(Array.from({ length: 5 }, () => book(user.token, event_id, key)))
   assert.equal(answers.filter(({ status }) => status === 201).length >= 1, true)

@@ -1,5 +1,6 @@
 import type { Db } from '#booking/database.ts'
 import { leaseEnd } from '#booking/notifications/outbox.store.ts'
+import type { AheadMax } from '#booking/users/admission.store.ts'
 import { isRolledBack } from '#shared/db/database-errors.ts'
 import { unavailable } from '#shared/http/app-error.ts'
 import { createBatcher, type Gather } from '#shared/jobs/batcher.ts'
@@ -26,11 +27,15 @@ const tooContended = () => unavailable('busy', 'Too many bookings at once: pleas
 export function createSeatQueue(
   db: Db,
   clock: Clock,
-  { gather, isGuarded = true }: { gather: Gather; isGuarded?: boolean },
+  {
+    gather,
+    aheadMax,
+    isGuarded = true,
+  }: { gather: Gather; aheadMax: AheadMax | undefined; isGuarded?: boolean },
 ): SeatQueue {
   const take = (requests: SeatRequest[]) => {
     const now = clock.now()
-    return takeSeats(db, requests, { now, leaseEnd: leaseEnd(now), isGuarded })
+    return takeSeats(db, requests, { now, leaseEnd: leaseEnd(now), isGuarded, aheadMax })
   }
   const batcher = createBatcher<SeatRequest, SeatOutcome | Failure>({
     name: 'take seats',

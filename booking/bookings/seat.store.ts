@@ -1,11 +1,15 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { EventType } from '#booking/events/event.schema.ts'
+import { type AheadMax, aheadLimit, isAdmitted, peopleWhoAsk } from '#booking/users/admission.store.ts'
 import type { Cause } from '#shared/lib/request-context.ts'
 
 /** One wish for one seat. `idempotency_key`, and what it is caused by, are noted in the same statement. */
 export type SeatRequest = Cause & {
   user_id: number
+  /** In whose name it is asked: the session has to go on when the seat is given. */
+  session_id: string
+  session_version: number
   event_id: number
   notes: string | null
   idempotency_key: string | null
@@ -25,39 +29,58 @@ type LockedEvent = {
   revision: number
 }
 
+/** Who has booked, as they were when their row was held. */
+type Booker = { email: string; first_name: string; last_name: string; phone: string | null }
+
 export type SeatOutcome =
-  | { kind: 'booked'; booking_id: number; message_id: number; event: LockedEvent }
+  | { kind: 'booked'; booking_id: number; message_id: number; event: LockedEvent; user: Booker }
   | { kind: 'refused'; reason: Refusal }
   /** Somebody else's unfinished change was in the way: ask again. */
   | { kind: 'contended' }
 
-export type Refusal = 'unknown_event' | 'not_active' | 'started' | 'already_booked' | 'overlapping' | 'full'
+export type Refusal =
+  | 'not_admitted'
+  | 'unknown_event'
+  | 'not_active'
+  | 'started'
+  | 'already_booked'
+  | 'overlapping'
+  | 'too_many_ahead'
+  | 'full'
 
-type OutcomeRow = LockedEvent & {
-  n: number
-  booking_id: number | null
-  message_id: number | null
-  reason: Refusal | 'contended' | null
-}
+type OutcomeRow = LockedEvent &
+  Booker & {
+    n: number
+    booking_id: number | null
+    message_id: number | null
+    reason: Refusal | 'contended' | null
+  }
 
 /**
  * Gives seats to as many of the requests as there are seats for, in their order, and answers each: one statement,
  * so one transaction and one commit for all of them.
  *
- * Events are locked in order of id and bookings go in by user, so that concurrent calls cannot wait for each
- * other. `ON CONFLICT` without a target respects the unique and the exclusion constraint alike, also between rows
+ * Events are locked in order of id, then those who ask in order of theirs, and bookings go in by user, so that concurrent
+ * calls cannot wait for each other in a circle. `ON CONFLICT` without a target respects the unique and the exclusion constraint alike, also between rows
  * of this statement. A row that it refuses leaves its seat to whoever came next: they are 'contended', not refused.
  */
 export async function takeSeats(
   db: Db,
   requests: SeatRequest[],
-  { now, leaseEnd, isGuarded }: { now: Date; leaseEnd: Date; isGuarded: boolean },
+  {
+    now,
+    leaseEnd,
+    isGuarded,
+    aheadMax,
+  }: { now: Date; leaseEnd: Date; isGuarded: boolean; aheadMax: AheadMax | undefined },
 ): Promise<SeatOutcome[]> {
   const { rows } = await sql<OutcomeRow>`
     with given as materialized (
       -- Out of the planner's sight, which would otherwise plan anew for every length: that takes longer than running it.
       select ${requests.map(({ user_id }) => user_id)}::integer[] as user_ids,
              ${requests.map(({ event_id }) => event_id)}::integer[] as event_ids,
+             ${requests.map(({ session_id }) => session_id)}::uuid[] as session_ids,
+             ${requests.map(({ session_version }) => session_version)}::integer[] as session_versions,
              ${requests.map(({ notes }) => notes)}::text[] as notes,
              ${requests.map(({ idempotency_key }) => idempotency_key)}::text[] as keys,
              ${requests.map(({ request_id }) => request_id)}::text[] as request_ids,
@@ -65,8 +88,11 @@ export async function takeSeats(
     ),
     request as (
       select each.*, row_number() over (partition by user_id, event_id order by n) as turn
-      from given, unnest(user_ids, event_ids, given.notes, keys, request_ids, trace_parents)
-        with ordinality as each (user_id, event_id, notes, idempotency_key, request_id, trace_parent, n)
+      from given, unnest(
+        user_ids, event_ids, session_ids, session_versions, given.notes, keys, request_ids, trace_parents
+      ) with ordinality as each (
+        user_id, event_id, session_id, session_version, notes, idempotency_key, request_id, trace_parent, n
+      )
     ),
     event as materialized (
       select id, title, event_type, facilitator_id, start_datetime, end_datetime, location, status,
@@ -74,26 +100,43 @@ export async function takeSeats(
       from events where id = any((select event_ids from given)::integer[])
       order by id ${guard(isGuarded)}
     ),
+    person as materialized (
+      -- Once the events are held: so have all who hold both.
+      select person.* from given, ${peopleWhoAsk({
+        user_ids: sql`case when (select count(*) from event) >= 0 then user_ids end`,
+        session_ids: sql`session_ids`,
+        now,
+        aheadMax,
+      })} person
+    ),
     considered as (
       select request.*, event.seats, event.start_datetime, event.end_datetime,
+        ${aheadLimit(aheadMax)} - person.ahead as room,
         case
+          when not ${isAdmitted} then 'not_admitted'
           when event.id is null then 'unknown_event'
           when event.status <> 'ACTIVE' then 'not_active'
           when event.start_datetime <= ${now} then 'started'
           when clash.event_id = request.event_id then 'already_booked'
           when clash.event_id is not null then 'overlapping'
           when turn > 1 then 'contended'
+          when person.ahead >= ${aheadLimit(aheadMax)} then 'too_many_ahead'
         end as reason
       from request left join event on event.id = request.event_id
+      left join person on person.id = request.user_id
       left join lateral (
         -- In two halves, because each has an index of its own.
         select event_id from (${clashing(sql`not has_clash`)} union all ${clashing(sql`has_clash`)}) own
         order by event_id = request.event_id desc limit 1
       ) clash on true
     ),
-    candidate as (
-      select *, row_number() over (partition by event_id order by n) as place
+    within as (
+      select *, row_number() over (partition by user_id order by n) <= room as is_within
       from considered where reason is null
+    ),
+    candidate as (
+      -- Others of the same person come first here; whether they leave any room, the next statement sees.
+      select *, row_number() over (partition by event_id order by n) as place from within where is_within
     ),
     booked as (
       insert into bookings (user_id, event_id, during, notes, booking_date, created_at, updated_at)
@@ -135,16 +178,19 @@ export async function takeSeats(
     )
     select considered.n, booked.id as booking_id, told.id as message_id, event.id, event.title, event.event_type,
            event.facilitator_id, event.start_datetime, event.location,
+           person.email, person.first_name, person.last_name, person.phone,
            taken.current_participants, taken.max_participants, taken.revision,
       case
         when booked.id is not null then null
         when considered.reason is not null then considered.reason
+        when candidate.n is null then 'contended'
         when candidate.place <= candidate.seats then 'contended'
         when (select count(*) from booked where event_id = candidate.event_id) < candidate.seats then 'contended'
         else 'full'
       end as reason
     from considered
     left join event on event.id = considered.event_id
+    left join person on person.id = considered.user_id
     left join taken on taken.id = considered.event_id
     left join candidate on candidate.n = considered.n
     left join booked on candidate.place <= candidate.seats
@@ -166,8 +212,11 @@ function guard(isGuarded: boolean): RawBuilder<unknown> {
   return isGuarded ? sql`for no key update` : sql``
 }
 
-function toOutcome({ n: _n, booking_id, message_id, reason, ...event }: OutcomeRow): SeatOutcome {
-  if (booking_id !== null && message_id !== null) return { kind: 'booked', booking_id, message_id, event }
+function toOutcome({ n: _n, booking_id, message_id, reason, ...row }: OutcomeRow): SeatOutcome {
+  if (booking_id !== null && message_id !== null) {
+    const { email, first_name, last_name, phone, ...event } = row
+    return { kind: 'booked', booking_id, message_id, event, user: { email, first_name, last_name, phone } }
+  }
   if (reason === null || reason === 'contended') return { kind: 'contended' }
   return { kind: 'refused', reason }
 }

@@ -42,8 +42,8 @@ export async function passOn(deps: Deps, source: IncomingMessage, listener: List
 }
 
 async function mayListen({ db, sessions }: Deps, { token, facilitator_id }: Listener): Promise<boolean> {
-  const user = await sessions.find(token)
-  return user !== undefined && (await isOrganiser(db, user, facilitator_id))
+  const admission = await sessions.find(token)
+  return admission !== undefined && (await isOrganiser(db, admission.caller, facilitator_id))
 }
 
 function say(stream: EventStream, { id, event = 'message', data }: Message): void {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { takeSeats } from '#booking/bookings/seat.store.ts'
@@ -97,11 +98,17 @@ test('a seat that is added while somebody asks is given at the first try', async
   const ask = ({ id: user_id }: { id: number }) =>
     takeSeats(
       deps.db,
-      [{ user_id, event_id, notes: null, idempotency_key: null, request_id: null, trace_parent: null }],
+      [
+        {
+          ...{ user_id, event_id, notes: null, idempotency_key: null },
+          ...{ session_id: randomUUID(), session_version: 0, request_id: null, trace_parent: null },
+        },
+      ],
       {
         now: clock.now(),
         leaseEnd: clock.now(),
         isGuarded: true,
+        aheadMax: undefined,
       },
     )
   await ask(holder)

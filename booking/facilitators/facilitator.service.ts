@@ -32,13 +32,13 @@ type Appointment = { facilitator: Facilitator; isNew: boolean; hasNewAccount: bo
 /** The same check of credentials as for attendees; only then does it show whether the account may lead events. */
 export async function logIn(
   deps: Deps,
-  origin: { ip: string },
+  origin: auth.Origin,
   credentials: Credentials,
 ): Promise<LoggedIn & { facilitator: Facilitator }> {
   const user = await auth.logIn(deps, origin, credentials)
   const facilitator = await facilitatorStore.findByUser(deps.db, user.id)
   if (!facilitator?.is_active) throw notAFacilitator()
-  return { ...(await auth.startSession(deps, user)), facilitator }
+  return { ...(await auth.startSession(deps, origin, user)), facilitator }
 }
 
 /** Those who lead events; with those who no longer do only for admins. */

@@ -36,8 +36,8 @@ export function openAudience({ db, eventCache, sessions, log }: LiveDeps) {
     if (performance.now() - admittedAtMs < ADMIT_EVERY_MS) return
     admittedAtMs = performance.now()
     const all = [...listeners]
-    const users = await Promise.all(all.map(({ token }) => sessions.find(token)))
-    for (const [i, listener] of all.entries()) if (!users[i]) listener.end()
+    const admitted = await Promise.all(all.map(({ token }) => sessions.find(token)))
+    for (const [i, listener] of all.entries()) if (!admitted[i]) listener.end()
   }
 
   return {

@@ -28,12 +28,14 @@ export type Metrics = {
 /** Each is told from the beginning: a rate needs to have seen the nought before the first one. */
 const BOOKING_OUTCOMES: Record<BookingOutcome, true> = {
   booked: true,
+  not_admitted: true,
   unknown_event: true,
   not_active: true,
   started: true,
   full: true,
   already_booked: true,
   overlapping: true,
+  too_many_ahead: true,
   unavailable: true,
 }
 const DELIVERY_OUTCOMES: Record<DeliveryOutcome, true> = {

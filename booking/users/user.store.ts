@@ -14,6 +14,11 @@ export function lock(trx: Db, id: number): Promise<UserRow | undefined> {
   return trx.selectFrom('users').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
 }
 
+/** The same, and nobody refers to it anew meanwhile: no booking is made that is not seen here. */
+export async function lockForGood(trx: Db, id: number): Promise<void> {
+  await trx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute()
+}
+
 /** Spellings of one address are one: they are compared in canonical form. */
 export function findByEmail(db: Db, email: string): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('email_key', '=', canonicalEmail(email)).executeTakeFirst()
@@ -42,9 +47,14 @@ export function update(db: Db, id: number, changes: Partial<NewUser>): Promise<U
     .executeTakeFirstOrThrow()
 }
 
-/** The same; besides, no token that was issued before is accepted any more. */
-export function updateAndEndSessions(db: Db, id: number, changes: Partial<NewUser>): Promise<UserRow> {
-  return db
+/**
+ * The same; besides, no token that was issued before is accepted any more, nor is the address of the calendar. Whoever is
+ * booking in the name of the account is waited for, and who comes later waits and finds it changed.
+ */
+export async function updateAndEndSessions(trx: Db, id: number, changes: Partial<NewUser>): Promise<UserRow> {
+  await lockForGood(trx, id)
+  await trx.deleteFrom('sessions').where('user_id', '=', id).execute()
+  return trx
     .updateTable('users')
     .set({ ...withKey(changes), session_version: sql`session_version + 1` })
     .where('id', '=', id)

@@ -1,5 +1,6 @@
 import type { Db } from '#booking/database.ts'
 import * as eventStore from '#booking/events/event.store.ts'
+import type { AheadMax } from '#booking/users/admission.store.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
@@ -17,7 +18,7 @@ export type LineQueue = {
 const BATCH_MAX = 64
 const WAITING_MAX = 4_000
 
-export function createLineQueue(db: Db, clock: Clock): LineQueue {
+export function createLineQueue(db: Db, clock: Clock, aheadMax: AheadMax | undefined): LineQueue {
   const batcher = createBatcher<LineRequest, LineOutcome>({
     name: 'join lines',
     batchMax: BATCH_MAX,
@@ -30,7 +31,7 @@ export function createLineQueue(db: Db, clock: Clock): LineQueue {
           trx,
           requests.map(({ event_id }) => event_id),
         )
-        return joinLines(trx, requests, clock.now())
+        return joinLines(trx, requests, { now: clock.now(), aheadMax })
       }),
   })
   return { join: batcher.add }

@@ -1,17 +1,26 @@
 import { sql } from 'kysely'
 import { isBusy } from '#booking/bookings/booking-clash.store.ts'
 import type { Db } from '#booking/database.ts'
+import { type AheadMax, aheadLimit, isAdmitted, peopleWhoAsk } from '#booking/users/admission.store.ts'
 
-/** One wish to wait for a seat. */
-export type LineRequest = { user_id: number; event_id: number; notes: string | null }
+/** One wish to wait for a seat, in the name of a session that has to go on. */
+export type LineRequest = {
+  user_id: number
+  session_id: string
+  session_version: number
+  event_id: number
+  notes: string | null
+}
 
 export type LineRefusal =
+  | 'not_admitted'
   | 'unknown_event'
   | 'not_active'
   | 'started'
   | 'already_booked'
   | 'already_waiting'
   | 'overlapping'
+  | 'too_many_ahead'
   | 'not_full'
 
 export type LineOutcome =
@@ -24,18 +33,33 @@ type OutcomeRow = { reason: LineRefusal | null; position: number; waiting: numbe
  * Puts people at the end of lines, in their order, and answers each. The transaction holds the events' rows and held
  * them before this statement began: it sees every booking and everybody who is in line.
  */
-export async function joinLines(trx: Db, requests: LineRequest[], now: Date): Promise<LineOutcome[]> {
+export async function joinLines(
+  trx: Db,
+  requests: LineRequest[],
+  { now, aheadMax }: { now: Date; aheadMax: AheadMax | undefined },
+): Promise<LineOutcome[]> {
   const { rows } = await sql<OutcomeRow>`
-    with request as (
+    with person as materialized (
+      select * from ${peopleWhoAsk({
+        user_ids: sql`${requests.map(({ user_id }) => user_id)}::integer[]`,
+        session_ids: sql`${requests.map(({ session_id }) => session_id)}::uuid[]`,
+        now,
+        aheadMax,
+      })}
+    ),
+    request as (
       select *, row_number() over (partition by user_id, event_id order by n) as turn
       from unnest(
         ${requests.map(({ user_id }) => user_id)}::integer[],
         ${requests.map(({ event_id }) => event_id)}::integer[],
+        ${requests.map(({ session_id }) => session_id)}::uuid[],
+        ${requests.map(({ session_version }) => session_version)}::integer[],
         ${requests.map(({ notes }) => notes)}::text[]
-      ) with ordinality as given (user_id, event_id, notes, n)
+      ) with ordinality as given (user_id, event_id, session_id, session_version, notes, n)
     ),
-    considered as (
-      select request.*, case
+    looked_at as (
+      select request.*, ${aheadLimit(aheadMax)} - person.ahead as room, case
+        when not ${isAdmitted} then 'not_admitted'
         when event.id is null then 'unknown_event'
         when event.status <> 'ACTIVE' then 'not_active'
         when event.start_datetime <= ${now} then 'started'
@@ -51,6 +75,14 @@ export async function joinLines(trx: Db, requests: LineRequest[], now: Date): Pr
         when event.current_participants < event.max_participants then 'not_full'
       end as reason
       from request left join events event on event.id = request.event_id
+      left join person on person.id = request.user_id
+    ),
+    considered as (
+      select user_id, event_id, notes, n, case
+        when reason is null and row_number() over (partition by user_id, reason is null order by n) > room
+        then 'too_many_ahead' else reason
+      end as reason
+      from looked_at
     ),
     joined as (
       insert into waitlist_entries (user_id, event_id, notes, joined_at)

@@ -22,6 +22,7 @@ export function waitlistRoutes(app: App, deps: Deps): void {
   app.post(
     '/api/events/:id/waitlist',
     {
+      config: { isAdmittedByStatement: true },
       schema: {
         tags,
         summary: 'Join Waitlist',
@@ -32,8 +33,7 @@ export function waitlistRoutes(app: App, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const { caller, params, body } = request
-      const place = await waitlist.join(deps, request, caller, params.id, body)
+      const place = await waitlist.join(deps, request, request.params.id, request.body)
       return reply.code(201).send({ message: 'You are on the waiting list', waitlist: place })
     },
   )

@@ -1,5 +1,7 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
-import type { Origin } from '#booking/auth/auth.service.ts'
+import { type Origin, sessionOver } from '#booking/auth/auth.service.ts'
+import type { Asker } from '#booking/auth/session.ts'
+import { tooManyAhead } from '#booking/bookings/booking.service.ts'
 import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
@@ -16,6 +18,7 @@ import type { JoinWaitlist, WaitlistEntry, WaitlistPlace } from './waitlist.sche
 import * as waitlistStore from './waitlist.store.ts'
 
 const REFUSALS: Record<LineRefusal, () => AppError> = {
+  not_admitted: sessionOver,
   unknown_event: () => notFound('event'),
   not_active: () => badRequest('event_not_active', 'This event is not open for booking: choose another one.'),
   started: () => badRequest('event_started', 'This event has already begun: choose a later one.'),
@@ -26,6 +29,7 @@ const REFUSALS: Record<LineRefusal, () => AppError> = {
       'overlapping_booking',
       'You have another booking at that time: cancel it first, or choose another event.',
     ),
+  too_many_ahead: tooManyAhead,
   not_full: () => conflict('event_not_full', 'This event has free seats: book it instead.'),
 }
 const notWaiting = () =>
@@ -39,17 +43,19 @@ const TURNS_MAX = 20
 /** Puts the caller at the end of the line. */
 export async function join(
   { lines, rates }: Deps,
-  { ip }: Origin,
-  caller: UserRow,
+  { session, ip }: Asker & Origin,
   event_id: number,
   input: JoinWaitlist,
 ): Promise<WaitlistPlace> {
-  const giveBack = rates.booking(caller.id, ip)
-  const wish = { user_id: caller.id, event_id, notes: input.notes?.trim() || null }
-  const outcome = await lines.join(wish).catch((error: unknown) => {
-    giveBack()
-    throw error
-  })
+  const { userId: user_id, id: session_id, version: session_version } = session
+  const asked = { user_id, session_id, session_version }
+  const giveBack = rates.booking(user_id, ip)
+  const outcome = await lines
+    .join({ ...asked, event_id, notes: input.notes?.trim() || null })
+    .catch((error: unknown) => {
+      giveBack()
+      throw error
+    })
   if (outcome.kind === 'refused') {
     giveBack()
     throw REFUSALS[outcome.reason]()

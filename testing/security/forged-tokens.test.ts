@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { decodeJwt } from 'jose'
+import type { Session } from '#booking/auth/tokens.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import { aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
@@ -91,7 +92,10 @@ test('a verifier that trusts what the token says of itself would be caught', asy
   const { id } = await aUser(own.deps)
   own.deps.sessions = {
     ...own.deps.sessions,
-    find: (token) => userStore.findById(own.deps.db, Number(decodeJwt(token).sub)),
+    async find(token) {
+      const caller = await userStore.findById(own.deps.db, Number(decodeJwt(token).sub))
+      return caller && { caller, session: {} as Session }
+    },
   }
   const forged = forgedTokens({ ...loot, userId: id })
   const answer = await own.request('GET', '/api/auth/profile', { token: forged['alg none'] })
