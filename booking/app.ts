@@ -6,6 +6,7 @@ import { accountRoutes } from './accounts/account.routes.ts'
 import { auditLogRoutes } from './audit-log/audit-log.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
 import { requireLogin } from './auth/authenticate.ts'
+import { ownSessionRoutes } from './auth/own-session.routes.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
 import { calendarFeedRoute, calendarRoutes } from './calendars/calendar.routes.ts'
 import { crmAccessRoutes } from './crm-access/crm-access.routes.ts'
@@ -48,6 +49,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
     accountRoutes(secured, deps)
+    ownSessionRoutes(secured, deps)
     eventRoutes(secured, deps, lane)
     eventOrganisingRoutes(secured, deps)
     liveRoutes(secured, deps)

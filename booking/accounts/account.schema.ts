@@ -40,13 +40,14 @@ export const ChangePassword = Type.Object({
   current_password: Type.Optional(
     Type.String({
       ...GivenPassword,
-      description: 'Left out by an account that has none yet, because it signs in with Google.',
+      description: 'Left out by an account that has none yet: it sends a `google_token`.',
     }),
   ),
   google_token: Type.Optional(
     Type.String({
       ...GoogleToken,
-      description: 'Instead of the current password: a new ID token of the linked Google account.',
+      description:
+        'Instead of the current password, and for a first one: an ID token of the linked Google account, at most ten minutes old.',
     }),
   ),
   new_password: NewPassword,

@@ -5,9 +5,12 @@ import { CrmFault } from '#booking/notifications/crm-client.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import type { Erasure } from './crm-erasure.store.ts'
 import * as crmErasureStore from './crm-erasure.store.ts'
+import * as deletionStore from './deletion.store.ts'
 
-/** Requests that knew the caller until a second ago, and what they told the CRM, have ended by then. */
-const FIRST_AFTER_SECONDS = 5
+/** Requests that had begun, which last eight seconds at most, and what they told the CRM have ended by then. */
+const FIRST_AFTER_SECONDS = 10
+/** Then it is told once more: a process that stood still may have told it something old in between. */
+const AGAIN_AFTER_SECONDS = 60
 const ATTEMPT_MAX_MS = 5_000
 const PAUSE_MIN_SECONDS = 5
 /** While the CRM is away; it is told soon after it is back. */
@@ -20,7 +23,10 @@ export function firstAttemptAt(now: Date): Date {
   return inSeconds(now, FIRST_AFTER_SECONDS)
 }
 
-/** One round. For ever: a person is only forgotten when the CRM has acknowledged it. True when somebody was. */
+/**
+ * One round. For ever: a person is only forgotten when the CRM has acknowledged it, and again a minute later. True when
+ * somebody was.
+ */
 export async function eraseDue(deps: Deps): Promise<boolean> {
   if (deps.crmBreaker.isOpen()) return false
   const erasures = await crmErasureStore.claimDue(deps.db, deps.clock.now(), BATCH)
@@ -37,7 +43,7 @@ async function erase(deps: Deps, erasure: Erasure): Promise<boolean> {
   }
   try {
     const refusal = await crm.anonymise(user_id, ATTEMPT_MAX_MS)
-    if (refusal === undefined) return await complete(deps, user_id)
+    if (refusal === undefined) return await complete(deps, erasure)
     log.error(
       { user_id, attempts: attempts + 1, reason: refusal },
       'CRM does not forget a person, will try again',
@@ -50,19 +56,29 @@ async function erase(deps: Deps, erasure: Erasure): Promise<boolean> {
   return false
 }
 
-/** Another instance may have given the person a seat in the second in which it did not know yet. */
+/**
+ * No statement gives the person a seat after the deletion, but one of the version before may have. Nor does anything that
+ * they wrote stay, whoever wrote it down late.
+ */
 async function hasCancelledLateBookings(deps: Deps, user_id: number): Promise<boolean> {
-  const late = await retryingTransaction(deps.db, (trx) =>
-    departure.giveUpAll(trx, { user_id, actor_id: null, reason: 'account_deleted' }, deps.clock.now()),
-  )
+  const late = await retryingTransaction(deps.db, async (trx) => {
+    const reason = 'account_deleted'
+    const left = await departure.giveUpAll(trx, { user_id, actor_id: null, reason }, deps.clock.now())
+    await deletionStore.removeTraces(trx, user_id)
+    return left
+  })
   departure.announce(deps, late)
   return late.cancelled > 0
 }
 
-async function complete({ db, clock }: Deps, user_id: number): Promise<true> {
+async function complete({ db, clock }: Deps, { user_id, isRepeated }: Erasure): Promise<true> {
   const now = clock.now()
+  if (isRepeated) {
+    await crmErasureStore.check(db, user_id, now)
+    return true
+  }
   await db.transaction().execute(async (trx) => {
-    await crmErasureStore.complete(trx, user_id, now)
+    await crmErasureStore.complete(trx, user_id, now, inSeconds(now, AGAIN_AFTER_SECONDS))
     await auditLog.record(trx, {
       at: now,
       actor_id: null,

@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import { leaseEnd } from '#booking/notifications/outbox.store.ts'
 
-/** Somebody whom the CRM has to forget. */
-export type Erasure = { user_id: number; attempts: number }
+/** Somebody whom the CRM has to forget. `isRepeated`: it has done so a minute ago, and is told to be sure. */
+export type Erasure = { user_id: number; attempts: number; isRepeated: boolean }
 
 export async function insert(trx: Db, user_id: number, requested_at: Date, dueAt: Date): Promise<void> {
   await trx
     .insertInto('crm_erasures')
-    .values({ user_id, requested_at, next_attempt_at: dueAt, last_error: null, acknowledged_at: null })
+    .values({ user_id, requested_at, next_attempt_at: dueAt, last_error: null })
     .execute()
 }
 
@@ -21,18 +21,27 @@ export async function claimDue(db: Db, now: Date, limit: number): Promise<Erasur
     update crm_erasures set next_attempt_at = ${leaseEnd(now)}
     where user_id in (
       select user_id from crm_erasures due
-      where acknowledged_at is null and next_attempt_at <= ${now} and not exists (
+      where checked_at is null and next_attempt_at <= ${now} and not exists (
         select from outbox join bookings on bookings.id = outbox.booking_id where bookings.user_id = due.user_id
       )
       order by next_attempt_at limit ${limit} for update skip locked
-    ) returning user_id, attempts`.execute(db)
+    ) returning user_id, attempts, acknowledged_at is not null as "isRepeated"`.execute(db)
   return rows
 }
 
-export async function complete(trx: Db, user_id: number, now: Date): Promise<void> {
+export async function complete(trx: Db, user_id: number, now: Date, againAt: Date): Promise<void> {
   await trx
     .updateTable('crm_erasures')
-    .set({ acknowledged_at: now, last_error: null })
+    .set({ acknowledged_at: now, next_attempt_at: againAt, attempts: 0, last_error: null })
+    .where('user_id', '=', user_id)
+    .execute()
+}
+
+/** Nothing has come in between. */
+export async function check(db: Db, user_id: number, now: Date): Promise<void> {
+  await db
+    .updateTable('crm_erasures')
+    .set({ checked_at: now, last_error: null })
     .where('user_id', '=', user_id)
     .execute()
 }
@@ -59,7 +68,7 @@ export async function countWaiting(db: Db): Promise<number> {
 export async function repeatAll(db: Db, now: Date): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('crm_erasures')
-    .set({ acknowledged_at: null, attempts: 0, next_attempt_at: now })
+    .set({ acknowledged_at: null, checked_at: null, attempts: 0, next_attempt_at: now })
     .executeTakeFirst()
   return Number(numUpdatedRows)
 }

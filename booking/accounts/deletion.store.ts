@@ -18,6 +18,13 @@ export async function anonymise(trx: Db, user: UserRow): Promise<void> {
     is_admin: false,
     is_active: false,
   })
+  await removeTraces(trx, id)
+  await calendarTokenStore.remove(trx, id)
+  await forgetAttempts(trx, user)
+}
+
+/** What the person wrote. Again when the CRM is told, for what was under way when the account was deleted. */
+export async function removeTraces(trx: Db, id: number): Promise<void> {
   for (const table of ['bookings', 'waitlist_entries'] as const)
     await trx
       .updateTable(table)
@@ -27,8 +34,6 @@ export async function anonymise(trx: Db, user: UserRow): Promise<void> {
       .execute()
   // They hold answers, with the name and the address in them.
   await trx.deleteFrom('idempotency_keys').where('user_id', '=', id).execute()
-  await calendarTokenStore.remove(trx, id)
-  await forgetAttempts(trx, user)
 }
 
 /** Holds the rows of all admins, so that two cannot leave at once. True when nobody else is one. */

@@ -16,6 +16,12 @@ const wrongGoogleAccount = () =>
     'wrong_google_account',
     'This is not the Google account of this account: sign in with Google again.',
   )
+const googleSignInTooOld = () =>
+  forbidden(
+    'google_sign_in_too_old',
+    'This sign-in with Google is more than ten minutes old: sign in with Google again.',
+  )
+const GOOGLE_SIGN_IN_MAX_MS = 10 * 60_000
 const changedMeanwhile = () =>
   conflict('account_changed', 'This account was changed at the same moment: please try again.')
 
@@ -42,9 +48,9 @@ export async function confirmPassword(
   })
 }
 
-/** The same by signing in with Google once more. */
+/** The same by signing in with Google once more: a token of long ago may have been found along with ours. */
 export async function confirmWithGoogle(
-  { attempts, google }: Deps,
+  { attempts, google, clock }: Deps,
   { ip }: Origin,
   user: UserRow,
   token: string,
@@ -54,6 +60,8 @@ export async function confirmWithGoogle(
       throw error instanceof AppError && error.status === 401 ? wrongGoogleAccount() : error
     })
     if (identity.sub !== user.google_sub) throw wrongGoogleAccount()
+    const ageMs = clock.now().getTime() - identity.issued_at.getTime()
+    if (ageMs > GOOGLE_SIGN_IN_MAX_MS) throw googleSignInTooOld()
   })
 }
 

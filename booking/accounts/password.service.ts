@@ -7,13 +7,19 @@ import type { Deps } from '#booking/deps.ts'
 import { ownChange } from '#booking/users/own-change.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
+import { invalidFields } from '#shared/http/app-error.ts'
 import type { ChangePassword } from './account.schema.ts'
 import { confirmPassword, confirmWithGoogle, getCurrent, lockUnchanged } from './owner.service.ts'
 
+const googleTokenMissing = () =>
+  invalidFields([
+    { field: 'google_token', message: 'is required: sign in with Google again to set a first password' },
+  ])
+
 /**
- * Sets a new password and ends every session; the caller gets another one. An account without a password has
- * proven its address to Google, and sets its first one without more; who has forgotten theirs, or found that somebody
- * else has set one, signs in with Google once more.
+ * Sets a new password and ends every session; the caller gets another one. It takes the current one. An account that has
+ * none, and who has forgotten theirs or found that somebody else has set one, signs in with Google once more: a token
+ * that was found must not be enough to make the account one's own.
  */
 export async function changePassword(
   deps: Deps,
@@ -24,8 +30,8 @@ export async function changePassword(
   const user = await getCurrent(deps, caller)
   const password = readNewPassword(new_password, 'new_password')
   if (google_token !== undefined) await confirmWithGoogle(deps, origin, user, google_token)
-  else if (user.password_hash !== null)
-    await confirmPassword(deps, origin, user, { field: 'current_password', password: current_password })
+  else if (user.password_hash === null) throw googleTokenMissing()
+  else await confirmPassword(deps, origin, user, { field: 'current_password', password: current_password })
   const password_hash = await hashPassword(password)
   const changed = await deps.db.transaction().execute(async (trx) => {
     await lockUnchanged(trx, user)

@@ -1,5 +1,6 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import { emailTaken, type Origin } from '#booking/auth/auth.service.ts'
+import { forgetAttempts } from '#booking/auth/login-attempt.store.ts'
 import type { Deps } from '#booking/deps.ts'
 import { canonicalEmail, readEmail } from '#booking/users/email.ts'
 import { ownChange } from '#booking/users/own-change.ts'
@@ -31,6 +32,8 @@ export async function updateProfile(
   const updated = await deps.db.transaction().execute(async (trx) => {
     await lockUnchanged(trx, user)
     if (moved !== undefined && (await userStore.findByEmail(trx, moved))) throw emailTaken()
+    // They name the address that is left behind, which a deletion later would not know of.
+    if (moved !== undefined) await forgetAttempts(trx, user.email)
     const details = { changed: Object.keys(changes) }
     await auditLog.record(trx, ownChange(deps, user.id, 'user.updated', details))
     return userStore.update(trx, user.id, { ...changes, ...(moved !== undefined && { email_proven: false }) })

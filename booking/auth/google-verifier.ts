@@ -4,7 +4,14 @@ import { unauthorized, unavailable } from '#shared/http/app-error.ts'
 import { toLine } from '#shared/http/text-schemas.ts'
 
 /** Who Google says is signing in. `sub` is the key to the account, never the address. */
-export type GoogleIdentity = { sub: string; email: string; first_name: string; last_name: string }
+export type GoogleIdentity = {
+  sub: string
+  email: string
+  first_name: string
+  last_name: string
+  /** When they signed in. */
+  issued_at: Date
+}
 
 export type GoogleVerifier = (token: string) => Promise<GoogleIdentity>
 
@@ -43,12 +50,13 @@ export function createGoogleVerifier(clientId: string | undefined, jwksUrl: stri
     }).catch((error: unknown) => {
       throw isUnreachable(error) ? googleAway() : badGoogleToken()
     })
-    const { sub, aud, email_verified, given_name, family_name, name } = payload
+    const { sub, aud, email_verified, given_name, family_name, name, iat = 0 } = payload
     const email = typeof payload.email === 'string' ? parseEmail(payload.email) : undefined
     if (typeof aud !== 'string' || email === undefined) throw badGoogleToken()
     if (typeof sub !== 'string' || sub === '') throw badGoogleToken()
     if (email_verified !== true) throw unprovenAddress()
-    return { sub, email, ...readNames(given_name, family_name, name, email) }
+    const names = readNames(given_name, family_name, name, email)
+    return { sub, email, ...names, issued_at: new Date(iat * 1_000) }
   }
 }
 

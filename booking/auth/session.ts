@@ -45,7 +45,7 @@ export type Sessions = {
   identify(token: string): Promise<Session | undefined>
   /** The account of a session that goes on, as the database knows it now. */
   findNow(session: Session): Promise<UserRow | undefined>
-  end(session: Session): Promise<void>
+  end(session: Pick<Session, 'id' | 'userId'>): Promise<void>
   /** One token, of a session of its own. */
   issue(kind: TokenKind, user: UserRow): Promise<string>
   /** This instance has changed the account. */

@@ -3,10 +3,10 @@ import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import * as outboxStore from '#booking/notifications/outbox.store.ts'
+import * as userStore from '#booking/users/user.store.ts'
 import * as waitlist from '#booking/waitlist/waitlist.service.ts'
 import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
 import * as bookingStore from './booking.store.ts'
-import * as bookingClashStore from './booking-clash.store.ts'
 import * as departureStore from './departure.store.ts'
 
 /** What somebody's leaving has changed: to be announced once the transaction has been committed. */
@@ -19,7 +19,8 @@ export type Departure = {
 
 /**
  * Gives up every seat and every place in line that somebody has ahead of them, whatever the deadlines say. Seats go to
- * those who wait, and the CRM is told, as when each is given up by itself. Locks events first, then the person.
+ * those who wait, and the CRM is told, as when each is given up by itself. Locks events first, then the person. Whoever is
+ * booking in their name at that moment is waited for, and the transaction begun anew when that was another event.
  */
 export async function giveUpAll(
   trx: Db,
@@ -28,7 +29,9 @@ export async function giveUpAll(
 ): Promise<Departure> {
   const eventIds = await departureStore.listEventsAhead(trx, user_id, now)
   await eventStore.lockMany(trx, eventIds)
-  await bookingClashStore.lockAttendees(trx, [user_id])
+  await userStore.lockForGood(trx, user_id)
+  const aheadNow = await departureStore.listEventsAhead(trx, user_id, now)
+  if (aheadNow.some((id) => !eventIds.includes(id))) throw new BookedMeanwhile()
   for (const event_id of eventIds) await waitlistStore.leave(trx, event_id, user_id, now)
   const held = await departureStore.listSeats(trx, user_id, eventIds)
   const seats: eventStore.SeatCount[] = []
@@ -52,6 +55,11 @@ export async function giveUpAll(
     messageIds.push(await outboxStore.add(trx, 'booking.cancelled', id, now))
   }
   return { cancelled: held.length, seats, promotion, messageIds }
+}
+
+/** What `retryingTransaction` takes for a transaction that somebody was faster than. */
+class BookedMeanwhile extends Error {
+  readonly code = '40001'
 }
 
 /** Tells this instance's readers and the CRM. After the commit. */

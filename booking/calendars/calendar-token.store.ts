@@ -20,14 +20,25 @@ export async function remove(trx: Db, user_id: number): Promise<boolean> {
   return numDeletedRows > 0n
 }
 
-/** Whose it is, unless their account is closed. */
+/** Since when one is open. */
+export async function findOpen(db: Db, user_id: number): Promise<Date | undefined> {
+  const row = await open(db)
+    .select('calendar_tokens.created_at')
+    .where('users.id', '=', user_id)
+    .executeTakeFirst()
+  return row?.created_at
+}
+
+/** Whose it is, unless their account is closed or their sessions have been ended since it was opened. */
 export async function findUser(db: Db, token_hash: string): Promise<number | undefined> {
-  const row = await db
+  const row = await open(db).select('users.id').where('token_hash', '=', token_hash).executeTakeFirst()
+  return row?.id
+}
+
+function open(db: Db) {
+  return db
     .selectFrom('calendar_tokens')
     .innerJoin('users', 'users.id', 'calendar_tokens.user_id')
-    .select('users.id')
-    .where('token_hash', '=', token_hash)
     .where('users.is_active', '=', true)
-    .executeTakeFirst()
-  return row?.id
+    .whereRef('calendar_tokens.session_version', '=', 'users.session_version')
 }

@@ -1,5 +1,9 @@
+import type { Generated } from 'kysely'
+
 export type CalendarTokenTable = {
   user_id: number
   token_hash: string
   created_at: Date
+  /** The account's when it was opened, noted by the database: it ends with the sessions. */
+  session_version: Generated<number | null>
 }

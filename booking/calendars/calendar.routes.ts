@@ -2,7 +2,8 @@ import type { Deps } from '#booking/deps.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
 import { sendCalendar } from '#shared/http/send-calendar.ts'
 import type { App } from '#shared/http/server.ts'
-import { CalendarFile, FeedClosed, FeedOpened, FeedQuery, Unchanged } from './calendar.schema.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import { CalendarFile, FeedClosed, FeedOpened, FeedQuery, OpenFeed, Unchanged } from './calendar.schema.ts'
 import * as calendars from './calendar.service.ts'
 
 const tags = ['Calendars']
@@ -56,6 +57,20 @@ export function calendarRoutes(app: App, deps: Deps): void {
       const url = `${protocol}://${host}/api/bookings/calendar.ics?token=${token}`
       return reply.code(201).send({ message: 'Calendar address created successfully', url, token })
     },
+  )
+
+  app.get(
+    '/api/bookings/calendar-token',
+    {
+      schema: {
+        tags,
+        summary: 'Get Address of Calendar',
+        description:
+          'Since when one is open; the secret itself is only told once. It ends with the sessions of the account.',
+        response: { 200: OpenFeed, ...errorResponses(401, 404) },
+      },
+    },
+    async ({ caller }) => ({ opened_at: toWireTime(await calendars.getOpenedAt(deps, caller)) }),
   )
 
   app.delete(

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { WireTime } from '#shared/http/schemas.ts'
 
 /** An iCalendar file, for the schema of an answer. */
 export const CalendarFile = {
@@ -20,3 +21,5 @@ export const FeedOpened = Type.Object({
 })
 
 export const FeedClosed = Type.Object({ message: Type.String() })
+
+export const OpenFeed = Type.Object({ opened_at: WireTime })

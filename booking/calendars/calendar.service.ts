@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import { sessionOver } from '#booking/auth/auth.service.ts'
 import type { Deps } from '#booking/deps.ts'
+import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { notFound, unauthorized } from '#shared/http/app-error.ts'
 import * as calendarStore from './calendar.store.ts'
@@ -42,15 +44,26 @@ export async function openFeed({ db, clock }: Deps, caller: UserRow): Promise<st
   const now = clock.now()
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   await db.transaction().execute(async (trx) => {
+    // Sessions that are ended at this moment take the new address along.
+    const current = await userStore.lock(trx, caller.id)
+    if (current?.session_version !== caller.session_version) throw sessionOver()
     await tokenStore.replace(trx, { user_id: caller.id, token_hash: hashOf(token), created_at: now })
     await note(trx, caller, 'user.calendar_opened', now)
   })
   return token
 }
 
+/** Since when the address that is open has been. */
+export async function getOpenedAt({ db }: Deps, caller: UserRow): Promise<Date> {
+  const openedAt = await tokenStore.findOpen(db, caller.id)
+  if (!openedAt) throw noFeed()
+  return openedAt
+}
+
 export async function closeFeed({ db, clock }: Deps, caller: UserRow): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    if (!(await tokenStore.remove(trx, caller.id))) throw noFeed()
+    if (!(await tokenStore.findOpen(trx, caller.id))) throw noFeed()
+    await tokenStore.remove(trx, caller.id)
     await note(trx, caller, 'user.calendar_closed', clock.now())
   })
 }

@@ -63,19 +63,30 @@ let renewing: Promise<string> | undefined
 async function renew(used: string): Promise<string> {
   const known = session.get()
   if (known && known.access_token !== used) return known.access_token
-  renewing ??= askForToken().finally(() => {
+  renewing ??= oneTabAtATime(() => askForToken(used)).finally(() => {
     renewing = undefined
   })
   return renewing
 }
 
-async function askForToken(): Promise<string> {
-  const refresh_token = session.get()?.refresh_token
+/** Tabs share the session. Two that renew it at once may, but the second need not: it finds what the first one got. */
+async function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
+  // Not there without TLS.
+  return navigator.locks ? await navigator.locks.request('stillpoint.renew', work) : work()
+}
+
+async function askForToken(used: string): Promise<string> {
+  const known = session.get()
+  if (known && known.access_token !== used) return known.access_token
+  const refresh_token = known?.refresh_token
   try {
     const response = await sendAs(refresh_token, '/api/auth/refresh', { method: 'POST' })
-    const { access_token } = (await response.json()) as Static<typeof Refreshed>
-    session.update(refresh_token ?? '', { access_token })
-    return access_token
+    const renewed = (await response.json()) as Static<typeof Refreshed>
+    session.update(refresh_token ?? '', {
+      access_token: renewed.access_token,
+      refresh_token: renewed.refresh_token ?? refresh_token,
+    })
+    return renewed.access_token
   } catch (error) {
     // Only an answer ends the session: without one there is still hope.
     if (hasCode(error, 'invalid_token') && session.get()?.refresh_token === refresh_token) session.clear()

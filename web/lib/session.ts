@@ -22,7 +22,10 @@ export function set(session: Session): void {
   write(JSON.stringify(session))
 }
 
-/** Another access token, or another name: nothing, when somebody has logged out or in meanwhile. */
+/**
+ * Other tokens, or another name: nothing, when somebody has logged out or in meanwhile, or another tab has other tokens
+ * by now.
+ */
 export function update(refresh_token: string, changes: Partial<Session>): void {
   const session = get()
   if (session?.refresh_token === refresh_token) set({ ...session, ...changes })

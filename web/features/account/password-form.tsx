@@ -1,6 +1,8 @@
 import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useState } from 'react'
 import { FormError } from '#web/components/form-error.tsx'
+import { GoogleButton } from '#web/features/auth/google-button.tsx'
 import { showFaults } from '#web/lib/form-faults.ts'
 import { newPasswordFault, PASSWORD_MIN } from '#web/lib/form-rules.ts'
 import { useChangePassword } from './account.mutations.ts'
@@ -14,13 +16,20 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
       new_password: newPasswordFault,
     },
   })
+  const [google_token, setGoogleToken] = useState<string>()
   const { mutate, isPending, error } = useChangePassword()
   const change = ({ current_password, new_password }: typeof form.values) =>
     mutate(
-      { new_password, ...(hasPassword && { current_password }) },
+      {
+        new_password,
+        ...(hasPassword ? { current_password } : google_token !== undefined && { google_token }),
+      },
       {
         onSuccess: () => form.reset(),
-        onError: (fault) => showFaults(form, fault),
+        onError: (fault) => {
+          setGoogleToken(undefined)
+          showFaults(form, fault)
+        },
       },
     )
   return (
@@ -36,6 +45,12 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
             {...form.getInputProps('current_password')}
           />
         )}
+        {!hasPassword && google_token === undefined && (
+          <>
+            <Text>Sign in with Google once more, so that nobody else sets a password for you.</Text>
+            <GoogleButton use={async (credential) => setGoogleToken(credential)} onLoggedIn={() => {}} />
+          </>
+        )}
         <PasswordInput
           label="New password"
           description={`${PASSWORD_MIN} characters or more`}
@@ -44,7 +59,12 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
           {...form.getInputProps('new_password')}
         />
         <Group>
-          <Button type="submit" variant="default" loading={isPending}>
+          <Button
+            type="submit"
+            variant="default"
+            loading={isPending}
+            disabled={!hasPassword && google_token === undefined}
+          >
             {hasPassword ? 'Change password' : 'Set a password'}
           </Button>
         </Group>

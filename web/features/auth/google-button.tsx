@@ -7,12 +7,19 @@ import { loadGoogle } from './google-identity.ts'
 import { logInWithGoogle } from './log-in.ts'
 
 /** Google's own button, which it draws itself. Nothing where nobody can sign in with Google. */
-export function GoogleButton({ onLoggedIn }: { onLoggedIn: () => void }) {
+export function GoogleButton({
+  onLoggedIn,
+  use = logInWithGoogle,
+}: {
+  onLoggedIn: () => void
+  /** What the sign-in is for. */
+  use?: (credential: string) => Promise<unknown>
+}) {
   const clientId = useQuery(settingsQuery).data?.google_client_id
   const place = useRef<HTMLDivElement>(null)
   const [isAway, setIsAway] = useState(false)
-  const done = useRef(onLoggedIn)
-  done.current = onLoggedIn
+  const done = useRef({ onLoggedIn, use })
+  done.current = { onLoggedIn, use }
 
   useEffect(() => {
     if (!clientId) return
@@ -20,7 +27,8 @@ export function GoogleButton({ onLoggedIn }: { onLoggedIn: () => void }) {
       .then((google) => {
         google.initialize({
           client_id: clientId,
-          callback: ({ credential }) => logInWithGoogle(credential).then(() => done.current(), tellError),
+          callback: ({ credential }) =>
+            done.current.use(credential).then(() => done.current.onLoggedIn(), tellError),
         })
         if (place.current)
           google.renderButton(place.current, { width: 320, shape: 'pill', text: 'continue_with' })

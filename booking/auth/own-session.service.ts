@@ -1,0 +1,30 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Deps } from '#booking/deps.ts'
+import { ownChange } from '#booking/users/own-change.ts'
+import { notFound } from '#shared/http/app-error.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { OwnSession } from './own-session.schema.ts'
+import * as sessionStore from './session.store.ts'
+import type { Asker } from './session.ts'
+import { LIFETIME_SECONDS } from './tokens.ts'
+
+/** Where the caller is logged in. A session from before sessions were noted is there once it has been refreshed. */
+export async function listSessions({ db, clock }: Deps, { session }: Asker): Promise<OwnSession[]> {
+  const usedSince = new Date(clock.now().getTime() - LIFETIME_SECONDS.refresh * 1_000)
+  const rows = await sessionStore.listOwn(db, session.userId, usedSince)
+  return rows.map(({ id, started_at, last_used_at, device }) => ({
+    id,
+    started_at: toWireTime(started_at),
+    last_used_at: toWireTime(last_used_at),
+    device,
+    is_current: id === session.id,
+  }))
+}
+
+/** Ends one of the caller's sessions. Somebody else's is as unknown as one that does not exist. */
+export async function endSession(deps: Deps, { caller, session }: Asker, id: string): Promise<void> {
+  const own = await listSessions(deps, { caller, session })
+  if (!own.some((each) => each.id === id)) throw notFound('session')
+  await deps.sessions.end({ id, userId: caller.id })
+  await auditLog.record(deps.db, ownChange(deps, caller.id, 'user.session_ended', { session_id: id }))
+}
