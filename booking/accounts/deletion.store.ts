@@ -20,7 +20,7 @@ export async function anonymise(trx: Db, user: UserRow): Promise<void> {
   })
   await removeTraces(trx, id)
   await calendarTokenStore.remove(trx, id)
-  await forgetAttempts(trx, user)
+  await forgetAttempts(trx, [user.id, user.email])
 }
 
 /** What the person wrote. Again when the CRM is told, for what was under way when the account was deleted. */

@@ -33,7 +33,7 @@ export async function updateProfile(
     await lockUnchanged(trx, user)
     if (moved !== undefined && (await userStore.findByEmail(trx, moved))) throw emailTaken()
     // They name the address that is left behind, which a deletion later would not know of.
-    if (moved !== undefined) await forgetAttempts(trx, user.email)
+    if (moved !== undefined) await forgetAttempts(trx, [user.email])
     const details = { changed: Object.keys(changes) }
     await auditLog.record(trx, ownChange(deps, user.id, 'user.updated', details))
     return userStore.update(trx, user.id, { ...changes, ...(moved !== undefined && { email_proven: false }) })

@@ -73,7 +73,7 @@ export async function resetPassword(deps: Deps, email: string, password: string)
   const password_hash = await hashPassword(readNewPassword(password))
   await deps.db.transaction().execute(async (trx) => {
     await userStore.updateAndEndSessions(trx, user.id, { password_hash })
-    await forgetAttempts(trx, user)
+    await forgetAttempts(trx, [user.id, user.email])
     await auditLog.record(trx, change(deps, null, user, 'user.password_reset'))
   })
   deps.sessions.forget(user.id)

@@ -13,8 +13,8 @@ export function accountKey(account: Account): string {
 }
 
 /** Keys end with the account they are about, and some say from where it was used. */
-export async function forgetAttempts(trx: Db, { id, email }: { id: number; email: string }): Promise<void> {
-  const [key, typed] = [accountKey(id), accountKey(email)]
+export async function forgetAttempts(trx: Db, accounts: Account[]): Promise<void> {
+  const keys = accounts.map(accountKey)
   await sql`
-    delete from login_attempts where right(key, ${key.length}::integer) in (${key}, ${typed})`.execute(trx)
+    delete from login_attempts where right(key, ${keys[0]?.length ?? 0}::integer) = any(${keys})`.execute(trx)
 }
