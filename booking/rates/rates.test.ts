@@ -197,3 +197,47 @@ test('0 lifts one limit, AUTH_RATE_LIMIT=off all of them; production lets fewer 
   assert.equal(loadConfig({ FLASK_ENV: 'production', ...secrets }).registrationsPerAddress, 20)
   assert.equal(loadConfig({ REGISTRATIONS_PER_ADDRESS: '7' }).registrationsPerAddress, 7)
 })
+
+test('one address opens so many accounts; mistakes do not count, and a change of address does', async (t) => {
+  const own = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on', REGISTRATIONS_PER_ADDRESS: '3' } })
+  t.after(() => own.close())
+  const register = (changes: object = {}) =>
+    own.request('POST', '/api/auth/register', {
+      body: {
+        email: `${randomUUID()}@example.com`,
+        password: 'securepassword123',
+        first_name: 'A',
+        last_name: 'B',
+        ...changes,
+      },
+    })
+  for (const wrong of [
+    { email: 'nobody' },
+    { password: 'short' },
+    { password: 'password123' },
+    { first_name: '' },
+  ])
+    assert.equal((await register(wrong)).status, 400)
+  const first = await register()
+  assert.equal(first.status, 201)
+  assert.equal(
+    (await register({ email: first.body.user.email })).status,
+    409,
+    'tells that the address is taken, so it counts',
+  )
+  const { email } = first.body.user
+  const login = await own.request('POST', '/api/auth/login', {
+    body: { email, password: 'securepassword123' },
+  })
+  const move = (address: string) =>
+    own.request('PUT', '/api/auth/profile', {
+      token: login.body.access_token,
+      body: { email: address, current_password: 'securepassword123' },
+    })
+  assert.equal((await move(`${randomUUID()}@example.com`)).status, 200)
+  for (const refused of [await register(), await move(`${randomUUID()}@example.com`)]) {
+    assert.deepEqual([refused.status, refused.body.code], [429, 'too_many_requests'])
+    assert.ok(Number(refused.headers['retry-after']) > 60)
+    assert.match(refused.body.error, /wait 15 min/)
+  }
+})
