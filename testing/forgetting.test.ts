@@ -93,7 +93,7 @@ test('a CRM of another make, which has no such address, is no reason to forget t
   const own = await startTestBooking({ deps: { crm: createCrmClient(url, 'x'), log } })
   const { token, id } = await aUser(own.deps)
   await own.request('DELETE', '/api/auth/account', { token, body: { confirm: 'DELETE' } })
-  own.clock.advance(5)
+  own.clock.advance(10)
   await eraseDue(own.deps)
   assert.equal(await crmErasureStore.countWaiting(own.deps.db), 1)
   const { user_id, attempts, reason } = JSON.parse(lines[0] ?? '{}')

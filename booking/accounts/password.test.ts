@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { GoogleIdentity } from '#booking/auth/google-verifier.ts'
 import { hashPassword } from '#booking/auth/passwords.ts'
 import { aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
@@ -11,10 +12,18 @@ let booking: TestBooking
 let password_hash: string
 
 before(async () => {
-  booking = await startTestBooking()
+  booking = await startTestBooking({ deps: { google: readSignIn } })
   password_hash = await hashPassword(PASSWORD)
 })
 after(() => booking.close())
+
+/** Stands in for Google's token and its verification, which `google-login.test.ts` is about. */
+const signIn = (sub: string, secondsAgo: number) => JSON.stringify([sub, secondsAgo])
+async function readSignIn(token: string): Promise<GoogleIdentity> {
+  const [sub, secondsAgo] = JSON.parse(token)
+  const issued_at = new Date(booking.clock.now().getTime() - secondsAgo * 1_000)
+  return { sub, email: 'gia@gmail.com', first_name: 'Gia', last_name: 'Google', issued_at }
+}
 
 /** Somebody with a password, logged in. */
 async function someone(at: Pick<TestBooking, 'deps'> = booking) {
@@ -78,9 +87,22 @@ test('who has only found a token cannot go on guessing', async () => {
   await own.close()
 })
 
-test('an account that signs in with Google sets its first password without one, and the next one with it', async () => {
+test('an account without a password sets its first one by signing in with Google again, and the next one with it', async () => {
   const { token, email } = await aUser(booking.deps, { google_sub: 'a-google-account', email_proven: true })
-  const first = await change(token, { new_password: PASSWORD })
+  const found = await change(token, { new_password: PASSWORD })
+  assert.deepEqual(
+    [found.status, found.body.details[0].field],
+    [400, 'google_token'],
+    'a found token is not enough',
+  )
+  for (const [sub, secondsAgo, code] of [
+    ['another-google-account', 0, 'wrong_google_account'],
+    ['a-google-account', 601, 'google_sign_in_too_old'],
+  ] as const) {
+    const refused = await change(token, { new_password: PASSWORD, google_token: signIn(sub, secondsAgo) })
+    assert.deepEqual([refused.status, refused.body.code], [403, code])
+  }
+  const first = await change(token, { new_password: PASSWORD, google_token: signIn('a-google-account', 600) })
   assert.equal(first.status, 200)
   assert.equal(await logIn(email, PASSWORD), 200)
   const without = await change(first.body.access_token, { new_password: ANOTHER })

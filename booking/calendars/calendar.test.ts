@@ -2,9 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import ICAL from 'ical.js'
 import { sql } from 'kysely'
+import { resetPassword } from '#booking/auth/account.service.ts'
+import { hashPassword } from '#booking/auth/passwords.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { openFeed } from './calendar.service.ts'
 
 let booking: TestBooking
 let organiser: Awaited<ReturnType<typeof anOrganiser>>
@@ -297,4 +302,55 @@ test('ids of two studios are never the same', async () => {
   assert.equal(mine, again)
   assert.notEqual(mine, idOf(foreign))
   await other.close()
+})
+
+test('the address of a calendar ends with the sessions of the account, however those end', async () => {
+  const account = { password_hash: await hashPassword('the-first-password'), email: 'feed@example.com' }
+  const endings: Record<string, (person: Person) => Promise<unknown>> = {
+    'log out everywhere': ({ token }) =>
+      booking.request('POST', '/api/auth/logout', { token, body: { everywhere: true } }),
+    'a new password': ({ token }) => {
+      const body = { current_password: 'the-first-password', new_password: 'the-second-password' }
+      return booking.request('PUT', '/api/auth/password', { token, body })
+    },
+    'a reset': () => resetPassword(booking.deps, account.email, 'the-third-password'),
+    'anything else that ends sessions': ({ id }) =>
+      booking.deps.db.transaction().execute((trx) => userStore.updateAndEndSessions(trx, id, {})),
+    'a closed account': ({ id }) => userStore.update(booking.deps.db, id, { is_active: false }),
+  }
+  for (const [name, end] of Object.entries(endings)) {
+    const person = await aUser(booking.deps, account)
+    const opened = await open(person)
+    assert.equal(opened.status, 201)
+    assert.equal((await feed(opened.body.token)).status, 200)
+    await end(person)
+    assert.equal((await feed(opened.body.token)).status, 401, name)
+    await userStore.update(booking.deps.db, person.id, { email: `${person.id}@example.com` })
+  }
+})
+
+test('since when an address is open is told to its owner, and that none is', async () => {
+  const person = await aUser(booking.deps)
+  const look = (token?: string) => booking.request('GET', '/api/bookings/calendar-token', { token })
+  assert.equal((await look()).status, 401)
+  const none = await look(person.token)
+  assert.deepEqual([none.status, none.body.code], [404, 'calendar_token_not_found'])
+  const opened_at = toWireTime(booking.clock.now())
+  await open(person)
+  booking.clock.advance(60)
+  assert.deepEqual((await look(person.token)).body, { opened_at })
+  await booking.request('POST', '/api/auth/logout', { token: person.token, body: { everywhere: true } })
+  const again = await userStore.findById(booking.deps.db, person.id)
+  const token = await booking.deps.sessions.issue('access', again as UserRow)
+  assert.equal((await look(token)).status, 404)
+  const close = await booking.request('DELETE', '/api/bookings/calendar-token', { token })
+  assert.equal(close.status, 404, 'there is nothing to close')
+})
+
+test('an address that is opened while the sessions end is not open afterwards', async () => {
+  const person = await aUser(booking.deps)
+  await booking.request('GET', '/api/auth/profile', { token: person.token })
+  const [caller] = [await userStore.findById(booking.deps.db, person.id)]
+  await booking.deps.db.transaction().execute((trx) => userStore.updateAndEndSessions(trx, person.id, {}))
+  await assert.rejects(openFeed(booking.deps, caller as UserRow), { code: 'invalid_token' })
 })

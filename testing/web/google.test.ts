@@ -41,7 +41,12 @@ test('where Google is configured, one signs in with its button', async () => {
   await page.waitForURL('**/events')
   await page.getByRole('button', { name: 'Account of Gia Google' }).waitFor()
   await page.goto('/profile')
-  await page.getByRole('button', { name: 'Set a password' }).waitFor()
+  const set = page.getByRole('button', { name: 'Set a password' })
+  assert.equal(await set.isDisabled(), true, 'not before one has signed in again')
+  await page.getByRole('button', { name: `Continue with Google as ${CLIENT_ID}` }).click()
+  await page.getByLabel('New password').fill('an unheard-of phrase')
+  await set.click()
+  await page.getByText('Your password is changed.').waitFor()
   await visitor.leave()
 })
 
