@@ -3,6 +3,7 @@ import { runService } from '#shared/lib/run-service.ts'
 import { sharePort } from '#shared/lib/workers.ts'
 import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
+import { closeDemoAccounts } from './demo/demo-closing.ts'
 import { addDemoData } from './demo/demo-data.ts'
 import { openDeps } from './open-deps.ts'
 import { startWorker } from './worker.ts'
@@ -14,6 +15,7 @@ await runService({
   async start(config, log) {
     const { deps, close } = await openDeps(config, log)
     if (config.demoData) await addDemoData(deps)
+    if (config.production) await closeDemoAccounts(deps)
     const app = await buildApp(deps)
     await app.listen({
       ...config,

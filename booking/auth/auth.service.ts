@@ -48,12 +48,15 @@ export async function logIn(deps: Deps, origin: Origin, { email, password }: Cre
   const user = await userStore.findByEmail(deps.db, email)
   const found = await deps.attempts.login(origin.ip, user?.id ?? email, async () => {
     const matches = await verifyPassword(user?.password_hash, password)
-    if (!user || !matches || !user.is_active) throw badCredentials()
+    if (!user || !matches || !user.is_active || isPublished(deps, user)) throw badCredentials()
     return user
   })
   deps.rates.write(found.id)
   return found
 }
+
+/** In production everybody knows the password of the demo's accounts, also of one that has just been added. */
+const isPublished = ({ config }: Deps, { is_demo }: UserRow) => config.production && is_demo
 
 /** Both tokens and the profile: the body of every successful login. */
 export async function startSession(

@@ -40,6 +40,7 @@ async function addAccounts(trx: Db): Promise<void> {
       last_name,
       phone,
       is_admin,
+      is_demo: true,
     })
   }
   await add('john.doe@example.com', 'John', 'Doe')

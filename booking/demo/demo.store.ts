@@ -11,6 +11,27 @@ export async function hasUsers(db: Db): Promise<boolean> {
   return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
 }
 
+/** Accounts with the published password that are still open. Holds their rows: a new password comes before or after. */
+export function lockOpenAccounts(trx: Db): Promise<{ id: number }[]> {
+  return trx
+    .selectFrom('users')
+    .select('id')
+    .where('is_demo', '=', true)
+    .where((where) => where.or([where('is_active', '=', true), where('is_admin', '=', true)]))
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
+/** How many events such accounts still have to lead. */
+export async function countEventsAhead(db: Db, now: Date): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from events
+    join facilitators on facilitators.id = events.facilitator_id join users on users.id = facilitators.user_id
+    where users.is_demo and status = 'ACTIVE' and end_datetime > ${now}`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 /** The demo event of that id, if it has begun. An event that somebody renamed is no longer ours to move. */
 export function findBegun(db: Db, id: number, title: string, now: Date): Promise<EventRow | undefined> {
   return db

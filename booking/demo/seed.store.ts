@@ -7,12 +7,13 @@ export type IdRange = { first: number; count: number }
 export async function insertUsers(
   trx: Db,
   count: number,
-  password_hash: string,
+  password_hash: string | null,
   run: string,
 ): Promise<IdRange> {
   const { rows } = await sql<{ id: number }>`
-    insert into users (email, password_hash, first_name, last_name)
-    select 'seed-' || ${run}::text || '-' || n || '@example.com', ${password_hash}, 'Seed', 'User ' || n
+    insert into users (email, password_hash, first_name, last_name, is_demo)
+    select 'seed-' || ${run}::text || '-' || n || '@example.com', ${password_hash}::text, 'Seed', 'User ' || n,
+           ${password_hash}::text is not null
     from generate_series(1, ${count}::int) n
     returning id`.execute(trx)
   return toRange(rows)

@@ -17,6 +17,8 @@ export type UserTable = {
   email_proven: Generated<boolean>
   /** Tokens issued under another number are no longer valid. */
   session_version: Generated<number>
+  /** Its password is published. The database takes the mark away when another one is set. */
+  is_demo: Generated<boolean>
   created_at: Generated<Date>
 }
 

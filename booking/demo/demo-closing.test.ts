@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { sql } from 'kysely'
+import { resetPassword } from '#booking/auth/account.service.ts'
+import { migrate } from '#shared/db/migrate.ts'
+import { aUser } from '#testing/factories.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts'
+import { closeDemoAccounts } from './demo-closing.ts'
+import { addDemoData, DEMO_PASSWORD } from './demo-data.ts'
+import { seed } from './seed-data.ts'
+
+const PRODUCTION = {
+  FLASK_ENV: 'production',
+  JWT_SECRET_KEY: 'k3Jq-Zx81-vmPw-09Lt-uYb7-nCe4-Rd2s',
+  CRM_BEARER_TOKEN: 'Wq7d-1Hfz-Bn5o-Kx83-aVt2-mLp9-Ye6r',
+  CRM_SERVICE_URL: 'http://localhost:1',
+}
+
+let database: TestDatabase
+let development: TestBooking
+let production: TestBooking
+
+beforeEach(async () => {
+  database = await createTestDatabase('booking')
+  development = await startTestBooking({ database })
+  production = await startTestBooking({ database, env: PRODUCTION })
+  await addDemoData(development.deps)
+})
+afterEach(async () => {
+  await Promise.all([development.close(), production.close()])
+  await database.drop()
+})
+
+const logIn = (email: string, { request }: TestBooking, password = DEMO_PASSWORD) =>
+  request('POST', '/api/auth/login', { body: { email, password } })
+const open = async () => {
+  const { rows } = await sql<{ email: string }>`
+    select email from users where is_active or is_admin order by email`.execute(development.deps.db)
+  return rows.map(({ email }) => email)
+}
+
+test('production lets nobody in who has the published password', async () => {
+  assert.equal((await logIn('admin@example.com', development)).status, 200)
+  assert.equal((await logIn('admin@example.com', production)).status, 401)
+  const door = { body: { email: 'jane.smith@example.com', password: DEMO_PASSWORD } }
+  assert.equal((await production.request('POST', '/api/facilitators/login', door)).status, 401)
+})
+
+test('they are closed without a role, their sessions end, and the log says so; again changes nothing', async () => {
+  const { body } = await logIn('admin@example.com', development)
+  const { token, id } = await aUser(development.deps, { email: 'owner@studio.test', is_admin: true })
+  await Promise.all([1, 2, 3].map(() => closeDemoAccounts(production.deps)))
+  assert.deepEqual(await open(), ['owner@studio.test'])
+  development.clock.advance(1)
+  const old = await development.request('GET', '/api/auth/profile', { token: body.access_token })
+  assert.equal(old.status, 401)
+  assert.equal((await development.request('GET', '/api/auth/profile', { token })).body.user.id, id)
+  const log = await development.request('GET', '/api/audit-log?action=user.closed', { token })
+  const count = await sql<{ n: number }>`select count(*) as n from users where is_demo`.execute(
+    development.deps.db,
+  )
+  assert.equal(log.body.pagination.total, count.rows[0]?.n)
+  assert.deepEqual(log.body.entries[0].details, { reason: 'demo_account' })
+})
+
+test('whoever was given another password is no demo account any more', async () => {
+  await resetPassword(development.deps, 'admin@example.com', 'an unheard-of phrase')
+  await closeDemoAccounts(production.deps)
+  assert.deepEqual(await open(), ['admin@example.com'])
+  assert.equal((await logIn('admin@example.com', production, 'an unheard-of phrase')).status, 200)
+})
+
+test('another address does not make a published password a secret', async () => {
+  const { body } = await logIn('admin@example.com', development)
+  const changes = { email: 'owner@studio.test', current_password: DEMO_PASSWORD }
+  const { status } = await development.request('PUT', '/api/auth/profile', {
+    token: body.access_token,
+    body: changes,
+  })
+  assert.equal(status, 200)
+  assert.equal((await logIn('owner@studio.test', production)).status, 401)
+  await closeDemoAccounts(production.deps)
+  assert.deepEqual(await open(), [])
+})
+
+test('seeded accounts have that password in development only', async () => {
+  const plan = { events: 0, users: 2, facilitators: 0, bookings: 0, capacity: 1, hot: false }
+  await seed(development.deps, plan, () => {})
+  await seed(production.deps, plan, () => {})
+  await closeDemoAccounts(production.deps)
+  const left = await open()
+  assert.equal(left.length, 2)
+  for (const email of left) assert.equal((await logIn(email, development)).status, 401)
+})
+
+test('a database from before knows them by the password that they share, and nobody else', async () => {
+  const { db } = development.deps
+  const own = { email: 'alone@example.com', password_hash: 'a hash of its own' }
+  await aUser(development.deps, own)
+  await aUser(development.deps, { email: 'without@example.com' })
+  await sql`update users set email = 'moved@studio.test' where email = 'admin@example.com'`.execute(db)
+  const wanted = await sql<{ n: number }>`select count(*) as n from users where is_demo`.execute(db)
+  await sql`
+    alter table users drop column is_demo cascade; alter table bookings drop column cancellation_reason;
+    drop function leave_demo;
+    drop index users_admins, users_closed, users_text`.execute(db)
+  await sql`delete from kysely_migration where name like '022%'`.execute(db)
+  await migrate(database.url, join(import.meta.dirname, '..', 'migrations'), { info() {}, warn() {} })
+  const marked = await sql<{ n: number }>`select count(*) as n from users where is_demo`.execute(db)
+  assert.equal(marked.rows[0]?.n, wanted.rows[0]?.n)
+  await closeDemoAccounts(production.deps)
+  assert.deepEqual(await open(), ['alone@example.com', 'without@example.com'])
+})

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import {
+  createDataDir,
+  removeDataDir,
+  type Stillpoint,
+  startStillpoint,
+} from '#testing/stillpoint-process.ts'
+
+const DEMO = { password: 'demo-password-123' }
+const DEMO_ADDRESSES = ['admin@example.com', 'john.doe@example.com', 'jane.smith@example.com']
+const CLOSED = /demo accounts have been closed/
+
+const secret = () => randomBytes(32).toString('hex')
+const production = {
+  FLASK_ENV: 'production',
+  JWT_SECRET_KEY: secret(),
+  CRM_BEARER_TOKEN: secret(),
+  API_PROCESSES: '2',
+  DRAIN_SECONDS: '0',
+  AUTH_RATE_LIMIT: 'on',
+}
+
+let dataDir: string
+let running: Stillpoint
+
+before(async () => {
+  dataDir = createDataDir()
+})
+after(async () => {
+  await running.killTree()
+  removeDataDir(dataDir)
+})
+
+const post = async (path: string, body: object) => {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${running.api}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  return { status: answer.status, body: (await answer.json()) as { access_token: string } }
+}
+const logIns = (path: string) =>
+  Promise.all(DEMO_ADDRESSES.map(async (email) => (await post(path, { email, ...DEMO })).status))
+
+test('development lets everybody in with the published password; production on the same data nobody', {
+  timeout: 120_000,
+}, async () => {
+  // The secret of production already: only the account can be what ends the session.
+  running = await startStillpoint(dataDir, { JWT_SECRET_KEY: production.JWT_SECRET_KEY })
+  assert.deepEqual(await logIns('/api/auth/login'), [200, 200, 200])
+  const { body } = await post('/api/auth/login', { email: 'admin@example.com', ...DEMO })
+  await running.stop()
+
+  running = await startStillpoint(dataDir, production)
+  assert.match(running.output(), CLOSED)
+  assert.equal(running.output().match(/demo accounts have been closed/g)?.length, 1)
+  assert.deepEqual(await logIns('/api/auth/login'), [401, 401, 401])
+  assert.deepEqual(await logIns('/api/facilitators/login'), [401, 401, 401])
+  const headers = { authorization: `Bearer ${body.access_token}` }
+  assert.equal((await fetch(`${running.api}/api/audit-log`, { headers })).status, 401)
+  await running.stop()
+
+  running = await startStillpoint(dataDir, production)
+  assert.doesNotMatch(running.output(), CLOSED, 'there is nothing left to close')
+  assert.deepEqual(await logIns('/api/auth/login'), [401, 401, 401])
+})
