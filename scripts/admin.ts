@@ -15,7 +15,8 @@ const HELP = `Usage:
                                       [--bio B] [--specialization S] [--experience-years N]
   npm run admin -- reset-password     --email E [--password P]
   npm run admin -- repeat-erasures    after an old backup of the CRM was restored: it is told again whom to forget
-An account that exists already is promoted and keeps its password. Without --password a random one is made and printed.`
+An account whose address Google has proven is promoted and keeps its password. Any other that exists may have been opened by
+anybody: it is refused, unless --existing gives it the password and ends all of its sessions. Without --password a random one is made and printed.`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,6 +28,7 @@ const { values, positionals } = parseArgs({
     bio: { type: 'string' },
     specialization: { type: 'string' },
     'experience-years': { type: 'string' },
+    existing: { type: 'boolean', default: false },
   },
 })
 const [command = ''] = positionals
@@ -55,17 +57,32 @@ async function run(): Promise<string> {
     await accounts.resetPassword(deps, email, password)
     return `${email} has a new password${shown()}, and all of its sessions have ended.`
   }
-  const person = { email, password, first_name: required('first-name'), last_name: required('last-name') }
-  if (command === 'create-admin') {
-    const { isNew } = await accounts.createAdmin(deps, person)
-    return `${email} is an admin${isNew ? shown() : ''}.`
+  const person = {
+    email,
+    password,
+    first_name: required('first-name'),
+    last_name: required('last-name'),
+    existing: values.existing,
   }
-  const { hasNewAccount, facilitator } = await appoint(deps, null, person, {
+  if (command === 'create-admin') {
+    const { isNew, account } = await accounts.createAdmin(deps, person)
+    return `${email} is ${isNew ? 'now' : 'already'} an admin${outcome(account)}.`
+  }
+  const { isNew, account, facilitator } = await appoint(deps, null, person, {
     bio: values.bio ?? null,
     specialization: values.specialization ?? null,
     experience_years: values['experience-years'] ? Number(values['experience-years']) : null,
   })
-  return `${email} is facilitator ${facilitator.id}${hasNewAccount ? shown() : ''}.`
+  return `${email} is ${isNew ? 'now' : 'already'} facilitator ${facilitator.id}${outcome(account)}.`
+}
+
+function outcome(account: accounts.Account): string {
+  if (account === 'new') return `${shown()}, with a new account`
+  if (account === 'taken_over')
+    return `${shown()}; the account has that password, and all of its sessions have ended`
+  return values.password
+    ? ' and keeps its own password: the one given was not used'
+    : ' and keeps its own password'
 }
 
 function shown(): string {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import * as facilitators from '#booking/facilitators/facilitator.service.ts'
 import * as userStore from '#booking/users/user.store.ts'
+import type { AppError } from '#shared/http/app-error.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import * as accounts from './account.service.ts'
 
@@ -16,15 +17,70 @@ const person = (email: string) => ({ email, password: 'first-password', first_na
 const logIn = (email: string, password: string, door = 'auth') =>
   booking.request('POST', `/api/${door}/login`, { body: { email, password } })
 
-test('an admin is a new account, or one that is there already and keeps its password', async () => {
-  assert.deepEqual(await accounts.createAdmin(booking.deps, person('ada@example.com')), { isNew: true })
-  const again = await accounts.createAdmin(booking.deps, {
-    ...person('ADA@example.com'),
-    password: 'another-one',
-  })
-  assert.deepEqual(again, { isNew: false })
+const row = async (email: string) => userStore.findByEmail(booking.deps.db, email)
+
+test('an admin is a new account; making one again changes nothing', async () => {
+  const first = await accounts.createAdmin(booking.deps, person('ada@example.com'))
+  assert.deepEqual(first, { role: true, isNew: true, account: 'new' })
+  for (const existing of [undefined, true]) {
+    const again = { ...person('ADA@example.com'), password: 'another-one', existing }
+    const { isNew, account } = await accounts.createAdmin(booking.deps, again)
+    assert.deepEqual([isNew, account], [false, 'kept'])
+  }
   assert.equal((await logIn('ada@example.com', 'first-password')).status, 200)
-  assert.equal((await userStore.findByEmail(booking.deps.db, 'ada@example.com'))?.is_admin, true)
+  assert.equal((await row('ada@example.com'))?.is_admin, true)
+})
+
+/** Somebody has registered the address of another person, and is logged in. */
+async function aSquatter(email: string) {
+  const body = { ...person(email), password: 'of-the-squatter' }
+  assert.equal((await booking.request('POST', '/api/auth/register', { body })).status, 201)
+  const { body: session } = await logIn(email, 'of-the-squatter')
+  const { id } = session.user
+  await userStore.update(booking.deps.db, id, { google_sub: `sub of ${email}` })
+  return { id, token: session.access_token, refreshToken: session.refresh_token }
+}
+
+test('whoever has registered the address of an admin to come does not become one', async () => {
+  await aSquatter('owner@example.com')
+  await assert.rejects(
+    accounts.createAdmin(booking.deps, person('Owner@Example.com')),
+    (error: AppError) =>
+      error.status === 409 && error.code === 'account_not_proven' && /Google|existing/.test(error.message),
+  )
+  const after = await row('owner@example.com')
+  assert.deepEqual([after?.is_admin, after?.session_version], [false, 0])
+  assert.equal((await logIn('owner@example.com', 'of-the-squatter')).status, 200)
+  assert.equal((await logIn('owner@example.com', 'first-password')).status, 401)
+})
+
+test('an account that is taken over belongs to nobody who had it before', async () => {
+  const squatter = await aSquatter('taken@example.com')
+  const wanted = { ...person('taken@example.com'), existing: true }
+  const without = accounts.createAdmin(booking.deps, { ...wanted, password: undefined })
+  await assert.rejects(without, /password is required/)
+  assert.equal((await row('taken@example.com'))?.is_admin, false)
+  const { isNew, account } = await accounts.createAdmin(booking.deps, wanted)
+  assert.deepEqual([isNew, account], [true, 'taken_over'])
+  const { is_admin, google_sub } = (await row('taken@example.com')) ?? {}
+  assert.deepEqual([is_admin, google_sub], [true, null])
+  const profile = await booking.request('GET', '/api/auth/profile', { token: squatter.token })
+  const renewed = await booking.request('POST', '/api/auth/refresh', { token: squatter.refreshToken })
+  assert.deepEqual([profile.status, renewed.status], [401, 401])
+  assert.equal((await logIn('taken@example.com', 'of-the-squatter')).status, 401)
+  assert.equal((await logIn('taken@example.com', 'first-password')).status, 200)
+})
+
+test('an account whose address is proven is promoted as it is', async () => {
+  const { id, token } = await aSquatter('proven@example.com')
+  await userStore.update(booking.deps.db, id, { email_proven: true })
+  const { isNew, account } = await accounts.createAdmin(booking.deps, {
+    ...person('proven@example.com'),
+    existing: true,
+  })
+  assert.deepEqual([isNew, account], [true, 'kept'])
+  assert.equal((await booking.request('GET', '/api/audit-log', { token })).status, 200)
+  assert.equal((await logIn('proven@example.com', 'of-the-squatter')).status, 200)
 })
 
 test('a facilitator gets an account and a profile, once', async () => {
@@ -42,6 +98,15 @@ test('a reset password works, the old one and every session do not', async () =>
   assert.equal((await logIn('eve@example.com', 'first-password')).status, 401)
   assert.equal((await logIn('eve@example.com', 'second-password')).status, 200)
   assert.equal((await booking.request('GET', '/api/auth/profile', { token: body.access_token })).status, 401)
+})
+
+test('with a reset password goes a Google account that has not proven the address', async () => {
+  const sub = async (email: string) => (await row(email))?.google_sub
+  await aSquatter('reset@example.com')
+  await accounts.resetPassword(booking.deps, 'reset@example.com', 'second-password')
+  await accounts.resetPassword(booking.deps, 'proven@example.com', 'second-password')
+  const left = [await sub('reset@example.com'), await sub('proven@example.com')]
+  assert.deepEqual(left, [null, 'sub of proven@example.com'])
 })
 
 test('what cannot be is refused in a sentence', async () => {

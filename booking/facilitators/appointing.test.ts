@@ -67,13 +67,41 @@ test('an admin opens an account for a facilitator, who can then log in', async (
   ])
 })
 
-test('an account that is there becomes a facilitator and keeps its password', async () => {
-  const user = await aUser(booking.deps, { password_hash: await hashPassword('their-own-password') })
+test('an account whose address is proven becomes a facilitator and keeps its password', async () => {
+  const password_hash = await hashPassword('their-own-password')
+  const user = await aUser(booking.deps, { password_hash, email_proven: true })
   const { status, body } = await create(fay({ email: user.email.toUpperCase(), password: undefined }))
   assert.equal(status, 201)
-  assert.match(body.message, /make sure that it is theirs/)
+  assert.match(body.message, /keeps its own password: make sure that it is theirs/)
   const session = await logIn({ email: user.email, password: 'their-own-password' })
   assert.deepEqual([session.status, session.body.user.id], [200, user.id])
+})
+
+test('a password for an account that keeps its own is said to be unused', async () => {
+  const { email } = await aUser(booking.deps, { email_proven: true })
+  const person = fay({ email, existing: true })
+  const { body } = await create(person)
+  assert.match(body.message, /was not used/)
+  assert.equal((await logIn(person)).status, 401)
+})
+
+test('an account that anybody may have opened is not appointed unless it is taken over', async () => {
+  const squatter = await aUser(booking.deps, { password_hash: await hashPassword('of-the-squatter') })
+  const person = fay({ email: squatter.email })
+  const refused = await create(person)
+  assert.deepEqual([refused.status, refused.body.code], [409, 'account_not_proven'])
+  const without = await create({ ...person, password: undefined, existing: true })
+  assert.deepEqual([without.status, without.body.details[0].field], [400, 'password'])
+  assert.equal((await create({ ...person, existing: 'yes' })).status, 400)
+  assert.equal((await logIn({ ...person, password: 'of-the-squatter' })).status, 403, 'no facilitator yet')
+
+  const { status, body } = await create({ ...person, existing: true })
+  assert.equal(status, 201)
+  assert.match(body.message, /logged out/)
+  assert.equal((await logIn({ ...person, password: 'of-the-squatter' })).status, 401)
+  assert.equal((await logIn(person)).status, 200)
+  const old = await booking.request('GET', '/api/auth/profile', { token: squatter.token })
+  assert.equal(old.status, 401)
 })
 
 test('what is missing of a new account is named, and leaves nothing behind', async () => {

@@ -1,3 +1,4 @@
+import type { Account } from '#booking/auth/account.service.ts'
 import { Credentials } from '#booking/auth/auth.schema.ts'
 import { requireAdmin } from '#booking/auth/authenticate.ts'
 import type { Deps } from '#booking/deps.ts'
@@ -24,9 +25,14 @@ const tags = ['Facilitators']
 const LISTED = ['active', 'all'] as const
 
 const CREATED = 'Facilitator created successfully'
-/** Whoever registered the address is now a facilitator, and only the admin can know whether that is who was meant. */
-const APPOINTED =
-  'The account that had this e-mail address is now a facilitator: make sure that it is theirs.'
+const TAKEN_OVER =
+  'The account that had this e-mail address is now a facilitator and has the password that you gave: tell its owner. Whoever used it before is logged out.'
+const KEPT =
+  'The account that had this e-mail address is now a facilitator and keeps its own password: make sure that it is theirs.'
+const UNUSED = ' The password that you gave was not used.'
+
+const appointed = (account: Account, password: string | undefined): string =>
+  account === 'new' ? CREATED : account === 'taken_over' ? TAKEN_OVER : KEPT + (password ? UNUSED : '')
 
 /** The door that needs no access token. */
 export function facilitatorLoginRoute(app: App, deps: Deps): void {
@@ -80,8 +86,8 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ caller, body }, reply) => {
-      const { facilitator, hasNewAccount } = await facilitators.create(deps, caller, body)
-      return reply.code(201).send({ message: hasNewAccount ? CREATED : APPOINTED, facilitator })
+      const { facilitator, account } = await facilitators.create(deps, caller, body)
+      return reply.code(201).send({ message: appointed(account, body.password), facilitator })
     },
   )
 

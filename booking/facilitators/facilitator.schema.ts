@@ -32,7 +32,14 @@ export const CreateFacilitator = Type.Object({
   password: Type.Optional(
     Type.String({
       ...NewPassword,
-      description: 'Needed when no account has this address yet. An account that exists keeps its own.',
+      description:
+        'Needed when no account has this address yet, and with `existing`. An account whose address is proven keeps its own.',
+    }),
+  ),
+  existing: Type.Optional(
+    Type.Boolean({
+      description:
+        'true: an account that is there may be taken over although nobody has proven that its address is theirs. It gets the password, and every session of it ends.',
     }),
   ),
   first_name: Name,

@@ -1,9 +1,8 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
-import { type ActorId, type Person, withAccount } from '#booking/auth/account.service.ts'
+import { type Account, type ActorId, giveRole, type Person } from '#booking/auth/account.service.ts'
 import type { Credentials, LoggedIn } from '#booking/auth/auth.schema.ts'
 import * as auth from '#booking/auth/auth.service.ts'
 import type { Deps } from '#booking/deps.ts'
-import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { conflict, forbidden } from '#shared/http/app-error.ts'
 import type { Slice } from '#shared/http/pagination.ts'
@@ -27,7 +26,7 @@ const formerForAdmins = () =>
   forbidden('admins_only', 'Who no longer leads events is for admins to see: leave out status.')
 
 /** `isNew`: was no facilitator before. */
-type Appointment = { facilitator: Facilitator; isNew: boolean; hasNewAccount: boolean }
+type Appointment = { facilitator: Facilitator; isNew: boolean; account: Account }
 
 /** The same check of credentials as for attendees; only then does it show whether the account may lead events. */
 export async function logIn(
@@ -53,25 +52,23 @@ export async function list(
 }
 
 /** Makes a facilitator of the person, with an account if there is none yet. One who is one already stays as they are. */
-export function appoint(
+export async function appoint(
   deps: Deps,
   actor_id: ActorId,
   person: Person,
   profile: Pick<NewFacilitator, 'bio' | 'specialization' | 'experience_years'>,
 ): Promise<Appointment> {
-  return withAccount(deps, actor_id, person, async (trx, { id: user_id }, hasNewAccount) => {
-    // Whoever else appoints the same person waits here.
-    await userStore.lock(trx, user_id)
-    const existing = await facilitatorStore.findByUser(trx, user_id)
-    if (existing) return { facilitator: existing, isNew: false, hasNewAccount }
-    const [first_name, last_name] = [person.first_name.trim(), person.last_name.trim()]
-    const row = await facilitatorStore.insert(trx, { user_id, first_name, last_name, ...profile })
-    await auditLog.record(trx, {
-      ...change(deps, actor_id, row.id, 'facilitator.created'),
-      details: { user_id, has_new_account: hasNewAccount },
-    })
-    return { facilitator: facilitatorStore.toFacilitator(row), isNew: true, hasNewAccount }
+  const { role: facilitator, ...appointment } = await giveRole(deps, actor_id, person, {
+    find: (trx, { id }) => facilitatorStore.findByUser(trx, id),
+    async give(trx, { id: user_id }, account) {
+      const [first_name, last_name] = [person.first_name.trim(), person.last_name.trim()]
+      const row = await facilitatorStore.insert(trx, { user_id, first_name, last_name, ...profile })
+      const details = { user_id, has_new_account: account === 'new' }
+      await auditLog.record(trx, { ...change(deps, actor_id, row.id, 'facilitator.created'), details })
+      return facilitatorStore.toFacilitator(row)
+    },
   })
+  return { facilitator, ...appointment }
 }
 
 /** The same for an admin, who is told when the person is one already. */
