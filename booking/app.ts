@@ -21,6 +21,7 @@ import { programmeRoutes } from './programme/programme.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 import { rosterRoutes } from './roster/roster.routes.ts'
 import { settingsRoutes } from './settings/settings.routes.ts'
+import { userAdminRoutes } from './users/admin.routes.ts'
 import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
 import { webAppRoutes } from './web-app/web-app.routes.ts'
 
@@ -62,6 +63,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     deliveryRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     auditLogRoutes(secured, deps)
+    userAdminRoutes(secured, deps)
   })
   return app
 }

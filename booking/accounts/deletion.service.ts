@@ -5,6 +5,7 @@ import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
+import * as adminStore from '#booking/users/admin.store.ts'
 import { ownChange } from '#booking/users/own-change.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
@@ -53,7 +54,7 @@ async function leave(trx: Db, deps: Deps, user: UserRow): Promise<departure.Depa
   const { id } = user
   const left = await departure.giveUpAll(trx, { user_id: id, actor_id: id, reason: 'account_deleted' }, now)
   await lockUnchanged(trx, user)
-  if (user.is_admin && (await deletionStore.isLastAdmin(trx, id))) throw lastAdmin()
+  if (user.is_admin && (await adminStore.lockAdmins(trx)).every((admin) => admin === id)) throw lastAdmin()
   const facilitator = await facilitatorStore.findByUser(trx, id)
   if (facilitator) await retire(trx, facilitator, now)
   await deletionStore.anonymise(trx, user)

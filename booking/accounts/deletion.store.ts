@@ -32,21 +32,14 @@ export async function removeTraces(trx: Db, id: number): Promise<void> {
       .where('user_id', '=', id)
       .where('notes', 'is not', null)
       .execute()
+  await trx
+    .updateTable('bookings')
+    .set({ removal_reason: null })
+    .where('user_id', '=', id)
+    .where('removal_reason', 'is not', null)
+    .execute()
   // They hold answers, with the name and the address in them.
   await trx.deleteFrom('idempotency_keys').where('user_id', '=', id).execute()
-}
-
-/** Holds the rows of all admins, so that two cannot leave at once. True when nobody else is one. */
-export async function isLastAdmin(trx: Db, id: number): Promise<boolean> {
-  const admins = await trx
-    .selectFrom('users')
-    .select('id')
-    .where('is_admin', '=', true)
-    .where('is_active', '=', true)
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute()
-  return admins.every((admin) => admin.id === id)
 }
 
 /** How many events a facilitator still has to hold. */

@@ -28,6 +28,7 @@ const ExportedBooking = Type.Object(
       enum: [...ATTENDANCES, null],
     }),
     checked_in_at: Nullable(WireTime),
+    cancellation_reason: Nullable(Type.String()),
     booking_date: WireTime,
     updated_at: WireTime,
     told_to_crm_at: Nullable(WireTime),

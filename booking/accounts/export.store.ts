@@ -18,6 +18,7 @@ export async function listBookings(db: Db, user_id: number): Promise<ExportedBoo
       'payment_status',
       'attendance',
       'checked_in_at',
+      'bookings.removal_reason',
     ])
     .select(['booking_date', 'bookings.updated_at', 'crm_notified_at'])
     .select(['title', 'event_type', 'start_datetime', 'end_datetime', 'location', 'price'])
@@ -40,6 +41,7 @@ export async function listBookings(db: Db, user_id: number): Promise<ExportedBoo
     payment_status: row.payment_status,
     attendance: row.attendance,
     checked_in_at: row.checked_in_at && toWireTime(row.checked_in_at),
+    cancellation_reason: row.removal_reason,
     booking_date: toWireTime(row.booking_date),
     updated_at: toWireTime(row.updated_at),
     told_to_crm_at: row.crm_notified_at && toWireTime(row.crm_notified_at),

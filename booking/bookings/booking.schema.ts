@@ -34,6 +34,9 @@ export const Booking = Type.Object(
           'Present, and true, when the event was moved to the time of another booking of the user.',
       }),
     ),
+    cancellation_reason: Type.Optional(
+      Type.String({ description: 'Present when the studio has cancelled the booking and said why.' }),
+    ),
   },
   { title: 'Booking' },
 )

@@ -16,9 +16,16 @@ export type BookingFilter = {
 
 type JoinedBooking = Omit<
   BookingRow,
-  'during' | 'has_clash' | 'updated_at' | 'crm_notified_at' | 'attendance' | 'checked_in_at'
+  | 'during'
+  | 'has_clash'
+  | 'updated_at'
+  | 'crm_notified_at'
+  | 'attendance'
+  | 'checked_in_at'
+  | 'removal_reason'
 > & {
   has_clash?: boolean
+  removal_reason?: string | null
   email: string
   first_name: string
   last_name: string
@@ -76,8 +83,8 @@ export function findOfEvent(db: Db, event_id: number, id: number) {
     .executeTakeFirst()
 }
 
-/** Undefined when it no longer holds a seat. */
-export function cancel(trx: Db, id: number, now: Date) {
+/** Undefined when it no longer holds a seat. The reason is for the attendee, from somebody else who cancels. */
+export function cancel(trx: Db, id: number, now: Date, removal_reason: string | null = null) {
   return trx
     .updateTable('bookings')
     .set({
@@ -85,6 +92,7 @@ export function cancel(trx: Db, id: number, now: Date) {
       has_clash: false,
       attendance: null,
       checked_in_at: null,
+      removal_reason,
       updated_at: now,
     })
     .where('id', '=', id)
@@ -106,6 +114,7 @@ function joined(db: Db) {
       'bookings.notes',
       'bookings.payment_status',
       'bookings.has_clash',
+      'bookings.removal_reason',
       'bookings.booking_date',
       'bookings.created_at',
       'users.email',
@@ -133,5 +142,6 @@ export function toBooking(row: JoinedBooking): Booking {
     payment_status: row.payment_status,
     created_at: toWireTime(row.created_at),
     ...(row.has_clash && { has_clash: true }),
+    ...(row.removal_reason && { cancellation_reason: row.removal_reason }),
   }
 }

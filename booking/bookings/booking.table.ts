@@ -19,6 +19,8 @@ export type BookingTable = {
   crm_notified_at: Date | null
   attendance: Attendance | null
   checked_in_at: Date | null
+  /** What the attendee is told by who cancelled it in their place. */
+  removal_reason: string | null
 }
 
 export type BookingRow = Selectable<BookingTable>

@@ -7,11 +7,23 @@ import * as userStore from '#booking/users/user.store.ts'
 import * as waitlist from '#booking/waitlist/waitlist.service.ts'
 import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
 import * as bookingStore from './booking.store.ts'
+import * as bookingClashStore from './booking-clash.store.ts'
 import * as departureStore from './departure.store.ts'
+
+/** Whose seats are given up, by whom and why: a word for the log, and a sentence for the attendee where there is one. */
+type Leaving = {
+  user_id: number
+  actor_id: number | null
+  reason: 'account_deleted' | 'account_closed' | 'cancelled_for_attendee'
+  told?: string | null
+  /** Only at events of this facilitator. */
+  facilitator_id?: number | undefined
+}
 
 /** What somebody's leaving has changed: to be announced once the transaction has been committed. */
 export type Departure = {
   cancelled: number
+  leftLines: number
   seats: eventStore.SeatCount[]
   promotion: waitlist.Promotion
   messageIds: number[]
@@ -24,15 +36,16 @@ export type Departure = {
  */
 export async function giveUpAll(
   trx: Db,
-  { user_id, actor_id, reason }: { user_id: number; actor_id: number | null; reason: string },
+  { user_id, actor_id, reason, told = null, facilitator_id }: Leaving,
   now: Date,
 ): Promise<Departure> {
-  const eventIds = await departureStore.listEventsAhead(trx, user_id, now)
+  const eventIds = await departureStore.listEventsAhead(trx, { user_id, facilitator_id }, now)
   await eventStore.lockMany(trx, eventIds)
   await userStore.lockForGood(trx, user_id)
-  const aheadNow = await departureStore.listEventsAhead(trx, user_id, now)
+  const aheadNow = await departureStore.listEventsAhead(trx, { user_id, facilitator_id }, now)
   if (aheadNow.some((id) => !eventIds.includes(id))) throw new BookedMeanwhile()
-  for (const event_id of eventIds) await waitlistStore.leave(trx, event_id, user_id, now)
+  let leftLines = 0
+  for (const event_id of eventIds) if (await waitlistStore.leave(trx, event_id, user_id, now)) leftLines++
   const held = await departureStore.listSeats(trx, user_id, eventIds)
   const seats: eventStore.SeatCount[] = []
   for (const { event_id } of held) seats.push(await eventStore.addParticipants(trx, event_id, -1))
@@ -43,7 +56,7 @@ export async function giveUpAll(
   )
   const messageIds: number[] = []
   for (const { id, event_id } of held) {
-    await bookingStore.cancel(trx, id, now)
+    await bookingStore.cancel(trx, id, now, told)
     const entry = {
       at: now,
       actor_id,
@@ -54,7 +67,9 @@ export async function giveUpAll(
     await auditLog.record(trx, { ...entry, details: { event_id, reason } })
     messageIds.push(await outboxStore.add(trx, 'booking.cancelled', id, now))
   }
-  return { cancelled: held.length, seats, promotion, messageIds }
+  // What is left may have clashed with what is gone.
+  await bookingClashStore.settle(trx, [user_id])
+  return { cancelled: held.length, leftLines, seats, promotion, messageIds }
 }
 
 /** What `retryingTransaction` takes for a transaction that somebody was faster than. */

@@ -103,7 +103,7 @@ test('a database from before knows them by the password that they share, and nob
   await sql`update users set email = 'moved@studio.test' where email = 'admin@example.com'`.execute(db)
   const wanted = await sql<{ n: number }>`select count(*) as n from users where is_demo`.execute(db)
   await sql`
-    alter table users drop column is_demo cascade; alter table bookings drop column cancellation_reason;
+    alter table users drop column is_demo cascade; alter table bookings drop column removal_reason;
     drop function leave_demo;
     drop index users_admins, users_closed, users_text`.execute(db)
   await sql`delete from kysely_migration where name like '022%'`.execute(db)

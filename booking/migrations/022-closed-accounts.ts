@@ -27,6 +27,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index users_text on users using gin ((first_name || ' ' || last_name || ' ' || email) gin_trgm_ops)`.execute(
     db,
   )
-  // Why the studio has cancelled it, for the attendee.
-  await sql`alter table bookings add column cancellation_reason text`.execute(db)
+  // Why the studio has cancelled it, for the attendee. Not `cancellation_reason`: the version before reads that of events by its bare name.
+  await sql`alter table bookings add column removal_reason text`.execute(db)
 }

@@ -75,6 +75,16 @@ const ownCrmBooking: Rule = (actor, id) => {
   if (actor !== 'admin' && actor !== own) return 403
   return id === "Ann's" ? 200 : 404
 }
+const adminsIfItExists: Rule = (actor, id) => {
+  const status = admins(actor, id)
+  return status === 200 && !exists(id) ? 404 : status
+}
+/** Whoever leads events may ask about anybody: they give up what is at events of theirs. What is no id is unknown to all. */
+const leaders: Rule = (actor, id) => {
+  if (!isPerson(actor)) return 401
+  if (!exists(id) && id !== 'missing') return 404
+  return !isOrganiser(actor) && actor !== 'other facilitator' ? 403 : exists(id) ? 200 : 404
+}
 const admins: Rule = (actor) => (!isPerson(actor) ? 401 : actor === 'admin' ? 200 : 403)
 /** Ids in a body are checked as values: what cannot be an id is a 400. */
 const bookers: Rule = (actor, id) =>
@@ -93,6 +103,8 @@ export const mayReadOthers = (operation: string, actor: Actor): boolean =>
   isOrganiser(actor) && LOOKED_AFTER.some((path) => operation.endsWith(path))
 
 const LOOKED_AFTER = [
+  '/users',
+  '/users/{id}',
   '/events/{id}/bookings',
   '/events/{id}/waitlist',
   '/attendance',
@@ -160,6 +172,10 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/reconcile': admins,
     'POST /api/reconcile': admins,
     'GET /api/audit-log': admins,
+    'GET /api/users': admins,
+    'GET /api/users/{id}': adminsIfItExists,
+    'PUT /api/users/{id}': adminsIfItExists,
+    'POST /api/users/{id}/cancel-bookings': leaders,
   },
   crm: {
     'GET /health': open(200),

@@ -18,6 +18,8 @@ const FOREIGN_FIELDS = {
   is_admin: true,
   email_proven: true,
   session_version: 987_654,
+  is_demo: true,
+  removal_reason: 'foreign-reason',
   google_sub: 'foreign-sub',
   sub: 'foreign-sub',
   password_hash: 'foreign-hash',
@@ -141,6 +143,19 @@ test('a facilitator says how they are shown, and nothing else', async () => {
   assert.deepEqual([JSON.parse(user).id, JSON.parse(user).is_admin], [JSON.parse(row).user_id, false])
 })
 
+test('an admin sets whether an account is open and who is an admin, and nothing else', async () => {
+  const { token } = await aUser(booking.deps, { is_admin: true })
+  const user = await aUser(booking.deps, { email_proven: true })
+  const read = async () => (await dump(booking, 'users')).filter((row) => JSON.parse(row).id === user.id)
+  const [before = ''] = await read()
+  const { is_active: _, is_admin: __, email_proven: ___, ...foreign } = FOREIGN_FIELDS
+  const body = { ...foreign, email_proven: false, is_demo: true, email: 'foreign-address', is_admin: true }
+  const { status } = await booking.request('PUT', `/api/users/${user.id}`, { token, body })
+  assert.equal(status, 200)
+  const [after = ''] = await read()
+  assert.deepEqual(JSON.parse(after), { ...JSON.parse(before), is_admin: true })
+})
+
 test('logging out ends the sessions of who logs out', async () => {
   const [user, other] = [await aUser(booking.deps), await aUser(booking.deps)]
   const others = async () => (await dump(booking, 'users')).filter((each) => JSON.parse(each).id !== user.id)
@@ -249,6 +264,22 @@ test('marks at the desk set that mark and nothing else', async () => {
   const { updated_at, crm_notified_at: ___, ...after } = await read()
   assert.doesNotMatch(updated_at, /^1999/)
   assert.deepEqual(after, { ...before, payment_status: 'paid' })
+})
+
+test('cancelling for somebody cancels for them, with a reason', async () => {
+  const { token } = await aUser(booking.deps, { is_admin: true })
+  const [user, other] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const event_id = await anEvent(booking.deps)
+  for (const each of [user, other])
+    await booking.request('POST', '/api/bookings/', { token: each.token, body: { event_id } })
+  const body = { ...FOREIGN_FIELDS, id: other.id, user_id: other.id, facilitator_id: 1, reason: 'said' }
+  const answer = await booking.request('POST', `/api/users/${user.id}/cancel-bookings`, { token, body })
+  assert.equal(answer.body.cancelled_bookings, 1)
+  const rows = (await dump(booking, 'bookings')).map((row) => JSON.parse(row))
+  const of = (id: number) => rows.find(({ user_id }) => user_id === id)
+  assert.deepEqual([of(user.id).status, of(user.id).removal_reason], ['CANCELLED', 'said'])
+  assert.deepEqual([of(other.id).status, of(other.id).removal_reason], ['CONFIRMED', null])
+  assert.doesNotMatch(JSON.stringify(of(user.id)), TRACES)
 })
 
 test('a notification sets neither its own id nor how far the customer has been looked after', async () => {

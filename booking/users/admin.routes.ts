@@ -1,0 +1,122 @@
+import { requireAdmin } from '#booking/auth/authenticate.ts'
+import type { Deps } from '#booking/deps.ts'
+import { toPagination, toSlice } from '#shared/http/pagination.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas.ts'
+import type { App } from '#shared/http/server.ts'
+import { readChoice } from '#shared/http/validation.ts'
+import {
+  BookingsCancelled,
+  CancelBookings,
+  OneUser,
+  UpdateUser,
+  USER_ROLES,
+  USER_STATUSES,
+  UserPage,
+  UserQuery,
+  UserUpdated,
+} from './admin.schema.ts'
+import * as admin from './admin.service.ts'
+import * as adminStore from './admin.store.ts'
+import { cancelBookingsFor } from './removal.service.ts'
+import type { Done } from './standing.service.ts'
+
+const tags = ['Users']
+
+const SAID: Record<Done, string> = {
+  closed: 'Account closed, and all of its sessions ended',
+  reopened: 'Account opened again',
+  demoted: 'No longer an admin, and all of its sessions ended',
+  taken_over: 'The account has the password that you gave, and all of its sessions ended',
+  made_admin: 'Now an admin',
+}
+
+/** What admins do with the accounts of others, and facilitators with what others have booked with them. */
+export function userAdminRoutes(app: App, deps: Deps): void {
+  app.get(
+    '/api/users',
+    {
+      onRequest: requireAdmin,
+      schema: {
+        tags,
+        summary: 'Get Users',
+        description: 'Accounts, the newest first; deleted ones are left out. For admins.',
+        querystring: UserQuery,
+        response: { 200: UserPage, ...errorResponses(401, 403) },
+      },
+    },
+    async ({ query }) => {
+      const filter = {
+        search: query.search?.trim(),
+        status: readChoice('status', query.status, USER_STATUSES),
+        role: readChoice('role', query.role, USER_ROLES),
+      }
+      const now = deps.clock.now()
+      const { users, total } = await deps.reads((db) => adminStore.list(db, filter, now, toSlice(query)))
+      return { users, pagination: toPagination(query, total) }
+    },
+  )
+
+  app.get(
+    '/api/users/:id',
+    {
+      onRequest: requireAdmin,
+      schema: {
+        tags,
+        summary: 'Get User',
+        description: 'For admins.',
+        params: IdParams,
+        response: { 200: OneUser, ...errorResponses(401, 403, 404) },
+      },
+    },
+    async ({ params }) => ({ user: await adminStore.get(deps.db, params.id, deps.clock.now()) }),
+  )
+
+  app.put(
+    '/api/users/:id',
+    {
+      onRequest: requireAdmin,
+      schema: {
+        tags,
+        summary: 'Update User',
+        description:
+          'Closes an account, opens it again, makes an admin of it or takes that away. For admins.',
+        params: IdParams,
+        body: UpdateUser,
+        response: { 200: UserUpdated, ...errorResponses(401, 403, 404, 409) },
+      },
+    },
+    async ({ caller, params, body }) => {
+      const { done, cancelled_bookings, isPasswordUnused } = await admin.update(
+        deps,
+        caller.id,
+        params.id,
+        body,
+      )
+      const said = done.length > 0 ? done.map((each) => SAID[each]).join('. ') : 'Nothing was to be changed'
+      return {
+        message: isPasswordUnused ? `${said}. The password that you gave was not used` : said,
+        user: await adminStore.get(deps.db, params.id, deps.clock.now()),
+        cancelled_bookings,
+      }
+    },
+  )
+
+  app.post(
+    '/api/users/:id/cancel-bookings',
+    {
+      schema: {
+        tags,
+        summary: "Cancel a Person's Bookings",
+        description:
+          'Gives up what they have ahead, seats and places in line: for an admin all of it, for a facilitator what is at events that they lead.',
+        params: IdParams,
+        body: CancelBookings,
+        response: { 200: BookingsCancelled, ...errorResponses(401, 403, 404) },
+      },
+    },
+    async ({ caller, params, body }) => ({
+      message: 'Bookings cancelled successfully',
+      ...(await cancelBookingsFor(deps, caller, params.id, body)),
+    }),
+  )
+}

@@ -1,0 +1,86 @@
+import { sql } from 'kysely'
+import type { Db } from '#booking/database.ts'
+import { toPattern } from '#booking/events/event-filter.store.ts'
+import { ANONYMOUS_DOMAIN } from '#shared/contracts/anonymous-person.ts'
+import { notFound } from '#shared/http/app-error.ts'
+import type { Slice } from '#shared/http/pagination.ts'
+import type { ManagedUser, UserRole, UserStatus } from './admin.schema.ts'
+import * as userStore from './user.store.ts'
+import type { UserRow } from './user.table.ts'
+
+export type UserFilter = {
+  /** In any case, in the name or the address. */
+  search?: string | undefined
+  status?: UserStatus | undefined
+  role?: UserRole | undefined
+}
+
+type ManagedRow = UserRow & { facilitator_id: number | null; bookings_ahead: number }
+
+/** Holds the rows of all who are admins, so that no two can cease to be at once. Returns their ids. */
+export async function lockAdmins(trx: Db): Promise<number[]> {
+  const admins = await trx
+    .selectFrom('users')
+    .select('id')
+    .where('is_admin', '=', true)
+    .where('is_active', '=', true)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+  return admins.map(({ id }) => id)
+}
+
+/** One page, the newest account first, and how many there are in all. Deleted ones are nobody's any more. */
+export async function list(
+  db: Db,
+  { search, status, role }: UserFilter,
+  now: Date,
+  slice: Slice,
+): Promise<{ users: ManagedUser[]; total: number }> {
+  let query = db.selectFrom('users').where('email', 'not like', `%@${ANONYMOUS_DOMAIN}`)
+  if (search) query = query.where(TEXT, 'ilike', toPattern(search))
+  if (status) query = query.where('is_active', '=', status === 'active')
+  if (role === 'admin') query = query.where('is_admin', '=', true)
+  if (role === 'facilitator') query = query.where(LEADS)
+  if (role === 'attendee') query = query.where('is_admin', '=', false).where(sql<boolean>`not ${LEADS}`)
+  const page = query
+    .selectAll('users')
+    .select([FACILITATOR, bookingsAhead(now)])
+    .orderBy('id', 'desc')
+    .limit(slice.limit)
+    .offset(slice.offset)
+  const count = query.select(({ fn }) => fn.countAll<number>().as('total'))
+  const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
+  return { users: rows.map(toManaged), total }
+}
+
+export async function get(db: Db, id: number, now: Date): Promise<ManagedUser> {
+  const row = await db
+    .selectFrom('users')
+    .selectAll('users')
+    .select([FACILITATOR, bookingsAhead(now)])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!row) throw notFound('user')
+  return toManaged(row)
+}
+
+/** As the trigram index has it. */
+const TEXT = sql<string>`(first_name || ' ' || last_name || ' ' || email)`
+
+const LEADS = sql<boolean>`exists (
+  select from facilitators where facilitators.user_id = users.id and facilitators.is_active)`
+
+const FACILITATOR = sql<number | null>`(
+  select id from facilitators where facilitators.user_id = users.id)`.as('facilitator_id')
+
+const bookingsAhead = (now: Date) =>
+  sql<number>`(
+    select count(*) from bookings join events on events.id = bookings.event_id
+    where bookings.user_id = users.id and bookings.status in ('PENDING', 'CONFIRMED') and start_datetime > ${now}
+  )`.as('bookings_ahead')
+
+function toManaged(row: ManagedRow): ManagedUser {
+  const { is_admin, facilitator_id, email_proven, bookings_ahead } = row
+  return { ...userStore.toUser(row), is_admin, facilitator_id, email_proven, bookings_ahead }
+}
