@@ -1,5 +1,4 @@
-/** Accounts that nobody can register for themselves, for a production bootstrap. Run without arguments for help. */
-import { randomBytes } from 'node:crypto'
+/** What an operator does with accounts, for a production bootstrap and afterwards. Run without arguments for help. */
 import { parseArgs } from 'node:util'
 import { repeatAll } from '#booking/accounts/crm-erasure.store.ts'
 import * as accounts from '#booking/auth/account.service.ts'
@@ -8,90 +7,135 @@ import { appoint } from '#booking/facilitators/facilitator.service.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { AppError } from '#shared/http/app-error.ts'
 import { createLogger } from '#shared/lib/logger.ts'
+import { readPassword } from './admin/read-password.ts'
+import * as users from './admin/user-commands.ts'
 
 const HELP = `Usage:
-  npm run admin -- create-admin       --email E --first-name F --last-name L [--password P]
-  npm run admin -- create-facilitator --email E --first-name F --last-name L [--password P]
+  npm run admin -- create-admin       --email E --first-name F --last-name L [--existing]
+  npm run admin -- create-facilitator --email E --first-name F --last-name L [--existing]
                                       [--bio B] [--specialization S] [--experience-years N]
-  npm run admin -- reset-password     --email E [--password P]
+  npm run admin -- reset-password     --email E
+  npm run admin -- close-account      --email E [--leave-events]   sessions end, what is ahead is cancelled, roles go
+  npm run admin -- reopen-account     --email E
+  npm run admin -- demote             --email E                    no longer an admin
+  npm run admin -- cancel-bookings    --email E [--reason R]       all that the person has ahead
+  npm run admin -- list-users         [--search S]                 part of a name or an address
   npm run admin -- repeat-erasures    after an old backup of the CRM was restored: it is told again whom to forget
-An account whose address Google has proven is promoted and keeps its password. Any other that exists may have been opened by
-anybody: it is refused, unless --existing gives it the password and ends all of its sessions. Without --password a random one is made and printed.`
 
+A password is asked for at a terminal, and otherwise read from the first line of standard input (--password-stdin waits for
+it). Without one a random one is made and printed. --password P works too, but whoever uses this machine can read it.
+An account whose address Google has proven is promoted and keeps its password. Any other that exists may have been opened by
+anybody: it is refused, unless --existing gives it the password and ends all of its sessions.`
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean', default: false } as const
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    email: { type: 'string' },
-    password: { type: 'string' },
-    'first-name': { type: 'string' },
-    'last-name': { type: 'string' },
-    bio: { type: 'string' },
-    specialization: { type: 'string' },
-    'experience-years': { type: 'string' },
-    existing: { type: 'boolean', default: false },
+    email: text,
+    password: text,
+    'password-stdin': flag,
+    existing: flag,
+    'first-name': text,
+    'last-name': text,
+    bio: text,
+    specialization: text,
+    'experience-years': text,
+    'leave-events': flag,
+    reason: text,
+    search: text,
   },
 })
-const [command = ''] = positionals
-if (!['create-admin', 'create-facilitator', 'reset-password', 'repeat-erasures'].includes(command)) {
-  console.log(HELP)
-  process.exit(command === '' ? 0 : 1)
-}
 
-const password = values.password ?? randomBytes(12).toString('base64url')
-const { deps, close } = await openDeps(loadConfig(), createLogger('admin', 'warn'))
+type Command = () => Promise<string>
+const commands: Record<string, Command> = {
+  'create-admin': createAdmin,
+  'create-facilitator': createFacilitator,
+  'reset-password': resetPassword,
+  'close-account': () => users.closeAccount(deps, required('email'), values['leave-events']),
+  'reopen-account': () => users.reopenAccount(deps, required('email')),
+  demote: () => users.demote(deps, required('email')),
+  'cancel-bookings': () => users.cancelAll(deps, required('email'), values.reason),
+  'list-users': () => users.listUsers(deps, values.search),
+  'repeat-erasures': async () =>
+    `The CRM will be told again to forget ${await repeatAll(deps.db, deps.clock.now())} people.`,
+}
+const [name = ''] = positionals
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+if (!command) {
+  console.log(HELP)
+  process.exit(name === '' ? 0 : 1)
+}
+if (values.password !== undefined)
+  console.error('Whoever uses this machine can read --password: leave it out, and it is asked for.')
+
+const { deps: all, close } = await openDeps(loadConfig(), createLogger('admin', 'warn'))
+/** What the CRM has to hear is left to the service, which goes on when this process has ended. */
+const deps = { ...all, delivery: { ...all.delivery, tellSoon() {} } }
 try {
-  console.log(await run())
+  console.log(await command())
 } catch (error) {
-  if (!(error instanceof AppError)) throw error
-  console.error(error.message)
+  if (!(error instanceof AppError) && (error as Error).constructor !== Error) throw error
+  console.error((error as Error).message)
   process.exitCode = 1
 } finally {
   await close()
 }
 
-async function run(): Promise<string> {
-  if (command === 'repeat-erasures')
-    return `The CRM will be told again to forget ${await repeatAll(deps.db, deps.clock.now())} people.`
-  const email = required('email')
-  if (command === 'reset-password') {
-    await accounts.resetPassword(deps, email, password)
-    return `${email} has a new password${shown()}, and all of its sessions have ended.`
-  }
-  const person = {
-    email,
-    password,
-    first_name: required('first-name'),
-    last_name: required('last-name'),
-    existing: values.existing,
-  }
-  if (command === 'create-admin') {
-    const { isNew, account } = await accounts.createAdmin(deps, person)
-    return `${email} is ${isNew ? 'now' : 'already'} an admin${outcome(account)}.`
-  }
+async function createAdmin(): Promise<string> {
+  const { person, shown } = await readPerson()
+  const { isNew, account } = await accounts.createAdmin(deps, person)
+  return `${person.email} is ${isNew ? 'now' : 'already'} an admin${outcome(account, shown)}.`
+}
+
+async function createFacilitator(): Promise<string> {
+  const { person, shown } = await readPerson()
   const { isNew, account, facilitator } = await appoint(deps, null, person, {
     bio: values.bio ?? null,
     specialization: values.specialization ?? null,
     experience_years: values['experience-years'] ? Number(values['experience-years']) : null,
   })
-  return `${email} is ${isNew ? 'now' : 'already'} facilitator ${facilitator.id}${outcome(account)}.`
+  return `${person.email} is ${isNew ? 'now' : 'already'} facilitator ${facilitator.id}${outcome(account, shown)}.`
 }
 
-function outcome(account: accounts.Account): string {
-  if (account === 'new') return `${shown()}, with a new account`
+async function resetPassword(): Promise<string> {
+  const email = required('email')
+  const { password, shown } = await read()
+  await accounts.resetPassword(deps, email, password)
+  return `${email} has a new password${shown}, and all of its sessions have ended.`
+}
+
+/** A password is only asked for where it is going to be used. */
+async function readPerson() {
+  const { existing } = values
+  const person = {
+    email: required('email'),
+    first_name: required('first-name'),
+    last_name: required('last-name'),
+    existing,
+  }
+  const { password, shown } = (await accounts.isPasswordNeeded(deps, person))
+    ? await read()
+    : { password: undefined, shown: '' }
+  return { person: { ...person, password }, shown }
+}
+
+async function read() {
+  const source = { given: values.password, isPiped: values['password-stdin'] }
+  const { text: password, isRandom } = await readPassword(source)
+  return { password, shown: isRandom ? ` (password ${password})` : '' }
+}
+
+function outcome(account: accounts.Account, shown: string): string {
+  if (account === 'new') return `, with a new account${shown}`
   if (account === 'taken_over')
-    return `${shown()}; the account has that password, and all of its sessions have ended`
-  return values.password
-    ? ' and keeps its own password: the one given was not used'
-    : ' and keeps its own password'
+    return `; the account has the new password${shown}, and all of its sessions have ended`
+  const isGiven = values.password !== undefined || values['password-stdin']
+  return ` and keeps its own password${isGiven ? ': the one given was not used' : ''}`
 }
 
-function shown(): string {
-  return values.password ? '' : ` (${password})`
-}
-
-function required(name: 'email' | 'first-name' | 'last-name'): string {
-  const value = values[name]
+function required(option: 'email' | 'first-name' | 'last-name'): string {
+  const value = values[option]
   if (value) return value
-  console.error(`--${name} is missing.\n\n${HELP}`)
-  process.exit(1)
+  throw new Error(`--${option} is missing.\n\n${HELP}`)
 }

@@ -71,8 +71,8 @@ export async function giveRole<T>(
   const faults = faultsIn(Names, person)
   if (faults.length > 0) throw invalidFields(faults)
   const known = await userStore.findByEmail(deps.db, email)
-  const isReplaced = !known || (person.existing && !known.email_proven)
-  const password_hash = isReplaced ? await hashFirst(person, known ? TAKEN_OVER : NO_ACCOUNT) : null
+  const needed = takesPassword(known, person)
+  const password_hash = needed ? await hashFirst(person, known ? TAKEN_OVER : NO_ACCOUNT) : null
   const given = await deps.db.transaction().execute(async (trx) => {
     const created =
       password_hash !== null && !known && (await openAccount(trx, deps, actor_id, person, password_hash))
@@ -90,6 +90,14 @@ export async function giveRole<T>(
   deps.sessions.forget(user.id)
   return result
 }
+
+/** Whether the account of that address begins anew, and so with the password that is given. */
+export async function isPasswordNeeded({ db }: Deps, person: Pick<Person, 'email' | 'existing'>) {
+  return takesPassword(await userStore.findByEmail(db, readEmail(person.email)), person)
+}
+
+const takesPassword = (known: UserRow | undefined, { existing }: Pick<Person, 'existing'>): boolean =>
+  !known || (existing === true && !known.email_proven)
 
 /** Ends what whoever opened an unproven account could log in with. Throws unless that is what was asked for. */
 export async function takeOver(

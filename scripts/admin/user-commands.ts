@@ -1,0 +1,64 @@
+import type { Deps } from '#booking/deps.ts'
+import * as admin from '#booking/users/admin.service.ts'
+import * as adminStore from '#booking/users/admin.store.ts'
+import { readEmail } from '#booking/users/email.ts'
+import { cancelBookings } from '#booking/users/removal.service.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import { notFound } from '#shared/http/app-error.ts'
+
+const LISTED_MAX = 100
+
+export async function closeAccount(deps: Deps, email: string, leave_events: boolean): Promise<string> {
+  const id = await findId(deps, email)
+  const { done, cancelled_bookings } = await admin.update(deps, null, id, { is_active: false, leave_events })
+  const gone = `${cancelled_bookings} bookings ahead were cancelled`
+  return done.length > 0
+    ? `The account ${email} is closed, has no role any more, and all of its sessions have ended; ${gone}.`
+    : `The account ${email} was closed already; ${gone}.`
+}
+
+export async function reopenAccount(deps: Deps, email: string): Promise<string> {
+  const { done } = await admin.update(deps, null, await findId(deps, email), { is_active: true })
+  return done.length > 0
+    ? `The account ${email} is open again, with its password and without a role.`
+    : `The account ${email} was open already: nothing was changed.`
+}
+
+export async function demote(deps: Deps, email: string): Promise<string> {
+  const { done } = await admin.update(deps, null, await findId(deps, email), { is_admin: false })
+  return done.length > 0
+    ? `${email} is no longer an admin, and all sessions of the account have ended.`
+    : `${email} was no admin: nothing was changed.`
+}
+
+export async function cancelAll(deps: Deps, email: string, reason: string | undefined): Promise<string> {
+  const user_id = await findId(deps, email)
+  const { cancelled_bookings, left_lines } = await cancelBookings(deps, { actor_id: null, user_id, reason })
+  return `${cancelled_bookings} bookings of ${email} were cancelled, and they were taken from ${left_lines} waiting lists.`
+}
+
+/** The newest accounts that match, one a line. */
+export async function listUsers(deps: Deps, search: string | undefined): Promise<string> {
+  const slice = { limit: LISTED_MAX, offset: 0 }
+  const { users, total } = await adminStore.list(deps.db, { search }, deps.clock.now(), slice)
+  const lines = users.map((user) =>
+    [
+      user.id,
+      user.email,
+      `${user.first_name} ${user.last_name}`,
+      user.is_active ? 'open' : 'closed',
+      ...(user.is_admin ? ['admin'] : []),
+      ...(user.facilitator_id === null ? [] : [`facilitator ${user.facilitator_id}`]),
+      user.email_proven ? 'address proven' : 'address not proven',
+      `${user.bookings_ahead} bookings ahead`,
+    ].join('\t'),
+  )
+  const left = total - users.length
+  return [...lines, left > 0 ? `${left} more: say more with --search.` : `${total} accounts.`].join('\n')
+}
+
+async function findId({ db }: Deps, email: string): Promise<number> {
+  const user = await userStore.findByEmail(db, readEmail(email))
+  if (!user) throw notFound('account')
+  return user.id
+}
