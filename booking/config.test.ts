@@ -6,7 +6,7 @@ const SECRET = 'a-secret-of-at-least-thirty-two-bytes'
 const PRODUCTION = {
   FLASK_ENV: 'production',
   JWT_SECRET_KEY: SECRET,
-  CRM_BEARER_TOKEN: SECRET,
+  CRM_BEARER_TOKEN: `${SECRET}-of-the-crm`,
   CRM_SERVICE_URL: 'https://crm.example.com/',
 }
 

@@ -1,16 +1,8 @@
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import {
-  csv,
-  PUBLIC_CRM_TOKEN,
-  readRunning,
-  secretFault,
-  sharedVariables,
-  withAliases,
-} from '#shared/lib/config.ts'
-import { ConfigError, type Env, processEnv, readEnv } from '#shared/lib/env.ts'
-
-const PUBLIC_JWT_SECRET = 'stillpoint-development-secret-replace-me'
+import { csv, PUBLIC_JWT_SECRET, readRunning, sharedVariables, withAliases } from '#shared/lib/config.ts'
+import { type Env, processEnv, readEnv } from '#shared/lib/env.ts'
+import { equalityFault, productionWarnings, secretFault } from '#shared/lib/secret-rules.ts'
 
 /** Of what is allowed in a while. */
 const COUNT = { minimum: 0, maximum: 1_000_000 }
@@ -126,13 +118,11 @@ export type BookingConfig = ReturnType<typeof loadConfig>
 
 /** Reads the environment once, at boot. Throws `ConfigError` with every fault. */
 export function loadConfig(env: Env = processEnv()) {
-  const vars = readEnv(BookingEnv, withAliases(env))
+  const vars = readEnv(BookingEnv, withAliases(env), (values) => findFaults(values, env))
   const production = vars.FLASK_ENV === 'production'
-  if (vars.DATABASE_REPLICA_URL && !vars.DATABASE_URL)
-    throw new ConfigError(['DATABASE_REPLICA_URL is set without DATABASE_URL, the primary that it follows'])
-  if (production) refusePublicSecrets(vars, env)
   return Object.freeze({
     production,
+    warnings: production ? findWarnings(vars) : [],
     ...readRunning(vars, production),
     host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
     port: vars.API_PORT,
@@ -173,15 +163,32 @@ function readAheadMax(vars: Type.Static<typeof BookingEnv>) {
 
 const NO_LIMIT = 2 ** 31 - 1
 
-function refusePublicSecrets(vars: Type.Static<typeof BookingEnv>, env: Env): void {
-  const previous = vars.JWT_SECRET_KEY_PREVIOUS
-  const faults = [
-    secretFault('JWT_SECRET_KEY', vars.JWT_SECRET_KEY, PUBLIC_JWT_SECRET),
-    previous && secretFault('JWT_SECRET_KEY_PREVIOUS', previous, PUBLIC_JWT_SECRET),
-    secretFault('CRM_BEARER_TOKEN', vars.CRM_BEARER_TOKEN, PUBLIC_CRM_TOKEN),
+type Vars = Type.Static<typeof BookingEnv>
+
+function findFaults(vars: Vars, env: Env): (string | undefined)[] {
+  const replica =
+    vars.DATABASE_REPLICA_URL && !vars.DATABASE_URL
+      ? 'DATABASE_REPLICA_URL is set without DATABASE_URL, the primary that it follows'
+      : undefined
+  if (vars.FLASK_ENV !== 'production') return [replica]
+  const { JWT_SECRET_KEY: secret, JWT_SECRET_KEY_PREVIOUS: previous, CRM_BEARER_TOKEN: token } = vars
+  return [
+    replica,
+    secretFault('JWT_SECRET_KEY', secret),
+    secretFault('JWT_SECRET_KEY_PREVIOUS', previous),
+    secretFault('CRM_BEARER_TOKEN', token),
+    equalityFault(['JWT_SECRET_KEY', secret], ['CRM_BEARER_TOKEN', token]),
+    equalityFault(['JWT_SECRET_KEY_PREVIOUS', previous], ['CRM_BEARER_TOKEN', token]),
     env.CRM_SERVICE_URL
       ? undefined
       : 'CRM_SERVICE_URL is not set: production has to say where the CRM service is',
-  ].filter((fault) => fault !== undefined)
-  if (faults.length > 0) throw new ConfigError(faults)
+  ]
+}
+
+function findWarnings(vars: Vars): string[] {
+  const { JWT_SECRET_KEY, JWT_SECRET_KEY_PREVIOUS } = vars
+  return productionWarnings({
+    ...vars,
+    secrets: [['JWT_SECRET_KEY', JWT_SECRET_KEY, JWT_SECRET_KEY_PREVIOUS]],
+  })
 }

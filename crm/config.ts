@@ -1,15 +1,8 @@
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import {
-  BEARER_TOKEN,
-  csv,
-  PUBLIC_CRM_TOKEN,
-  readRunning,
-  secretFault,
-  sharedVariables,
-  withAliases,
-} from '#shared/lib/config.ts'
-import { ConfigError, type Env, processEnv, readEnv } from '#shared/lib/env.ts'
+import { BEARER_TOKEN, csv, readRunning, sharedVariables, withAliases } from '#shared/lib/config.ts'
+import { type Env, processEnv, readEnv } from '#shared/lib/env.ts'
+import { productionWarnings, secretFault } from '#shared/lib/secret-rules.ts'
 
 export const CrmEnv = Type.Object({
   ...sharedVariables,
@@ -44,11 +37,11 @@ export type CrmConfig = ReturnType<typeof loadConfig>
 
 /** Reads the environment once, at boot. Throws `ConfigError` with every fault. */
 export function loadConfig(env: Env = processEnv()) {
-  const vars = readEnv(CrmEnv, withAliases(env))
+  const vars = readEnv(CrmEnv, withAliases(env), findFaults)
   const production = vars.FLASK_ENV === 'production'
-  if (production) refusePublicSecrets(vars)
   return Object.freeze({
     production,
+    warnings: production ? findWarnings(vars) : [],
     ...readRunning(vars, production),
     host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
     port: vars.CRM_PORT,
@@ -64,11 +57,19 @@ export function loadConfig(env: Env = processEnv()) {
   })
 }
 
-function refusePublicSecrets(vars: Type.Static<typeof CrmEnv>): void {
-  const previous = vars.CRM_BEARER_TOKEN_PREVIOUS
-  const faults = [
-    secretFault('CRM_BEARER_TOKEN', vars.CRM_BEARER_TOKEN, PUBLIC_CRM_TOKEN),
-    previous && secretFault('CRM_BEARER_TOKEN_PREVIOUS', previous, PUBLIC_CRM_TOKEN),
-  ].filter((fault) => fault !== undefined)
-  if (faults.length > 0) throw new ConfigError(faults)
+type Vars = Type.Static<typeof CrmEnv>
+
+function findFaults(vars: Vars): (string | undefined)[] {
+  if (vars.FLASK_ENV !== 'production') return []
+  return [
+    secretFault('CRM_BEARER_TOKEN', vars.CRM_BEARER_TOKEN),
+    secretFault('CRM_BEARER_TOKEN_PREVIOUS', vars.CRM_BEARER_TOKEN_PREVIOUS),
+  ]
+}
+
+function findWarnings({ CORS_ORIGINS, CRM_BEARER_TOKEN, CRM_BEARER_TOKEN_PREVIOUS }: Vars): string[] {
+  return productionWarnings({
+    CORS_ORIGINS,
+    secrets: [['CRM_BEARER_TOKEN', CRM_BEARER_TOKEN, CRM_BEARER_TOKEN_PREVIOUS]],
+  })
 }

@@ -5,7 +5,11 @@ import { loadConfig as loadCrmConfig } from '#crm/config.ts'
 import { readLaunchSettings } from './settings.ts'
 
 const SECRET = 'a-secret-of-at-least-thirty-two-bytes'
-const PRODUCTION = { JWT_SECRET_KEY: SECRET, CRM_BEARER_TOKEN: SECRET, CRM_SERVICE_URL: 'http://crm:8003' }
+const PRODUCTION = {
+  JWT_SECRET_KEY: SECRET,
+  CRM_BEARER_TOKEN: `${SECRET}-of-the-crm`,
+  CRM_SERVICE_URL: 'http://crm:8003',
+}
 
 const environments: Record<string, Record<string, string>> = {
   'nothing set': {},

@@ -4,6 +4,9 @@ import type { Env } from './env.ts'
 /** The token of the published contract: public text, so never good enough for production. */
 export const PUBLIC_CRM_TOKEN = 'crm-static-bearer-token-123'
 
+/** Signs tokens in development. */
+export const PUBLIC_JWT_SECRET = 'stillpoint-development-secret-replace-me'
+
 /** What may stand behind `Bearer ` in a header. */
 export const BEARER_TOKEN = '^[A-Za-z0-9._~+/=-]+$'
 
@@ -12,7 +15,7 @@ export const sharedVariables = {
   FLASK_ENV: Type.Enum(['development', 'production', 'testing'], {
     default: 'development',
     description:
-      'development or production (alias: NODE_ENV). production refuses default or short secrets and writes no demo data.',
+      'development or production (alias: NODE_ENV). production refuses default, short, equal and guessable secrets, writes no demo data and closes accounts that the demo has left.',
   }),
   HOST: Type.Optional(
     Type.String({ description: 'Address to listen on. Default: localhost, in production 0.0.0.0.' }),
@@ -67,7 +70,7 @@ export const sharedVariables = {
   AUTH_RATE_LIMIT: Type.Enum(['on', 'off'], {
     default: 'on',
     description:
-      'off lifts every limit per person and per address: failed logins, wrong tokens, registrations, bookings, writes and searches. Only for load tests.',
+      'off lifts every limit per person and per address: failed logins, wrong tokens, registrations, bookings, bookings ahead, writes and searches. Only for load tests; production says so in its log.',
   }),
   CRM_BEARER_TOKEN: Type.String({
     default: PUBLIC_CRM_TOKEN,
@@ -93,15 +96,6 @@ export function readRunning(vars: SharedVariables, production: boolean) {
     isTraced: exporter !== 'none' && vars.OTEL_SDK_DISABLED?.toLowerCase() !== 'true',
     tracedAs: vars.OTEL_SERVICE_NAME,
   }
-}
-
-/** Says what is wrong with a secret that production is about to use; undefined when it will do. */
-export function secretFault(name: string, secret: string, publicDefault: string): string | undefined {
-  if (secret === publicDefault)
-    return `${name} still has its published default: set it to a random value of 32 bytes or more`
-  if (Buffer.byteLength(secret) < 32)
-    return `${name} is shorter than 32 bytes: set it to a longer random value`
-  return undefined
 }
 
 export const csv = (text: string): string[] =>

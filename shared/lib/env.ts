@@ -13,22 +13,27 @@ export function processEnv(): Env {
 
 /**
  * Reads the variables that `schema` names. An empty variable counts as unset, numbers are converted,
- * defaults filled in. Throws one `ConfigError` that lists every fault.
+ * defaults filled in. Throws one `ConfigError` that lists every fault, with those that `findFaults` finds in values that
+ * may each be as they should.
  */
-export function readEnv<T extends TObject>(schema: T, env: Env): Static<T> {
+export function readEnv<T extends TObject>(
+  schema: T,
+  env: Env,
+  findFaults: (values: Static<T>) => (string | undefined)[] = () => [],
+): Static<T> {
   const names = Object.keys(schema.properties)
   const given = names.map((name) => [name, env[name]?.trim()]).filter(([, text]) => text)
   const values = Object.fromEntries(given)
   const validate = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true }).compile(schema)
-  if (!validate(values)) {
-    const faults = (validate.errors ?? []).map(({ instancePath, message, params }) => {
-      const name = instancePath.slice(1)
-      const choices = params.allowedValues ? `: ${params.allowedValues.join(', ')}` : ''
-      const got = SECRET.test(name) ? '' : ` (got ${JSON.stringify(env[name])})`
-      return `${name} ${message}${choices}${got}`
-    })
-    throw new ConfigError(faults)
-  }
+  validate(values)
+  const faults = (validate.errors ?? []).map(({ instancePath, message, params }) => {
+    const name = instancePath.slice(1)
+    const choices = params.allowedValues ? `: ${params.allowedValues.join(', ')}` : ''
+    const got = SECRET.test(name) ? '' : ` (got ${JSON.stringify(env[name])})`
+    return `${name} ${message}${choices}${got}`
+  })
+  const found = findFaults(values as Static<T>).filter((fault) => fault !== undefined)
+  if (faults.length + found.length > 0) throw new ConfigError([...faults, ...found])
   return values as Static<T>
 }
 

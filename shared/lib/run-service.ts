@@ -16,6 +16,8 @@ type RunningService = { beginDrain?(): void; stop(): Promise<void> }
 /** What is the same for every service. */
 type Running = {
   logLevel: string
+  /** What is set, and hardly meant for production. */
+  warnings: string[]
   processes?: number
   drainSeconds: number
   isTraced: boolean
@@ -81,6 +83,7 @@ async function startHere<Config extends Running>(
     return service.start(config, log)
   }
   if (cluster.isWorker) return start()
+  for (const warning of config.warnings) log.warn({ warning }, 'a setting is hardly meant for production')
   await service.check?.(config)
   const { processes = 1 } = config
   if (processes === 1) return start()

@@ -7,22 +7,32 @@ import { createServer } from '#shared/http/server.ts'
 import type { Env } from '#shared/lib/env.ts'
 
 const RANDOM = 'a-random-value-of-more-than-32-bytes-000'
+const OTHER = 'another-random-value-of-32-bytes-or-more'
 const PUBLISHED = 'crm-static-bearer-token-123'
 const DEVELOPMENT_SECRET = 'stillpoint-development-secret-replace-me'
 
 const GOOD = {
   FLASK_ENV: 'production',
   JWT_SECRET_KEY: RANDOM,
-  CRM_BEARER_TOKEN: RANDOM,
+  CRM_BEARER_TOKEN: OTHER,
   CRM_SERVICE_URL: 'https://crm.example.com',
 }
 
-type Row = { name: string; env: Env; booking: RegExp | 'starts'; crm: RegExp | 'starts' }
+type Row = {
+  name: string
+  env: Env
+  booking: RegExp | 'starts'
+  crm: RegExp | 'starts'
+  /** What both warn of, or the Main API alone. */
+  warns?: RegExp
+  warnsMainApi?: RegExp
+}
 
 const starts = 'starts'
 const without = (name: keyof typeof GOOD): Env => ({ ...GOOD, [name]: undefined })
 const noToken = /CRM_BEARER_TOKEN still has its published default/
 const noSecret = /JWT_SECRET_KEY still has its published default/
+const guessable = /JWT_SECRET_KEY is easy to guess/
 const noUrl = /CRM_SERVICE_URL is not set/
 
 // biome-ignore format: a table to look through
@@ -41,13 +51,27 @@ const MATRIX: Row[] = [
   { name: 'the published JWT secret', env: { ...GOOD, JWT_SECRET_KEY: DEVELOPMENT_SECRET }, booking: noSecret, crm: starts },
   { name: 'the published JWT secret between blanks', env: { ...GOOD, JWT_SECRET_KEY: ` ${DEVELOPMENT_SECRET} ` }, booking: noSecret, crm: starts },
   { name: 'a JWT secret of 31 bytes', env: { ...GOOD, JWT_SECRET_KEY: 'x'.repeat(31) }, booking: /JWT_SECRET_KEY is shorter than 32 bytes/, crm: starts },
-  { name: 'a JWT secret of 32 bytes', env: { ...GOOD, JWT_SECRET_KEY: 'x'.repeat(32) }, booking: starts, crm: starts },
+  { name: 'a JWT secret of 32 bytes', env: { ...GOOD, JWT_SECRET_KEY: RANDOM.slice(0, 32) }, booking: starts, crm: starts },
+  { name: 'a JWT secret of openssl rand -hex 32', env: { ...GOOD, JWT_SECRET_KEY: '9f1c0b52de7743aa8c61f0e4b7d2935c1a6e08fb24d95073c8b1fae62d047e39' }, booking: starts, crm: starts },
+  { name: 'a JWT secret of one letter', env: { ...GOOD, JWT_SECRET_KEY: 'x'.repeat(64) }, booking: guessable, crm: starts },
+  { name: 'a JWT secret of few letters', env: { ...GOOD, JWT_SECRET_KEY: 'abcabbcacbaabcbacbbcaacbcabcbabcaab' }, booking: guessable, crm: starts },
+  { name: 'a JWT secret of one word again and again', env: { ...GOOD, JWT_SECRET_KEY: 'stillpoint-stillpoint-stillpoint-still' }, booking: guessable, crm: starts },
+  { name: 'the alphabet as JWT secret', env: { ...GOOD, JWT_SECRET_KEY: 'abcdefghijklmnopqrstuvwxyz0123456789' }, booking: guessable, crm: starts },
+  { name: 'the published JWT secret with an end', env: { ...GOOD, JWT_SECRET_KEY: `${DEVELOPMENT_SECRET}-2026` }, booking: noSecret, crm: starts },
+  { name: 'the published CRM token in the JWT secret', env: { ...GOOD, JWT_SECRET_KEY: `${PUBLISHED}-${PUBLISHED}` }, booking: noSecret, crm: starts },
+  { name: 'one secret for both', env: { ...GOOD, CRM_BEARER_TOKEN: RANDOM }, booking: /JWT_SECRET_KEY and CRM_BEARER_TOKEN are the same/, crm: starts },
+  { name: 'the CRM token as the JWT secret before', env: { ...GOOD, JWT_SECRET_KEY_PREVIOUS: OTHER }, booking: /JWT_SECRET_KEY_PREVIOUS and CRM_BEARER_TOKEN are the same/, crm: starts },
+  { name: 'the same JWT secret as the one before', env: { ...GOOD, JWT_SECRET_KEY_PREVIOUS: RANDOM }, booking: starts, crm: starts, warnsMainApi: /JWT_SECRET_KEY_PREVIOUS is the same/ },
+  { name: 'no limits', env: { ...GOOD, AUTH_RATE_LIMIT: 'off' }, booking: starts, crm: starts, warnsMainApi: /AUTH_RATE_LIMIT=off: anybody may guess/ },
+  { name: 'every page allowed', env: { ...GOOD, CORS_ORIGINS: 'https://studio.example, *' }, booking: starts, crm: starts, warns: /CORS_ORIGINS=\*: every page/ },
   { name: 'the published JWT secret as the previous one', env: { ...GOOD, JWT_SECRET_KEY_PREVIOUS: DEVELOPMENT_SECRET }, booking: /JWT_SECRET_KEY_PREVIOUS still has/, crm: starts },
   { name: 'a short JWT secret as the previous one', env: { ...GOOD, JWT_SECRET_KEY_PREVIOUS: 'x'.repeat(31) }, booking: /JWT_SECRET_KEY_PREVIOUS is shorter/, crm: starts },
-  { name: 'another JWT secret as the previous one', env: { ...GOOD, JWT_SECRET_KEY_PREVIOUS: 'y'.repeat(32) }, booking: starts, crm: starts },
+  { name: 'another JWT secret as the previous one', env: { ...GOOD, JWT_SECRET_KEY_PREVIOUS: RANDOM.toUpperCase() }, booking: starts, crm: starts },
   { name: 'no CRM token', env: without('CRM_BEARER_TOKEN'), booking: noToken, crm: noToken },
   { name: 'the published CRM token', env: { ...GOOD, CRM_BEARER_TOKEN: PUBLISHED }, booking: noToken, crm: noToken },
   { name: 'a short CRM token', env: { ...GOOD, CRM_BEARER_TOKEN: 'short' }, booking: /CRM_BEARER_TOKEN is shorter/, crm: /CRM_BEARER_TOKEN is shorter/ },
+  { name: 'a CRM token of one letter', env: { ...GOOD, CRM_BEARER_TOKEN: 'x'.repeat(40) }, booking: /CRM_BEARER_TOKEN is easy/, crm: /CRM_BEARER_TOKEN is easy/ },
+  { name: 'a CRM token before of one letter', env: { ...GOOD, CRM_BEARER_TOKEN_PREVIOUS: 'x'.repeat(40) }, booking: starts, crm: /CRM_BEARER_TOKEN_PREVIOUS is easy/ },
   { name: 'a CRM token that no header can carry', env: { ...GOOD, CRM_BEARER_TOKEN: `${RANDOM} x` }, booking: /CRM_BEARER_TOKEN/, crm: /CRM_BEARER_TOKEN/ },
   { name: 'the published token as the previous one', env: { ...GOOD, CRM_BEARER_TOKEN_PREVIOUS: PUBLISHED }, booking: starts, crm: /CRM_BEARER_TOKEN_PREVIOUS still has/ },
   { name: 'no CRM address', env: without('CRM_SERVICE_URL'), booking: noUrl, crm: starts },
@@ -56,18 +80,46 @@ const MATRIX: Row[] = [
   { name: 'production in capitals', env: { FLASK_ENV: 'PRODUCTION' }, booking: /FLASK_ENV/, crm: /FLASK_ENV/ },
 ]
 
-for (const { name, env, ...expected } of MATRIX) {
+for (const { name, env, warns, warnsMainApi = warns, ...expected } of MATRIX) {
   test(`started with ${name}`, () => {
     for (const [app, loadConfig] of [
       ['booking', loadBookingConfig],
       ['crm', loadCrmConfig],
     ] as const) {
       const outcome = expected[app]
-      if (outcome === starts) assert.doesNotThrow(() => loadConfig(env), app)
-      else assert.throws(() => loadConfig(env), outcome, app)
+      if (outcome !== starts) {
+        assert.throws(() => loadConfig(env), outcome, app)
+        continue
+      }
+      const { warnings } = loadConfig(env)
+      const warned = app === 'booking' ? warnsMainApi : warns
+      assert.equal(warnings.length, warned ? 1 : 0, warnings.join())
+      assert.match(warnings.join(), warned ?? /^$/)
     }
   })
 }
+
+test('every fault is named at once, of whatever kind', () => {
+  const env = {
+    FLASK_ENV: 'production',
+    API_PORT: 'eighty',
+    JWT_SECRET_KEY: 'x'.repeat(40),
+    CRM_BEARER_TOKEN: 'short',
+    CRM_BEARER_TOKEN_PREVIOUS: PUBLISHED,
+    DATABASE_REPLICA_URL: 'postgresql://replica/studio',
+    LOG_LEVEL: 'loud',
+  }
+  const faults = [/LOG_LEVEL/, /CRM_BEARER_TOKEN is shorter/]
+  for (const fault of [...faults, /API_PORT/, guessable, /DATABASE_REPLICA_URL is set/, noUrl])
+    assert.throws(() => loadBookingConfig(env), fault)
+  for (const fault of [...faults, /CRM_BEARER_TOKEN_PREVIOUS still has/])
+    assert.throws(() => loadCrmConfig(env), fault)
+})
+
+test('development is warned of nothing', () => {
+  const env = { AUTH_RATE_LIMIT: 'off', CORS_ORIGINS: '*' }
+  assert.deepEqual([...loadBookingConfig(env).warnings, ...loadCrmConfig(env).warnings], [])
+})
 
 test('no refusal repeats the secret that it refuses', () => {
   for (const variable of [
