@@ -18,6 +18,8 @@ type Body = {
   code?: string
   crm_notified?: boolean
   access_token?: string
+  user?: { id: number }
+  cancelled_bookings?: number
   booking?: { id: number; status: string; event: { id: number } }
   bookings?: { id: number; booking_id: number; status: string; user: { id: number }; event: { id: number } }[]
   waitlist?: { position: number }

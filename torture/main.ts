@@ -33,6 +33,7 @@ import { proof as waitlist } from './seats/waitlist.ts'
 import { proof as accessMatrix } from './security/access-matrix.ts'
 import { proof as bruteForce } from './security/brute-force.ts'
 import { proof as fuzz } from './security/fuzz.ts'
+import { proof as hoarding } from './security/hoarding.ts'
 import { proof as loginTiming } from './security/login-timing.ts'
 import { proof as slowClients } from './security/slow-clients.ts'
 import { closeWorlds } from './world.ts'
@@ -68,6 +69,7 @@ const proofs: Proof[] = [
   slowClients,
   bruteForce,
   loginTiming,
+  hoarding,
 ]
 
 const usage = `npm run torture -- <name>… [options]     or all
