@@ -18,4 +18,4 @@ export type SessionTable = {
   replaced: JSONColumnType<Replaced[], string | undefined, string>
 }
 
-export type Replaced = { id: string; at_ms: number }
+type Replaced = { id: string; at_ms: number }

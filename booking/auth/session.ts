@@ -21,7 +21,7 @@ export type Admission = { caller: UserRow; session: Session }
 export type Asker = Admission
 
 /** `isReused`: of a session that two hands have, and that has to be ended for both. */
-export type Renewal =
+type Renewal =
   | { access_token: string; refresh_token: string }
   | { isReused: true; session: Session }
   | undefined
