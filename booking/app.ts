@@ -1,4 +1,4 @@
-import { createFastLane } from '#shared/http/fast-lane.ts'
+import { createFastLane, type FastLane } from '#shared/http/fast-lane.ts'
 import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
@@ -32,8 +32,7 @@ const API = {
 }
 
 /** The Main API, the same for the server and for tests. Not listening yet. */
-export async function buildApp(deps: Deps): Promise<App> {
-  const lane = createFastLane((token) => deps.sessions.recall(token) !== undefined)
+export async function buildApp(deps: Deps, lane = openLane(deps)): Promise<App> {
   const { registry } = deps.metrics
   const app = await createServer({ log: deps.log, fastLane: lane, registry, ...deps.config })
   await serveOpenApi(app, API)
@@ -66,4 +65,8 @@ export async function buildApp(deps: Deps): Promise<App> {
     userAdminRoutes(secured, deps)
   })
   return app
+}
+
+function openLane({ sessions }: Deps): FastLane {
+  return createFastLane((token) => sessions.recall(token) !== undefined)
 }

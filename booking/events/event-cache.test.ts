@@ -11,11 +11,13 @@ const toBody = (events: string, total: number) => `${total} ${events}`
 let clock: ReturnType<typeof createTestClock>
 let cache: EventCache
 let reads: number
+/** Of the event, which grows and shrinks with it. */
+let description: string
 /** What the database would say; an error is thrown. */
 let stored: { current_participants: number; revision: number } | Error
 
 const event = (current_participants: number) =>
-  ({ id: 1, max_participants: 9, current_participants }) as Event
+  ({ id: 1, max_participants: 9, current_participants, description }) as Event
 const read = async () => {
   reads++
   await Promise.resolve()
@@ -28,6 +30,7 @@ const seats = (text: string | undefined) => Number(/"current_participants":(\d+)
 beforeEach(() => {
   clock = createTestClock()
   reads = 0
+  description = ''
   stored = { current_participants: 0, revision: 1 }
   const tallies = { pages: { hits: 0, misses: 0 }, events: { hits: 0, misses: 0 } }
   const source = { list: async () => ({ events: [await read()], total: 1 }), find: read }
@@ -104,4 +107,30 @@ test('any other fault is told, and nothing is made up for what was never read', 
   clock.advance(1)
   stored = new Error('a fault of ours')
   await assert.rejects(page(), stored)
+})
+
+test('the same events in another form are another answer', async () => {
+  const programme = (events: string) => `programme ${events}`
+  assert.match(await page(), /^1 /)
+  assert.match((await cache.page({}, SLICE, programme, 'programme')).body, /^programme /)
+  assert.match(await page(), /^1 /)
+})
+
+test('a page that is very long is read each time', async () => {
+  description = 'x'.repeat(300_000)
+  const { body, recall } = await cache.page({}, SLICE, toBody)
+  assert.ok(body.length > 300_000)
+  assert.equal(recall(), undefined)
+  await page()
+  assert.equal(reads, 2)
+})
+
+test('what is kept is bounded by its size, and the least recently used goes first', async () => {
+  description = 'x'.repeat(200_000)
+  const readPage = async (offset: number) => (await cache.page({}, { limit: 10, offset }, toBody)).recall
+  const recalls: (() => string | undefined)[] = []
+  for (let offset = 0; offset < 40; offset++) recalls.push(await readPage(offset))
+  const kept = recalls.filter((recall) => recall() !== undefined)
+  assert.ok(kept.length >= 5 && kept.length * 200_000 * 2 < 14 * 1024 * 1024, `${kept.length} kept`)
+  assert.deepEqual(kept, recalls.slice(-kept.length))
 })

@@ -1,10 +1,21 @@
-import { LRUCache } from 'lru-cache'
 import type { CacheTally } from '#booking/metrics/metrics.ts'
 import { isDatabaseAway } from '#shared/db/database-errors.ts'
 import type { Slice } from '#shared/http/pagination.ts'
+import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Event } from './event.schema.ts'
 import type { RevisedEvent, SeatCount } from './event.store.ts'
+import {
+  type Copy,
+  createEventCopies,
+  EVENT_BOUNDS,
+  FRESH_MS,
+  type PageEntry,
+  pageBytes,
+  type Read,
+  STALE_MAX_MS,
+  type ToBody,
+} from './event-copies.ts'
 import type { EventFilter } from './event-filter.store.ts'
 
 /**
@@ -13,8 +24,11 @@ import type { EventFilter } from './event-filter.store.ts'
  * to arrive never replaces a newer one.
  */
 export type EventCache = {
-  /** The body of the answer, as `toBody` makes it from the events' JSON and how many there are in all. */
-  page(filter: EventFilter, slice: Slice, toBody: ToBody): Promise<Ready>
+  /**
+   * The body of the answer, as `toBody` makes it from the events' JSON and how many there are in all. Bodies that are
+   * made in another way have another `form`. Throws 503 when too many wait for long pages.
+   */
+  page(filter: EventFilter, slice: Slice, toBody: ToBody, form?: string): Promise<Ready>
   /** The event as JSON; undefined when there is none. */
   event(id: number): Promise<string | undefined>
   /** The event as JSON, if it is known well enough. */
@@ -30,30 +44,32 @@ type Ready = { body: string; recall: () => string | undefined }
 
 type Tallies = { pages: CacheTally; events: CacheTally }
 
-type ToBody = (eventsJson: string, total: number) => string
-
 type Source = {
   list(filter: EventFilter, slice: Slice): Promise<{ events: RevisedEvent[]; total: number }>
   find(id: number): Promise<RevisedEvent | undefined>
 }
 
-type Read = { readAtMs: number; freshUntilMs: number }
-type Copy = RevisedEvent & Read & { json: string }
-/** `body` was made of exactly these copies, when so many changes had been seen. */
-type PageEntry = Read & { copies: Copy[]; total: number; body: string; changes: number; toBody: ToBody }
+/** Longer pages are read so many at a time: each may take some MB while it is made. */
+const LONG_FROM = 25
+const LONG_AT_ONCE = 4
+const LONG_WAITING_MAX = 200
 
-const FRESH_MS = 1_000
-/** So old may be what is shown while the database cannot be asked: reading goes on when it restarts. */
-const STALE_MAX_MS = 30_000
-const EVENTS_MAX = 5_000
-const PAGES_MAX = 500
-
-export function createEventCache(source: Source, clock: Clock, tallies: Tallies): EventCache {
-  const events = new LRUCache<number, Copy>({ max: EVENTS_MAX })
-  const pages = new LRUCache<string, PageEntry>({ max: PAGES_MAX })
-  /** The last seats that were given or freed here, also of events that nobody has read yet. */
-  const seats = new LRUCache<number, SeatCount>({ max: EVENTS_MAX })
+export function createEventCache(
+  source: Source,
+  clock: Clock,
+  tallies: Tallies,
+  bounds = EVENT_BOUNDS,
+): EventCache {
+  const { events, pages, seats } = createEventCopies(bounds)
+  /** As many at most as requests are in work. */
   const reading = new Map<string, Promise<unknown>>()
+  const longReads = createBatcher<() => Promise<PageEntry>, PageEntry>({
+    name: 'read long pages',
+    run: (reads) => Promise.all(reads.map((read) => read())),
+    batchMax: 1,
+    concurrency: LONG_AT_ONCE,
+    waitingMax: LONG_WAITING_MAX,
+  })
   /** Raised when what is being read may be outdated already. */
   let epoch = 0
   /** Raised with every copy that is replaced. */
@@ -105,9 +121,9 @@ export function createEventCache(source: Source, clock: Clock, tallies: Tallies)
     const isCurrent = epoch === before
     const copies = found.map(toCopy)
     if (isCurrent) copies.forEach(put)
-    const entry: PageEntry = { ...readNow(), copies, total, toBody, changes, body: '' }
+    const entry: PageEntry = { ...readNow(), key, copies, total, toBody, changes, body: '', bytes: 0 }
     entry.body = compose(entry)
-    if (isCurrent) pages.set(key, entry)
+    if (isCurrent && entry.body.length <= bounds.bodyMaxChars) pages.set(key, entry)
     return entry
   }
   const readEvent = async (id: number): Promise<Copy | undefined> => {
@@ -123,15 +139,18 @@ export function createEventCache(source: Source, clock: Clock, tallies: Tallies)
     if (newest.every((copy, i) => copy === entry.copies[i])) return entry.body
     entry.copies = newest
     entry.body = compose(entry)
+    // Of an event that another instance has changed the new text may be longer.
+    if (pageBytes(entry) > entry.bytes && pages.peek(entry.key) === entry) pages.set(entry.key, entry)
     return entry.body
   }
 
   return {
-    async page(filter, slice, toBody) {
+    async page(filter, slice, toBody, form = 'page') {
       const { startsAfter, ...rest } = filter
-      const key = JSON.stringify([rest, startsAfter !== undefined, slice])
+      const key = JSON.stringify([form, rest, startsAfter !== undefined, slice])
       const known = pages.get(key)
-      const read = () => readPage(key, filter, slice, toBody)
+      const readNew = () => readPage(key, filter, slice, toBody)
+      const read = () => (slice.limit > LONG_FROM ? longReads.add(readNew) : readNew())
       const entry = look(tallies.pages, known) ?? (await readOnce(key, read).catch(orStale(known)))
       const recall = () => {
         const ready = fresh(pages.get(key))

@@ -35,7 +35,7 @@ export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
       const toBody = (events: string, total: number) =>
         `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`
       const { body, recall } = await deps.eventCache.page(filter, toSlice(query), toBody)
-      lane.offer(reply, recall)
+      lane.offer(reply, body, recall)
       return sendJson(reply, body)
     },
   )
@@ -59,11 +59,12 @@ export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
     async ({ params }, reply) => {
       const event = await deps.eventCache.event(params.id)
       if (!event) throw notFound('event')
-      lane.offer(reply, () => {
+      const body = oneEvent(event)
+      lane.offer(reply, body, () => {
         const known = deps.eventCache.recallEvent(params.id)
         return known && oneEvent(known)
       })
-      return sendJson(reply, oneEvent(event))
+      return sendJson(reply, body)
     },
   )
 }

@@ -19,7 +19,8 @@ export function programmeRoutes(app: App, { eventCache, clock }: Deps): void {
     },
     async () => {
       const filter = { status: 'ACTIVE' as const, startsAfter: clock.now() }
-      const { body } = await eventCache.page(filter, NEXT, (events) => `{"events":${events}}`)
+      const toBody = (events: string) => `{"events":${events}}`
+      const { body } = await eventCache.page(filter, NEXT, toBody, 'programme')
       // What the street may not see is left out by the schema of the answer.
       return JSON.parse(body)
     },

@@ -22,7 +22,7 @@ before(async () => {
   app = await createServer({ log: pino({ level: 'silent' }), corsOrigins: [], trustProxy: [], fastLane })
   serveReadiness(app, async () => isDatabaseThere)
   app.get('/page', (_request, reply) => {
-    fastLane.offer(reply, () => '{}')
+    fastLane.offer(reply, '{}', () => '{}')
     return sendJson(reply, '{}')
   })
   app.get('/slow', () => new Promise((resolve) => doors.push(() => resolve({}))))

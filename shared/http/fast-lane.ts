@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { createSizedCache } from '#shared/lib/sized-cache.ts'
 import { beginServerSpan, endHttpSpan } from './http-spans.ts'
 import { countHeader } from './raw-headers.ts'
 import { REQUEST_ID, requestIdOf } from './request-id.ts'
@@ -8,6 +9,7 @@ import type { TakeCounts } from './request-metrics.ts'
 import { JSON_HEADERS } from './send-json.ts'
 import { closeUnlessTaken } from './slow-readers.ts'
 import { hasSeveralHosts } from './strict-requests.ts'
+import { usualSpelling } from './usual-spelling.ts'
 
 /**
  * Answers that lie ready are given before the framework is asked: its routing, hooks and validation cost more than
@@ -15,8 +17,11 @@ import { hasSeveralHosts } from './strict-requests.ts'
  * about a request or its connection goes the long way. Only for answers that are the same for every caller.
  */
 export type FastLane = {
-  /** The GET that is about to be answered with JSON can be again without waiting, as long as `recall` finds the body. */
-  offer(reply: FastifyReply, recall: () => string | undefined): void
+  /**
+   * The GET that is about to be answered with JSON, `body`, can be again without waiting, as long as `recall` finds one
+   * that is not much longer.
+   */
+  offer(reply: FastifyReply, body: string, recall: () => string | undefined): void
   /** Tries the lane first. */
   before(listener: RequestListener): RequestListener
   /** For a server that is about to stop: the long way tells clients so. */
@@ -26,29 +31,56 @@ export type FastLane = {
 }
 
 /**
- * `head` and `bytes` belong to `body`: the last entry of `head` is the length, and the one at `idAt` the id of the request.
- * `bytes` has a character for each byte of the body: written as Latin-1 nothing is left to be encoded, and head and body
- * still go out in one piece.
+ * `bytes` is the last body, a character for each of its bytes: written as Latin-1 nothing is left to be encoded, and head
+ * and body still go out in one piece. The heads differ by the origin that may read the answer; without one it is ''.
  */
 type Offer = {
   recall: () => string | undefined
-  head: string[]
+  heads: Map<string, Head>
+  /** Every origin may: there is one head for all. */
+  isForAll: boolean
   body: string
   bytes: string
-  idAt: number
+  /** What was counted: a longer body is not kept. */
+  countedChars: number
   route: string | undefined
   tally: Tally
 }
 
+/** A list as Node writes it. At these places are the length of the body and the id of the request. */
+type Head = { list: string[]; lengthAt: number; idAt: number }
+
 /** Of one route. */
 type Tally = { answers: number }
 
-const OFFERS_MAX = 1_000
+const LANE = {
+  /** Together with the caches of events these are the 32 MB of decision 0043. */
+  maxBytes: 8 * 1024 * 1024,
+  bodyMaxChars: 256 * 1024,
+  spell: usualSpelling,
+}
+/** So much longer a body may become: the numbers of seats have more digits. */
+const GROWTH_MAX_CHARS = 1_024
+/** A closure, a list of headers and what belongs to them. */
+const HEAD_BYTES = 2_048
+const HEADS_MAX = 8
+const KEPT_MS = 30_000
+/** Other spellings of addresses that have an offer. */
+const SPELLINGS_MAX = 1_000
 const SCHEME = 'Bearer '
 
 /** `recognises` says at once whether a token is good; one that would have to be looked up is not. */
-export function createFastLane(recognises: (token: string) => boolean): FastLane {
-  const offers = new LRUCache<string, Offer>({ max: OFFERS_MAX })
+export function createFastLane(
+  recognises: (token: string) => boolean,
+  { maxBytes, bodyMaxChars, spell }: typeof LANE = LANE,
+): FastLane {
+  const offers = createSizedCache<string, Offer>({
+    maxBytes,
+    keptMs: KEPT_MS,
+    // The body has up to two bytes a character, its bytes one each.
+    bytesOf: ({ countedChars, heads }) => 3 * countedChars + heads.size * HEAD_BYTES,
+  })
+  const spellings = new LRUCache<string, string>({ max: SPELLINGS_MAX })
   const tallies = new Map<string, Tally>()
   let isClosed = false
 
@@ -66,18 +98,26 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
     tallies.set(route, tally)
     return tally
   }
+  const find = (url: string): Offer | undefined => {
+    const offer = offers.get(url)
+    if (offer) return offer
+    const usual = spellings.get(url)
+    return usual === undefined ? undefined : offers.get(usual)
+  }
   const answer = (request: IncomingMessage, response: ServerResponse): boolean => {
     if (isClosed || request.method !== 'GET' || !isIdle(response) || hasBody(request)) return false
-    const offer = offers.get(keyOf(request))
-    if (!offer || hasSeveralHosts(request)) return false
+    const offer = find(request.url ?? '')
+    const head = offer && headFor(offer, request)
+    if (!head || hasSeveralHosts(request)) return false
     if (!isAdmitted(request)) return false
     const body = offer.recall()
-    if (body === undefined) return false
+    if (body === undefined || body.length > offer.countedChars) return false
     if (body !== offer.body) keep(offer, body)
     const span = beginServerSpan(request, offer.route)
     // The same list each time: it is written out at once.
-    offer.head[offer.idAt] = requestIdOf(request)
-    response.writeHead(200, offer.head)
+    head.list[head.idAt] = requestIdOf(request)
+    head.list[head.lengthAt] = String(offer.bytes.length)
+    response.writeHead(200, head.list)
     response.end(offer.bytes, 'latin1')
     if (span) endHttpSpan(span, 200)
     closeUnlessTaken(response)
@@ -86,14 +126,23 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
   }
 
   return {
-    offer(reply, recall) {
-      const { 'content-length': _unknown, ...headers } = { ...reply.getHeaders(), ...JSON_HEADERS }
-      const known = Object.entries(headers).flatMap(([name, value]) => [name, String(value)])
-      const head = [...known, 'content-length', '0']
-      const idAt = head.indexOf(REQUEST_ID) + 1
+    offer(reply, body, recall) {
       const { raw, routeOptions } = reply.request
+      const { url = '', headers } = raw
+      const usual = spell(url, routeOptions.schema?.querystring)
+      if (usual === undefined || body.length > bodyMaxChars) return
+      const allowed = reply.getHeader('access-control-allow-origin')
+      const isForAll = allowed === '*'
+      // Whoever may not read it is answered the long way: there are as many of them as anybody cares to invent.
+      if (headers.origin !== undefined && !isForAll && allowed !== headers.origin) return
+      const heads = new Map(offers.peek(usual)?.heads)
+      if (heads.size >= HEADS_MAX) heads.clear()
+      heads.set(isForAll ? '' : (headers.origin ?? ''), headOf(reply))
       const route = routeOptions.url
-      offers.set(keyOf(raw), { recall, head, body: '', bytes: '', idAt, route, tally: tallyOf(route ?? '') })
+      const countedChars = body.length + GROWTH_MAX_CHARS
+      const tally = tallyOf(route ?? '')
+      offers.set(usual, { recall, heads, isForAll, body: '', bytes: '', countedChars, route, tally })
+      if (url !== usual) spellings.set(url, usual)
     },
     before: (listener) => (request, response) => {
       if (!answer(request, response)) listener(request, response)
@@ -110,10 +159,21 @@ export function createFastLane(recognises: (token: string) => boolean): FastLane
   }
 }
 
+function headFor({ heads, isForAll }: Offer, { headers }: IncomingMessage): Head | undefined {
+  return heads.get(isForAll ? '' : (headers.origin ?? ''))
+}
+
+function headOf(reply: FastifyReply): Head {
+  const { 'content-length': _unknown, ...headers } = { ...reply.getHeaders(), ...JSON_HEADERS }
+  const known = Object.entries(headers).flatMap(([name, value]) => [name, String(value)])
+  const list = [...known, 'content-length', '0']
+  return { list, lengthAt: list.length - 1, idAt: list.indexOf(REQUEST_ID) + 1 }
+}
+
 function keep(offer: Offer, body: string): void {
   offer.body = body
-  offer.bytes = Buffer.from(body).toString('latin1')
-  offer.head = [...offer.head.slice(0, -1), String(offer.bytes.length)]
+  // Plain ASCII is its own bytes, and need not be there twice.
+  offer.bytes = Buffer.byteLength(body) === body.length ? body : Buffer.from(body).toString('latin1')
 }
 
 /** Neither waiting behind an answer to the same connection, nor to one that has not been taken. */
@@ -124,7 +184,3 @@ const hasBody = ({ headers, httpVersionMinor }: IncomingMessage) =>
   headers['content-length'] !== undefined ||
   headers['transfer-encoding'] !== undefined ||
   headers.expect !== undefined
-
-/** What an answer may depend on beside the caller. */
-const keyOf = ({ url = '', headers }: IncomingMessage) =>
-  headers.origin === undefined ? url : `${url} ${headers.origin}`

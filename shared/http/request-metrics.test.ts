@@ -30,7 +30,7 @@ before(async () => {
     throw badRequest('wrong', 'Wrong.')
   })
   app.get('/ready-made', async (_request, reply) => {
-    lane.offer(reply, () => '{}')
+    lane.offer(reply, '{}', () => '{}')
     return sendJson(reply, '{}')
   })
   app.get('/export', { config: { isExport: true } }, (_request, reply) => sendCsv(reply, 'a.csv', rows()))
