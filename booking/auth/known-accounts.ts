@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache'
 import type { Db } from '#booking/database.ts'
 import type { CacheTally } from '#booking/metrics/metrics.ts'
 import { isDatabaseAway } from '#shared/db/database-errors.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { createSizedCache, ENTRY_BYTES, textBytes } from '#shared/lib/sized-cache.ts'
 import * as sessionStore from './session.store.ts'
 import { LIFETIME_SECONDS } from './tokens.ts'
 
@@ -29,12 +29,20 @@ const RENEW_AFTER_MS = 750
 const RENEW_EVERY_MS = 50
 /** So long what was known stands while the database cannot be asked, where nobody could close an account either. */
 const STALE_MAX_MS = 30_000
-const ACCOUNTS_MAX = 20_000
+/** Some 12,000 accounts. One that has ended many sessions within the hour takes the place of several. */
+const ACCOUNTS_MAX_BYTES = 24 * 1024 * 1024
+const ACCOUNT_MAX_BYTES = 64 * 1024
+const SESSION_ID_BYTES = 100
 const BATCH_MAX = 200
 const WAITING_MAX = 10_000
 
 export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): KnownAccounts {
-  const accounts = new LRUCache<number, Known>({ max: ACCOUNTS_MAX })
+  const accounts = createSizedCache<number, Known>({
+    maxBytes: ACCOUNTS_MAX_BYTES,
+    entryMaxBytes: ACCOUNT_MAX_BYTES,
+    keptMs: STALE_MAX_MS + FRESH_MS,
+    bytesOf: ({ account }) => (account ? accountBytes(account) : 0),
+  })
   const nowMs = () => clock.now().getTime()
   // Many callers at once are looked up by one statement.
   const reader = createBatcher<number, sessionStore.Account | undefined>({
@@ -93,4 +101,12 @@ export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): Kn
       accounts.delete(id)
     },
   }
+}
+
+function accountBytes({ ended_sessions, ...row }: sessionStore.Account): number {
+  const texts = Object.values(row).filter((value) => typeof value === 'string')
+  return texts.reduce(
+    (sum, text) => sum + textBytes(text),
+    ENTRY_BYTES + ended_sessions.length * SESSION_ID_BYTES,
+  )
 }

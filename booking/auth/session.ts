@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import type { Db } from '#booking/database.ts'
 import type { CacheTally } from '#booking/metrics/metrics.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { tooBusy, unauthorized } from '#shared/http/app-error.ts'
 import { createBatcher, type Gather } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { createSizedCache } from '#shared/lib/sized-cache.ts'
 import { createKnownAccounts } from './known-accounts.ts'
 import { judge } from './refresh.rules.ts'
 import * as sessionStore from './session.store.ts'
@@ -54,7 +54,10 @@ export type Sessions = {
   forgetExpired(): Promise<void>
 }
 
-const TOKENS_MAX = 20_000
+/** Some 15,000 access tokens; refresh tokens are shown once an hour, and may as well be verified again. */
+const VERIFIED_MAX_BYTES = { access: 16 * 1024 * 1024, refresh: 2 * 1024 * 1024 }
+/** The session beside the token, which is its key. */
+const SESSION_BYTES = 256
 const BATCH_MAX = 200
 const WAITING_MAX = 10_000
 /** However often its tokens are renewed, a session is over so long after the login. */
@@ -69,8 +72,8 @@ export function createSessions(
 ): Sessions {
   const accounts = createKnownAccounts(db, clock, tally)
   const verified = {
-    access: new LRUCache<string, Session>({ max: TOKENS_MAX }),
-    refresh: new LRUCache<string, Session>({ max: TOKENS_MAX }),
+    access: rememberVerified('access'),
+    refresh: rememberVerified('refresh'),
   }
   const recallSession = (kind: TokenKind, token: string): Session | undefined => {
     const session = verified[kind].get(token)
@@ -182,6 +185,14 @@ type Use =
   /** Another request with a token of the session was faster: look again. */
   | { kind: 'raced' }
   | { kind: 'renewed'; user: UserRow; generation: number; startedAt: Date }
+
+function rememberVerified(kind: TokenKind) {
+  return createSizedCache<string, Session>({
+    maxBytes: VERIFIED_MAX_BYTES[kind],
+    keptMs: LIFETIME_SECONDS.access * 1_000,
+    bytesOf: () => SESSION_BYTES,
+  })
+}
 
 function admit(account: sessionStore.Account | undefined, session: Session): Admission | undefined {
   if (!account?.is_active || account.session_version !== session.version) return undefined

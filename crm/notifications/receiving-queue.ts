@@ -17,6 +17,8 @@ export type ReceivingQueue = {
 
 /** Notifications that one statement stores: what one request may bring, and the same again. */
 const BATCH_MAX = 1_000
+/** So many may wait, each a kilobyte or two: the Main API tells again what was refused. */
+const WAITING_MAX = 8_000
 /** Writers wait for each other at the figures they all change: more of them would only hold connections that readers need. */
 const CONCURRENCY = 2
 
@@ -31,7 +33,7 @@ export function createReceivingQueue(db: Db, clock: Clock, changes: Changes): Re
     batchMax: BATCH_MAX,
     weigh: (group) => group.length,
     concurrency: CONCURRENCY,
-    waitingMax: 4_000,
+    waitingMax: WAITING_MAX,
   })
   return {
     async add(notifications) {

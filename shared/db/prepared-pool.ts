@@ -45,7 +45,8 @@ function wrap(client: pg.PoolClient, hosts?: HostFinder): PostgresPoolClient {
     const span = beginStatementSpan(text)
     try {
       if (values.length === 0) return await client.query(text)
-      return await client.query({ name: nameOf(text), text, values: values as unknown[] })
+      const name = nameOf(text)
+      return await client.query({ ...(name && { name }), text, values: values as unknown[] })
     } catch (error) {
       isStuck = (error as Error).message === READ_TIMEOUT
       isReadOnly ||= (error as { code?: unknown }).code === READ_ONLY
@@ -68,11 +69,17 @@ const READ_TIMEOUT = 'Query read timeout'
 const READ_ONLY = '25006'
 
 const names = new Map<string, string>()
+const NAMES_MAX = 3_000
+const TEXT_MAX_CHARS = 8 * 1024
 
-/** Texts are few: they come from the stores, and values are never part of them. */
-function nameOf(text: string): string {
+/**
+ * Texts are few: they come from the stores, and values are never part of them. Only how many rows are written may be, and
+ * each length is a text of its own, which every connection and its server would keep: the long ones are not prepared.
+ */
+function nameOf(text: string): string | undefined {
   const known = names.get(text)
   if (known) return known
+  if (text.length > TEXT_MAX_CHARS || names.size >= NAMES_MAX) return undefined
   const name = `s${names.size}`
   names.set(text, name)
   return name

@@ -18,6 +18,8 @@ type ReplicaOptions<T> = {
 const CATCH_UP_MAX_MS = 20
 /** A replica that says nothing within this time is away. */
 const ANSWER_MAX_MS = 500
+/** More than requests can be in work. */
+const WAITING_MAX = 10_000
 const PAUSE_BEHIND_MS = 1_000
 const PAUSE_AWAY_MS = 5_000
 
@@ -33,7 +35,7 @@ export function createReplicaReads<T>({ primary, replica, log }: ReplicaOptions<
       return asked.map(() => position)
     },
     batchMax: Number.POSITIVE_INFINITY,
-    waitingMax: Number.POSITIVE_INFINITY,
+    waitingMax: WAITING_MAX,
     concurrency: 1,
   })
   let pausedUntilMs = 0

@@ -15,8 +15,10 @@ export function beginStatementSpan(text: string): Span | undefined {
 type Description = { name: string; attributes: Record<string, string> }
 
 const descriptions = new Map<string, Description>()
+const DESCRIPTIONS_MAX = 1_000
+const TEXT_KEPT_MAX_CHARS = 16 * 1024
 
-/** Texts are few: they come from the stores. */
+/** Texts are few: they come from the stores. Only those that write many rows differ by how many. */
 function describe(text: string): Description {
   const known = descriptions.get(text)
   if (known) return known
@@ -30,6 +32,7 @@ function describe(text: string): Description {
     'db.query.summary': name,
     'db.query.text': short,
   }
-  descriptions.set(text, { name, attributes })
+  if (text.length <= TEXT_KEPT_MAX_CHARS && descriptions.size < DESCRIPTIONS_MAX)
+    descriptions.set(text, { name, attributes })
   return { name, attributes }
 }

@@ -95,3 +95,19 @@ test('when too many wait, whoever comes is refused', async () => {
   for (let item = 1; item <= 6; item++) void batcher.add(item)
   await assert.rejects(batcher.add(7), { status: 503 })
 })
+
+test('what waits is bounded by its weight, not by how many there are', async () => {
+  const batcher = createBatcher<number, number>({
+    name: 'carry',
+    batchMax: 4,
+    weigh: (item) => item,
+    concurrency: 1,
+    waitingMax: 10,
+    run: () => new Promise(() => {}),
+  })
+  void batcher.add(4)
+  await sleep(1)
+  for (const item of [4, 4, 4]) void batcher.add(item)
+  await assert.rejects(batcher.add(1), { status: 503, code: 'too_busy' })
+  assert.equal(batcher.waiting(), 3)
+})

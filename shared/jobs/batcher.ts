@@ -26,6 +26,7 @@ type BatcherOptions<In, Out> = {
   /** Runs at the same time. */
   concurrency: number
   gather?: Gather
+  /** So much may wait, by weight. */
   waitingMax: number
   /**
    * When the first has waited so long, and the next runs cannot carry all, more comes in than is done: whoever comes now
@@ -47,16 +48,18 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
   const { gather = { ms: 0, enough: 1 }, waitMaxMs = Number.POSITIVE_INFINITY } = options
   const queue: Waiting<In, Out>[] = []
   let running = 0
+  /** Of all that wait. */
+  let weight = 0
   /** A run has been decided on, and takes what is there when this turn of the event loop ends. */
   let isFilling = false
   let lastBeganMs = Number.NEGATIVE_INFINITY
   let gathering: NodeJS.Timeout | undefined
 
   const countFitting = () => {
-    let weight = 0
+    let fitting = 0
     const tooMuch = queue.findIndex(({ item }, i) => {
-      weight += weigh(item)
-      return i > 0 && weight > batchMax
+      fitting += weigh(item)
+      return i > 0 && fitting > batchMax
     })
     return tooMuch < 0 ? queue.length : tooMuch
   }
@@ -69,6 +72,7 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
     // Whatever else arrives in this turn of the event loop comes along.
     await Promise.resolve()
     const batch = queue.splice(0, countFitting())
+    for (const { item } of batch) weight -= weigh(item)
     isFilling = false
     beginWhenDue()
     try {
@@ -96,9 +100,10 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
   return {
     waiting: () => queue.length,
     add(item) {
-      if (queue.length >= waitingMax || isBehind()) return Promise.reject(tooBusy())
+      if (weight >= waitingMax || isBehind()) return Promise.reject(tooBusy())
       const { promise, resolve, reject } = Promise.withResolvers<Out>()
       const request = currentRequest()
+      weight += weigh(item)
       queue.push({ item, request, sinceMs: performance.now(), resolve, reject })
       beginWhenDue()
       return promise
