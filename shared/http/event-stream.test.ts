@@ -35,7 +35,9 @@ async function startServer(limits: Partial<EventStreamLimits> = {}) {
   const streams: EventStream[] = []
   const ended: EventStream[] = []
   let delayMs = 0
-  app.get('/events', { config: { isEventStream: true } }, async (_request, reply) => {
+  app.get('/events', { config: { isEventStream: true } }, async ({ headers }, reply) => {
+    const { kind = 'cups', account } = headers as Record<string, string>
+    reply.takeStreamPlace({ kind, ...(account !== undefined && { account: Number(account) }) })
     await sleep(delayMs)
     const stream = reply.openEventStream()
     streams.push(stream)
@@ -119,6 +121,63 @@ test('one too many is told to come back, until another one leaves', async () => 
   first.leave()
   await waitUntil(() => ended.length === 1, 2_000)
   assert.equal((await listen(port)).response.statusCode, 200)
+})
+
+test('one account listens five times, one address fifty times, and kinds have places of their own', async () => {
+  const { app } = await startServer()
+  const ask = async (headers: Record<string, string>, remoteAddress = '203.0.113.1') => {
+    const answer = await app.inject({ url: '/events', headers, remoteAddress, payloadAsStream: true })
+    return { status: answer.statusCode, leave: () => void answer.raw.res.destroy(), answer }
+  }
+  const own = await Promise.all(Array.from({ length: 6 }, () => ask({ account: '1' })))
+  assert.deepEqual(own.map(({ status }) => status).toSorted(), [200, 200, 200, 200, 200, 429])
+  const refused = await app.inject({
+    url: '/events',
+    headers: { account: '1' },
+    remoteAddress: '203.0.113.2',
+  })
+  assert.deepEqual([refused.statusCode, refused.json().code], [429, 'too_many_streams'])
+  assert.match(refused.json().error, /close one of them/)
+  assert.equal(refused.headers['retry-after'], '30')
+  assert.equal((await ask({ account: '1', kind: 'plates' })).status, 200)
+  assert.equal((await ask({ account: '2' })).status, 200)
+  own.find(({ status }) => status === 200)?.leave()
+  await waitUntil(async () => (await ask({ account: '1' })).status === 200, 2_000)
+
+  const network = Array.from({ length: 51 }, (_, i) => ask({ account: `${100 + i}` }, `2001:db8::${i + 1}`))
+  const statuses = (await Promise.all(network)).map(({ status }) => status)
+  assert.deepEqual(
+    [200, 429].map((status) => statuses.filter((each) => each === status).length),
+    [50, 1],
+  )
+  assert.equal((await ask({ account: '999' }, '2001:db8:0:1::1')).status, 200)
+  const trusted = await Promise.all(Array.from({ length: 60 }, () => ask({}, '2001:db8::1')))
+  assert.ok(trusted.every(({ status }) => status === 200))
+})
+
+test('messages that are sent together go out in one piece, and whoever waits goes on when they are taken', async () => {
+  const { port, streams } = await startServer({ waitingMaxBytes: Infinity })
+  const socket = connect(port, '127.0.0.1').pause()
+  socket.write('GET /events HTTP/1.1\r\nHost: x\r\n\r\n')
+  await waitUntil(() => streams.length === 1, 2_000)
+  const [stream] = streams as [EventStream]
+  await stream.untilTaken()
+  while (stream.isTaken()) {
+    stream.send({ event: 'flood', json: `"${'x'.repeat(512 * 1024)}"` }, { event: 'end', data: {} })
+    await sleep(10)
+  }
+  let isTaken = false
+  const taken = stream.untilTaken().then(() => {
+    isTaken = true
+  })
+  await sleep(100)
+  assert.equal(isTaken, false)
+  socket.resume()
+  await taken
+  assert.equal(stream.isTaken(), true)
+  const left = stream.untilTaken()
+  socket.destroy()
+  await left
 })
 
 test('a client that left before it was answered holds no place', async () => {

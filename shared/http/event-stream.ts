@@ -2,13 +2,19 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import Type from 'typebox'
 import { unavailable } from './app-error.ts'
+import { givePlaces, type StreamClaim, type StreamPlaceLimits } from './stream-places.ts'
 
 /** One client that listens for server-sent events. */
 export type EventStream = {
   /** False while the client has not taken all that it was sent: better wait, and send what is current then. */
   isTaken(): boolean
-  /** `data` goes out as JSON. A client that lets too much pile up is cut off; it comes again by itself. */
-  send(message: { event: string; data: unknown; id?: number | string }): void
+  /** Resolves when the client has taken all, or is gone. */
+  untilTaken(): Promise<void>
+  /**
+   * In one piece. A client that lets much more than a piece pile up is cut off, and comes again by itself: whoever sends
+   * often waits until the last piece was taken.
+   */
+  send(...messages: StreamMessage[]): void
   /** Tells the client where it is, so that it comes again with that id even if it has heard nothing yet. */
   mark(id: number | string): void
   end(): void
@@ -16,9 +22,13 @@ export type EventStream = {
   onEnd(work: () => void): void
 }
 
-export type EventStreamLimits = {
-  /** Streams of one process; more are told to come back. */
-  streamsMax: number
+/** `data` goes out as JSON, unless that is there already. */
+export type StreamMessage = { event: string; id?: number | string } & ({ data: unknown } | { json: string })
+
+/** What may go out in one piece. One message may be longer, with nothing else beside it. */
+export const PIECE_MAX_CHARS = 64 * 1024
+
+export type EventStreamLimits = StreamPlaceLimits & {
   heartbeatMs: number
   /** What may wait for one client before it is cut off. */
   waitingMaxBytes: number
@@ -26,7 +36,12 @@ export type EventStreamLimits = {
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** Answers with a stream, once everything that may fail has been done. Throws 503 when there are too many. */
+    /**
+     * Takes the place of a stream, which is free again when the answer is over. First of all, so that who has to be
+     * refused costs nothing. Throws 429 when the account or the address listens often enough, 503 when all are taken.
+     */
+    takeStreamPlace(claim: StreamClaim): void
+    /** Answers with a stream, once everything that may fail has been done. */
     openEventStream(): EventStream
   }
   interface FastifyContextConfig {
@@ -41,13 +56,17 @@ export const eventStreamResponse = (description: string) => ({
   content: { 'text/event-stream': { schema: Type.String() } },
 })
 
-const USUAL: EventStreamLimits = { streamsMax: 1_000, heartbeatMs: 15_000, waitingMaxBytes: 256 * 1024 }
+const USUAL: EventStreamLimits = {
+  streamsMax: 1_000,
+  perAccountMax: 5,
+  perAddressMax: 50,
+  heartbeatMs: 15_000,
+  waitingMaxBytes: 256 * 1024,
+}
 
 /** How soon a client comes again after a stream has ended. */
 const RETRY_MS = 2_000
 
-const tooManyStreams = () =>
-  unavailable('too_many_streams', 'Too many clients are listening: please try again in a moment.')
 const stopping = () => unavailable('stopping', 'The service is being stopped: please try again shortly.', 2)
 
 /**
@@ -58,7 +77,7 @@ export function serveEventStreams(
   app: FastifyInstance,
   limits: Partial<EventStreamLimits> = {},
 ): () => number {
-  const { streamsMax, heartbeatMs, waitingMaxBytes } = { ...USUAL, ...limits }
+  const { heartbeatMs, waitingMaxBytes, ...places } = { ...USUAL, ...limits }
   const streams = new Set<OpenStream>()
   let isStopping = false
   // Tells proxies and clients that the line is alive, and shows who has stopped reading.
@@ -66,9 +85,13 @@ export function serveEventStreams(
     for (const stream of streams) stream.beat()
   }, heartbeatMs).unref()
 
+  const takePlace = givePlaces(places)
+  app.decorateReply('takeStreamPlace', function take(this: FastifyReply, claim: StreamClaim) {
+    if (isStopping) throw stopping()
+    takePlace(this, claim)
+  })
   app.decorateReply('openEventStream', function open(this: FastifyReply) {
     if (isStopping) throw stopping()
-    if (streams.size >= streamsMax) throw tooManyStreams()
     const stream = openStream(this, waitingMaxBytes)
     streams.add(stream)
     stream.onEnd(() => streams.delete(stream))
@@ -86,7 +109,11 @@ type OpenStream = EventStream & { beat(): void }
 
 function openStream(reply: FastifyReply, waitingMaxBytes: number): OpenStream {
   const { raw } = reply
-  const work: (() => void)[] = []
+  const waiting: (() => void)[] = []
+  const goOn = () => {
+    for (const each of waiting.splice(0)) each()
+  }
+  const work = [goOn]
   let flushedAtLastBeat = -1
   // A client that is gone is no fault of ours; `close` follows.
   raw
@@ -99,16 +126,18 @@ function openStream(reply: FastifyReply, waitingMaxBytes: number): OpenStream {
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS })
   const write = (text: string) => {
     if (raw.destroyed || raw.writableEnded) return
-    raw.write(text)
+    raw.write(text, () => raw.writableLength === 0 && goOn())
     if (raw.writableLength > waitingMaxBytes) raw.destroy()
   }
   write(`retry: ${RETRY_MS}\n\n`)
   return {
     isTaken: () => !raw.destroyed && raw.writableLength === 0,
-    send({ id, event, data }) {
-      const name = id === undefined ? '' : `id: ${id}\n`
-      write(`${name}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
-    },
+    untilTaken: () =>
+      new Promise((resolve) => {
+        if (raw.destroyed || raw.writableLength === 0) resolve()
+        else waiting.push(resolve)
+      }),
+    send: (...messages) => write(messages.map(toText).join('')),
     // By the standard, an id without data is remembered and makes no event.
     mark: (id) => write(`id: ${id}\n\n`),
     end: () => void raw.end(),
@@ -121,6 +150,12 @@ function openStream(reply: FastifyReply, waitingMaxBytes: number): OpenStream {
       write(':\n\n')
     },
   }
+}
+
+function toText(message: StreamMessage): string {
+  const name = message.id === undefined ? '' : `id: ${message.id}\n`
+  const json = 'json' in message ? message.json : JSON.stringify(message.data)
+  return `${name}event: ${message.event}\ndata: ${json}\n\n`
 }
 
 const HEADERS = {

@@ -50,6 +50,8 @@ export type ServerOptions = {
   log: FastifyBaseLogger
   corsOrigins: string[]
   trustProxy: string[]
+  /** Whether one person and one address may have only so much at once. */
+  authRateLimit?: boolean
   /** Asked before anything else. */
   fastLane?: FastLane
   /** Where figures about requests and the process are kept. */
@@ -92,7 +94,10 @@ export async function createServer(options: ServerOptions): Promise<App> {
   // Node would answer an `Expect` that it does not know with an empty 417; it may as well be ignored.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
-  const streamsOpen = serveEventStreams(app)
+  const streamsOpen = serveEventStreams(
+    app,
+    options.authRateLimit === false ? { perAccountMax: 0, perAddressMax: 0 } : {},
+  )
   if (registry) {
     const [lane, refused] = [fastLane?.takeCounts ?? (() => []), shedder.takeRefused]
     measureRequests(app, registry, { fastLane: lane, refused, streamsOpen })
