@@ -11,7 +11,8 @@ const DESCRIPTION = `Server-sent events, within a second of what any instance do
 \`seats\` \`{event_id, current_participants, available_spots, is_full, waiting}\` when a seat is taken, freed or waited for;
 \`event\` \`{event}\` when an event is created, changed, cancelled or over;
 \`booking.promoted\` \`{booking_id, event_id}\` when the caller has got a seat they waited for;
-\`reload\` \`{}\` when too much has happened since \`Last-Event-ID\`: read events again.
+\`reload\` \`{}\` when too much has happened to be told, since \`Last-Event-ID\` or at once: read events again.
+One account listens five times at once, one address fifty times.
 The token goes into the header, as everywhere: use a client that can send one (\`fetch\`, not \`EventSource\`).`
 
 export function liveRoutes(app: App, deps: Deps): void {
@@ -27,10 +28,11 @@ export function liveRoutes(app: App, deps: Deps): void {
         description: DESCRIPTION,
         querystring: LiveQuery,
         headers: LiveHeaders,
-        response: { 200: eventStreamResponse('Events as they happen'), ...errorResponses(401, 404) },
+        response: { 200: eventStreamResponse('Events as they happen'), ...errorResponses(401, 404, 429) },
       },
     },
     async ({ caller, query: { event_id }, headers, raw }, reply) => {
+      reply.takeStreamPlace({ kind: 'events', account: caller.id })
       if (event_id !== undefined && !(await eventStore.find(db, event_id))) throw notFound('event')
       await live.begin()
       const stream = reply.openEventStream()

@@ -5,11 +5,13 @@ import type { LiveSeats } from './live.schema.ts'
 /** An event that somebody did something to or about. */
 export type TouchedEvent = LiveSeats & {
   revision: number
+  /** The last entry of the log about it. */
+  last_id: number
   /** The last entry of the log that says that the event itself was changed. */
   edit_id: number | null
 }
 
-export type LivePromotion = { user_id: number; booking_id: number; event_id: number }
+export type LivePromotion = { id: number; user_id: number; booking_id: number; event_id: number }
 
 /** The last entry of the log: what is newer has not happened yet. */
 export async function newestId(db: Db): Promise<number> {
@@ -17,15 +19,18 @@ export async function newestId(db: Db): Promise<number> {
   return row?.id ?? 0
 }
 
-/** The events that entries of the log after `since` speak of, as they are now. */
-export async function listTouched(db: Db, since: number): Promise<TouchedEvent[]> {
+/** Entries of the log, from behind one up to another. */
+type Span = { after: number; until?: number }
+
+/** The events that these entries of the log speak of, as they are now. */
+export async function listTouched(db: Db, span: Span): Promise<TouchedEvent[]> {
   const { rows } = await sql<TouchedEvent>`
     with touched as (
       select coalesce((details ->> 'event_id')::integer, subject_id) as event_id,
-             max(id) filter (where action like 'event.%') as edit_id
-      from audit_log where id > ${since} and (subject = 'event' or details ? 'event_id') group by 1
+             max(id) as last_id, max(id) filter (where action like 'event.%') as edit_id
+      from audit_log where ${isWithin(span)} and (subject = 'event' or details ? 'event_id') group by 1
     )
-    select ${seats}, revision, edit_id from touched join events on events.id = touched.event_id order by 1`.execute(
+    select ${seats}, revision, last_id, edit_id from touched join events on events.id = touched.event_id order by 1`.execute(
     db,
   )
   return rows
@@ -36,16 +41,21 @@ export async function findSeats(db: Db, event_id: number): Promise<LiveSeats | u
   return rows[0]
 }
 
-/** Who was promoted after that entry of the log; with `user_id`, only this user. */
-export async function listPromotions(db: Db, since: number, user_id?: number): Promise<LivePromotion[]> {
+/** Who was promoted by these entries of the log; with `user_id`, only this user. */
+export async function listPromotions(db: Db, span: Span, user_id?: number): Promise<LivePromotion[]> {
   let query = db
     .selectFrom('audit_log')
     .innerJoin('bookings', 'bookings.id', 'audit_log.subject_id')
-    .select(['bookings.user_id', 'bookings.id as booking_id', 'bookings.event_id'])
-    .where('audit_log.id', '>', since)
+    .select(['audit_log.id', 'bookings.user_id', 'bookings.id as booking_id', 'bookings.event_id'])
+    .where(isWithin(span))
     .where('action', '=', 'booking.promoted')
   if (user_id !== undefined) query = query.where('bookings.user_id', '=', user_id)
   return query.orderBy('audit_log.id').execute()
+}
+
+function isWithin({ after, until }: Span) {
+  const behind = sql<boolean>`audit_log.id > ${after}`
+  return until === undefined ? behind : sql<boolean>`${behind} and audit_log.id <= ${until}`
 }
 
 const seats = sql`

@@ -7,9 +7,11 @@ import { buildApp } from '#booking/app.ts'
 import { closeDeps, createDeps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { listenTo } from '#testing/event-listener.ts'
-import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
+import { aFacilitator, anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { createLive } from './live.ts'
+import { createNewsFeed } from './news-feed.ts'
 
 /** `booking` is one instance, `other` a second one on the same database. Clients listen to the second. */
 let booking: TestBooking
@@ -218,4 +220,123 @@ test('stopping waits for nobody who listens', async () => {
   await own.close()
   assert.ok(performance.now() - stoppedAtMs < 3_000)
   await stream.untilOver()
+})
+
+test('one who reads slowly is told what is current when they have taken the rest, and holds up nobody', async () => {
+  const guest = await aUser(booking.deps)
+  const event_id = await anEvent(booking.deps)
+  const told: { event: string; json: string }[][] = []
+  let isTaken = true
+  const live = createLive(booking.deps)
+  await live.begin()
+  const slow = {
+    user_id: guest.id,
+    token: guest.token,
+    event_id: undefined,
+    lastId: undefined,
+    isTaken: () => isTaken,
+    send: (...piece: (typeof told)[number]) => void told.push(piece),
+    end: () => {},
+  }
+  const quick: typeof told = []
+  const leave = [
+    live.join(slow),
+    live.join({ ...slow, isTaken: () => true, send: (...piece) => void quick.push(piece) }),
+  ]
+  isTaken = false
+  const counts = (pieces: typeof told) =>
+    pieces
+      .flat()
+      .map(({ json }) => JSON.parse(json))
+      .filter((data) => data.event_id === event_id && 'waiting' in data)
+      .map((data) => data.current_participants)
+  const id = await book(guest, event_id)
+  await waitUntil(() => counts(quick).includes(1), 3_000)
+  await cancel(guest, id)
+  await waitUntil(() => counts(quick).at(-1) === 0, 3_000)
+  assert.deepEqual(counts(told), [])
+  isTaken = true
+  await waitUntil(() => counts(told).length > 0, 3_000)
+  await book(guest, event_id)
+  await waitUntil(() => counts(told).at(-1) === 1, 3_000)
+  assert.deepEqual(counts(told), [0, 1])
+  for (const each of leave) each()
+  await live.stop()
+})
+
+test('more changes than anybody could take are told in one word, and who asks about one event hears of it alone', async () => {
+  const organiser = await anOrganiser(booking.deps)
+  const untouched = await anEvent(booking.deps)
+  const [stream, ofOther] = [await listen(organiser), await listen(organiser, `?event_id=${untouched}`)]
+  const start = new Date(booking.clock.now().getTime() + 48 * 3_600_000)
+  const made = await booking.request('POST', '/api/events/', {
+    token: organiser.token,
+    body: {
+      title: 'Every day',
+      description: 'x'.repeat(300),
+      event_type: 'session',
+      start_datetime: start.toISOString(),
+      end_datetime: new Date(start.getTime() + 1_800_000).toISOString(),
+      max_participants: 5,
+      price: 1,
+      recurrence: 'FREQ=DAILY;COUNT=366',
+    },
+  })
+  assert.equal(made.status, 201, JSON.stringify(made.body))
+  const { id } = await stream.next('reload')
+  assert.deepEqual(
+    stream.heard.map(({ event }) => event),
+    [],
+  )
+  const guest = await aUser(booking.deps)
+  await book(guest, untouched)
+  await stream.next('seats', ({ event_id }) => event_id === untouched)
+  await ofOther.next('seats', ({ current_participants }) => current_participants === 1)
+  assert.ok(![...stream.heard, ...ofOther.heard].some(({ event }) => event !== 'seats'))
+  // Whoever was away meanwhile is told so as well.
+  const away = await listen(guest, '', id)
+  await away.next('reload')
+  for (const each of [stream, ofOther, away]) each.leave()
+})
+
+test('whoever has missed more than five hundred entries reads everything again, without anything being looked up', async () => {
+  const feed = createNewsFeed(booking.deps.db, booking.deps.eventCache)
+  await feed.next()
+  const { id } = await aUser(booking.deps)
+  const event_id = await anEvent(booking.deps)
+  await sql`
+    insert into audit_log (at, action, subject, subject_id, details)
+    select now(), 'booking.created', 'booking', 1, jsonb_build_object('event_id', ${event_id}::int)
+    from generate_series(1, 3000)`.execute(booking.deps.db)
+  const later = createNewsFeed(booking.deps.db, booking.deps.eventCache)
+  await later.next()
+  assert.equal(await later.since(later.horizon() - 501, id), undefined)
+  const missed = await later.since(later.horizon() - 500, id)
+  assert.deepEqual(
+    missed?.map((news) => news.event_id),
+    [event_id],
+  )
+})
+
+test('one account listens five times, unless limits are off', async () => {
+  const own = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
+  await own.app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = own.app.server.address() as AddressInfo
+  const [greedy, modest] = [await aUser(own.deps), await aUser(own.deps)]
+  const open = ({ token }: Person) =>
+    listenTo(`http://127.0.0.1:${port}/api/events/stream`, { authorization: `Bearer ${token}` })
+  const streams = [
+    await open(greedy),
+    await open(greedy),
+    await open(greedy),
+    await open(greedy),
+    await open(greedy),
+  ]
+  const refused = await own.request('GET', '/api/events/stream', { token: greedy.token })
+  assert.deepEqual([refused.status, refused.body.code], [429, 'too_many_streams'])
+  assert.equal(refused.headers['retry-after'], '30')
+  streams.push(await open(modest))
+  assert.equal(streams.at(-1)?.status, 200)
+  for (const stream of streams) stream.leave()
+  await own.close()
 })

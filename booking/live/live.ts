@@ -9,7 +9,9 @@ export type Listener = {
   event_id: number | undefined
   /** The last id that they have heard. */
   lastId: number | undefined
-  send(message: { event: string; data: object; id: number }): void
+  /** False while they have not taken all that they were sent. */
+  isTaken(): boolean
+  send(...messages: { event: string; json: string; id: number }[]): void
   end(): void
 }
 
