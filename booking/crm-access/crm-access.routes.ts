@@ -23,7 +23,7 @@ const errors = errorResponses(401, 403, 404, 501)
 const STREAM = `Server-sent events about the facilitator's bookings, as the CRM tells them: \`booking.received\`,
 \`booking.cancelled\` and \`booking.status_changed\`, with \`{booking, happened_at, change?}\`. After a break the stream
 goes on after \`Last-Event-ID\`; \`stream.reset\` says that too much has been missed: read the lists again.
-The token goes into the header, as everywhere: use a client that can send one (\`fetch\`, not \`EventSource\`).`
+One account listens five times at once, one address fifty times. The token goes into the header, as everywhere: use a client that can send one (\`fetch\`, not \`EventSource\`).`
 
 /** What the CRM knows, for the facilitator and for admins: the token of the CRM never leaves the server. */
 export function crmAccessRoutes(app: App, deps: Deps): void {
@@ -116,10 +116,15 @@ export function crmAccessRoutes(app: App, deps: Deps): void {
         description: STREAM,
         params: IdParams,
         headers: ListeningHeaders,
-        response: { 200: eventStreamResponse('What happens to bookings, as it happens'), ...errors },
+        response: {
+          200: eventStreamResponse('What happens to bookings, as it happens'),
+          ...errors,
+          ...errorResponses(429),
+        },
       },
     },
     async ({ caller, params: { id }, headers, raw }, reply) => {
+      reply.takeStreamPlace({ kind: 'crm', account: caller.id })
       await crmAccess.requireAccess(deps, caller, id)
       const lastId = headers['last-event-id']
       const source = await deps.crmGateway.open(`/api/facilitators/${id}/stream`, {

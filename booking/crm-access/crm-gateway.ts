@@ -57,7 +57,10 @@ export function createCrmGateway(baseUrl: string, token: string, breaker: Circui
       const answer = await openings.open(path, more, ANSWER_MAX_MS).catch(() => {
         throw crmAway()
       })
-      answer.setTimeout(SILENCE_MAX_MS, () => answer.destroy(new Error('the CRM has fallen silent')))
+      answer.setTimeout(SILENCE_MAX_MS, () => {
+        // Where something waits to be read, it is whoever takes the answer that is slow.
+        if (answer.readableLength === 0) answer.destroy(new Error('the CRM has fallen silent'))
+      })
       if (answer.statusCode === 200) return answer
       answer.destroy()
       if (answer.statusCode === 404) return undefined

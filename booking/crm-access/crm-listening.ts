@@ -32,6 +32,8 @@ export async function passOn(deps: Deps, source: IncomingMessage, listener: List
   try {
     for await (const message of readMessages(source)) {
       if (!(await isAllowed())) break
+      // Meanwhile nothing more is read of the CRM, which waits as well.
+      await stream.untilTaken()
       say(stream, message)
     }
   } catch (err) {

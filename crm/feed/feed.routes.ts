@@ -22,10 +22,12 @@ export function feedRoutes(app: App, deps: Deps): void {
         response: { 200: eventStreamResponse('Events'), ...errorResponses(401, 404) },
       },
     },
-    ({ params, query, headers }, reply) =>
-      feed.listen(deps, params.id, readId(headers['last-event-id']) ?? query.last_event_id, () =>
-        reply.openEventStream(),
-      ),
+    ({ params, query, headers }, reply) => {
+      // Who has the token speaks for many: the Main API for everybody who listens there.
+      reply.takeStreamPlace({ kind: 'feed' })
+      const lastId = readId(headers['last-event-id']) ?? query.last_event_id
+      return feed.listen(deps, params.id, lastId, () => reply.openEventStream())
+    },
   )
 }
 

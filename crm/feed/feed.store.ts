@@ -9,22 +9,15 @@ import type { FeedRow } from './feed.table.ts'
 /** A place in the feed of a facilitator: behind the event that has this position. */
 export type FeedPlace = { facilitator_id: number; position: number }
 
-/** The position of the newest event. With the first one who asks, a feed begins. */
-export async function findEnd(db: Db, facilitator_id: number): Promise<number> {
-  const find = () =>
-    db
-      .selectFrom('facilitator_statistics')
-      .select('feed_position')
-      .where('facilitator_id', '=', facilitator_id)
-      .executeTakeFirst()
-  const known = await find()
-  if (known) return known.feed_position
-  await sql`insert into facilitator_statistics (facilitator_id) values (${facilitator_id}) on conflict do nothing`.execute(
-    db,
-  )
-  const begun = await find()
-  if (!begun) throw new Error(`facilitator ${facilitator_id} has no feed`)
-  return begun.feed_position
+/** How far a feed is: the position of its newest event, undefined while nothing was ever heard of the facilitator. */
+export type FeedEnd = { end: number | undefined; nowMs: number }
+
+export async function findEnd(db: Db, facilitator_id: number): Promise<FeedEnd> {
+  const { rows } = await sql<{ position: number | null; now_ms: number }>`
+    select (select feed_position from facilitator_statistics where facilitator_id = ${facilitator_id}) as position,
+           (extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms`.execute(db)
+  const [{ position = null, now_ms = 0 } = {}] = rows
+  return { end: position ?? undefined, nowMs: now_ms }
 }
 
 export async function has(db: Db, { facilitator_id, position }: FeedPlace): Promise<boolean> {

@@ -275,11 +275,49 @@ test('an id that is not kept any more, or never was, is answered by a reset', as
   assert.equal(sent.length, 2)
 })
 
-test('one of whom nothing was heard can be listened to', async () => {
+test('one of whom nothing was heard can be listened to, and is not written down for that', async () => {
   const facilitator_id = 12_345
+  const isKnown = async () =>
+    (await crm.deps.db.selectFrom('facilitator_statistics').select('facilitator_id').execute()).some(
+      (row) => row.facilitator_id === facilitator_id,
+    )
   const client = await listen(facilitator_id)
+  const early = await listen(facilitator_id)
+  await waitUntil(() => early.lastId() !== undefined, 2_000)
+  early.leave()
+  const still = await listen(facilitator_id, early.lastId())
+  await waitUntil(() => still.lastId() !== undefined, 2_000)
+  still.leave()
+  assert.deepEqual([still.events(), await isKnown()], [[], false])
   const { booking_id } = await notify({ facilitator_id })
   assert.deepEqual(told(await client.hear(1)), [['booking.received', booking_id]])
+  const back = await listen(facilitator_id, still.lastId())
+  assert.deepEqual(told(await back.hear(1)), [['booking.received', booking_id]])
+  const lost = await listen(facilitator_id, Number(still.lastId()) - 48 * 3_600_000 * 10)
+  assert.equal((await lost.hear(1))[0]?.event, 'stream.reset')
+  const never = await listen(54_321, 5)
+  assert.equal((await never.hear(1))[0]?.event, 'stream.reset')
+})
+
+test('much that was missed comes piece by piece, and holds up nobody', async () => {
+  const [busy, quiet] = [++facilitators, ++facilitators]
+  const first = await listen(busy)
+  await waitUntil(() => first.lastId() !== undefined, 2_000)
+  first.leave()
+  const notes = 'x'.repeat(1_900)
+  for (let n = 0; n < 3; n++) {
+    const notifications = Array.from({ length: 100 }, () => aNotification({ facilitator_id: busy, notes }))
+    await crm.request('POST', '/api/notify/batch', { token, body: { notifications } })
+  }
+  const [again, other] = [await listen(busy, first.lastId()), await listen(quiet)]
+  await notify({ facilitator_id: quiet })
+  await other.hear(1, 1_000)
+  const heard = await again.hear(300, 10_000)
+  assert.deepEqual(
+    heard.map(({ id }) => id),
+    heard.map((_, i) => (heard[0]?.id ?? 0) + i),
+  )
+  assert.equal(again.isOver(), false)
 })
 
 test('bookings that are imported are no news', async () => {
