@@ -6,6 +6,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router'
 import { accountQuery, settingsQuery } from './features/account/account.queries.ts'
+import { ownPlace } from './features/auth/next.rules.ts'
 import { upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
 import { eventPageQuery, eventQuery, programmeQuery } from './features/events/event.queries.ts'
 import { readEventSearch } from './features/events/event-search.ts'
@@ -13,7 +14,7 @@ import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/fac
 import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
 import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
 import { queryClient } from './lib/query-client.ts'
-import { isPositive, readText } from './lib/search-params.ts'
+import { readId, readNumber, readText, searchReader } from './lib/search-params.ts'
 import * as session from './lib/session.ts'
 import { paths } from './paths.ts'
 import { NotFound } from './shell/not-found.tsx'
@@ -24,6 +25,18 @@ import { Shell } from './shell/shell.tsx'
 const read = (...queries: { queryKey: readonly unknown[] }[]): void => {
   for (const query of queries) void queryClient.prefetchQuery(query)
 }
+
+/** The same for what an address names by its id; nothing for what cannot be one. */
+const readOne = (text: string, queriesOf: (id: number) => { queryKey: readonly unknown[] }[]): void => {
+  const id = readId(text)
+  if (id !== undefined) read(...queriesOf(id))
+}
+
+const readNext = searchReader<{ next?: string }>({ next: (text) => ownPlace(text, window.location.origin) })
+/** Whose studio an admin looks into. */
+const readStudioSearch = searchReader<{ of?: number }>({ of: readNumber })
+/** What is searched for, and whose card is open. */
+const readCrmSearch = searchReader<{ q?: string; contact?: number }>({ q: readText, contact: readNumber })
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
 
@@ -70,7 +83,7 @@ const event = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.event,
   loader: ({ params }) =>
-    read(eventQuery(Number(params.id)), waitlistQuery(Number(params.id)), upcomingBookingsQuery),
+    readOne(params.id, (id) => [eventQuery(id), waitlistQuery(id), upcomingBookingsQuery]),
   component: lazyRouteComponent(() => import('./pages/event-page.tsx'), 'EventPage'),
 })
 
@@ -91,7 +104,7 @@ const facilitators = createRoute({
 const facilitator = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.facilitator,
-  loader: ({ params }) => read(facilitatorQuery(Number(params.id))),
+  loader: ({ params }) => readOne(params.id, (id) => [facilitatorQuery(id)]),
   component: lazyRouteComponent(() => import('./pages/facilitator-page.tsx'), 'FacilitatorPage'),
 })
 
@@ -128,7 +141,7 @@ const manageEvent = createRoute({
   getParentRoute: () => studio,
   path: paths.manageEvent,
   validateSearch: readOwnEventsSearch,
-  loader: ({ params }) => read(eventQuery(Number(params.id))),
+  loader: ({ params }) => readOne(params.id, (id) => [eventQuery(id)]),
   component: lazyRouteComponent(() => import('./pages/manage-event-page.tsx'), 'ManageEventPage'),
 })
 
@@ -173,22 +186,3 @@ export const routeTree = root.addChildren([
     admin.addChildren([adminFacilitators, adminDelivery]),
   ]),
 ])
-
-/** Whose studio an admin looks into. */
-function readStudioSearch({ of }: Record<string, unknown>): { of?: number } {
-  return isPositive(of) ? { of } : {}
-}
-
-/** What is searched for, and whose card is open. */
-function readCrmSearch({ q, contact }: Record<string, unknown>): { q?: string; contact?: number } {
-  const text = readText(q)
-  return {
-    ...(text !== undefined && { q: text }),
-    ...(isPositive(contact) && { contact }),
-  }
-}
-
-/** Only addresses of our own: a link to the login must not lead anywhere else afterwards. */
-function readNext({ next }: Record<string, unknown>): { next?: string } {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}
-}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { daysQuery, filterCount, isFiltered, pageQuery, readEventSearch } from './event-search.ts'
+import { daysQuery, filterCount, isFiltered, pageQuery, readEventSearch, UNFILTERED } from './event-search.ts'
 
 const zone = process.env.TZ
+const NOTHING = { ...UNFILTERED, page: undefined, view: undefined, month: undefined }
 
 before(() => {
   process.env.TZ = 'Europe/Berlin'
@@ -24,7 +25,7 @@ test('what cannot be understood counts as left out', () => {
       view: 'map',
       month: '2026-13',
     }),
-    {},
+    NOTHING,
   )
   const good = {
     q: 'yoga',
@@ -40,7 +41,7 @@ test('what cannot be understood counts as left out', () => {
 })
 
 test('the router reads a number that somebody searches for as a number', () => {
-  assert.deepEqual(readEventSearch({ q: 108 }), { q: '108' })
+  assert.deepEqual(readEventSearch({ q: 108 }), { ...NOTHING, q: '108' })
 })
 
 test('days are those of the reader, also when the clocks change', () => {

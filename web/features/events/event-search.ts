@@ -1,4 +1,13 @@
-import { isPositive, readText, toQuery } from '#web/lib/search-params.ts'
+import {
+  oneOf,
+  readDay,
+  readMonth,
+  readNumber,
+  readPage,
+  readText,
+  searchReader,
+  toQuery,
+} from '#web/lib/search-params.ts'
 
 /** What of the programme somebody looks at. All of it stands in the address, so that it can be sent to a friend. */
 export type EventSearch = {
@@ -16,21 +25,16 @@ export type EventSearch = {
 
 const PER_PAGE = 12
 
-/** Takes what can be understood; whatever else somebody typed into the address counts as left out. */
-export function readEventSearch(search: Record<string, unknown>): EventSearch {
-  const { type, facilitator, from, to, page, view, month } = search
-  const text = readText(search.q)
-  return {
-    ...(text !== undefined && { q: text }),
-    ...((type === 'session' || type === 'retreat') && { type }),
-    ...(isPositive(facilitator) && { facilitator }),
-    ...(isDay(from) && { from }),
-    ...(isDay(to) && { to }),
-    ...(isPositive(page) && page > 1 && { page }),
-    ...(view === 'calendar' && { view }),
-    ...(typeof month === 'string' && isDay(`${month}-01`) && { month }),
-  }
-}
+export const readEventSearch = searchReader<EventSearch>({
+  q: readText,
+  type: oneOf('session', 'retreat'),
+  facilitator: readNumber,
+  from: readDay,
+  to: readDay,
+  page: readPage,
+  view: oneOf('calendar'),
+  month: readMonth,
+})
 
 /** The query of one page of cards. */
 export function pageQuery({ page = 1, from, to, ...filters }: EventSearch): string {
@@ -74,10 +78,4 @@ function between(first: string | undefined, last: string | undefined) {
 function toWireAt(day: string, daysLater: number): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
   return new Date(year, month - 1, date + daysLater).toISOString().slice(0, 19)
-}
-
-function isDay(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false
-  const at = new Date(`${value}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value)
 }

@@ -1,4 +1,4 @@
-import { isPositive, readText, toQuery } from '#web/lib/search-params.ts'
+import { oneOf, readNumber, readPage, readText, searchReader, toQuery } from '#web/lib/search-params.ts'
 
 /** Which of the events that somebody runs are looked at; stands in the address. */
 export type OwnEventsSearch = {
@@ -14,16 +14,20 @@ export type OwnEvents = Pick<OwnEventsSearch, 'when' | 'q'> & { facilitator_id: 
 
 const PER_PAGE = 20
 
+const read = searchReader<OwnEventsSearch>({
+  when: oneOf('past', 'cancelled'),
+  q: readText,
+  page: readPage,
+  write: oneOf('new', 'edit', 'copy'),
+  event: readNumber,
+})
+
+/** Which event is written only says something beside how, and the other way round. */
 export function readOwnEventsSearch(search: Record<string, unknown>): OwnEventsSearch {
-  const { when, page, write, event } = search
-  const text = readText(search.q)
-  return {
-    ...((when === 'past' || when === 'cancelled') && { when }),
-    ...(text !== undefined && { q: text }),
-    ...(isPositive(page) && page > 1 && { page }),
-    ...(write === 'new' && { write }),
-    ...((write === 'edit' || write === 'copy') && isPositive(event) && { write, event }),
-  }
+  const all = read(search)
+  const isOfOne = all.write === 'edit' || all.write === 'copy'
+  if (isOfOne && all.event !== undefined) return all
+  return { ...all, write: isOfOne ? undefined : all.write, event: undefined }
 }
 
 /** To come is what has not begun before today: who runs an event still needs it while it is on. */
