@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { messageOf } from '#web/lib/api-error.ts'
+import { mayWorkLater, messageOf } from '#web/lib/api-error.ts'
 import { Surface } from './surface.tsx'
 
 type Props = { error: unknown; retry?: (() => void) | undefined; action?: ReactNode }
@@ -13,7 +13,7 @@ export function ErrorNotice({ error, retry, action }: Props) {
         <Text fw={600}>This did not work</Text>
         <Text c="dimmed">{messageOf(error)}</Text>
         <Group gap="sm">
-          {retry && (
+          {retry && mayWorkLater(error) && (
             <Button variant="default" onClick={retry}>
               Try again
             </Button>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { User } from '#booking/users/user.schema.ts'
 import { request } from './api-client.ts'
-import { ApiError } from './api-error.ts'
+import { ApiError, messageOf } from './api-error.ts'
 import * as session from './session.ts'
 
 const realFetch = globalThis.fetch
@@ -116,4 +116,44 @@ test('faults come with their code and their fields, and an answer by somebody el
     request('/a'),
     (error: ApiError) => error.code === 'unintelligible' && error.status === 502,
   )
+})
+
+test('a refresh token that was replaced is kept no longer, also for the next tab that asks', async () => {
+  const fresh = aToken('fresh', 3600)
+  logInWith(aToken('ending', 5))
+  answer = (path) => json(path === '/api/auth/refresh' ? { access_token: fresh, refresh_token: 'next' } : {})
+  await request('/a')
+  assert.deepEqual([session.get()?.access_token, session.get()?.refresh_token], [fresh, 'next'])
+})
+
+test('a refresh that comes too late finds what another tab has got meanwhile, and ends nobody', async () => {
+  const [fresh, ending] = [aToken('fresh', 3600), aToken('ending', 5)]
+  logInWith(ending)
+  answer = (path, token) => {
+    if (path !== '/api/auth/refresh') return token === fresh ? json({ seen: true }) : invalidToken()
+    session.update('refresh', { access_token: fresh, refresh_token: 'next' })
+    return invalidToken()
+  }
+  assert.deepEqual(await request('/a'), { seen: true })
+  assert.equal(session.get()?.refresh_token, 'next')
+})
+
+test('how long to wait is said in words, unless the server has said it', async () => {
+  const refuse = async (status: number, error: string, retryAfter?: string) => {
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
+    answer = () => Response.json({ error, code: 'too_many' }, { status, headers })
+    return messageOf(await request('/a').catch((fault) => fault))
+  }
+  assert.equal(
+    await refuse(429, 'Too many: try again later.', '45'),
+    'Too many: try again later. You can try again in 45 seconds.',
+  )
+  assert.equal(
+    await refuse(503, 'Busy: try again.', '61'),
+    'Busy: try again. You can try again in 2 minutes.',
+  )
+  assert.equal(await refuse(429, 'Wait 3 min and try again.', '180'), 'Wait 3 min and try again.')
+  for (const nothing of [undefined, '0', '1', '-5', 'Wed, 21 Oct 2026 07:28:00 GMT', 'soon'])
+    assert.equal(await refuse(503, 'Try again in a moment.', nothing), 'Try again in a moment.')
+  assert.equal(await refuse(404, 'No such event: check the id.'), 'This is not here any more.')
 })

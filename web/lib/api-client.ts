@@ -48,8 +48,12 @@ async function sendAs(token: string | undefined, path: string, options: Options)
   })
   if (response.ok) return response
   const fault = await response.json().catch(() => undefined)
-  throw fault?.error ? new ApiError(response.status, fault) : unintelligible(response.status)
+  if (!fault?.error) throw unintelligible(response.status)
+  throw new ApiError(response.status, fault, secondsOf(response.headers.get('retry-after')))
 }
+
+/** A proxy may write a date there, which says nothing to a clock that is wrong. */
+const secondsOf = (header: string | null): number => Math.max(0, Math.floor(Number(header)) || 0)
 
 async function currentToken(): Promise<string | undefined> {
   const token = session.get()?.access_token
@@ -88,8 +92,12 @@ async function askForToken(used: string): Promise<string> {
     })
     return renewed.access_token
   } catch (error) {
+    if (!hasCode(error, 'invalid_token')) throw error
+    const known = session.get()
+    // Another tab was quicker, and has tokens that are newer than those that were refused.
+    if (known && known.refresh_token !== refresh_token) return known.access_token
     // Only an answer ends the session: without one there is still hope.
-    if (hasCode(error, 'invalid_token') && session.get()?.refresh_token === refresh_token) session.clear()
+    session.clear()
     throw error
   }
 }

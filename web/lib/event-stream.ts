@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import { send } from './api-client.ts'
-import { ApiError } from './api-error.ts'
+import { ApiError, retryAfterMs } from './api-error.ts'
 
 export type StreamMessage = { event: string; data: unknown }
 
@@ -19,6 +19,7 @@ export async function listen(
   let lastId: string | undefined
   let waitMs = WAIT_MIN_MS
   while (!signal.aborted) {
+    let askedToWaitMs = 0
     try {
       const headers = { accept: 'text/event-stream', ...(lastId && { 'last-event-id': lastId }) }
       const { body } = await send(path, { headers, signal })
@@ -37,8 +38,9 @@ export async function listen(
       // What is not allowed or not there will not be a second later.
       if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429)
         return
+      askedToWaitMs = retryAfterMs(error)
     }
-    await pause(waitMs, signal)
+    await pause(Math.max(waitMs, askedToWaitMs), signal)
     waitMs = Math.min(waitMs * 2, WAIT_MAX_MS)
   }
 }

@@ -1,13 +1,17 @@
 import { QueryClient } from '@tanstack/react-query'
-import { isTransient } from './api-error.ts'
+import { isTransient, retryAfterMs } from './api-error.ts'
 
 const RETRIES = 2
+/** Whoever is asked to wait longer than this is told so, and decides. */
+const WAIT_MAX_MS = 5_000
 
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
-      retry: (failures, error) => failures < RETRIES && isTransient(error),
+      retry: (failures, error) =>
+        failures < RETRIES && isTransient(error) && retryAfterMs(error) <= WAIT_MAX_MS,
+      retryDelay: (failures, error) => Math.max(1_000 * 2 ** failures, retryAfterMs(error)),
     },
     // What changes something is repeated by people, who see what became of it.
     mutations: { retry: false },

@@ -12,7 +12,22 @@ import {
 } from './search-params.ts'
 
 /** What the router makes of an address that somebody has spoilt. */
-const SPOILT = [undefined, null, true, -1, 0, 1.5, 1e99, Number.NaN, '', [], ['1'], {}, { toString: 1 }, '\0']
+const SPOILT: unknown[] = [
+  undefined,
+  null,
+  true,
+  -1,
+  0,
+  1.5,
+  1e99,
+  Number.NaN,
+  '',
+  [],
+  ['1'],
+  {},
+  { toString: 1 },
+  '\0',
+]
 
 test('every key is set, so that no raw parameter comes through', () => {
   const read = searchReader<{ page?: number; q?: string }>({ page: readPage, q: readText })

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { Event } from '#booking/events/event.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { Gone } from '#web/components/gone.tsx'
 import { PAGE_WIDTH } from '#web/components/horizon.rules.ts'
 import { LinkButton, TextLink } from '#web/components/links.tsx'
 import { PageTitle } from '#web/components/page.tsx'
@@ -12,25 +13,34 @@ import { eventQuery } from '#web/features/events/event.queries.ts'
 import { EventCover } from '#web/features/events/event-cover.tsx'
 import { EventFacts } from '#web/features/events/event-facts.tsx'
 import { useLiveSeats } from '#web/features/waitlist/use-live-seats.ts'
+import { isGone } from '#web/lib/api-error.ts'
+import { readId } from '#web/lib/search-params.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-page.module.css'
 
 const route = getRouteApi('/logged-in/events/$id')
 
 export function EventPage() {
-  const id = Number(route.useParams().id)
+  const id = readId(route.useParams().id)
+  return id === undefined ? <GoneEvent /> : <KnownEvent id={id} />
+}
+
+const goOn = <LinkButton to={paths.events}>See what is on</LinkButton>
+
+function GoneEvent() {
+  return <Gone noun="event" action={goOn} />
+}
+
+function KnownEvent({ id }: { id: number }) {
   const { data, error, refetch } = useQuery(eventQuery(id))
   useLiveSeats(id)
 
+  if (isGone(error)) return <GoneEvent />
   if (error && !data) {
     return (
       <>
         <PageTitle title="Event" />
-        <ErrorNotice
-          error={error}
-          retry={refetch}
-          action={<LinkButton to={paths.events}>See what is on</LinkButton>}
-        />
+        <ErrorNotice error={error} retry={refetch} action={goOn} />
       </>
     )
   }

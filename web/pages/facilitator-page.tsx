@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { Gone } from '#web/components/gone.tsx'
 import { LinkButton, TextLink } from '#web/components/links.tsx'
 import pageClasses from '#web/components/page.module.css'
 import { PageTitle } from '#web/components/page.tsx'
@@ -12,23 +13,32 @@ import { facilitatorQuery } from '#web/features/facilitators/facilitator.queries
 import { experienceInWords } from '#web/features/facilitators/facilitator.rules.ts'
 import { Portrait } from '#web/features/facilitators/portrait.tsx'
 import { useLiveSeats } from '#web/features/waitlist/use-live-seats.ts'
+import { isGone } from '#web/lib/api-error.ts'
+import { readId } from '#web/lib/search-params.ts'
 import { paths } from '#web/paths.ts'
 
 const route = getRouteApi('/logged-in/facilitators/$id')
 
 export function FacilitatorPage() {
-  const id = Number(route.useParams().id)
+  const id = readId(route.useParams().id)
+  return id === undefined ? <GoneFacilitator /> : <KnownFacilitator id={id} />
+}
+
+const goOn = <LinkButton to={paths.facilitators}>See all facilitators</LinkButton>
+
+function GoneFacilitator() {
+  return <Gone noun="facilitator" action={goOn} />
+}
+
+function KnownFacilitator({ id }: { id: number }) {
   const { data, error, refetch } = useQuery(facilitatorQuery(id))
   useLiveSeats()
+  if (isGone(error)) return <GoneFacilitator />
   if (error && !data) {
     return (
       <>
         <PageTitle title="Facilitator" />
-        <ErrorNotice
-          error={error}
-          retry={refetch}
-          action={<LinkButton to={paths.facilitators}>See all facilitators</LinkButton>}
-        />
+        <ErrorNotice error={error} retry={refetch} action={goOn} />
       </>
     )
   }

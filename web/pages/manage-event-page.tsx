@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Event } from '#booking/events/event.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { Gone } from '#web/components/gone.tsx'
 import { LinkButton, TextLink } from '#web/components/links.tsx'
 import { PageTitle } from '#web/components/page.tsx'
 import { eventQuery } from '#web/features/events/event.queries.ts'
@@ -17,8 +18,9 @@ import { LazyEventDrawer } from '#web/features/organising/lazy-event-drawer.tsx'
 import { LineList } from '#web/features/roster/line-list.tsx'
 import { lineQuery, refreshRoster } from '#web/features/roster/roster.queries.ts'
 import { Roster } from '#web/features/roster/roster.tsx'
-import { hasCode } from '#web/lib/api-error.ts'
+import { isGone } from '#web/lib/api-error.ts'
 import { longDay, timeRange } from '#web/lib/format.ts'
+import { readId } from '#web/lib/search-params.ts'
 import { useTogether } from '#web/lib/use-together.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
@@ -27,21 +29,27 @@ import classes from './manage-event-page.module.css'
 const route = getRouteApi('/logged-in/studio/manage/events/$id')
 
 export function ManageEventPage() {
-  const id = Number(route.useParams().id)
+  const id = readId(route.useParams().id)
+  return id === undefined ? <GoneEvent /> : <KnownEvent id={id} />
+}
+
+const back = <LinkButton to={paths.manageEvents}>Back to your events</LinkButton>
+
+function GoneEvent() {
+  return <Gone noun="event" action={back} />
+}
+
+function KnownEvent({ id }: { id: number }) {
   const { facilitator, choices } = useStudio()
   const { data, error, refetch } = useQuery(eventQuery(id))
   const onSeats = useTogether(() => refreshRoster(id))
   useLiveEvents({ event_id: id, onSeats })
-  const back = <LinkButton to={paths.manageEvents}>Back to your events</LinkButton>
+  if (isGone(error)) return <GoneEvent />
   if (error && !data) {
     return (
       <>
         <PageTitle title="Event" />
-        <ErrorNotice
-          error={error}
-          retry={hasCode(error, 'event_not_found') ? undefined : refetch}
-          action={back}
-        />
+        <ErrorNotice error={error} retry={refetch} action={back} />
       </>
     )
   }
