@@ -51,7 +51,7 @@ export async function edit(
 ): Promise<{ events: Event[]; clashes: number | undefined }> {
   const now = deps.clock.now()
   const known = await getOrganised(deps.db, caller, id)
-  const { fields, faults } = readEventFields(input, schemaFaults)
+  const { fields, faults } = readEventFields(scope === 'this' ? changed(input, known) : input, schemaFaults)
   if (scope === 'this') refuse({ event: known, changes: changesOf(known, fields) }, { now, faults })
   if (faults.length > 0) throw invalidFields(faults)
   const { promotion, ...edited } = await retryingTransaction(deps.db, async (trx) => {
@@ -72,6 +72,12 @@ export async function edit(
   deps.eventCache.forget()
   waitlist.announce(deps, promotion)
   return edited
+}
+
+/** A link that is older than the rules for links is no fault of somebody who sends it back with another price. */
+function changed({ virtual_link, ...others }: EditEvent, known: EventRow): EditEvent {
+  const isNew = virtual_link !== undefined && virtual_link !== known.virtual_link
+  return { ...others, ...(isNew && { virtual_link }) }
 }
 
 function refuse(

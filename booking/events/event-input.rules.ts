@@ -4,6 +4,7 @@ import { parseWireTime } from '#shared/lib/wire-time.ts'
 import { EVENT_TYPES } from './event.schema.ts'
 import type { EventRow } from './event.table.ts'
 import type { EditEvent } from './event-organising.schema.ts'
+import { readOnlineLink } from './online-link.rules.ts'
 import type { Times } from './recurrence.rules.ts'
 
 /** What an organiser decides about an event. */
@@ -77,13 +78,9 @@ function readTime(text: string): Read<Date> {
   return { fault: 'must be a time such as 2026-01-15T07:00:00 (UTC) or 2026-01-15T08:00:00+01:00' }
 }
 
-/** Only addresses that a browser opens as a page, and none that would show somebody else's password. */
 function readLink(text: string): Read<string | null> {
-  const value = text.trim()
-  if (value === '') return { value: null }
-  const url = /^https?:\/\/[^\s\\]+$/i.test(value) && URL.parse(value)
-  if (!url) return { fault: 'must be an http:// or https:// address' }
-  return url.username || url.password ? { fault: 'must not contain a user name or password' } : { value }
+  const given = text.trim()
+  return given === '' ? { value: null } : readOnlineLink(given)
 }
 
 function readPrice(price: number): Read<number> {

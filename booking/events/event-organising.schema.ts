@@ -23,7 +23,11 @@ const optional = {
   location: Type.Optional(Nullable(OptionalLine({ maxLength: 200 }))),
   virtual_link: Type.Optional(
     Nullable(
-      OptionalLine({ maxLength: 2_000, description: 'http or https, without user name and password.' }),
+      OptionalLine({
+        maxLength: 2_000,
+        description:
+          'http or https, to a public host, without user name, password or invisible characters. Kept as a browser reads it, with its host in ASCII.',
+      }),
     ),
   ),
   price: Type.Optional(

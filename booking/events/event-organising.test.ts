@@ -155,7 +155,8 @@ const INVALID: [field: string, values: unknown[]][] = [
     'virtual_link',
     // biome-ignore format: a list to look through
     ['javascript:alert(1)', 'ftp://example.com', 'example.com', '//example.com', 'https://', 'https://user:pass@example.com', 'https://user@example.com',
-      'data:text/html,x', ' javascript:alert(1)//http://x', 'https://exa mple.com', 'https://a\\b', 'https://[', `https://example.com/${'x'.repeat(2_000)}`, 1],
+      'data:text/html,x', ' javascript:alert(1)//http://x', 'https://exa mple.com', 'https://a\\b', 'https://[', `https://example.com/${'x'.repeat(2_000)}`, 1,
+      'http://localhost:8000/', 'http://127.1/', 'https://192.168.178.1/', 'http://[::1]/', 'https://zoom.us@evil.example', 'https://zoom.us/\u202etxt'],
   ],
 ]
 
@@ -246,6 +247,29 @@ test('a form that sends everything back as it was changes nothing', async () => 
   assert.deepEqual([status, body.event], [200, event])
   assert.equal((await edit(id, {})).status, 200)
   assert.deepEqual(await log(id), [])
+})
+
+test('a link is kept as a browser reads it, wherever it is sent', async () => {
+  const asked = 'HTTPS://zооm.us:443/j/../j/1?a=ä'
+  const kept = 'https://xn--zm-fmca.us/j/1?a=%C3%A4'
+  const { id, virtual_link } = (await create({ ...minimal(), virtual_link: asked })).body.event
+  assert.equal(virtual_link, kept)
+  const series = await create({ ...minimal(), virtual_link: asked, recurrence: 'FREQ=DAILY;COUNT=2' })
+  assert.deepEqual(
+    series.body.events.map((event: { virtual_link: string }) => event.virtual_link),
+    [kept, kept],
+  )
+  assert.equal((await edit(id, { virtual_link: 'https://Other.example' })).status, 200)
+  assert.equal((await read(id)).virtual_link, 'https://other.example/')
+})
+
+test('a link from before the rules may stay, and only be replaced by one that keeps them', async () => {
+  const id = await anOwnEvent({ virtual_link: 'http://192.168.1.2/cam' })
+  const { status, body } = await edit(id, { ...(await read(id)), price: 7 })
+  assert.deepEqual([status, body.event.price, body.event.virtual_link], [200, 7, 'http://192.168.1.2/cam'])
+  assert.equal((await edit(id, { virtual_link: 'http://192.168.1.3/cam' })).status, 400)
+  assert.equal((await edit(id, { virtual_link: null })).status, 200)
+  assert.equal((await edit(id, { virtual_link: 'http://192.168.1.2/cam' })).status, 400)
 })
 
 test('revision rises with every change, sequence with what calendars have to hear of', async () => {
