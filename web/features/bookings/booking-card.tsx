@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -11,6 +11,7 @@ import { nearDay, shortDay, timeOfDay, timeRange } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './booking-card.module.css'
+import { JoinOnline } from './join-online.tsx'
 
 type Props = { booking: Booking; isPast?: boolean; headingOrder?: 2 | 3; actions?: ReactNode }
 
@@ -47,11 +48,7 @@ export function BookingCard({ booking, isPast = false, headingOrder = 2, actions
           <Marks booking={booking} />
         </Stack>
         <Group gap="sm">
-          {!isPast && booking.status === 'CONFIRMED' && event?.virtual_link && (
-            <Button component="a" href={event.virtual_link} target="_blank" rel="noreferrer">
-              Join online
-            </Button>
-          )}
+          {!isPast && booking.status === 'CONFIRMED' && event && <JoinOnline link={event.virtual_link} />}
           {actions}
         </Group>
       </div>

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Event } from '#booking/events/event.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
@@ -13,6 +13,7 @@ import { BookForm } from './book-form.tsx'
 import { upcomingBookingsQuery } from './booking.queries.ts'
 import { CancelBooking } from './cancel-booking.tsx'
 import { policyInWords } from './deadline.rules.ts'
+import { JoinOnline } from './join-online.tsx'
 import { standingOf } from './standing.rules.ts'
 
 /** What somebody can do about an event, and how its seats are at this moment. */
@@ -64,11 +65,7 @@ export function BookingPanel({ event }: { event: Event }) {
                 See your bookings
               </TextLink>
             </Stack>
-            {event.virtual_link && (
-              <Button component="a" href={event.virtual_link} target="_blank" rel="noreferrer">
-                Join online
-              </Button>
-            )}
+            <JoinOnline link={event.virtual_link} />
             <CancelBooking booking={booking} />
           </>
         )}

@@ -5,6 +5,7 @@ import type { CrmStatus, Notification } from '#shared/contracts/crm-notification
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { FormError } from '#web/components/form-error.tsx'
 import { TextLink } from '#web/components/links.tsx'
+import { mailto, tel } from '#web/lib/contact-links.ts'
 import { longDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
@@ -70,14 +71,10 @@ function Person({ booking: { user, event, status, received_at } }: { booking: No
     <Stack gap={4}>
       <Title order={2}>{user.name}</Title>
       <Group gap="md">
-        <Anchor href={`mailto:${user.email}`} underline="always">
+        <Anchor href={mailto(user.email)} underline="always">
           {user.email}
         </Anchor>
-        {user.phone && (
-          <Anchor href={`tel:${user.phone}`} underline="always">
-            {user.phone}
-          </Anchor>
-        )}
+        {user.phone && <Phone phone={user.phone} />}
       </Group>
       <Text c="dimmed">
         {status === 'cancelled' ? 'Had booked' : 'Booked'}{' '}
@@ -88,6 +85,16 @@ function Person({ booking: { user, event, status, received_at } }: { booking: No
         {status === 'cancelled' && ', and has cancelled since'}.
       </Text>
     </Stack>
+  )
+}
+
+function Phone({ phone }: { phone: string }) {
+  const href = tel(phone)
+  if (!href) return <Text>{phone}</Text>
+  return (
+    <Anchor href={href} underline="always">
+      {phone}
+    </Anchor>
   )
 }
 

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core'
 import { IconCheck, IconDots, IconMail, IconPhone, IconUserOff, IconX } from '@tabler/icons-react'
 import type { RosterEntry } from '#booking/roster/roster.schema.ts'
 import { Mark } from '#web/components/mark.tsx'
+import { mailto, tel } from '#web/lib/contact-links.ts'
 import { timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
@@ -66,6 +67,7 @@ function More({ entry, event_id, door, name, onRemove }: Props & { name: string 
   const { mutate } = useMarkAttendance(event_id)
   const { user, attendance } = entry
   const isOn = entry.status !== 'CANCELLED'
+  const phone = user.phone ? tel(user.phone) : undefined
   return (
     <Menu position="bottom-end" width={230} withinPortal>
       <Menu.Target>
@@ -74,22 +76,15 @@ function More({ entry, event_id, door, name, onRemove }: Props & { name: string 
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          component="a"
-          href={`mailto:${user.email}`}
-          leftSection={<IconMail size={18} stroke={1.6} />}
-        >
+        <Menu.Item component="a" href={mailto(user.email)} leftSection={<IconMail size={18} stroke={1.6} />}>
           Write to them
         </Menu.Item>
-        {user.phone && (
-          <Menu.Item
-            component="a"
-            href={`tel:${user.phone}`}
-            leftSection={<IconPhone size={18} stroke={1.6} />}
-          >
+        {user.phone && phone && (
+          <Menu.Item component="a" href={phone} leftSection={<IconPhone size={18} stroke={1.6} />}>
             Call {user.phone}
           </Menu.Item>
         )}
+        {user.phone && !phone && <Menu.Label>Phone: {user.phone}</Menu.Label>}
         {isOn && door.hasBegun && (
           <Menu.Item
             leftSection={<IconUserOff size={18} stroke={1.6} />}
