@@ -1,16 +1,17 @@
 import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { Page } from '#web/components/page.tsx'
 import { Surface } from '#web/components/surface.tsx'
-import { tell, tellError } from '#web/components/toast.tsx'
+import { tellError } from '#web/components/toast.tsx'
 import { accountQuery } from '#web/features/account/account.queries.ts'
 import { DeleteAccount } from '#web/features/account/delete-account.tsx'
 import { PasswordForm } from '#web/features/account/password-form.tsx'
 import { ProfileForm } from '#web/features/account/profile-form.tsx'
-import { logOut, logOutEverywhere } from '#web/features/auth/log-out.ts'
+import { OwnSessions } from '#web/features/auth/own-sessions.tsx'
+import { CalendarFeed } from '#web/features/bookings/calendar-feed.tsx'
 import { download } from '#web/lib/download.ts'
 import { longDay } from '#web/lib/format.ts'
 import { useSession } from '#web/lib/use-session.ts'
@@ -20,6 +21,8 @@ import { paths } from '#web/paths.ts'
 export function ProfilePage() {
   const user = useSession()?.user
   const { data, error, refetch } = useQuery(accountQuery)
+  const navigate = useNavigate()
+  const goHome = () => void navigate({ to: paths.home })
   if (!user) return null
   const since = longDay(fromWire(user.created_at), new Date())
   return (
@@ -36,9 +39,10 @@ export function ProfilePage() {
           <Section title="Password">
             <PasswordForm hasPassword={data.account.has_password} />
           </Section>
-          <Section title="Sessions">
-            <Sessions />
+          <Section title="Where you are logged in">
+            <OwnSessions onLoggedOut={goHome} />
           </Section>
+          <CalendarFeed />
           <Section title="Your data">
             <Text c="dimmed">Everything that is held about you, as a file, or gone.</Text>
             <Group gap="sm">
@@ -54,32 +58,6 @@ export function ProfilePage() {
         </Stack>
       )}
     </Page>
-  )
-}
-
-function Sessions() {
-  const navigate = useNavigate()
-  const goHome = () => void navigate({ to: paths.home })
-  const everywhere = useMutation({
-    mutationFn: logOutEverywhere,
-    onSuccess() {
-      tell('You are logged out on every device.')
-      goHome()
-    },
-    onError: (error) => tellError(error, 'You are still logged in'),
-  })
-  return (
-    <>
-      <Text c="dimmed">A device that you no longer have is logged out with all others.</Text>
-      <Group gap="sm">
-        <Button variant="default" onClick={() => logOut().then(goHome)}>
-          Log out
-        </Button>
-        <Button variant="default" loading={everywhere.isPending} onClick={() => everywhere.mutate()}>
-          Log out everywhere
-        </Button>
-      </Group>
-    </>
   )
 }
 

@@ -1,0 +1,29 @@
+import { queryOptions, useMutation } from '@tanstack/react-query'
+import { tell, tellError } from '#web/components/toast.tsx'
+import { request } from '#web/lib/api-client.ts'
+import { queryClient } from '#web/lib/query-client.ts'
+
+/** A device, or a browser on it, on which one is logged in. */
+export type OwnSession = {
+  id: string | number
+  started_at: string
+  last_used_at: string | null
+  device: string | null
+  is_current: boolean
+}
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['account', 'sessions'],
+  queryFn: ({ signal }) => request<{ sessions: OwnSession[] }>('/api/auth/sessions', { signal }),
+})
+
+/** Of another device. This one logs out by itself, which also forgets what was read. */
+export function useEndSession() {
+  return useMutation({
+    mutationFn: ({ id }: OwnSession) =>
+      request(`/api/auth/sessions/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    onSuccess: (_ended, { device }) => tell(`${device ?? 'The device'} is logged out.`),
+    onError: (error) => tellError(error, 'It is still logged in'),
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+  })
+}
