@@ -8,6 +8,9 @@ import { paths } from '#web/paths.ts'
 import { useBook } from './booking.mutations.ts'
 import { NoteField } from './note-field.tsx'
 
+/** What stands in the way is another booking of one's own, and may be given up. */
+const SEE_WHAT_IS_HELD = ['overlapping_booking', 'too_many_ahead']
+
 export function BookForm({ event }: { event: Event }) {
   const [notes, setNotes] = useState('')
   const { mutate, isPending, error } = useBook(event.id)
@@ -21,7 +24,7 @@ export function BookForm({ event }: { event: Event }) {
       <Stack gap="md">
         <NoteField event={event} notes={notes} onChange={setNotes} />
         <FormError error={error} />
-        {hasCode(error, 'overlapping_booking') && (
+        {SEE_WHAT_IS_HELD.some((code) => hasCode(error, code)) && (
           <TextLink to={paths.bookings} underline="always">
             See your bookings
           </TextLink>

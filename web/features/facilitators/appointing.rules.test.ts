@@ -27,6 +27,11 @@ test('somebody who has an account already needs no password', () => {
   assert.equal(toCreate({ ...values, password: 'quiet words' }).password, 'quiet words')
 })
 
+test('an account is only taken over by whoever says whose it is', () => {
+  assert.equal('existing' in toCreate({ ...valuesOf(undefined), password: 'quiet words' }), false)
+  assert.equal(toCreate({ ...valuesOf(undefined), isTheirs: true }).existing, true)
+})
+
 test('no experience is not the same as none that is known', () => {
   assert.equal(toUpdate(fay, valuesOf(fay)).experience_years, 0)
   assert.equal(toUpdate(fay, { ...valuesOf(fay), experience_years: '' }).experience_years, null)

@@ -13,6 +13,8 @@ export type FacilitatorValues = {
   bio: string
   experience_years: number | string
   is_active: boolean
+  /** The account is there already, and the admin says whose it is. */
+  isTheirs: boolean
 }
 
 export function valuesOf(facilitator: Facilitator | undefined): FacilitatorValues {
@@ -25,17 +27,27 @@ export function valuesOf(facilitator: Facilitator | undefined): FacilitatorValue
     bio: facilitator?.bio ?? '',
     experience_years: facilitator?.experience_years ?? '',
     is_active: facilitator?.is_active ?? true,
+    isTheirs: false,
   }
 }
+
+/** An account that is there may be taken over, with the password. */
+type Appointment = CreateFacilitator & { existing?: boolean }
 
 /** Without a password the address has to have an account already, which keeps its own. */
 export function toCreate({
   email,
   password,
+  isTheirs,
   is_active: _new,
   ...values
-}: FacilitatorValues): CreateFacilitator {
-  return { email: email.trim(), ...(password && { password }), ...aboutThem(values) }
+}: FacilitatorValues): Appointment {
+  return {
+    email: email.trim(),
+    ...(password && { password }),
+    ...(isTheirs && { existing: true }),
+    ...aboutThem(values),
+  }
 }
 
 /** Whether they lead events is for admins to say, and only sent when it changes. */

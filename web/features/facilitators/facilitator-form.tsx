@@ -1,7 +1,10 @@
 import { Button, Group, NumberInput, PasswordInput, Stack, Switch, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useState } from 'react'
 import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
+import { isComplete, TakeOverFields } from '#web/features/users/take-over.tsx'
+import { hasCode } from '#web/lib/api-error.ts'
 import { showFaults } from '#web/lib/form-faults.ts'
 import { emailFault } from '#web/lib/form-rules.ts'
 import { useAppoint, useUpdateFacilitator } from './appointing.queries.ts'
@@ -59,7 +62,17 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
       last_name: (text) => (text.trim() ? null : 'Enter a last name.'),
     },
   })
-  const save = (values: FacilitatorValues) => onSave(values, (fault) => showFaults(form, fault))
+  // Another address is another account, of which nothing is known yet.
+  const [unproven, setUnproven] = useState<string>()
+  const isUnproven = unproven !== undefined && unproven === form.values.email
+  const save = (values: FacilitatorValues) =>
+    onSave({ ...values, isTheirs: isUnproven && values.isTheirs }, (fault) => {
+      if (hasCode(fault, 'account_not_proven')) {
+        setUnproven(values.email)
+        form.setFieldValue('isTheirs', false)
+      }
+      showFaults(form, fault)
+    })
   return (
     <form noValidate onSubmit={form.onSubmit(save)}>
       <Stack gap="md">
@@ -72,12 +85,14 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
               data-autofocus
               {...form.getInputProps('email')}
             />
-            <PasswordInput
-              label="First password"
-              description="Only for an address that has no account yet. Ask them to change it."
-              autoComplete="new-password"
-              {...form.getInputProps('password')}
-            />
+            {!isUnproven && (
+              <PasswordInput
+                label="First password"
+                description="Only for an address that has no account yet. Ask them to change it."
+                autoComplete="new-password"
+                {...form.getInputProps('password')}
+              />
+            )}
           </>
         )}
         <Group grow preventGrowOverflow={false} align="flex-start" gap="md">
@@ -106,12 +121,22 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
             {...form.getInputProps('is_active', { type: 'checkbox' })}
           />
         )}
-        <FormError error={error} besideFields={form.errors} />
+        {isUnproven && (
+          <TakeOverFields
+            becomes="a facilitator"
+            value={form.values}
+            error={form.errors.password as string | undefined}
+            onChange={({ password, isTheirs }) => form.setValues({ password, isTheirs })}
+          />
+        )}
+        {!(isUnproven && hasCode(error, 'account_not_proven')) && (
+          <FormError error={error} besideFields={form.errors} />
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Leave it
           </Button>
-          <Button type="submit" loading={isPending}>
+          <Button type="submit" loading={isPending} disabled={isUnproven && !isComplete(form.values)}>
             {isNew ? 'Add facilitator' : 'Save changes'}
           </Button>
         </Group>

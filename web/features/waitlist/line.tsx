@@ -4,8 +4,11 @@ import type { Event } from '#booking/events/event.schema.ts'
 import type { WaitlistPlace } from '#booking/waitlist/waitlist.schema.ts'
 import { ConfirmButton } from '#web/components/confirm-button.tsx'
 import { FormError } from '#web/components/form-error.tsx'
+import { TextLink } from '#web/components/links.tsx'
 import { NoteField } from '#web/features/bookings/note-field.tsx'
+import { hasCode } from '#web/lib/api-error.ts'
 import { placeInLine } from '#web/lib/format.ts'
+import { paths } from '#web/paths.ts'
 import { useJoinWaitlist, useLeaveWaitlist } from './waitlist.queries.ts'
 
 export function JoinLine({ event }: { event: Event }) {
@@ -25,6 +28,11 @@ export function JoinLine({ event }: { event: Event }) {
         </Text>
         <NoteField event={event} notes={notes} onChange={setNotes} />
         <FormError error={error} />
+        {hasCode(error, 'too_many_ahead') && (
+          <TextLink to={paths.bookings} underline="always">
+            See your bookings
+          </TextLink>
+        )}
         <Button type="submit" size="lg" loading={isPending}>
           Join the waiting list
         </Button>
