@@ -14,5 +14,6 @@ export const paths = {
   manageEvent: '/manage/events/$id',
   crm: '/crm',
   adminFacilitators: '/admin/facilitators',
+  adminUsers: '/admin/users',
   adminDelivery: '/admin/delivery',
 } as const

@@ -12,6 +12,7 @@ import { eventPageQuery, eventQuery, programmeQuery } from './features/events/ev
 import { readEventSearch } from './features/events/event-search.ts'
 import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/facilitator.queries.ts'
 import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
+import { readUserSearch } from './features/users/user-search.ts'
 import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
 import { queryClient } from './lib/query-client.ts'
 import { readId, readNumber, readText, searchReader } from './lib/search-params.ts'
@@ -165,6 +166,13 @@ const adminFacilitators = createRoute({
   component: lazyRouteComponent(() => import('./pages/admin-facilitators-page.tsx'), 'AdminFacilitatorsPage'),
 })
 
+const adminUsers = createRoute({
+  getParentRoute: () => admin,
+  path: paths.adminUsers,
+  validateSearch: readUserSearch,
+  component: lazyRouteComponent(() => import('./pages/admin-users-page.tsx'), 'AdminUsersPage'),
+})
+
 const adminDelivery = createRoute({
   getParentRoute: () => admin,
   path: paths.adminDelivery,
@@ -183,6 +191,6 @@ export const routeTree = root.addChildren([
     facilitator,
     profile,
     studio.addChildren([dashboard, manageEvents, manageEvent, crm]),
-    admin.addChildren([adminFacilitators, adminDelivery]),
+    admin.addChildren([adminFacilitators, adminUsers, adminDelivery]),
   ]),
 ])

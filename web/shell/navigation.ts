@@ -26,6 +26,7 @@ export function studioLinksFor({ isAdmin }: Pick<Role, 'isAdmin'>) {
     { to: paths.manageEvents, label: 'Events' },
     contacts,
     { to: paths.adminFacilitators, label: 'Facilitators' },
+    { to: paths.adminUsers, label: 'Accounts' },
     { to: paths.adminDelivery, label: 'Delivery' },
   ] as const
 }

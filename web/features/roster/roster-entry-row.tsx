@@ -1,5 +1,13 @@
 import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core'
-import { IconCheck, IconDots, IconMail, IconPhone, IconUserOff, IconX } from '@tabler/icons-react'
+import {
+  IconCalendarOff,
+  IconCheck,
+  IconDots,
+  IconMail,
+  IconPhone,
+  IconUserOff,
+  IconX,
+} from '@tabler/icons-react'
 import type { RosterEntry } from '#booking/roster/roster.schema.ts'
 import { Mark } from '#web/components/mark.tsx'
 import { mailto, tel } from '#web/lib/contact-links.ts'
@@ -10,9 +18,16 @@ import { useMarkAttendance } from './roster.queries.ts'
 import type { Door } from './roster.rules.ts'
 import { Payment } from './roster-payment.tsx'
 
-type Props = { entry: RosterEntry; event_id: number; door: Door; onRemove: (entry: RosterEntry) => void }
+type Props = {
+  entry: RosterEntry
+  event_id: number
+  door: Door
+  /** This booking, or all that they have ahead. */
+  onRemove: (entry: RosterEntry) => void
+  onRemoveAll: (entry: RosterEntry) => void
+}
 
-export function RosterEntryRow({ entry, event_id, door, onRemove }: Props) {
+export function RosterEntryRow({ entry, event_id, door, ...on }: Props) {
   const { user, notes, attendance, checked_in_at, has_clash } = entry
   const isGone = entry.status === 'CANCELLED'
   const name = `${user.first_name} ${user.last_name}`
@@ -37,7 +52,7 @@ export function RosterEntryRow({ entry, event_id, door, onRemove }: Props) {
         {!isGone && <CheckIn entry={entry} event_id={event_id} door={door} name={name} />}
       </div>
       <Payment entry={entry} event_id={event_id} name={name} />
-      <More entry={entry} event_id={event_id} door={door} name={name} onRemove={onRemove} />
+      <More entry={entry} event_id={event_id} door={door} name={name} {...on} />
     </li>
   )
 }
@@ -63,7 +78,7 @@ function CheckIn({ entry, event_id, door, name }: Named & { door: Door }) {
   )
 }
 
-function More({ entry, event_id, door, name, onRemove }: Props & { name: string }) {
+function More({ entry, event_id, door, name, onRemove, onRemoveAll }: Props & { name: string }) {
   const { mutate } = useMarkAttendance(event_id)
   const { user, attendance } = entry
   const isOn = entry.status !== 'CANCELLED'
@@ -93,18 +108,23 @@ function More({ entry, event_id, door, name, onRemove }: Props & { name: string 
             {attendance === 'no_show' ? 'Take “did not come” back' : 'Did not come'}
           </Menu.Item>
         )}
+        <Menu.Divider />
         {isOn && !door.hasBegun && (
-          <>
-            <Menu.Divider />
-            <Menu.Item
-              c="var(--bad)"
-              leftSection={<IconX size={18} stroke={1.6} />}
-              onClick={() => onRemove(entry)}
-            >
-              Cancel their booking…
-            </Menu.Item>
-          </>
+          <Menu.Item
+            c="var(--bad)"
+            leftSection={<IconX size={18} stroke={1.6} />}
+            onClick={() => onRemove(entry)}
+          >
+            Cancel their booking…
+          </Menu.Item>
         )}
+        <Menu.Item
+          c="var(--bad)"
+          leftSection={<IconCalendarOff size={18} stroke={1.6} />}
+          onClick={() => onRemoveAll(entry)}
+        >
+          Cancel all their bookings…
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

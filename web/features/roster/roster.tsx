@@ -10,6 +10,8 @@ import { FormError } from '#web/components/form-error.tsx'
 import { PageSwitch } from '#web/components/page-switch.tsx'
 import { Surface } from '#web/components/surface.tsx'
 import { tellError } from '#web/components/toast.tsx'
+import { useRole } from '#web/features/account/use-role.ts'
+import { CancelAll } from '#web/features/users/cancel-all.tsx'
 import { download } from '#web/lib/download.ts'
 import { shortDay, timeOfDay } from '#web/lib/format.ts'
 import classes from './roster.module.css'
@@ -23,6 +25,8 @@ export function Roster({ event }: { event: Event }) {
   const [text, setText] = useState('')
   const [page, setPage] = useState(1)
   const [leaving, setLeaving] = useState<RosterEntry>()
+  const [leavingAll, setLeavingAll] = useState<RosterEntry>()
+  const isAdmin = useRole()?.isAdmin ?? false
   const { data, error, refetch } = useQuery(rosterQuery(event.id, page))
   const door = doorOf(event, new Date())
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
@@ -78,6 +82,7 @@ export function Roster({ event }: { event: Event }) {
               event_id={event.id}
               door={door}
               onRemove={setLeaving}
+              onRemoveAll={setLeavingAll}
             />
           ))}
         </ul>
@@ -88,6 +93,7 @@ export function Roster({ event }: { event: Event }) {
         )}
       </Surface>
       <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />
+      <CancelAll person={leavingAll?.user} isAdmin={isAdmin} onClose={() => setLeavingAll(undefined)} />
       <RemoveBooking event_id={event.id} entry={leaving} onClose={() => setLeaving(undefined)} />
     </Stack>
   )

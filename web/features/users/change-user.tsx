@@ -1,0 +1,142 @@
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { FormError } from '#web/components/form-error.tsx'
+import { hasCode } from '#web/lib/api-error.ts'
+import { count } from '#web/lib/format.ts'
+import { isComplete, NOT_TAKEN_OVER, TakeOverFields } from './take-over.tsx'
+import { type ManagedUser, type UpdateUser, useUpdateUser } from './user.queries.ts'
+import type { Action } from './users.rules.ts'
+
+/** What is about to be done to whom. Bookings are cancelled elsewhere. */
+export type Change = { user: ManagedUser; action: Exclude<Action, 'cancel'> }
+
+const QUESTIONS: Record<Change['action'], (name: string) => string> = {
+  close: (name) => `Close the account of ${name}?`,
+  reopen: (name) => `Reopen the account of ${name}?`,
+  promote: (name) => `Make ${name} an admin?`,
+  demote: (name) => `Remove the admin role of ${name}?`,
+}
+
+/** Says what it means before it is done. */
+export function ChangeUser({ change, onClose }: { change: Change | undefined; onClose: () => void }) {
+  const title = change && QUESTIONS[change.action](`${change.user.first_name} ${change.user.last_name}`)
+  return (
+    <Modal opened={change !== undefined} onClose={onClose} title={title}>
+      {change?.action === 'close' && <Close user={change.user} onClose={onClose} />}
+      {change?.action === 'reopen' && (
+        <Ask user={change.user} onClose={onClose} body={{ is_active: true }} confirm="Reopen account">
+          {change.user.first_name} can log in again, with the same password as before. Bookings and roles that
+          ended when the account was closed do not come back by themselves.
+        </Ask>
+      )}
+      {change?.action === 'promote' && <Promote user={change.user} onClose={onClose} />}
+      {change?.action === 'demote' && (
+        <Ask user={change.user} onClose={onClose} body={{ is_admin: false }} confirm="Remove role">
+          {change.user.first_name} is logged out everywhere, and can no longer see or change what only admins
+          can. The account and its bookings stay.
+        </Ask>
+      )}
+    </Modal>
+  )
+}
+
+type OneProps = { user: ManagedUser; onClose: () => void }
+
+/** Whoever leads events leaves them to the admins, which is asked once more. */
+function Close({ user, onClose }: OneProps) {
+  const { mutate, isPending, error } = useUpdateUser(user, onClose)
+  const leadsEvents = hasCode(error, 'events_ahead')
+  const close = () => mutate({ is_active: false, ...(leadsEvents && { leave_events: true }) })
+  return (
+    <Question
+      confirm={leadsEvents ? 'Close and keep the events' : 'Close account'}
+      isBusy={isPending}
+      onConfirm={close}
+      onClose={onClose}
+    >
+      <Text>
+        {user.first_name} is logged out everywhere and can no longer log in.{' '}
+        {user.bookings_ahead > 0 &&
+          `${count(user.bookings_ahead, 'booking', 'bookings')} ahead ${user.bookings_ahead === 1 ? 'is' : 'are'} cancelled, and the seats go to whoever is waiting. `}
+        {user.is_admin && 'The admin role ends. '}
+        You can reopen the account later, without what ended now.
+      </Text>
+      {leadsEvents ? (
+        <Alert variant="light" color="yellow" radius="md" role="alert">
+          {user.first_name} still leads events to come. You can cancel them first. Or close the account now:
+          the events stay as they are, and admins look after them.
+        </Alert>
+      ) : (
+        <FormError error={error} />
+      )}
+    </Question>
+  )
+}
+
+function Promote({ user, onClose }: OneProps) {
+  const [takeOver, setTakeOver] = useState(NOT_TAKEN_OVER)
+  const { mutate, isPending, error } = useUpdateUser(user, onClose)
+  const needsMore = !user.email_proven || hasCode(error, 'account_not_proven')
+  const { password } = takeOver
+  const promote = () => mutate({ is_admin: true, ...(needsMore && { existing: true, password }) })
+  return (
+    <Question
+      confirm="Make admin"
+      isDisabled={needsMore && !isComplete(takeOver)}
+      isBusy={isPending}
+      onConfirm={promote}
+      onClose={onClose}
+    >
+      <Text>
+        Admins see every event, roster and contact. They add facilitators, close accounts, and make others
+        admins.
+      </Text>
+      {needsMore && <TakeOverFields becomes="an admin" value={takeOver} onChange={setTakeOver} />}
+      {!hasCode(error, 'account_not_proven') && <FormError error={error} />}
+    </Question>
+  )
+}
+
+type AskProps = OneProps & { body: UpdateUser; confirm: string; children: ReactNode }
+
+function Ask({ user, body, confirm, onClose, children }: AskProps) {
+  const { mutate, isPending, error } = useUpdateUser(user, onClose)
+  return (
+    <Question confirm={confirm} isBusy={isPending} onConfirm={() => mutate(body)} onClose={onClose}>
+      <Text>{children}</Text>
+      <FormError error={error} />
+    </Question>
+  )
+}
+
+type QuestionProps = {
+  confirm: string
+  isBusy: boolean
+  isDisabled?: boolean
+  onConfirm: () => void
+  onClose: () => void
+  children: ReactNode
+}
+
+function Question({ confirm, isBusy, isDisabled, onConfirm, onClose, children }: QuestionProps) {
+  return (
+    <form
+      onSubmit={(submit) => {
+        submit.preventDefault()
+        onConfirm()
+      }}
+    >
+      <Stack>
+        {children}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Leave as it is
+          </Button>
+          <Button type="submit" loading={isBusy} disabled={isDisabled}>
+            {confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

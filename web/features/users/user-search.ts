@@ -1,0 +1,28 @@
+import { oneOf, readPage, readText, searchReader, toQuery } from '#web/lib/search-params.ts'
+
+/** Which accounts an admin looks at; stands in the address. */
+export type UserSearch = {
+  q?: string
+  status?: 'active' | 'closed'
+  role?: 'admin' | 'facilitator' | 'attendee'
+  page?: number
+}
+
+const PER_PAGE = 25
+
+export const readUserSearch = searchReader<UserSearch>({
+  q: readText,
+  status: oneOf('active', 'closed'),
+  role: oneOf('admin', 'facilitator', 'attendee'),
+  page: readPage,
+})
+
+export function usersQueryOf({ q, status, role, page = 1 }: UserSearch): string {
+  return toQuery({ search: q?.trim(), status, role, page, per_page: PER_PAGE })
+}
+
+/** What stands for no filter at all. */
+export const EVERYBODY: UserSearch = { q: undefined, status: undefined, role: undefined, page: undefined }
+
+export const isFiltered = ({ q, status, role }: UserSearch): boolean =>
+  [q, status, role].some((each) => each !== undefined)

@@ -1,0 +1,59 @@
+import { Group, SegmentedControl, Select } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import { Page } from '#web/components/page.tsx'
+import { SearchField } from '#web/components/search-field.tsx'
+import { UserList } from '#web/features/users/user-list.tsx'
+import type { UserSearch } from '#web/features/users/user-search.ts'
+
+type Status = UserSearch['status']
+type Role = UserSearch['role']
+
+const route = getRouteApi('/logged-in/admin/admin/users')
+
+export function AdminUsersPage() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const change = (changes: UserSearch) =>
+    void navigate({
+      // Another filter begins at its first page.
+      search: (before) => ({ ...before, page: undefined, ...changes }),
+      replace: 'q' in changes,
+      resetScroll: 'page' in changes,
+    })
+  return (
+    <Page title="Accounts" lead="Everybody who can log in here, and those who no longer can.">
+      <Group mb="lg" gap="md">
+        <SearchField
+          placeholder="Name or e-mail address"
+          text={search.q ?? ''}
+          onSearch={(q) => change({ q: q || undefined })}
+        />
+        <SegmentedControl
+          aria-label="Status"
+          radius="xl"
+          value={search.status ?? 'all'}
+          onChange={(status) => change({ status: status === 'all' ? undefined : (status as Status) })}
+          data={[
+            { value: 'all', label: 'All' },
+            { value: 'active', label: 'Active' },
+            { value: 'closed', label: 'Closed' },
+          ]}
+        />
+        <Select
+          aria-label="Role"
+          placeholder="Any role"
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any role' }}
+          data={[
+            { value: 'admin', label: 'Admins' },
+            { value: 'facilitator', label: 'Facilitators' },
+            { value: 'attendee', label: 'Attendees' },
+          ]}
+          value={search.role ?? null}
+          onChange={(role) => change({ role: (role as Role) ?? undefined })}
+        />
+      </Group>
+      <UserList search={search} onChange={change} />
+    </Page>
+  )
+}
