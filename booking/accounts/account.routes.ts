@@ -1,9 +1,11 @@
 import { LoggedIn } from '#booking/auth/auth.schema.ts'
+import * as calendarTokenStore from '#booking/calendars/calendar-token.store.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import { errorResponses } from '#shared/http/schemas.ts'
 import type { App } from '#shared/http/server.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
 import {
   AccountDeleted,
   ChangePassword,
@@ -91,10 +93,17 @@ export function accountRoutes(app: App, deps: Deps): void {
         response: { 200: OwnAccount, ...errorResponses(401) },
       },
     },
-    async ({ caller }) => ({
-      account: toFacts(caller),
-      facilitator: (await facilitatorStore.findByUser(deps.db, caller.id)) ?? null,
-    }),
+    async ({ caller }) => {
+      const [facilitator, openedAt] = await Promise.all([
+        facilitatorStore.findByUser(deps.db, caller.id),
+        calendarTokenStore.findOpen(deps.db, caller.id),
+      ])
+      return {
+        account: toFacts(caller),
+        facilitator: facilitator ?? null,
+        calendar_opened_at: openedAt ? toWireTime(openedAt) : null,
+      }
+    },
   )
 
   app.delete(

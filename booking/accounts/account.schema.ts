@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { GivenPassword, GoogleToken, NewPassword } from '#booking/auth/auth.schema.ts'
 import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { Email, Name, Phone, User } from '#booking/users/user.schema.ts'
-import { Nullable } from '#shared/http/schemas.ts'
+import { Nullable, WireTime } from '#shared/http/schemas.ts'
 
 export const Profile = Type.Object({ user: User })
 
@@ -19,6 +19,12 @@ export const OwnAccount = Type.Object({
   account: AccountFacts,
   facilitator: Nullable(
     Type.Object(Facilitator.properties, { description: 'Null when the caller leads no events.' }),
+  ),
+  calendar_opened_at: Nullable(
+    Type.String({
+      ...WireTime,
+      description: 'Since when whoever has the address of their calendar reads their bookings. Null: nobody.',
+    }),
   ),
 })
 

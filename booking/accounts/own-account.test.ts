@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { toWireTime } from '#shared/lib/wire-time.ts'
 import { aFacilitator, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
@@ -17,6 +18,7 @@ test('an attendee is told that they are neither admin nor facilitator', async ()
   assert.deepEqual((await read(token)).body, {
     account: { is_admin: false, has_password: false, signs_in_with_google: true, email_proven: true },
     facilitator: null,
+    calendar_opened_at: null,
   })
 })
 
@@ -26,6 +28,21 @@ test('facilitators and admins learn that they are', async () => {
   const { body } = await read(leader.token)
   assert.deepEqual([body.account.is_admin, body.account.has_password], [true, true])
   assert.deepEqual([body.facilitator.id, body.facilitator.name], [facilitator.id, 'Jane Smith'])
+})
+
+test('whoever has opened their calendar is told since when, and nobody else', async () => {
+  const [owner, other] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const openedAt = async ({ token }: { token: string }) => (await read(token)).body.calendar_opened_at
+  const open = (method: 'POST' | 'DELETE') =>
+    booking.request(method, '/api/bookings/calendar-token', { token: owner.token })
+  await open('POST')
+  const first = toWireTime(booking.clock.now())
+  assert.deepEqual([await openedAt(owner), await openedAt(other)], [first, null])
+  booking.clock.advance(90)
+  await open('POST')
+  assert.equal(await openedAt(owner), toWireTime(booking.clock.now()), 'a new address is opened anew')
+  await open('DELETE')
+  assert.equal(await openedAt(owner), null)
 })
 
 test('whoever is not logged in is nobody', async () => {

@@ -10,7 +10,7 @@ const ATTENDEE = 'john.doe@example.com'
 const ADMIN = 'admin@example.com'
 
 /** The pages that read parameters; all others get some too. */
-const READS = /^\/(login|register|events|dashboard|manage|crm)/
+const READS = /^\/(login|register|events|dashboard|manage|crm|admin\/users)/
 
 /** Every page, with what its heading says whatever stands in them. */
 const PAGES: { path: string; as?: string; parameters: string[]; with?: string; heading: RegExp }[] = [
@@ -48,6 +48,7 @@ const PAGES: { path: string; as?: string; parameters: string[]; with?: string; h
   { path: '/facilitators', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Facilitators$/ },
   { path: '/facilitators/3', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Amara Okafor$/ },
   { path: '/profile', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Profile$/ },
+  { path: '/admin/users', as: ADMIN, parameters: ['q', 'status', 'role', 'page'], heading: /^Accounts$/ },
   { path: '/admin/facilitators', as: ADMIN, parameters: ['page', 'of'], heading: /^Who leads here$/ },
   { path: '/admin/delivery', as: ADMIN, parameters: ['page', 'of'], heading: /^Delivery$/ },
 ]
@@ -103,7 +104,7 @@ after(() => app.close())
 test('every page that reads parameters is in the list', () => {
   const routes = readFileSync(join(import.meta.dirname, '../../web/routes.tsx'), 'utf8')
   const readers = [...routes.matchAll(/validateSearch: (\w+)/g)].map(([, name]) => name)
-  // Two doors, the programme, the studio with two pages of events, and the contacts.
+  // Two doors, the programme, the studio with two pages of events, the contacts, and the accounts.
   assert.deepEqual(readers, [
     'readNext',
     'readNext',
@@ -112,6 +113,7 @@ test('every page that reads parameters is in the list', () => {
     'readOwnEventsSearch',
     'readOwnEventsSearch',
     'readCrmSearch',
+    'readUserSearch',
   ])
 })
 

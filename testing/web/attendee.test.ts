@@ -146,7 +146,7 @@ test('filters stand in the address, and the calendar shows the same events', asy
   await visitor.leave()
 })
 
-test('an event can be put into a calendar, and the bookings’ private address works until it is closed', async () => {
+test('an event can be put into a calendar, and the bookings’ private link works until it is turned off', async () => {
   const visitor = await app.visit({ acceptDownloads: true })
   const { page } = visitor
   await visitor.logIn('guest-3@example.com')
@@ -159,11 +159,13 @@ test('an event can be put into a calendar, and the bookings’ private address w
   assert.match(file.suggestedFilename(), /^event-\d+\.ics$/)
 
   await page.goto('/bookings')
-  await page.getByRole('button', { name: 'Create an address' }).click()
-  const address = await page.getByLabel('Private address').inputValue()
+  await page.getByRole('button', { name: 'Get link' }).click()
+  const address = await page.getByLabel('Private link').inputValue()
   assert.match(await (await fetch(address)).text(), /BEGIN:VCALENDAR/)
-  await page.getByRole('button', { name: 'Close the address' }).click()
-  await page.getByText('The address no longer works.').waitFor()
+  await page.reload()
+  await page.getByText(/^On since /).waitFor()
+  await page.getByRole('button', { name: 'Turn off' }).click()
+  await page.getByText('Your calendar subscription is off.').waitFor()
   assert.equal((await fetch(address)).status, 401)
   await visitor.leave()
 })

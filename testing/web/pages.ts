@@ -33,5 +33,7 @@ export const PAGES: { path: string; as?: string; heading: string | RegExp }[] = 
   { path: '/dashboard?of=3', as: 'admin@example.com', heading: 'Hello, Amara' },
   { path: '/manage/events?of=4', as: 'admin@example.com', heading: 'Tai Chi for Beginners' },
   { path: '/admin/facilitators', as: 'admin@example.com', heading: 'Who leads here' },
+  { path: '/admin/users', as: 'admin@example.com', heading: 'Accounts' },
+  { path: '/admin/users?q=nobody-like-this', as: 'admin@example.com', heading: 'Nobody found' },
   { path: '/admin/delivery', as: 'admin@example.com', heading: 'Both sides agree' },
 ]

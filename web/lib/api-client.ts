@@ -92,12 +92,8 @@ async function askForToken(used: string): Promise<string> {
     })
     return renewed.access_token
   } catch (error) {
-    if (!hasCode(error, 'invalid_token')) throw error
-    const known = session.get()
-    // Another tab was quicker, and has tokens that are newer than those that were refused.
-    if (known && known.refresh_token !== refresh_token) return known.access_token
     // Only an answer ends the session: without one there is still hope.
-    session.clear()
+    if (hasCode(error, 'invalid_token') && session.get()?.refresh_token === refresh_token) session.clear()
     throw error
   }
 }

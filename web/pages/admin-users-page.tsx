@@ -1,9 +1,10 @@
-import { Group, SegmentedControl, Select } from '@mantine/core'
+import { SegmentedControl, Select } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { Page } from '#web/components/page.tsx'
 import { SearchField } from '#web/components/search-field.tsx'
 import { UserList } from '#web/features/users/user-list.tsx'
 import type { UserSearch } from '#web/features/users/user-search.ts'
+import classes from './admin-users-page.module.css'
 
 type Status = UserSearch['status']
 type Role = UserSearch['role']
@@ -22,8 +23,9 @@ export function AdminUsersPage() {
     })
   return (
     <Page title="Accounts" lead="Everybody who can log in here, and those who no longer can.">
-      <Group mb="lg" gap="md">
+      <section className={classes.filters} aria-label="Filters">
         <SearchField
+          className={classes.search}
           placeholder="Name or e-mail address"
           text={search.q ?? ''}
           onSearch={(q) => change({ q: q || undefined })}
@@ -42,6 +44,7 @@ export function AdminUsersPage() {
         <Select
           aria-label="Role"
           placeholder="Any role"
+          className={classes.role}
           clearable
           clearButtonProps={{ 'aria-label': 'Any role' }}
           data={[
@@ -52,7 +55,7 @@ export function AdminUsersPage() {
           value={search.role ?? null}
           onChange={(role) => change({ role: (role as Role) ?? undefined })}
         />
-      </Group>
+      </section>
       <UserList search={search} onChange={change} />
     </Page>
   )

@@ -5,10 +5,10 @@ import { queryClient } from '#web/lib/query-client.ts'
 
 /** A device, or a browser on it, on which one is logged in. */
 export type OwnSession = {
-  id: string | number
+  id: string
   started_at: string
-  last_used_at: string | null
-  device: string | null
+  last_used_at: string
+  device: string
   is_current: boolean
 }
 
@@ -22,7 +22,7 @@ export function useEndSession() {
   return useMutation({
     mutationFn: ({ id }: OwnSession) =>
       request(`/api/auth/sessions/${encodeURIComponent(id)}`, { method: 'DELETE' }),
-    onSuccess: (_ended, { device }) => tell(`${device ?? 'The device'} is logged out.`),
+    onSuccess: (_ended, { device }) => tell(`${device} is logged out.`),
     onError: (error) => tellError(error, 'It is still logged in'),
     onSettled: () => void queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
   })

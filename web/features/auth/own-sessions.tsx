@@ -53,19 +53,17 @@ function List() {
 function Row({ session }: { session: OwnSession }) {
   const { mutate, isPending } = useEndSession()
   const { device, started_at, last_used_at, is_current } = session
-  const name = device ?? 'Unknown device'
   return (
-    <li className={classes.row} aria-label={name}>
+    <li className={classes.row} aria-label={device}>
       <Stack gap={1}>
         <Group gap="xs">
           <Text fw={500} className={classes.name}>
-            {name}
+            {device}
           </Text>
           {is_current && <Mark>This device</Mark>}
         </Group>
         <Text size="sm" c="dimmed">
-          Since {shortDay(fromWire(started_at))}
-          {last_used_at && `, last used ${lastUsedInWords(fromWire(last_used_at))}`}
+          Since {shortDay(fromWire(started_at))}, last used {lastUsedInWords(fromWire(last_used_at))}
         </Text>
       </Stack>
       {!is_current && (
@@ -73,7 +71,7 @@ function Row({ session }: { session: OwnSession }) {
           variant="default"
           size="sm"
           loading={isPending}
-          aria-label={`Log out: ${name}`}
+          aria-label={`Log out: ${device}`}
           onClick={() => mutate(session)}
         >
           Log out

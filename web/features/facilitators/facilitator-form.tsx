@@ -122,12 +122,14 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
           />
         )}
         {isUnproven && (
-          <TakeOverFields
-            becomes="a facilitator"
-            value={form.values}
-            error={form.errors.password as string | undefined}
-            onChange={({ password, isTheirs }) => form.setValues({ password, isTheirs })}
-          />
+          <div ref={showOnScreen}>
+            <TakeOverFields
+              becomes="a facilitator"
+              value={form.values}
+              error={form.errors.password as string | undefined}
+              onChange={({ password, isTheirs }) => form.setValues({ password, isTheirs })}
+            />
+          </div>
         )}
         {!(isUnproven && hasCode(error, 'account_not_proven')) && (
           <FormError error={error} besideFields={form.errors} />
@@ -144,3 +146,6 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
     </form>
   )
 }
+
+/** It comes as an answer, when the button below was pressed. */
+const showOnScreen = (element: HTMLElement | null): void => element?.scrollIntoView({ block: 'nearest' })

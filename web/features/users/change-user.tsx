@@ -26,7 +26,7 @@ export function ChangeUser({ change, onClose }: { change: Change | undefined; on
       {change?.action === 'reopen' && (
         <Ask user={change.user} onClose={onClose} body={{ is_active: true }} confirm="Reopen account">
           {change.user.first_name} can log in again, with the same password as before. Bookings and roles that
-          ended when the account was closed do not come back by themselves.
+          ended when the account was closed do not come back.
         </Ask>
       )}
       {change?.action === 'promote' && <Promote user={change.user} onClose={onClose} />}
@@ -57,12 +57,12 @@ function Close({ user, onClose }: OneProps) {
       <Text>
         {user.first_name} is logged out everywhere and can no longer log in.{' '}
         {user.bookings_ahead > 0 &&
-          `${count(user.bookings_ahead, 'booking', 'bookings')} ahead ${user.bookings_ahead === 1 ? 'is' : 'are'} cancelled, and the seats go to whoever is waiting. `}
+          `${count(user.bookings_ahead, 'booking ahead is', 'bookings ahead are')} cancelled, and the seats go to whoever is waiting. `}
         {user.is_admin && 'The admin role ends. '}
-        You can reopen the account later, without what ended now.
+        You can reopen the account later, but bookings and roles do not come back.
       </Text>
       {leadsEvents ? (
-        <Alert variant="light" color="yellow" radius="md" role="alert">
+        <Alert variant="default" color="gray" radius="md" role="alert">
           {user.first_name} still leads events to come. You can cancel them first. Or close the account now:
           the events stay as they are, and admins look after them.
         </Alert>

@@ -21,7 +21,7 @@ type Props = {
 export function TakeOverFields({ becomes, value, error, onChange }: Props) {
   return (
     <Stack gap="md">
-      <Alert variant="light" color="yellow" radius="md" title="This address is not confirmed" role="status">
+      <Alert variant="default" color="gray" radius="md" title="This address is not confirmed" role="status">
         <Text size="sm">
           An account with this address exists, but nobody has shown that the address is theirs: a stranger may
           have opened it. If you know whose it is, set a new password and tell it to them. Everybody who uses
