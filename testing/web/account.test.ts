@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { expectCount, expectText } from './expect.ts'
 import { DEMO_PASSWORD, startWebApp, until, type Visitor, type WebApp } from './web-app.ts'
 
 let app: WebApp
@@ -66,6 +67,45 @@ test('logging out everywhere ends the session of another device', async () => {
   await here.leave()
   // The browser itself notes that the other device's tokens were refused.
   await there.leave().catch(() => {})
+})
+
+test('a device is logged out from another one, and this one by itself', async () => {
+  const [here, there] = [
+    await app.visit(),
+    await app.visit({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/604.1' }),
+  ]
+  const email = await aPerson(here)
+  await there.logIn(email)
+  await here.page.goto('/profile')
+  const devices = here.page.getByRole('list', { name: 'Devices' }).getByRole('listitem')
+  await expectCount(devices, 2)
+  await expectText(devices.filter({ hasText: 'This device' }), /Since .*, last used today/)
+  assert.equal(await here.page.getByRole('button', { name: /^Log out: / }).count(), 1)
+  await here.page.getByRole('button', { name: 'Log out: Safari on iPhone' }).click()
+  await here.page.getByText('Safari on iPhone is logged out.').waitFor()
+  await expectCount(devices, 1)
+  await there.page.goto('/profile')
+  await there.page.waitForURL('**/login?next=%2Fprofile')
+  await there.leave().catch(() => {})
+
+  await here.page.getByRole('button', { name: 'Log out on this device' }).click()
+  await heading(here, 'A quiet hour, kept for you.').waitFor()
+  await here.leave()
+})
+
+test('an open calendar subscription is seen in the profile, and turned off there', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  const token = await app.tokenOf(await aPerson(visitor))
+  const { url } = await app.ask('POST', '/api/bookings/calendar-token', { token })
+  await page.goto('/profile')
+  const subscription = page.getByRole('region', { name: 'Calendar subscription' })
+  await subscription.getByText(/^On since /).waitFor()
+  await subscription.getByRole('button', { name: 'Turn off' }).click()
+  await page.getByText('Your calendar subscription is off.').waitFor()
+  await expectCount(subscription.getByText(/^On since /), 0)
+  assert.equal((await fetch(url)).status, 401)
+  await visitor.leave()
 })
 
 test('name and password can be changed, everything exported, and the account deleted', async () => {

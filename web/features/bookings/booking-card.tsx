@@ -13,7 +13,9 @@ import { paths } from '#web/paths.ts'
 import classes from './booking-card.module.css'
 import { JoinOnline } from './join-online.tsx'
 
-type Props = { booking: Booking; isPast?: boolean; headingOrder?: 2 | 3; actions?: ReactNode }
+/** Why the studio has cancelled it, if it said so. */
+type Shown = Booking & { cancellation_reason?: string }
+type Props = { booking: Shown; isPast?: boolean; headingOrder?: 2 | 3; actions?: ReactNode }
 
 /** The booking says when; where and until when only the event knows. */
 export function BookingCard({ booking, isPast = false, headingOrder = 2, actions }: Props) {
@@ -43,6 +45,11 @@ export function BookingCard({ booking, isPast = false, headingOrder = 2, actions
           {booking.notes && (
             <Text size="sm" c="dimmed" lineClamp={2}>
               Your note: {booking.notes}
+            </Text>
+          )}
+          {booking.cancellation_reason && (
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+              Cancelled by the studio: {booking.cancellation_reason}
             </Text>
           )}
           <Marks booking={booking} />
