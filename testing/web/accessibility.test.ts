@@ -100,6 +100,29 @@ test('and so can those of the studio', async () => {
   await visitor.leave()
 })
 
+test('and so can those of admins', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn('admin@example.com')
+  await page.goto('/admin/users?q=john.doe')
+  const actions = page.getByRole('button', { name: 'Actions for John Doe' })
+  for (const [item, title] of [
+    ['Make admin…', 'Make John Doe an admin?'],
+    ['Close account…', 'Close the account of John Doe?'],
+    ['Cancel all their bookings…', 'Cancel all bookings of John Doe?'],
+  ] as const) {
+    await actions.click()
+    await page.getByRole('menuitem', { name: item }).waitFor()
+    await examine(visitor)
+    await page.getByRole('menuitem', { name: item }).click()
+    await page.getByRole('dialog', { name: title }).waitFor()
+    await examine(visitor)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: title }).waitFor({ state: 'hidden' })
+  }
+  await visitor.leave()
+})
+
 test('a page that not everybody can use would be found', async () => {
   const visitor = await app.visit({ viewport: PHONE })
   const { page } = visitor
