@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { connect } from '#shared/db/connect.ts'
 import { createReplicaReads, type Reads } from '#shared/db/replica-reads.ts'
+import { createExports, type Exports } from '#shared/http/exports.ts'
 import { type CircuitBreaker, createCircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/lib/logger.ts'
@@ -9,6 +10,7 @@ import { createGoogleVerifier, type GoogleVerifier } from './auth/google-verifie
 import { createSessions, type Sessions } from './auth/session.ts'
 import { createTokens, type Tokens } from './auth/tokens.ts'
 import { createSeatQueue, type SeatQueue } from './bookings/seat-queue.ts'
+import { type CalendarFeeds, createCalendarFeeds } from './calendars/calendar-feeds.ts'
 import type { BookingConfig } from './config.ts'
 import { type CrmGateway, createCrmGateway } from './crm-access/crm-gateway.ts'
 import type { Database, Db } from './database.ts'
@@ -45,6 +47,8 @@ export type Deps = {
   seats: SeatQueue
   lines: LineQueue
   eventCache: EventCache
+  calendarFeeds: CalendarFeeds
+  exports: Exports
   live: Live
   metrics: Metrics
 }
@@ -96,6 +100,8 @@ export function createDeps(
     seats: createSeatQueue(db, clock, { gather, aheadMax: config.aheadMax }),
     lines: createLineQueue(db, clock, config.aheadMax),
     eventCache,
+    calendarFeeds: createCalendarFeeds(db, clock),
+    exports: createExports({ isLimited: config.authRateLimit }),
     live: createLive({ db, eventCache, sessions, log }),
     ...overrides,
   }

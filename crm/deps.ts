@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { connect } from '#shared/db/connect.ts'
+import { createExports, type Exports } from '#shared/http/exports.ts'
 import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/lib/logger.ts'
 import { type Changes, createChanges } from './backup/changes.ts'
@@ -19,6 +20,7 @@ export type Deps = {
   changes: Changes
   receiving: ReceivingQueue
   feedListeners: FeedListeners
+  exports: Exports
   metrics: Metrics
 }
 
@@ -34,7 +36,9 @@ export function createDeps(
   const receiving = createReceivingQueue(overrides.db ?? db, clock, changes)
   const feedListeners = createFeedListeners(overrides.db ?? db, log)
   const metrics = createMetrics(db, pool)
-  return { config, log, clock, db, pool, changes, receiving, feedListeners, metrics, ...overrides }
+  // Who has the token speaks for many.
+  const exports = createExports({ isLimited: false })
+  return { config, log, clock, db, pool, changes, receiving, feedListeners, exports, metrics, ...overrides }
 }
 
 export async function closeDeps({ pool }: Deps): Promise<void> {

@@ -70,10 +70,11 @@ export function accountRoutes(app: App, deps: Deps): void {
         tags,
         summary: 'Export Account',
         description: 'Everything that is held about the caller, as a file.',
-        response: { 200: AccountExport, ...errorResponses(401) },
+        response: { 200: AccountExport, ...errorResponses(401, 429) },
       },
     },
     async ({ caller }, reply) => {
+      deps.exports.beginWhole(reply.raw, caller.id)
       const content = await exportAccount(deps, caller)
       reply.headers({
         'content-disposition': `attachment; filename="stillpoint-account-${caller.id}.json"`,

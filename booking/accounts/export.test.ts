@@ -96,3 +96,16 @@ test('nobody exports anything without being logged in', async () => {
     401,
   )
 })
+
+test('nobody has theirs written again and again', async () => {
+  const own = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
+  const [person, other] = [await aUser(own.deps), await aUser(own.deps)]
+  const ask = ({ token }: { token: string }) => own.request('GET', '/api/auth/export', { token })
+  const answers = await Promise.all(Array.from({ length: 5 }, () => ask(person)))
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 429, 429, 429, 429])
+  const refused = answers.find(({ status }) => status === 429)
+  assert.match(refused?.body.error, /try again in 5 s/)
+  assert.equal(refused?.headers['retry-after'], '5')
+  assert.equal((await ask(other)).status, 200)
+  await own.close()
+})

@@ -1,4 +1,6 @@
-import ical, { type ICalEventData, ICalEventStatus } from 'ical-generator'
+import { createHash } from 'node:crypto'
+import { setImmediate as breathe } from 'node:timers/promises'
+import ical, { foldLines, type ICalEventData, ICalEventStatus } from 'ical-generator'
 import type { CalendarBooking, CalendarEvent } from './calendar.store.ts'
 
 /**
@@ -11,15 +13,30 @@ export function calendarOfEvent(event: CalendarEvent, installation: string): str
   return `${ical({ prodId: PRODUCT, events: [toEntry(event, installation)] })}\r\n`
 }
 
-/** Cancelled bookings stay in it as such, because calendars forget only what they are told to forget. */
-export function calendarOfBookings(bookings: CalendarBooking[], installation: string): string {
-  const events = bookings.map((booking) => toBookingEntry(booking, installation))
-  // The library writes a name as it is: it has to be ours.
-  return `${ical({ prodId: PRODUCT, name: 'Stillpoint', ttl: REFRESH_SECONDS, events })}\r\n`
+/**
+ * Cancelled bookings stay in it as such, because calendars forget only what they are told to forget. A thousand entries take
+ * longer than others may be kept waiting: they are written some at a time.
+ */
+export async function calendarOfBookings(bookings: CalendarBooking[], installation: string): Promise<Buffer> {
+  const parts = [BEGIN]
+  for (const [i, booking] of bookings.entries()) {
+    parts.push(foldLines(ical().createEvent(toBookingEntry(booking, installation)).toString()))
+    if (i % WRITTEN_AT_ONCE === WRITTEN_AT_ONCE - 1) await breathe()
+  }
+  return Buffer.from(`${parts.join('')}${END}`)
 }
+
+const WRITTEN_AT_ONCE = 20
 
 const PRODUCT = { company: 'Stillpoint', product: 'Main API', language: 'EN' }
 const REFRESH_SECONDS = 3_600
+
+const END = 'END:VCALENDAR\r\n'
+/** What comes before the entries. The library writes a name as it is: it has to be ours. */
+const BEGIN = `${ical({ prodId: PRODUCT, name: 'Stillpoint', ttl: REFRESH_SECONDS })}\r\n`.slice(
+  0,
+  -END.length,
+)
 
 function toEntry(event: CalendarEvent, installation: string): ICalEventData {
   const { location, virtual_link } = event
@@ -81,4 +98,20 @@ function describe(event: CalendarEvent): string {
 function toText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about.
   return text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n').replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '')
+}
+
+/** Differs when the files of another release do, so that nobody keeps one that would be written otherwise today. */
+export const FILE_FORMAT = createHash('sha256')
+  .update(`${BEGIN}${ical().createEvent(sample())}`)
+  .digest('base64url')
+
+function sample(): ICalEventData {
+  const at = new Date(0)
+  const event = {
+    ...{ id: 1, title: 'T', description: 'D', requirements: 'R', location: 'L', facilitator_name: 'F' },
+    ...{ start_datetime: at, end_datetime: at, created_at: at, updated_at: at, sequence: 1 },
+    ...{ virtual_link: 'https://example.com/', status: 'CANCELLED' as const, cancellation_reason: 'C' },
+  }
+  const booking = { id: 1, status: 'CONFIRMED' as const, created_at: at, updated_at: at, event }
+  return toBookingEntry(booking, 'installation')
 }

@@ -1,6 +1,7 @@
 import type { Deps } from '#booking/deps.ts'
+import { createKeyedTurns } from '#shared/http/keyed-turns.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
-import { sendCalendar } from '#shared/http/send-calendar.ts'
+import { isKnown, sendCalendar, tagOf } from '#shared/http/send-calendar.ts'
 import type { App } from '#shared/http/server.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { CalendarFile, FeedClosed, FeedOpened, FeedQuery, OpenFeed, Unchanged } from './calendar.schema.ts'
@@ -8,8 +9,12 @@ import * as calendars from './calendar.service.ts'
 
 const tags = ['Calendars']
 
+/** Of one feed; a program that asks again meanwhile waits. Each holds its file until it is taken. */
+const FEED_TURNS = { atOnce: 1, waitingMax: 32, waitingMaxInAll: 500 }
+
 /** The door for calendar programs, which cannot log in: the secret in the address opens it. */
 export function calendarFeedRoute(app: App, deps: Deps): void {
+  const turns = createKeyedTurns(FEED_TURNS)
   app.get(
     '/api/bookings/calendar.ics',
     {
@@ -19,11 +24,14 @@ export function calendarFeedRoute(app: App, deps: Deps): void {
         description:
           'One’s bookings as a calendar to subscribe to. Cancelled ones stay for 30 days, as cancelled.',
         querystring: FeedQuery,
-        response: { 200: CalendarFile, 304: Unchanged, ...errorResponses(401) },
+        response: { 200: CalendarFile, 304: Unchanged, ...errorResponses(401, 429) },
       },
     },
-    async (request, reply) =>
-      sendCalendar(reply, 'bookings.ics', await calendars.ofBookings(deps, request.query.token)),
+    async ({ query: { token = '' }, headers }, reply) => {
+      await turns.enter(token, reply.raw)
+      const { etag, text } = await calendars.ofBookings(deps, token)
+      return sendCalendar(reply, 'bookings.ics', { etag, text: isKnown(headers, etag) ? '' : await text() })
+    },
   )
 }
 
@@ -38,8 +46,10 @@ export function calendarRoutes(app: App, deps: Deps): void {
         response: { 200: CalendarFile, 304: Unchanged, ...errorResponses(401, 404) },
       },
     },
-    async ({ params }, reply) =>
-      sendCalendar(reply, `event-${params.id}.ics`, await calendars.ofEvent(deps, params.id)),
+    async ({ params }, reply) => {
+      const text = await calendars.ofEvent(deps, params.id)
+      return sendCalendar(reply, `event-${params.id}.ics`, { etag: tagOf(text), text })
+    },
   )
 
   app.post(

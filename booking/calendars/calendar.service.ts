@@ -6,7 +6,8 @@ import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { notFound, unauthorized } from '#shared/http/app-error.ts'
 import * as calendarStore from './calendar.store.ts'
-import { calendarOfBookings, calendarOfEvent } from './calendar-file.ts'
+import type { CalendarFeed } from './calendar-feeds.ts'
+import { calendarOfEvent } from './calendar-file.ts'
 import * as tokenStore from './calendar-token.store.ts'
 
 const badFeedToken = () =>
@@ -16,9 +17,6 @@ const badFeedToken = () =>
   )
 const noFeed = () => notFound('calendar token')
 
-const DAY_MS = 86_400_000
-const PAST_DAYS = 366
-const CANCELLED_DAYS = 30
 const TOKEN_BYTES = 32
 
 export async function ofEvent({ db }: Deps, id: number): Promise<string> {
@@ -28,15 +26,10 @@ export async function ofEvent({ db }: Deps, id: number): Promise<string> {
 }
 
 /** For whoever has the secret, as calendar programs do, which cannot log in. */
-export async function ofBookings({ db, clock }: Deps, token: string | undefined): Promise<string> {
+export async function ofBookings({ db, calendarFeeds }: Deps, token = ''): Promise<CalendarFeed> {
   const userId = token && (await tokenStore.findUser(db, hashOf(token)))
   if (!userId) throw badFeedToken()
-  const nowMs = clock.now().getTime()
-  const bookings = await calendarStore.listBookings(db, userId, {
-    endsAfter: new Date(nowMs - PAST_DAYS * DAY_MS),
-    cancelledAfter: new Date(nowMs - CANCELLED_DAYS * DAY_MS),
-  })
-  return calendarOfBookings(bookings, await calendarStore.getInstallationId(db))
+  return calendarFeeds.read(userId)
 }
 
 /** A new secret for the caller's feed. The one before is worth nothing any more. */

@@ -38,22 +38,28 @@ export async function findEvent(db: Db, id: number): Promise<CalendarEvent | und
   return rows[0]
 }
 
+/** Events that end later, and cancelled bookings only when they were cancelled since then. */
+export type FeedSpan = { endsAfter: Date; cancelledAfter: Date }
+
+/**
+ * Differs when anything of these bookings does that a calendar shows. Every change of an event or a booking sets
+ * its `updated_at`; by clocks that differ between instances, so what is newest alone would not tell.
+ */
+export async function digestBookings(db: Db, user_id: number, span: FeedSpan): Promise<string> {
+  const { rows } = await sql<{ digest: string }>`
+    select count(*) || ' ' || coalesce(sum(hashtextextended(concat_ws('|', booking_id, booking_status,
+        extract(epoch from booking_updated_at), id, status, sequence, extract(epoch from updated_at), facilitator_name), 0)), 0)
+      as digest
+    from (${bookingsOf(user_id, span)}) shown`.execute(db)
+  return rows[0]?.digest ?? ''
+}
+
 /** A user's bookings, those of the latest events first; cancelled ones only when they were cancelled since then. */
-export async function listBookings(
-  db: Db,
-  user_id: number,
-  { endsAfter, cancelledAfter }: { endsAfter: Date; cancelledAfter: Date },
-): Promise<CalendarBooking[]> {
+export async function listBookings(db: Db, user_id: number, span: FeedSpan): Promise<CalendarBooking[]> {
   type Row = CalendarEvent & {
     [K in keyof Omit<CalendarBooking, 'event'> as `booking_${K}`]: CalendarBooking[K]
   }
-  const { rows } = await sql<Row>`
-    select bookings.id as booking_id, bookings.status as booking_status, bookings.created_at as booking_created_at,
-           bookings.updated_at as booking_updated_at, ${eventColumns}
-    from bookings join events on events.id = event_id join facilitators on facilitators.id = facilitator_id
-    where bookings.user_id = ${user_id} and end_datetime > ${endsAfter}
-    and (bookings.status <> 'CANCELLED' or bookings.updated_at > ${cancelledAfter})
-    order by start_datetime desc, bookings.id desc limit ${BOOKINGS_MAX}`.execute(db)
+  const { rows } = await sql<Row>`${bookingsOf(user_id, span)}`.execute(db)
   return rows.map(({ booking_id, booking_status, booking_created_at, booking_updated_at, ...event }) => ({
     id: booking_id,
     status: booking_status,
@@ -61,6 +67,16 @@ export async function listBookings(
     updated_at: booking_updated_at,
     event,
   }))
+}
+
+function bookingsOf(user_id: number, { endsAfter, cancelledAfter }: FeedSpan) {
+  return sql`
+    select bookings.id as booking_id, bookings.status as booking_status, bookings.created_at as booking_created_at,
+           bookings.updated_at as booking_updated_at, ${eventColumns}
+    from bookings join events on events.id = event_id join facilitators on facilitators.id = facilitator_id
+    where bookings.user_id = ${user_id} and end_datetime > ${endsAfter}
+    and (bookings.status <> 'CANCELLED' or bookings.updated_at > ${cancelledAfter})
+    order by start_datetime desc, bookings.id desc limit ${BOOKINGS_MAX}`
 }
 
 /** What no other installation has, always the same. */

@@ -8,8 +8,10 @@ import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
+import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { openFeed } from './calendar.service.ts'
+import { createCalendarFeeds } from './calendar-feeds.ts'
 
 let booking: TestBooking
 let organiser: Awaited<ReturnType<typeof anOrganiser>>
@@ -353,4 +355,57 @@ test('an address that is opened while the sessions end is not open afterwards', 
   const [caller] = [await userStore.findById(booking.deps.db, person.id)]
   await booking.deps.db.transaction().execute((trx) => userStore.updateAndEndSessions(trx, person.id, {}))
   await assert.rejects(openFeed(booking.deps, caller as UserRow), { code: 'invalid_token' })
+})
+
+test('who has the file is told so without it being made; who asks too often gets what there was', async () => {
+  const person = await aUser(booking.deps)
+  const secret = (await open(person)).body.token
+  const [first, second] = [await anOwnEvent({ title: 'First' }), await anOwnEvent({ title: 'Second' })]
+  await book(person, first)
+  const written = async () => (await feed(secret)).body
+  const text = await written()
+  const { headers } = await feed(secret)
+  const own = await booking.startInstance()
+  const elsewhere = await own.request('GET', `/api/bookings/calendar.ics?token=${secret}`)
+  assert.deepEqual(
+    [elsewhere.headers.etag, elsewhere.body],
+    [headers.etag, text],
+    'every instance says the same',
+  )
+  const known = { 'if-none-match': String(headers.etag) }
+  assert.equal((await feed(secret, known)).status, 304)
+  const [answers] = [await Promise.all(Array.from({ length: 20 }, () => feed(secret, known)))]
+  assert.ok(answers.every(({ status }) => status === 304))
+  await book(person, second)
+  assert.equal(await written(), text, 'after so many looks it waits for the next second')
+  await waitUntil(async () => (await written()).includes('SUMMARY:Second'), 5_000)
+  assert.equal((await feed(secret, known)).status, 200)
+})
+
+test('all that the file is made of makes another tag', async () => {
+  const person = await aUser(booking.deps)
+  const event_id = await anOwnEvent()
+  const id = await book(person, event_id)
+  const { db, clock } = booking.deps
+  const tags: string[] = []
+  const look = async () => tags.push((await createCalendarFeeds(db, clock).read(person.id)).etag)
+  await look()
+  await edit(event_id, { title: 'Other' })
+  await look()
+  booking.clock.advance(1)
+  await edit(event_id, { description: 'Other' })
+  await look()
+  await booking.deps.db
+    .updateTable('facilitators')
+    .set({ last_name: 'Other' })
+    .where('id', '=', organiser.facilitator_id)
+    .execute()
+  await look()
+  await booking.request('PUT', `/api/bookings/${id}/cancel`, { token: person.token })
+  await look()
+  booking.clock.advance(31 * 86_400)
+  await look()
+  assert.equal(new Set(tags).size, 6)
+  await look()
+  assert.equal(tags[6], tags[5])
 })

@@ -50,11 +50,12 @@ export function crmAccessRoutes(app: App, deps: Deps): void {
         summary: 'Get Own CRM Bookings',
         params: IdParams,
         querystring: FacilitatorBookingsQuery,
-        response: { 200: jsonOrCsv(FacilitatorBookings), ...errors },
+        response: { 200: jsonOrCsv(FacilitatorBookings), ...errors, ...errorResponses(429) },
       },
     },
     async ({ caller, params: { id }, query }, reply) => {
       if (!isCsvWanted(query)) return crmAccess.listBookings(deps, caller, id, query)
+      deps.exports.begin(reply.raw, caller.id)
       return sendCsv(
         reply,
         `bookings-of-facilitator-${id}.csv`,

@@ -25,20 +25,23 @@ export function rosterRoutes(app: App, deps: Deps): void {
   app.get(
     '/api/events/:id/bookings',
     {
+      config: { isExport: true },
       schema: {
         tags,
         summary: 'Get Roster',
         description: 'Bookings of an event by name, for its facilitator and admins.',
         params: IdParams,
         querystring: RosterQuery,
-        response: { 200: jsonOrCsv(RosterPage), ...errorResponses(401, 403, 404) },
+        response: { 200: jsonOrCsv(RosterPage), ...errorResponses(401, 403, 404, 429) },
       },
     },
     async ({ caller, params, query }, reply) => {
       await roster.requireOrganiserOf(deps, caller, params.id)
       const filter = { event_id: params.id, status: readChoice('status', query.status, BOOKING_STATUSES) }
-      if (isCsvWanted(query))
+      if (isCsvWanted(query)) {
+        deps.exports.begin(reply.raw, caller.id)
         return sendCsv(reply, `event-${params.id}-bookings.csv`, rosterAsCsv(deps.db, filter))
+      }
       const { bookings, total } = await rosterStore.list(deps.db, filter, toSlice(query))
       return { bookings, pagination: toPagination(query, total) }
     },

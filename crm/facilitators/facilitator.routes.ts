@@ -33,6 +33,7 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
       const event_type = readChoice('event_type', query.event_type, EVENT_TYPES) ?? null
       const filter = { facilitator_id, event_type, ...readStatusFilters(query), ...readSearchFilters(query) }
       if (isCsvWanted(query)) {
+        deps.exports.begin(reply.raw)
         return sendCsv(
           reply,
           `facilitator-${facilitator_id}-bookings.csv`,

@@ -88,7 +88,10 @@ export function notificationRoutes(app: App, deps: Deps): void {
       const { facilitator_id = null, event_id = null, user_id = null } = query
       const filters = { facilitator_id, event_id, user_id, ...readStatusFilters(query) }
       const filter = { ...filters, ...readSearchFilters(query) }
-      if (isCsvWanted(query)) return sendCsv(reply, 'bookings.csv', notificationsAsCsv(deps.db, filter))
+      if (isCsvWanted(query)) {
+        deps.exports.begin(reply.raw)
+        return sendCsv(reply, 'bookings.csv', notificationsAsCsv(deps.db, filter))
+      }
       return notifications.list(deps, filter, { ...filters, ...describeSearchFilters(query) }, query)
     },
   )
