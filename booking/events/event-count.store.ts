@@ -11,6 +11,8 @@ const NO_EVENTS: EventsAhead = { today: 0, later: 0 }
 
 /** So many events have to match a search before their counts are kept: as many are found quickly. */
 const KEPT_FROM = 5_000
+/** So long whoever writes events may have to wait for a search to be counted; one that takes longer is not. */
+const COUNT_MAX_MS = 1_000
 /** So many searches are kept: whoever writes an event compares it with each of them. */
 const KEPT_MAX = 50
 
@@ -57,6 +59,7 @@ export async function findDays(db: Db, filter: EventFilter, { today }: EventCoun
 export async function keepCounts(db: Db, search: string, keptFrom = KEPT_FROM): Promise<void> {
   const pattern = toPattern(search)
   await db.transaction().execute(async (trx) => {
+    await sql`select set_config('statement_timeout', ${String(COUNT_MAX_MS)}, true)`.execute(trx)
     await sql`lock table counted_searches in share row exclusive mode nowait`.execute(trx)
     const known = await trx
       .selectFrom('counted_searches')

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { isShortSearch, SHORT_SEARCH_MAX, toWordBeginning } from '#shared/lib/short-search.ts'
 import type { EventStatus, EventType } from './event.schema.ts'
 
 export type EventFilter = {
@@ -31,6 +32,27 @@ export function matches(filter: EventFilter): Sql {
  */
 export function matchesUnindexed(filter: EventFilter): Sql {
   return allOf([...ofEvent(filter), filter.search && sql`${TEXT} || '' ilike ${toPattern(filter.search)}`])
+}
+
+/**
+ * What a short search finds: among the first events in order of start, whatever else is asked of them, so that it reads no
+ * more when nothing matches.
+ */
+function matchingShortly(filter: EventFilter): Sql {
+  const { facilitator_id, startsAfter, startsFrom, startsBefore, search = '' } = filter
+  const first = allOf(ofEvent({ facilitator_id, startsAfter, startsFrom, startsBefore }))
+  return sql`
+    select id, start_datetime
+    from (select * from events where ${first} order by start_datetime, id limit ${SHORT_SEARCH_MAX}) events
+    where ${allOf(ofEvent(filter))} and ${TEXT} ~* ${toWordBeginning(search)}`
+}
+
+/** The events that a search finds. */
+export function matching(filter: EventFilter): Sql {
+  const isShort = filter.search && isShortSearch(filter.search)
+  return isShort
+    ? matchingShortly(filter)
+    : sql`select id, start_datetime from events where ${matches(filter)}`
 }
 
 function ofEvent(filter: EventFilter): (Sql | undefined | 0)[] {

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { Slice } from '#shared/http/pagination.ts'
+import { isShortSearch } from '#shared/lib/short-search.ts'
 import { type EventWithFacilitator, type RevisedEvent, toRevisedEvent } from './event.store.ts'
 import { countBetween, countOfFacilitator, findDays } from './event-count.store.ts'
-import { type EventFilter, matches, matchesUnindexed } from './event-filter.store.ts'
+import { type EventFilter, matches, matchesUnindexed, matching } from './event-filter.store.ts'
 
 /** From here on pages are looked up by day: reading past so many rows takes longer than that. */
 const DEEP_OFFSET = 1_000
@@ -12,7 +13,8 @@ export type ListedEvents = { events: RevisedEvent[]; total: number }
 
 /** One page in order of start, and how many there are in all. Neither takes longer when there are a million. */
 export async function list(db: Db, filter: EventFilter, slice: Slice): Promise<ListedEvents> {
-  if (filter.facilitator_id && filter.search) return search(db, filter, slice)
+  if (filter.search && (filter.facilitator_id || isShortSearch(filter.search)))
+    return search(db, filter, slice)
   if (filter.facilitator_id) {
     const [events, total] = await Promise.all([readPage(db, filter, slice), countOfFacilitator(db, filter)])
     return { events, total }
@@ -68,7 +70,7 @@ async function withFacilitators(db: Db, page: RawBuilder<unknown>): Promise<Revi
 /** Matches are found once, for the page and for the total. */
 async function search(db: Db, filter: EventFilter, { limit, offset }: Slice) {
   const { rows } = await sql<EventWithFacilitator & { total: number }>`
-    with matching as materialized (select id, start_datetime from events where ${matches(filter)})
+    with matching as materialized (${matching(filter)})
     select events.*, facilitators.first_name || ' ' || facilitators.last_name as facilitator_name,
            facilitators.bio as facilitator_bio, counted.total
     from (select count(*) as total from matching) counted

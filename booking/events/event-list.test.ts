@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
-import { aFacilitator, manyEvents } from '#testing/factories.ts'
+import { aFacilitator, anEvent, manyEvents } from '#testing/factories.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { EVENT_STATUSES, EVENT_TYPES } from './event.schema.ts'
@@ -97,4 +97,39 @@ test('of a search that matches few no counts are kept', async () => {
   assert.equal(await countBetween(db, { search: 'hills' }), undefined)
   const { length: total } = await listPlainly({ search: 'sea' })
   assert.deepEqual(await countBetween(db, { search: 'SEA' }), { today: 0, total })
+})
+
+test('a short search finds what begins a word, in the first events only, and is never counted', async () => {
+  const { db } = booking.deps
+  const begin = new Date('2093-01-01T00:00:00Z')
+  const at = (n: number) => new Date(begin.getTime() + n * HOUR_MS)
+  const make = (n: number, title: string) =>
+    anEvent(booking.deps, { title, description: null, start_datetime: at(n) })
+  const found = await Promise.all([make(1, 'Qigong'), make(2, 'Slow (qi) flow'), make(3, '100% Qi_x')])
+  await make(4, 'Tariqi')
+  const search = async (text: string, more: EventFilter = {}) => {
+    const filter = { startsAfter: begin, search: text, ...more }
+    const { events, total } = await list(db, filter, { limit: 2, offset: 0 })
+    assert.equal(events.length, Math.min(total, 2))
+    return [total, ...events.map(({ event }) => event.id)]
+  }
+  assert.deepEqual(await search('qi'), [3, found[0], found[1]])
+  assert.deepEqual(await search('Q'), [3, found[0], found[1]])
+  assert.deepEqual(await search('_x'), [1, found[2]])
+  assert.deepEqual(await search('0%'), [0])
+  assert.deepEqual(await search('10'), [1, found[2]])
+  assert.deepEqual(await search('(.*'), [0])
+  assert.deepEqual(await search('qi', { status: 'CANCELLED' }), [0])
+  // The first 5,000 are all before that one.
+  await manyEvents(booking.deps, 5_001, facilitators)
+  assert.equal((await list(db, { search: 'qi' }, { limit: 2, offset: 0 })).total, 0)
+  const lists = createEventList(booking.deps, { slowMs: 0, keptFrom: 1 })
+  const kept = () => db.selectFrom('counted_searches').select('pattern').execute()
+  const before = (await kept()).length
+  for (const text of ['e', 'ev', 'e v', '!!!']) await lists({ search: text }, { limit: 1, offset: 0 })
+  await lists({ search: 'Event' }, { limit: 1, offset: 0 })
+  await waitUntil(async () => (await kept()).length === before + 1, 3_000)
+  await lists({ search: 'vent' }, { limit: 1, offset: 0 })
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.equal((await kept()).length, before + 1, 'one a minute is counted')
 })

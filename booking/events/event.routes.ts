@@ -1,7 +1,8 @@
 import type { Deps } from '#booking/deps.ts'
-import { notFound } from '#shared/http/app-error.ts'
+import { AppError, notFound, tooBusy } from '#shared/http/app-error.ts'
 import type { FastLane } from '#shared/http/fast-lane.ts'
 import { toPagination, toSlice } from '#shared/http/pagination.ts'
+import { createPlaces } from '#shared/http/places.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
 import { sendJson } from '#shared/http/send-json.ts'
 import type { App } from '#shared/http/server.ts'
@@ -10,7 +11,25 @@ import { EVENT_STATUSES, EVENT_TYPES, EventPage, EventQuery, EventTypes, OneEven
 
 const tags = ['Events']
 
+/** Answers that are not kept are held until they are taken: so much by all together, so many by one account. */
+const LONG_FROM_CHARS = 256 * 1024
+const LONG_MAX_CHARS = 32 * 1024 * 1024
+const LONG_PER_ACCOUNT_MAX = 4
+
+const takeTheLast = () =>
+  new AppError(
+    429,
+    'too_many_at_once',
+    'Take the long pages that you have asked for before you ask for more.',
+    {
+      headers: { 'retry-after': '2' },
+    },
+  )
+
 export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
+  const longAnswers = createPlaces(LONG_MAX_CHARS, tooBusy)
+  const longClaims = (id: number) =>
+    deps.config.authRateLimit ? [{ key: `${id}`, max: LONG_PER_ACCOUNT_MAX, refusal: takeTheLast }] : []
   app.get(
     '/api/events/',
     {
@@ -18,10 +37,10 @@ export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
         tags,
         summary: 'Get Events',
         querystring: EventQuery,
-        response: { 200: EventPage, ...errorResponses(401) },
+        response: { 200: EventPage, ...errorResponses(401, 429) },
       },
     },
-    async ({ query }, reply) => {
+    async ({ caller, query }, reply) => {
       const status = readChoice('status', query.status, [...EVENT_STATUSES, 'ALL']) ?? 'ACTIVE'
       const filter = {
         event_type: readChoice('type', query.type, EVENT_TYPES),
@@ -36,6 +55,7 @@ export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
         `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`
       const { body, recall } = await deps.eventCache.page(filter, toSlice(query), toBody)
       lane.offer(reply, body, recall)
+      if (body.length > LONG_FROM_CHARS) longAnswers.take(reply.raw, longClaims(caller.id), body.length)
       return sendJson(reply, body)
     },
   )

@@ -57,7 +57,11 @@ export const EventQuery = Type.Object({
   from: Type.Optional(Time('Begins at this time or later.')),
   to: Type.Optional(Time('Begins before this time.')),
   search: Type.Optional(
-    Type.String({ maxLength: 200, description: 'Text to find in title or description, ignoring case.' }),
+    Type.String({
+      maxLength: 200,
+      description:
+        'Text to find in title or description, ignoring case. With fewer than three letters: where a word begins, in the first 5,000 events in order of start.',
+    }),
   ),
 })
 

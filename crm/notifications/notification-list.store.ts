@@ -2,6 +2,7 @@ import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Database, Db } from '#crm/database.ts'
 import * as statisticsStore from '#crm/statistics/statistics.store.ts'
 import type { Slice } from '#shared/http/pagination.ts'
+import { isShortSearch, SHORT_SEARCH_MAX, toWordBeginning } from '#shared/lib/short-search.ts'
 import type { NotificationRow } from './notification.table.ts'
 
 /** Null or left out: any. */
@@ -65,7 +66,10 @@ async function count(db: Db, filter: NotificationFilter): Promise<number> {
 
 function matching(db: Db, filter: NotificationFilter) {
   const { facilitator_id, event_id, user_id, status, event_type, crm_status, search, from, to } = filter
-  let query: SelectQueryBuilder<Database, 'notifications', object> = db.selectFrom('notifications')
+  const isShort = search ? isShortSearch(search) : false
+  // What one person or one event has is little.
+  const isAmongNewest = isShort && !event_id && !user_id
+  let query = isAmongNewest ? newest(db, facilitator_id) : all(db)
   if (facilitator_id) query = query.where('facilitator_id', '=', facilitator_id)
   if (event_id) query = query.where('event_id', '=', event_id)
   if (user_id) query = query.where('user_id', '=', user_id)
@@ -74,12 +78,26 @@ function matching(db: Db, filter: NotificationFilter) {
   if (crm_status) query = query.where('crm_status', '=', crm_status)
   if (from) query = query.where('received_at', '>=', from)
   if (to) query = query.where('received_at', '<', to)
-  if (search) query = query.where(sql<boolean>`${TEXT} ilike ${containing(search)}`)
+  if (search) query = query.where(isShort ? beginsWord(search) : contains(search))
   return query
+}
+
+type Notifications = SelectQueryBuilder<Database, 'notifications', object>
+
+const all = (db: Db): Notifications => db.selectFrom('notifications')
+
+/** Those that a short search looks at, whatever else is asked of them: it reads no more when nothing matches. */
+function newest(db: Db, facilitator_id: number | null | undefined): Notifications {
+  let query = db.selectFrom('notifications').selectAll().orderBy('id', 'desc').limit(SHORT_SEARCH_MAX)
+  if (facilitator_id) query = query.where('facilitator_id', '=', facilitator_id)
+  return db.selectFrom(query.as('notifications'))
 }
 
 /** As it is indexed. */
 const TEXT = sql`(user_name || chr(10) || user_email || chr(10) || event_title)`
+
+const contains = (search: string) => sql<boolean>`${TEXT} ilike ${containing(search)}`
+const beginsWord = (search: string) => sql<boolean>`${TEXT} ~* ${toWordBeginning(search)}`
 
 /** A pattern that finds `text` anywhere, with its own `%`, `_` and `\` taken literally. */
 function containing(text: string): string {

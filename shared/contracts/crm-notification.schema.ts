@@ -43,7 +43,8 @@ export const SearchFilters = {
   search: Type.Optional(
     Type.String({
       maxLength: 200,
-      description: 'Part of the customer’s name or e-mail address, or of the event’s title, in any case.',
+      description:
+        'Part of the customer’s name or e-mail address, or of the event’s title, in any case. With fewer than three letters: where a word begins, in the newest 5,000.',
     }),
   ),
   from: Type.Optional(
