@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify from 'fastify'
@@ -55,8 +56,8 @@ test('a crowd may come in; when it is served too slowly for a second, nobody els
   await crowded.listen({ host: '127.0.0.1', port: 0 })
   const address = `http://127.0.0.1:${(crowded.server.address() as AddressInfo).port}/slow`
 
-  const crowd = Array.from({ length: 300 }, () => fetch(address))
-  await waitUntil(() => rooms.length === 300, 10_000)
+  const crowd = Array.from({ length: 1_000 }, () => fetch(address))
+  await waitUntil(() => rooms.length === 1_000, 20_000)
   // It looks at its pace when somebody comes.
   let isRefused = false
   await waitUntil(async () => {
@@ -95,4 +96,67 @@ test('those who were refused are counted by method, and each once', async () => 
   assert.deepEqual(shedder.takeRefused(), [])
   for (const open of doors.splice(0)) open()
   await Promise.all(inside)
+})
+
+test('whoever has not sent the body, or does not take the answer, is not counted', async () => {
+  const shedder = createLoadShedder(1)
+  const app = Fastify({ serverFactory: (listener) => createServer(shedder.before(listener)) })
+  shedder.countOn(app)
+  app.addHook('onRequest', async ({ headers }, reply) => {
+    if (headers.authorization === 'wrong') return reply.code(401).send({})
+  })
+  app.post('/echo', async ({ body }) => body)
+  app.get('/large', (_request, reply) => reply.send(Buffer.alloc(64 * 1024 * 1024)))
+  app.get('/none', async () => ({}))
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const head = 'Host: x\r\nContent-Type: application/json\r\n'
+  const slow: Record<string, string> = {
+    'a body that never comes': `POST /echo HTTP/1.1\r\n${head}Content-Length: 60\r\n\r\n`,
+    'half a body': `POST /echo HTTP/1.1\r\n${head}Content-Length: 60\r\n\r\n{`,
+    'half a chunk': `POST /echo HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\n9\r\n{`,
+    'a body that is asked for': `POST /echo HTTP/1.1\r\n${head}Expect: 100-continue\r\nContent-Length: 9\r\n\r\n`,
+    'a body for nobody': `POST /nowhere HTTP/1.1\r\n${head}Content-Length: 60\r\n\r\n`,
+    'a body that was refused': `POST /echo HTTP/1.1\r\n${head}Authorization: wrong\r\nContent-Length: 60\r\n\r\n`,
+    'an answer that is not taken': `GET /large HTTP/1.1\r\n${head}\r\n`,
+    'a body for a GET': `GET /none HTTP/1.1\r\n${head}Content-Length: 60\r\n\r\n`,
+  }
+  const sockets = []
+  for (const [name, bytes] of Object.entries(slow)) {
+    const arrived = once(app.server, bytes.includes('Expect') ? 'checkContinue' : 'request')
+    if (bytes.includes('Expect'))
+      app.server.once('checkContinue', (request, response) => {
+        response.writeContinue()
+        app.server.emit('request', request, response)
+      })
+    const socket = connect(port, '127.0.0.1').pause()
+    sockets.push(socket)
+    socket.write(bytes)
+    await arrived
+    await sleep(20)
+    assert.equal((await fetch(`http://127.0.0.1:${port}/none`)).status, 200, name)
+  }
+  for (const socket of sockets) socket.destroy()
+  await app.close()
+})
+
+test('a handler whose client has left is still at work', async () => {
+  const shedder = createLoadShedder(1)
+  const app = Fastify({ serverFactory: (listener) => createServer(shedder.before(listener)) })
+  shedder.countOn(app)
+  const { promise, resolve } = Promise.withResolvers<object>()
+  app.get('/slow', () => promise)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n')
+  await once(app.server, 'request')
+  socket.destroy()
+  await sleep(50)
+  const ask = async () => (await fetch(`http://127.0.0.1:${port}/nothing`)).status
+  assert.equal(await ask(), 503)
+  resolve({})
+  await sleep(20)
+  assert.equal(await ask(), 404)
+  await app.close()
 })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { toErrorBody, tooBusy } from './app-error.ts'
+import { hasBody } from './raw-headers.ts'
 import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import type { TakeCounts } from './request-metrics.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -8,8 +9,8 @@ import { JSON_HEADERS } from './send-json.ts'
 
 /** Whoever is let in should be answered within a second: so long those inside may take at the pace of the last moments. */
 const WAIT_MAX_MS = 150
-/** So many may always come in: however slow it is, there is nothing to be gained by refusing a few. */
-const INSIDE_ALWAYS = 200
+/** So many may always be at work: a crowd that comes at once is served, however long it takes. */
+const INSIDE_ALWAYS = 1_000
 /** So many at most, and also as long as nobody knows how fast it is today. */
 const INSIDE_MAX = 2_000
 
@@ -18,12 +19,15 @@ declare module 'fastify' {
     /** Answered however busy it is: operators have to see what is going on. */
     isVital?: boolean
   }
+  interface FastifyRequest {
+    isAtWork: boolean
+  }
 }
 
 export type LoadShedder = {
   /** Refuses before the framework is asked, because refusing must cost little when there is much to refuse. */
   before(listener: RequestListener): RequestListener
-  /** Counts those that were let in. */
+  /** Counts what is at work: never a request whose body is awaited, never an answer that is being taken. */
   countOn(app: FastifyInstance): void
   /** Requests refused, by method. */
   takeRefused: TakeCounts
@@ -46,20 +50,18 @@ export function createLoadShedder(insideMax = INSIDE_MAX, isDraining = () => fal
       refused.set(method, (refused.get(method) ?? 0) + 1)
       refuse(request, response, isDraining())
     },
-    countOn(app) {
+    countOn: (app) => {
       app.addHook('onRoute', ({ url, config }) => {
         if (config?.isVital) vital.add(url)
       })
-      app.addHook('onRequest', (request, reply, done) => {
-        // Streams have a limit of their own.
-        if (request.routeOptions.config.isEventStream) return done()
-        inside++
-        reply.raw.once('close', () => {
+      countWork(app, {
+        begin: () => void inside++,
+        end(status) {
           inside--
           // Turning somebody away further inside is quick, and no measure of the work.
-          if (reply.raw.statusCode !== 503) pace.count()
-        })
-        done()
+          if (status !== 503) pace.count()
+        },
+        pause: () => void inside--,
       })
     },
     takeRefused() {
@@ -69,6 +71,55 @@ export function createLoadShedder(insideMax = INSIDE_MAX, isDraining = () => fal
     },
   }
 }
+
+type Counter = { begin(): void; pause(): void; end(status: number): void }
+
+/** A handler whose client has left goes on; one that never answers is given up after so long. */
+const LEFT_MAX_MS = 30_000
+
+/**
+ * Work is what is done before the body is asked for (who is it?) and from when the body is there until there is an
+ * answer. In between the client is waited for, and afterwards: who is slow then is bounded in `connection-limits.ts`.
+ */
+function countWork(app: FastifyInstance, counter: Counter): void {
+  app.decorateRequest('isAtWork', false)
+  const begin = (request: FastifyRequest) => {
+    if (!isCounted(request)) return
+    request.isAtWork = true
+    counter.begin()
+  }
+  const end = (request: FastifyRequest, status: number) => {
+    if (!request.isAtWork) return
+    request.isAtWork = false
+    counter.end(status)
+  }
+  app.addHook('onRequest', (request, reply, done) => {
+    begin(request)
+    reply.raw.once('close', () => {
+      if (request.isAtWork) setTimeout(end, LEFT_MAX_MS, request, 503).unref()
+    })
+    done()
+  })
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    if (request.isAtWork && !request.raw.complete && hasBody(request.raw)) {
+      request.isAtWork = false
+      counter.pause()
+    }
+    done()
+  })
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (!request.isAtWork) begin(request)
+    done()
+  })
+  app.addHook('onSend', (request, reply, payload, done) => {
+    end(request, reply.statusCode)
+    done(null, payload)
+  })
+}
+
+/** Streams have a limit of their own, and files are read by the system. */
+const isCounted = ({ routeOptions: { url = '', config } }: FastifyRequest) =>
+  !config.isEventStream && !url.endsWith('*') && !url.startsWith('/docs')
 
 const LOOK_EVERY_MS = 50
 /** Over so long the pace is averaged. */

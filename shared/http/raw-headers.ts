@@ -10,3 +10,7 @@ export function countHeader({ rawHeaders }: IncomingMessage, name: string): numb
   }
   return count
 }
+
+/** Whether the head announces a body. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined

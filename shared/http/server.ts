@@ -16,6 +16,7 @@ import Fastify, {
 import type { Registry } from 'prom-client'
 import type { Static, TSchema } from 'typebox'
 import { measureProcess } from '#shared/lib/process-metrics.ts'
+import { createTrust, readForwardedAddresses } from './client-address.ts'
 import { createDrain, drainOnClose, sayWhichAnswerIsLast } from './drain.ts'
 import { frameworkError, handleErrors } from './error-handler.ts'
 import { serveEventStreams } from './event-stream.ts'
@@ -74,6 +75,7 @@ const HTTP_OPTIONS = {
 export async function createServer(options: ServerOptions): Promise<App> {
   const { log, corsOrigins, trustProxy, fastLane, registry } = options
   const withFastLane = (listener: RequestListener) => fastLane?.before(listener) ?? listener
+  const trust = createTrust(trustProxy)
   const drain = createDrain()
   const shedder = createLoadShedder(undefined, drain.hasBegun)
   const app: App = Fastify({
@@ -86,7 +88,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     serverFactory: (listener) => createHttpServer(HTTP_OPTIONS, withFastLane(shedder.before(listener))),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    trustProxy: trustProxy.length > 0 ? trustProxy : false,
+    trustProxy: trustProxy.length > 0 ? trust : false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     frameworkErrors: frameworkError,
     clientErrorHandler: answerUnreadableRequest,
@@ -94,6 +96,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   // Node would answer an `Expect` that it does not know with an empty 417; it may as well be ignored.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
+  if (trustProxy.length > 0) readForwardedAddresses(app)
   const streamsOpen = serveEventStreams(
     app,
     options.authRateLimit === false ? { perAccountMax: 0, perAddressMax: 0 } : {},

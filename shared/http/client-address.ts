@@ -1,0 +1,79 @@
+import { BlockList, isIP, isIPv4 } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+
+/** Whether what this address says about the client, in `X-Forwarded-…`, is believed. */
+export type Trust = (address: string | undefined) => boolean
+
+/** `proxies`: addresses, subnets, or the names of ranges. */
+export function createTrust(proxies: string[]): Trust {
+  const trusted = new BlockList()
+  for (const range of proxies.flatMap((each) => NAMED_RANGES[each] ?? [each])) addRange(trusted, range)
+  return (address = '') => {
+    const version = isIP(address)
+    return version !== 0 && trusted.check(address, version === 4 ? 'ipv4' : 'ipv6')
+  }
+}
+
+function addRange(list: BlockList, range: string): void {
+  const [address = '', bits] = range.split('/')
+  const family = isIPv4(address) ? 'ipv4' : 'ipv6'
+  try {
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, prefixOf(bits), family)
+  } catch {
+    throw new Error(`TRUST_PROXY has ${range}, which is neither an address nor a subnet such as 10.0.0.0/8.`)
+  }
+}
+
+const NAMED_RANGES: Record<string, string[]> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+}
+
+/** `16` as well as `255.255.0.0`. */
+const prefixOf = (bits: string): number =>
+  isIPv4(bits)
+    ? bits.split('.').reduce((sum, part) => sum + Number(part).toString(2).replaceAll('0', '').length, 0)
+    : Number(bits)
+
+/** Has `request.ip` be an address, also where a proxy writes a port behind it. Call before other hooks. */
+export function readForwardedAddresses(app: FastifyInstance): void {
+  app.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
+    const given = headers['x-forwarded-for']
+    if (given !== undefined) headers['x-forwarded-for'] = bareAddresses(String(given))
+    done()
+  })
+}
+
+/**
+ * Addresses without ports. An entry that is no address ends the list: what stands to the left of it was handed on by
+ * somebody unknown, who may have made it up.
+ */
+export function bareAddresses(forwardedFor: string): string {
+  const entries = forwardedFor.split(',').map((entry) => bareAddress(entry.trim()))
+  return entries.slice(entries.lastIndexOf(undefined) + 1).join(', ')
+}
+
+function bareAddress(entry: string): string | undefined {
+  const [, inBrackets, beforePort] = WITH_PORT.exec(entry) ?? []
+  const address = inBrackets ?? beforePort ?? entry
+  return isIP(address) ? address : undefined
+}
+
+const WITH_PORT = /^"?(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)"?$/
+
+/** What counts as one client: an IPv4 address, or the /64 of an IPv6 address, which one client has as a whole. */
+export function networkOf(ip: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
+  if (mapped) return mapped
+  if (!ip.includes(':')) return ip
+  const [head = '', tail] = ip.split('%', 1)[0]?.split('::') ?? []
+  const [left, right] = [head, tail ?? ''].map((part) => (part === '' ? [] : part.split(':')))
+  const zeros = tail === undefined ? [] : Array<string>(8).fill('0')
+  const groups = [...(left ?? []), ...zeros].slice(0, 8 - (right?.length ?? 0)).concat(right ?? [])
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`
+}
