@@ -7,12 +7,20 @@ import type { TakeCounts } from './request-metrics.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { JSON_HEADERS } from './send-json.ts'
 
-/** Whoever is let in should be answered within a second: so long those inside may take at the pace of the last moments. */
-const WAIT_MAX_MS = 150
-/** So many may always be at work: a crowd that comes at once is served, however long it takes. */
-const INSIDE_ALWAYS = 1_000
+/** Whoever is let in should be answered within a second: so long those at work may take at the pace of the last moments. */
+const WORK_MAX_MS = 150
+/** So few may always be at work: however slow it is, there is nothing to be gained by refusing them. */
+const WORKING_ALWAYS = 200
 /** So many at most, and also as long as nobody knows how fast it is today. */
-const INSIDE_MAX = 2_000
+const WORKING_MAX = 2_000
+/** A crowd that comes at once is served whole up to here: those who do not fit wait their turn. */
+const CROWD_MAX = 1_000
+const WAIT_MAX_MS = 4_000
+/** It is no crowd but an overload when there come so many times more than are finished, for so long. */
+const OVERLOAD = 2.5
+const CROWD_MAX_MS = 700
+/** In an overload whoever has waited so long is refused: who is served then is served in time. */
+const OVERLOAD_WAIT_MAX_MS = 400
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -34,40 +42,100 @@ export type LoadShedder = {
 }
 
 /** `isDraining`: whoever is refused then shall not come back on this connection. */
-export function createLoadShedder(insideMax = INSIDE_MAX, isDraining = () => false): LoadShedder {
+export function createLoadShedder(workingMax = WORKING_MAX, isDraining = () => false): LoadShedder {
   const vital = new Set<string>()
-  const pace = createPace(insideMax / WAIT_MAX_MS)
+  const pace = createPace(workingMax / WORK_MAX_MS)
   const refused = new Map<string, number>()
-  let inside = 0
-  const hasRoom = () => {
-    const fitting = pace.look(inside >= INSIDE_ALWAYS / 2) * WAIT_MAX_MS
-    return inside < Math.min(insideMax, Math.max(INSIDE_ALWAYS, fitting))
+  const line = createLine()
+  let working = 0
+  let fitting = workingMax
+  const refuseNow: RequestListener = (request, response) => {
+    const { method = '' } = request
+    refused.set(method, (refused.get(method) ?? 0) + 1)
+    refuse(request, response, isDraining())
+  }
+  const look = () => {
+    const perMs = pace.look(working >= WORKING_ALWAYS / 2)
+    fitting = Math.min(workingMax, Math.max(WORKING_ALWAYS, perMs * WORK_MAX_MS))
+    if (working + line.length() < fitting / 2) pace.relieve()
+  }
+  const leave = () => {
+    working--
+    if (line.length() === 0) return
+    if (pace.isOverloaded()) line.refuseLate(OVERLOAD_WAIT_MAX_MS)
+    while (working < fitting && line.enterNext());
   }
   return {
     before: (listener) => (request, response) => {
-      if (hasRoom() || vital.has(pathOf(request.url))) return listener(request, response)
-      const { method = '' } = request
-      refused.set(method, (refused.get(method) ?? 0) + 1)
-      refuse(request, response, isDraining())
+      pace.offer()
+      look()
+      const isWaited = line.length() > 0
+      if ((working < fitting && !isWaited) || vital.has(pathOf(request.url)))
+        return listener(request, response)
+      const isFull = working + line.length() >= Math.min(workingMax, Math.max(CROWD_MAX, fitting))
+      if (isFull || pace.isOverloaded()) return refuseNow(request, response)
+      line.stand({ request, response, enter: listener, refuse: refuseNow })
     },
     countOn: (app) => {
       app.addHook('onRoute', ({ url, config }) => {
         if (config?.isVital) vital.add(url)
       })
       countWork(app, {
-        begin: () => void inside++,
+        begin: () => void working++,
         end(status) {
-          inside--
           // Turning somebody away further inside is quick, and no measure of the work.
           if (status !== 503) pace.count()
+          leave()
         },
-        pause: () => void inside--,
+        pause: leave,
       })
     },
     takeRefused() {
       const taken = [...refused]
       refused.clear()
       return taken
+    },
+  }
+}
+
+type Waiting = {
+  request: IncomingMessage
+  response: ServerResponse
+  enter: RequestListener
+  refuse: RequestListener
+}
+
+/** Those who wait to be let in, in the order in which they came. Nothing has been done for them yet. */
+function createLine() {
+  const waiting = new Map<Waiting, { sinceMs: number; timer: NodeJS.Timeout }>()
+  const take = (who: Waiting) => {
+    clearTimeout(waiting.get(who)?.timer)
+    waiting.delete(who)
+  }
+  const turnAway = (who: Waiting) => {
+    take(who)
+    who.refuse(who.request, who.response)
+  }
+  return {
+    length: () => waiting.size,
+    stand(who: Waiting) {
+      waiting.set(who, { sinceMs: performance.now(), timer: setTimeout(turnAway, WAIT_MAX_MS, who).unref() })
+      who.response.once('close', () => take(who))
+    },
+    /** False when nobody waits. */
+    enterNext(): boolean {
+      const [who] = waiting.keys()
+      if (!who) return false
+      take(who)
+      who.enter(who.request, who.response)
+      return true
+    },
+    refuseLate(waitMaxMs: number) {
+      const before = performance.now() - waitMaxMs
+      for (const [who, { sinceMs }] of waiting) {
+        if (sinceMs > before) break
+        turnAway(who)
+      }
     },
   }
 }
@@ -134,12 +202,19 @@ const SLOWEST = 0.01
  */
 function createPace(best: number) {
   let perMs = best
+  let offeredPerMs = 0
   let finished = 0
+  let offered = 0
   let lookedAtMs = performance.now()
+  let overloadedSinceMs: number | undefined
   return {
-    count() {
-      finished++
+    count: () => void finished++,
+    offer: () => void offered++,
+    relieve() {
+      overloadedSinceMs = undefined
     },
+    isOverloaded: () =>
+      overloadedSinceMs !== undefined && performance.now() - overloadedSinceMs > CROWD_MAX_MS,
     /** While few are inside, how many are finished says nothing: then it slowly trusts itself again. */
     look(isBusy: boolean): number {
       const elapsedMs = performance.now() - lookedAtMs
@@ -149,7 +224,11 @@ function createPace(best: number) {
         ? perMs + (finished / elapsedMs - perMs) * weight
         : (perMs + SLOWEST) * RECOVERY ** (elapsedMs / LOOK_EVERY_MS)
       perMs = Math.min(best, expected)
+      offeredPerMs += (offered / elapsedMs - offeredPerMs) * weight
+      const isTooMuch = offeredPerMs > OVERLOAD * (perMs + SLOWEST)
+      overloadedSinceMs = isTooMuch ? (overloadedSinceMs ?? performance.now()) : undefined
       finished = 0
+      offered = 0
       lookedAtMs += elapsedMs
       return perMs
     },
