@@ -34,7 +34,12 @@ const API = {
 /** The Main API, the same for the server and for tests. Not listening yet. */
 export async function buildApp(deps: Deps, lane = openLane(deps)): Promise<App> {
   const { registry } = deps.metrics
-  const app = await createServer({ log: deps.log, fastLane: lane, registry, ...deps.config })
+  const app = await createServer({
+    ...deps.config,
+    log: deps.log,
+    fastLane: lane,
+    registry,
+  })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)

@@ -17,6 +17,7 @@ import type { Registry } from 'prom-client'
 import type { Static, TSchema } from 'typebox'
 import { measureProcess } from '#shared/lib/process-metrics.ts'
 import { createTrust, readForwardedAddresses } from './client-address.ts'
+import { limitConnections } from './connection-limits.ts'
 import { createDrain, drainOnClose, sayWhichAnswerIsLast } from './drain.ts'
 import { frameworkError, handleErrors } from './error-handler.ts'
 import { serveEventStreams } from './event-stream.ts'
@@ -73,7 +74,7 @@ const HTTP_OPTIONS = {
 
 /** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
 export async function createServer(options: ServerOptions): Promise<App> {
-  const { log, corsOrigins, trustProxy, fastLane, registry } = options
+  const { log, corsOrigins, trustProxy, authRateLimit = true, fastLane, registry } = options
   const withFastLane = (listener: RequestListener) => fastLane?.before(listener) ?? listener
   const trust = createTrust(trustProxy)
   const drain = createDrain()
@@ -108,6 +109,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     app.addHook('onClose', async () => stop())
   }
   closeSlowReaders(app)
+  limitConnections(app, { log, trust, isPerNetwork: authRateLimit })
   followRequests(app)
   sayWhichAnswerIsLast(app, drain)
   // Before anything that may answer by itself, as CORS does to a browser's question in advance.
