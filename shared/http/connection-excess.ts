@@ -26,7 +26,7 @@ export function findExcess(connections: Connection[], { look, isPerNetwork, urge
   for (const connection of connections) note(connection, look)
   const excess = new Set<Connection>()
   for (const kind of Object.keys(CONNECTIONS) as Waiting[]) {
-    const waiting = connections.filter((each) => each.waiting === kind).sort((a, b) => a.since - b.since)
+    const waiting = connections.filter((each) => each.waiting === kind).sort(bySinceThenHeld)
     const { perNetwork, total } = CONNECTIONS[kind]
     const add = (group: Connection[], count: number, bytes: number) => {
       for (const each of tooMany(group, count, bytes))
@@ -45,9 +45,12 @@ function note(connection: Connection, look: number): void {
   const { socket, bytesWritten } = connection
   const waiting = waitsFor(connection)
   // Between two looks it has been served, and waits anew.
-  const isServed = waiting === 'next' && socket.bytesWritten !== bytesWritten
+  const isServed =
+    connection.taken !== connection.takenBefore ||
+    (waiting === 'next' && socket.bytesWritten !== bytesWritten)
   if (waiting !== connection.waiting || isServed) connection.since = look
   connection.waiting = waiting
+  connection.takenBefore = connection.taken
   connection.bytesWritten = socket.bytesWritten
   if (connection.upload?.complete) connection.upload = undefined
 }
@@ -59,9 +62,12 @@ function waitsFor({ socket, upload, owed, heldBytes, isProxy }: Connection): Wai
   return socket.bytesWritten > 0 ? 'next' : 'head'
 }
 
+const held = ({ socket, heldBytes }: Connection) => Math.max(heldBytes, socket.writableLength)
+
+const bySinceThenHeld = (a: Connection, b: Connection) => a.since - b.since || held(b) - held(a)
+
 /** The first ones, without which the rest is within both bounds. One alone is never too many. */
 function tooMany(oldestFirst: Connection[], countMax: number, bytesMax: number): Connection[] {
-  const held = ({ socket, heldBytes }: Connection) => Math.max(heldBytes, socket.writableLength)
   let bytes = oldestFirst.reduce((sum, each) => sum + held(each), 0)
   let count = oldestFirst.length
   const isTooMuch = (each: Connection) => {

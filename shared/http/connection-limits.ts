@@ -29,9 +29,12 @@ export type Connection = {
   /** The last request that announced a body. */
   upload: IncomingMessage | undefined
   waiting: Waiting | undefined
-  /** The look that saw it wait first, and what it had been sent by then. */
+  /** Answers that have been handed over. */
+  taken: number
+  /** The look that saw it wait first, and what had been sent and taken at the last one. */
   since: number
   bytesWritten: number
+  takenBefore: number
 }
 
 /**
@@ -78,6 +81,7 @@ export function limitConnections(app: FastifyInstance, { log, trust, isPerNetwor
     if (hasBody(request.raw)) connection.upload = request.raw
     connection.owed++
     reply.raw.once('close', () => {
+      connection.taken++
       if (--connection.owed === 0) forget(connection)
     })
     done()
@@ -104,6 +108,8 @@ const beginConnection = (socket: Socket, trust: Trust): Connection => ({
   waiting: undefined,
   since: 0,
   bytesWritten: 0,
+  taken: 0,
+  takenBefore: 0,
 })
 
 function countWaiting(connections: Connection[]): Partial<Record<Waiting, number>> {
