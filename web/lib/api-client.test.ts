@@ -118,6 +118,26 @@ test('faults come with their code and their fields, and an answer by somebody el
   )
 })
 
+test('a refresh token that was replaced is kept no longer, also for the next tab that asks', async () => {
+  const fresh = aToken('fresh', 3600)
+  logInWith(aToken('ending', 5))
+  answer = (path) => json(path === '/api/auth/refresh' ? { access_token: fresh, refresh_token: 'next' } : {})
+  await request('/a')
+  assert.deepEqual([session.get()?.access_token, session.get()?.refresh_token], [fresh, 'next'])
+})
+
+test('a refresh that comes too late finds what another tab has got meanwhile, and ends nobody', async () => {
+  const [fresh, ending] = [aToken('fresh', 3600), aToken('ending', 5)]
+  logInWith(ending)
+  answer = (path, token) => {
+    if (path !== '/api/auth/refresh') return token === fresh ? json({ seen: true }) : invalidToken()
+    session.update('refresh', { access_token: fresh, refresh_token: 'next' })
+    return invalidToken()
+  }
+  assert.deepEqual(await request('/a'), { seen: true })
+  assert.equal(session.get()?.refresh_token, 'next')
+})
+
 test('how long to wait is said in words, unless the server has said it', async () => {
   const refuse = async (status: number, error: string, retryAfter?: string) => {
     const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter }

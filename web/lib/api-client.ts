@@ -92,8 +92,12 @@ async function askForToken(used: string): Promise<string> {
     })
     return renewed.access_token
   } catch (error) {
+    if (!hasCode(error, 'invalid_token')) throw error
+    const current = session.get()
+    // Another tab was quicker, and has tokens that are newer than those that were refused.
+    if (current && current.refresh_token !== refresh_token) return current.access_token
     // Only an answer ends the session: without one there is still hope.
-    if (hasCode(error, 'invalid_token') && session.get()?.refresh_token === refresh_token) session.clear()
+    session.clear()
     throw error
   }
 }

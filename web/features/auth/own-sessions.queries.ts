@@ -1,20 +1,13 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
+import type { Static } from 'typebox'
+import type { OwnSession, OwnSessions } from '#booking/auth/own-session.schema.ts'
 import { tell, tellError } from '#web/components/toast.tsx'
 import { request } from '#web/lib/api-client.ts'
 import { queryClient } from '#web/lib/query-client.ts'
 
-/** A device, or a browser on it, on which one is logged in. */
-export type OwnSession = {
-  id: string
-  started_at: string
-  last_used_at: string
-  device: string
-  is_current: boolean
-}
-
 export const sessionsQuery = queryOptions({
   queryKey: ['account', 'sessions'],
-  queryFn: ({ signal }) => request<{ sessions: OwnSession[] }>('/api/auth/sessions', { signal }),
+  queryFn: ({ signal }) => request<Static<typeof OwnSessions>>('/api/auth/sessions', { signal }),
 })
 
 /** Of another device. This one logs out by itself, which also forgets what was read. */

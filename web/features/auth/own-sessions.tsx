@@ -1,5 +1,6 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import type { OwnSession } from '#booking/auth/own-session.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { Mark } from '#web/components/mark.tsx'
 import { tell, tellError } from '#web/components/toast.tsx'
@@ -7,7 +8,7 @@ import { nearOrShortDay, shortDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { logOut, logOutEverywhere } from './log-out.ts'
 import classes from './own-sessions.module.css'
-import { type OwnSession, sessionsQuery, useEndSession } from './own-sessions.queries.ts'
+import { sessionsQuery, useEndSession } from './own-sessions.queries.ts'
 
 /** Where one is logged in, and the way to end each of them, or all. */
 export function OwnSessions({ onLoggedOut }: { onLoggedOut: () => void }) {

@@ -13,9 +13,7 @@ import { paths } from '#web/paths.ts'
 import classes from './booking-card.module.css'
 import { JoinOnline } from './join-online.tsx'
 
-/** Why the studio has cancelled it, if it said so. */
-type Shown = Booking & { cancellation_reason?: string }
-type Props = { booking: Shown; isPast?: boolean; headingOrder?: 2 | 3; actions?: ReactNode }
+type Props = { booking: Booking; isPast?: boolean; headingOrder?: 2 | 3; actions?: ReactNode }
 
 /** The booking says when; where and until when only the event knows. */
 export function BookingCard({ booking, isPast = false, headingOrder = 2, actions }: Props) {

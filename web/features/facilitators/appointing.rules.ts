@@ -31,9 +31,6 @@ export function valuesOf(facilitator: Facilitator | undefined): FacilitatorValue
   }
 }
 
-/** An account that is there may be taken over, with the password. */
-type Appointment = CreateFacilitator & { existing?: boolean }
-
 /** Without a password the address has to have an account already, which keeps its own. */
 export function toCreate({
   email,
@@ -41,7 +38,7 @@ export function toCreate({
   isTheirs,
   is_active: _new,
   ...values
-}: FacilitatorValues): Appointment {
+}: FacilitatorValues): CreateFacilitator {
   return {
     email: email.trim(),
     ...(password && { password }),

@@ -1,10 +1,11 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
+import type { ManagedUser, UpdateUser } from '#booking/users/admin.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
 import { hasCode } from '#web/lib/api-error.ts'
 import { count } from '#web/lib/format.ts'
 import { isComplete, NOT_TAKEN_OVER, TakeOverFields } from './take-over.tsx'
-import { type ManagedUser, type UpdateUser, useUpdateUser } from './user.queries.ts'
+import { useUpdateUser } from './user.queries.ts'
 import type { Action } from './users.rules.ts'
 
 /** What is about to be done to whom. Bookings are cancelled elsewhere. */
