@@ -5,7 +5,7 @@ export type News = { event: string; json: string; event_id: number; user_id?: nu
 
 type Wish = { user_id: number; event_id: number | undefined }
 
-export const RELOAD = 'reload'
+const RELOAD = 'reload'
 
 /** Stands for a change of the event that is too much to be told. */
 export const reloadOf = (event_id: number): News => ({ event: RELOAD, json: '{}', event_id })

@@ -23,7 +23,7 @@ export type EventStream = {
 }
 
 /** `data` goes out as JSON, unless that is there already. */
-export type StreamMessage = { event: string; id?: number | string } & ({ data: unknown } | { json: string })
+type StreamMessage = { event: string; id?: number | string } & ({ data: unknown } | { json: string })
 
 /** What may go out in one piece. One message may be longer, with nothing else beside it. */
 export const PIECE_MAX_CHARS = 64 * 1024

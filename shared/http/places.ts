@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { AppError } from './app-error.ts'
 
 /** Who may have at most so many places at once. */
-export type Claim = { key: string; max: number; refusal: () => AppError }
+type Claim = { key: string; max: number; refusal: () => AppError }
 
 /** A counting semaphore for answers that last: nobody waits, whoever comes when all places are taken is told so. */
 export type Places = {
