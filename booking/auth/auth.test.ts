@@ -103,7 +103,7 @@ test('logging in answers with the user and two tokens that work where they shoul
 
   const refreshed = await post('refresh', undefined, body.refresh_token)
   assert.equal(refreshed.status, 200)
-  assert.deepEqual(Object.keys(refreshed.body), ['access_token'])
+  assert.deepEqual(Object.keys(refreshed.body), ['access_token', 'refresh_token'])
   assert.equal((await profile(refreshed.body.access_token)).status, 200)
   assert.equal(
     (await post('refresh', undefined, body.access_token)).status,

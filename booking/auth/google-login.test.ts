@@ -127,7 +127,7 @@ test('unless the address was only claimed: who proves it gets the account, and t
   const token = claimed.access_token
   const { body: session } = await booking.request('PUT', '/api/auth/password', {
     token,
-    body: { new_password: 'squatter-password' },
+    body: { new_password: 'squatter-password', google_token: await googleToken(squatter) },
   })
   const moved = await booking.request('PUT', '/api/auth/profile', {
     token: session.access_token,
@@ -149,7 +149,8 @@ test('the Google account sets a new password in place of one that is not known, 
   const { body: session } = await logIn(await googleToken(owner))
   const change = (token: string, body: object) =>
     booking.request('PUT', '/api/auth/password', { token, body })
-  const taken = await change(session.access_token, { new_password: 'set-by-a-thief-of-tokens' })
+  const first = { new_password: 'not-remembered-any-more', google_token: await googleToken(owner) }
+  const taken = await change(session.access_token, first)
   assert.equal(taken.status, 200)
 
   const { body: again } = await logIn(await googleToken(owner))
@@ -159,6 +160,12 @@ test('the Google account sets a new password in place of one that is not known, 
     const { status, body } = await change(again.access_token, { google_token, new_password })
     assert.deepEqual([status, body.code], [403, 'wrong_google_account'])
   }
+  const iat = Math.floor(Date.now() / 1_000) - 11 * 60
+  const old = await change(again.access_token, {
+    google_token: await googleToken({ ...owner, iat, exp: iat + 3_600 }),
+    new_password,
+  })
+  assert.deepEqual([old.status, old.body.code], [403, 'google_sign_in_too_old'])
   const { status } = await change(again.access_token, {
     google_token: await googleToken(owner),
     new_password,
@@ -166,7 +173,7 @@ test('the Google account sets a new password in place of one that is not known, 
   assert.equal(status, 200)
   const login = async (password: string) =>
     (await booking.request('POST', '/api/auth/login', { body: { email: owner.email, password } })).status
-  assert.deepEqual([await login('set-by-a-thief-of-tokens'), await login(new_password)], [401, 200])
+  assert.deepEqual([await login('not-remembered-any-more'), await login(new_password)], [401, 200])
   assert.equal(
     (await booking.request('POST', '/api/auth/refresh', { token: taken.body.refresh_token })).status,
     401,

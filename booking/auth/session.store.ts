@@ -67,7 +67,7 @@ export async function open(db: Db, session: NewSession, now: Date): Promise<bool
     ),
     opened as (
       insert into sessions (id, user_id, started_at, last_used_at, device, generation, token_id, generation_at)
-      select ${id}::uuid, id, ${startedAt}, ${now}, ${device}, ${generation}, ${tokenId}::uuid, ${now} from person
+      select ${id}::uuid, id, ${startedAt}, ${now}, ${device}, ${generation}, ${tokenId}::text, ${now} from person
       on conflict do nothing returning id
     ),
     surplus as materialized (
@@ -99,7 +99,7 @@ export async function move(
     .set({ ...after, replaced: JSON.stringify(after.replaced), last_used_at: now })
     .where('id', '=', id)
     .where('generation', '=', before.generation)
-    .where(sql<boolean>`token_id is not distinct from ${before.token_id}::uuid`)
+    .where(sql<boolean>`token_id is not distinct from ${before.token_id}::text`)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }

@@ -95,8 +95,7 @@ function readSession(
   const userId = typeof sub === 'string' && /^[1-9]\d{0,9}$/.test(sub) ? Number(sub) : undefined
   if (type !== kind || aud !== kind || isFromFuture || livesTooLong) return undefined
   if (!userId || userId > MAX_ID || !Number.isInteger(ver)) return undefined
-  if (typeof sid !== 'string' || !UUID.test(sid) || typeof jti !== 'string' || !UUID.test(jti))
-    return undefined
+  if (typeof sid !== 'string' || !UUID.test(sid) || typeof jti !== 'string') return undefined
   if (!Number.isInteger(gen) || (gen as number) < 0) return undefined
   return {
     id: sid,

@@ -13,7 +13,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       device        text not null check (length(device) <= 100),
       -- How many times its refresh token has been replaced by one that was used, which one that is, and since when.
       generation    integer not null default 0,
-      token_id      uuid,
+      token_id      text,
       generation_at timestamptz not null,
       -- Tokens that were replaced a moment ago, and when: [{id, at_ms}].
       replaced      jsonb not null default '[]'

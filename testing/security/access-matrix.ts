@@ -61,6 +61,7 @@ type World = {
   events: Ids
   facilitators: Ids
   users: Ids
+  sessions: { Ann: string; Bob: string }
 }
 
 async function createWorld(booking: TestBooking): Promise<World> {
@@ -94,13 +95,14 @@ async function createWorld(booking: TestBooking): Promise<World> {
     events: { Ann: 0, Bob: 0 },
     facilitators: { Ann: facilitators[0]?.id ?? 0, Bob: facilitators[1]?.id ?? 0 },
     users: { Ann: ann.id, Bob: bob.id },
+    sessions: { Ann: '', Bob: '' },
   }
   Object.assign(world, await createWorldIds(booking, world))
   return world
 }
 
 /** A booking of Ann's and one of Bob's that no cell before has cancelled, and events that none has booked. */
-async function createWorldIds(booking: TestBooking, { tokens, facilitators }: World) {
+async function createWorldIds(booking: TestBooking, { tokens, people, facilitators }: World) {
   const event = () => anEvent(booking.deps, { facilitator_id: facilitators.Ann })
   const booked = { Ann: await event(), Bob: await event() }
   const book = async (name: 'Ann' | 'Bob') => {
@@ -110,7 +112,12 @@ async function createWorldIds(booking: TestBooking, { tokens, facilitators }: Wo
   }
   const bookings = { Ann: await book('Ann'), Bob: await book('Bob') }
   const events = { Ann: await event(), Bob: await event() }
-  return { bookings, booked, events, facilitators }
+  const begin = async ({ deps: { sessions } }: TestBooking, name: 'Ann' | 'Bob') => {
+    const { access_token } = await sessions.start(people[name] as UserRow)
+    return (await sessions.identify(access_token))?.id ?? ''
+  }
+  const sessions = { Ann: await begin(booking, 'Ann'), Bob: await begin(booking, 'Bob') }
+  return { bookings, booked, events, facilitators, sessions }
 }
 
 async function logInAgain({ deps }: TestBooking, { tokens, people }: World) {
@@ -140,7 +147,10 @@ async function examineService(
     for (const id of idKinds(operation)) {
       const row = [`${operation.name} ${id}`]
       for (const actor of ACTORS) {
-        if (operation.method !== 'GET' && /\/bookings|\/events\/\{id\}|\/logout$/.test(operation.path))
+        if (
+          operation.method !== 'GET' &&
+          /\/bookings|\/sessions|\/events\/\{id\}|\/logout$/.test(operation.path)
+        )
           Object.assign(world, await renew(operation))
         const { statusCode, body } = await ask(app, operation, id, actor, world)
         const expected = rule(actor, id)
@@ -172,7 +182,7 @@ function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: A
       ? 'events'
       : isNested
         ? 'bookings'
-        : (/(bookings|events|facilitators|users)/.exec(path)?.[1] ?? '')
+        : (/(bookings|events|facilitators|users|sessions)/.exec(path)?.[1] ?? '')
   const id = idOf(kind, world[noun as 'bookings'])
   const owners = path.includes('/facilitators/') ? world.facilitators : world.booked
   const token = world.tokens[actor]
@@ -197,7 +207,7 @@ const BODIES: Record<string, string> = {
   'PUT /api/facilitators/{id}/crm/bookings/{booking_id}/status': '{"crm_status":"reviewed"}',
 }
 
-function idOf(kind: IdKind, ids: Ids | undefined): string {
+function idOf(kind: IdKind, ids: Ids | World['sessions'] | undefined): string {
   if (kind === '-' || !ids) return ''
   return ID_KINDS[kind] ?? String(kind === "Ann's" ? ids.Ann : ids.Bob)
 }

@@ -131,6 +131,8 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/auth/export': people(200),
     'GET /api/auth/account': people(200),
     'DELETE /api/auth/account': people(400),
+    'GET /api/auth/sessions': people(200),
+    'DELETE /api/auth/sessions/{id}': ownerOnly,
     'GET /api/events/': people(200),
     'GET /api/events/types': people(200),
     'GET /api/events/{id}': peopleIfItExists,
@@ -161,6 +163,7 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/bookings/calendar.ics': open(401),
     'POST /api/bookings/calendar-token': people(201),
     // Everybody has made one in the row before.
+    'GET /api/bookings/calendar-token': people(200),
     'DELETE /api/bookings/calendar-token': people(200),
     'GET /api/facilitators/{id}/dashboard': ownFacilitator,
     'GET /api/facilitators/{id}/crm/bookings': ownFacilitator,

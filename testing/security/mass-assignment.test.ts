@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { hashPassword } from '#booking/auth/passwords.ts'
 import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
@@ -112,9 +113,10 @@ test('a profile says of a person what may be said, and nothing else', async () =
 })
 
 test('a new password is a new password, and the end of sessions', async () => {
-  const user = await aUser(booking.deps)
+  const user = await aUser(booking.deps, { password_hash: await hashPassword('the-first-password') })
   const before = (await dump(booking, 'users')).find((each) => JSON.parse(each).id === user.id) ?? ''
-  const body = { ...FOREIGN_FIELDS, new_password: 'an unheard-of phrase' }
+  const passwords = { current_password: 'the-first-password', new_password: 'an unheard-of phrase' }
+  const body = { ...FOREIGN_FIELDS, ...passwords }
   const answer = await booking.request('PUT', '/api/auth/password', { token: user.token, body })
   assert.equal(answer.status, 200)
   const row = JSON.parse((await dump(booking, 'users')).find((each) => JSON.parse(each).id === user.id) ?? '')
