@@ -175,7 +175,12 @@ test('everything that may be refused so says it in the API’s description', asy
 
 test('0 lifts one limit, AUTH_RATE_LIMIT=off all of them; production lets fewer register', async (t) => {
   const own = await startTestBooking({
-    env: { AUTH_RATE_LIMIT: 'on', BOOKINGS_PER_MINUTE: '0', WRITES_PER_MINUTE: '0' },
+    env: {
+      AUTH_RATE_LIMIT: 'on',
+      BOOKINGS_PER_MINUTE: '0',
+      WRITES_PER_MINUTE: '0',
+      BOOKINGS_AHEAD_MAX_UNPROVEN: '0',
+    },
   })
   const off = await startTestBooking({
     env: { BOOKINGS_PER_MINUTE: '1', WRITES_PER_MINUTE: '1', BOOKINGS_PER_MINUTE_ADDRESS: '1' },
