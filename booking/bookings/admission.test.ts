@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { hashPassword } from '#booking/auth/passwords.ts'
+import * as userStore from '#booking/users/user.store.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
+import { anEvent, aUser } from '#testing/factories.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import * as departure from './departure.service.ts'
+import { takeSeats } from './seat.store.ts'
+
+/** Who books while their account or session ends, at the same moment or just before. */
+
+const PASSWORD = 'the-only-password'
+let booking: TestBooking
+let password_hash: string
+
+before(async () => {
+  booking = await startTestBooking()
+  password_hash = await hashPassword(PASSWORD)
+})
+after(() => booking.close())
+
+const someone = () => aUser(booking.deps, { password_hash })
+const book = (token: string, event_id: number, headers: Record<string, string> = {}) =>
+  booking.request('POST', '/api/bookings/', { token, body: { event_id }, headers })
+const wait = (token: string, event_id: number) =>
+  booking.request('POST', `/api/events/${event_id}/waitlist`, { token, body: {} })
+const seats = async (id: number) =>
+  (
+    await booking.deps.db
+      .selectFrom('events')
+      .select('current_participants')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+  ).current_participants
+
+async function untilSomebodyWaits(): Promise<void> {
+  for (let i = 0; i < 500; i++) {
+    const { rows } = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      booking.deps.db,
+    )
+    if (rows.length > 0) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error('Nobody waits')
+}
+
+test('a booking, and a place in line, that wait for sessions to end are refused when they have', async () => {
+  for (const ask of [book, wait]) {
+    const { token, id } = await someone()
+    await booking.request('GET', '/api/auth/profile', { token })
+    const event_id = await anEvent(
+      booking.deps,
+      ask === wait ? { max_participants: 1, current_participants: 1 } : {},
+    )
+    const before = await seats(event_id)
+    const asking = await booking.deps.db.transaction().execute(async (trx) => {
+      await userStore.updateAndEndSessions(trx, id, {})
+      const asking = ask(token, event_id)
+      await untilSomebodyWaits()
+      return { answer: asking }
+    })
+    const { status, body } = await asking.answer
+    assert.deepEqual([status, body.code], [401, 'invalid_token'])
+    assert.equal(await seats(event_id), before)
+  }
+})
+
+test('who leaves while they are given a seat gives it up', async () => {
+  const { deps, clock } = booking
+  const { id: user_id, session_version } = await someone()
+  const event_id = await anEvent(deps)
+  const request = {
+    ...{ user_id, session_version, session_id: randomUUID(), event_id, notes: null, idempotency_key: null },
+    ...{ request_id: null, trace_parent: null },
+  }
+  const options = { now: clock.now(), leaseEnd: clock.now(), isGuarded: true, aheadMax: undefined }
+  const leaving = await deps.db.transaction().execute(async (trx) => {
+    const [outcome] = await takeSeats(trx, [request], options)
+    assert.equal(outcome?.kind, 'booked')
+    const wish = { user_id, actor_id: null, reason: 'account_deleted' }
+    const leaving = retryingTransaction(deps.db, (other) => departure.giveUpAll(other, wish, clock.now()))
+    await untilSomebodyWaits()
+    return { done: leaving }
+  })
+  assert.equal((await leaving.done).cancelled, 1)
+  assert.equal(await seats(event_id), 0)
+})
+
+test('a request with a key that is sent again after the session has ended gets no answer, and leaves no key', async () => {
+  const { token, id } = await someone()
+  const event_id = await anEvent(booking.deps)
+  const key = { 'idempotency-key': randomUUID() }
+  assert.equal((await book(token, event_id, key)).status, 201)
+  assert.equal((await book(token, event_id, key)).headers['idempotency-replayed'], 'true')
+  const elsewhere = await booking.startInstance()
+  await elsewhere.request('POST', '/api/auth/logout', { token })
+  assert.equal(
+    (await booking.request('GET', '/api/auth/profile', { token })).status,
+    200,
+    'known for a second',
+  )
+  for (const headers of [key, { 'idempotency-key': randomUUID() }]) {
+    const { status, body } = await book(token, event_id, headers)
+    assert.deepEqual([status, body.code], [401, 'invalid_token'])
+  }
+  const keys = await booking.deps.db
+    .selectFrom('idempotency_keys')
+    .select('key')
+    .where('user_id', '=', id)
+    .execute()
+  assert.deepEqual(keys, [{ key: key['idempotency-key'] }])
+})
+
+test('the CRM is told who somebody is when they book, not who they were when the request came', async () => {
+  const elsewhere = await booking.startInstance()
+  const { token } = await someone()
+  await booking.request('GET', '/api/auth/profile', { token })
+  await elsewhere.request('PUT', '/api/auth/profile', { token, body: { first_name: 'Anna', phone: '+49 1' } })
+  const { body } = await book(token, await anEvent(booking.deps))
+  assert.equal(body.booking.user.first_name, 'Anna')
+  const told = booking.crm.received.find(({ booking_id }) => booking_id === body.booking.id)
+  assert.deepEqual([told?.user.name, told?.user.phone], ['Anna Other', '+49 1'])
+})
+
+test('other changes are asked for again as well, and say so like the first time', async () => {
+  const { token } = await someone()
+  const elsewhere = await booking.startInstance()
+  await booking.request('GET', '/api/auth/profile', { token })
+  await elsewhere.request('POST', '/api/auth/logout', { token })
+  const read = await booking.request('GET', '/api/auth/profile', { token })
+  assert.equal(read.status, 200, 'what is only read may be a second old')
+  const { status, body } = await booking.request('PUT', '/api/auth/profile', {
+    token,
+    body: { first_name: 'Late' },
+  })
+  assert.deepEqual([status, body.code], [401, 'invalid_token'])
+})
