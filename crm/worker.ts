@@ -1,10 +1,11 @@
+import { startRemovingBackups } from './backup/backup-expiry.ts'
 import { startBackupWriter } from './backup/backup-writer.ts'
 import type { Deps } from './deps.ts'
 import { startForgettingFeed } from './feed/feed.service.ts'
 
 /** Everything that happens without a request. Safe to run in any number of instances. */
 export function startWorker(deps: Deps): { stop(): Promise<void> } {
-  const jobs = [startBackupWriter(deps), startForgettingFeed(deps)]
+  const jobs = [startBackupWriter(deps), startRemovingBackups(deps), startForgettingFeed(deps)]
   return {
     async stop() {
       await Promise.all(jobs.map((job) => job.stop()))

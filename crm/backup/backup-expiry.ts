@@ -1,0 +1,64 @@
+import { readdir, rm } from 'node:fs/promises'
+import { basename, dirname, join, parse } from 'node:path'
+import type { Deps } from '#crm/deps.ts'
+import { type Loop, startLoop } from '#shared/jobs/loop.ts'
+import * as backupStore from './backup.store.ts'
+import { readLastUpdated } from './backup-seal.ts'
+
+const EVERY_MS = 3_600_000
+/** A copy of a day longer ago, and what was moved aside then, goes: who has been forgotten since is still in it. */
+const DAYS_MAX = 7
+const DAY_MS = 86_400_000
+
+/** Rotation happens when something is written; this happens on quiet days too. */
+export function startRemovingBackups(deps: Deps): Loop {
+  return startLoop({
+    name: 'remove-old-backups',
+    everyMs: EVERY_MS,
+    log: deps.log,
+    async run() {
+      await removeExpired(deps)
+      return false
+    },
+  })
+}
+
+/** Not while an instance writes, which renames copies. */
+export async function removeExpired({
+  db,
+  config,
+  clock,
+}: Pick<Deps, 'db' | 'config' | 'clock'>): Promise<void> {
+  const oldest = new Date(clock.now().getTime() - DAYS_MAX * DAY_MS).toISOString().slice(0, 10)
+  await db.transaction().execute(async (trx) => {
+    if (!(await backupStore.tryLock(trx))) return
+    for (const path of await listBeside(config.backupFile)) {
+      const day = await dayOf(path, config.backupFile)
+      if (day !== undefined && day < oldest) await rm(path, { force: true })
+    }
+  })
+}
+
+async function listBeside(file: string): Promise<string[]> {
+  const folder = dirname(file)
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  return names.filter((name) => name !== basename(file)).map((name) => join(folder, name))
+}
+
+/** Of what day a file is; undefined when it is none of those that we put beside the backup. */
+async function dayOf(path: string, file: string): Promise<string | undefined> {
+  const { name: stem, ext } = parse(file)
+  const name = basename(path)
+  if (name.startsWith(`${stem}${ext}.`)) return ASIDE.exec(name.slice(`${stem}${ext}`.length))?.[1]
+  if (!name.startsWith(`${stem}.`) || !name.endsWith(ext)) return undefined
+  const mark = name.slice(stem.length, name.length - ext.length)
+  if (!/^\.\d+$/.test(mark)) return REPLACED.exec(mark)?.[1]
+  const lastUpdated = await readLastUpdated(path)
+  return lastUpdated === 'foreign' ? undefined : lastUpdated?.slice(0, 10)
+}
+
+const ASIDE = /^\.(?:kept|unreadable)-(\d{4}-\d\d-\d\d)T/
+const REPLACED = /^\.replaced-(\d{4}-\d\d-\d\d)T/
