@@ -36,6 +36,7 @@ import { proof as fuzz } from './security/fuzz.ts'
 import { proof as hoarding } from './security/hoarding.ts'
 import { proof as loginTiming } from './security/login-timing.ts'
 import { proof as slowClients } from './security/slow-clients.ts'
+import { proof as straddle } from './security/straddle.ts'
 import { closeWorlds } from './world.ts'
 
 const proofs: Proof[] = [
@@ -70,6 +71,7 @@ const proofs: Proof[] = [
   bruteForce,
   loginTiming,
   hoarding,
+  straddle,
 ]
 
 const usage = `npm run torture -- <name>… [options]     or all

@@ -106,6 +106,12 @@ test('no table says any more who it was', async () => {
   const token = session.access_token
   const { id } = registered.user
   await own.request('PUT', '/api/auth/profile', { token, body: { first_name: `${canary} 2` } })
+  const moved = { email: `moved-${email}`, current_password: password }
+  assert.equal((await own.request('PUT', '/api/auth/profile', { token, body: moved })).status, 200)
+  await own.request('POST', '/api/auth/login', { body: { email: moved.email, password: 'a wrong guess' } })
+  const device = { 'user-agent': canary }
+  await own.request('POST', '/api/auth/login', { body: { email: moved.email, password }, headers: device })
+  await own.request('POST', '/api/bookings/calendar-token', { token })
   const { id: facilitator_id } = await aFacilitator(own.deps, {
     user_id: id,
     first_name: canary,
@@ -118,7 +124,11 @@ test('no table says any more who it was', async () => {
   const full = await anEvent(own.deps, { max_participants: 1, current_participants: 1 })
   await own.request('POST', `/api/events/${full}/waitlist`, { token, body: { notes: canary } })
   const traces = async () =>
-    (await dump(own)).filter((text) => [canary, 'argon2', accountKey(id)].some((each) => text.includes(each)))
+    (await dump(own)).filter((text) =>
+      [canary, 'argon2', accountKey(id), accountKey(email), accountKey(moved.email), 'calendar_tokens '].some(
+        (each) => text.includes(each),
+      ),
+    )
   const tables = new Set((await traces()).map((text) => text.split(' ')[0]))
   for (const table of [
     'users',
@@ -127,6 +137,8 @@ test('no table says any more who it was', async () => {
     'waitlist_entries',
     'idempotency_keys',
     'login_attempts',
+    'sessions',
+    'calendar_tokens',
   ])
     assert.ok(tables.has(table), `${table} had nothing to forget`)
 

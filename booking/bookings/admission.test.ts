@@ -81,7 +81,7 @@ test('who leaves while they are given a seat gives it up', async () => {
   const leaving = await deps.db.transaction().execute(async (trx) => {
     const [outcome] = await takeSeats(trx, [request], options)
     assert.equal(outcome?.kind, 'booked')
-    const wish = { user_id, actor_id: null, reason: 'account_deleted' }
+    const wish = { user_id, actor_id: null, reason: 'account_deleted' as const }
     const leaving = retryingTransaction(deps.db, (other) => departure.giveUpAll(other, wish, clock.now()))
     await untilSomebodyWaits()
     return { done: leaving }

@@ -15,7 +15,8 @@ import {
 } from './crm-access.schema.ts'
 import * as crmAccess from './crm-access.service.ts'
 import { crmLacks } from './crm-faults.ts'
-import { passOn } from './crm-listening.ts'
+import { mayListen, passOn } from './crm-listening.ts'
+import { whileAllowed } from './while-allowed.ts'
 
 const tags = ['Facilitators']
 const errors = errorResponses(401, 403, 404, 501)
@@ -53,13 +54,15 @@ export function crmAccessRoutes(app: App, deps: Deps): void {
         response: { 200: jsonOrCsv(FacilitatorBookings), ...errors, ...errorResponses(429) },
       },
     },
-    async ({ caller, params: { id }, query }, reply) => {
+    async ({ caller, params: { id }, query, raw }, reply) => {
       if (!isCsvWanted(query)) return crmAccess.listBookings(deps, caller, id, query)
       deps.exports.begin(reply.raw, caller.id)
+      const file = await crmAccess.exportBookings(deps, caller, id, query)
+      const asker = { token: bearerToken(raw) ?? '', facilitator_id: id }
       return sendCsv(
         reply,
         `bookings-of-facilitator-${id}.csv`,
-        await crmAccess.exportBookings(deps, caller, id, query),
+        whileAllowed(() => mayListen(deps, asker), file),
       )
     },
   )

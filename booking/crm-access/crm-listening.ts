@@ -10,7 +10,8 @@ const TRUSTED_MS = 1_000
 const ASK_EVERY_MS = 5_000
 const MESSAGE_MAX_CHARS = 64 * 1024
 
-type Listener = { stream: EventStream; token: string; facilitator_id: number }
+type Asker = { token: string; facilitator_id: number }
+type Listener = Asker & { stream: EventStream }
 
 /** Passes on what the CRM says, until it, the client or the session ends. */
 export async function passOn(deps: Deps, source: IncomingMessage, listener: Listener): Promise<void> {
@@ -43,7 +44,8 @@ export async function passOn(deps: Deps, source: IncomingMessage, listener: List
   close()
 }
 
-async function mayListen({ db, sessions }: Deps, { token, facilitator_id }: Listener): Promise<boolean> {
+/** Whether whoever has the token may still look at what is the facilitator's. */
+export async function mayListen({ db, sessions }: Deps, { token, facilitator_id }: Asker): Promise<boolean> {
   const admission = await sessions.find(token)
   return admission !== undefined && (await isOrganiser(db, admission.caller, facilitator_id))
 }
