@@ -6,6 +6,7 @@ import { type CircuitBreaker, createCircuitBreaker } from '#shared/lib/circuit-b
 import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/lib/logger.ts'
 import { type AttemptLimiter, createAttemptLimiter } from './auth/attempt-limiter.ts'
+import { type CredentialDoors, createCredentialDoors } from './auth/credential-doors.ts'
 import { createGoogleVerifier, type GoogleVerifier } from './auth/google-verifier.ts'
 import { createSessions, type Sessions } from './auth/session.ts'
 import { createTokens, type Tokens } from './auth/tokens.ts'
@@ -40,6 +41,7 @@ export type Deps = {
   google: GoogleVerifier
   attempts: AttemptLimiter
   rates: Rates
+  doors: CredentialDoors
   crm: CrmClient
   crmBreaker: CircuitBreaker
   crmGateway: CrmGateway
@@ -92,6 +94,7 @@ export function createDeps(
     google: createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
     attempts: createAttemptLimiter(pool, config.authRateLimit, config.registrationsPerAddress),
     rates: createRates(config, clock),
+    doors: createCredentialDoors(config.authRateLimit),
     crm,
     crmBreaker,
     crmGateway: createCrmGateway(config.crmUrl, config.crmToken, crmBreaker),

@@ -44,7 +44,10 @@ export function accountRoutes(app: App, deps: Deps): void {
       },
     },
     async (request) => {
-      const user = await updateProfile(deps, request, request.caller, request.body)
+      const update = () => updateProfile(deps, request, request.caller, request.body)
+      const user = await (request.body.current_password === undefined
+        ? update()
+        : deps.doors.enter(request.ip, request.caller.id, update))
       return { message: 'Profile updated successfully', user: userStore.toUser(user) }
     },
   )
@@ -60,7 +63,10 @@ export function accountRoutes(app: App, deps: Deps): void {
         response: { 200: LoggedIn, ...errorResponses(401, 403, 409, 429) },
       },
     },
-    (request) => changePassword(deps, request, request.caller, request.body),
+    (request) =>
+      deps.doors.enter(request.ip, request.caller.id, () =>
+        changePassword(deps, request, request.caller, request.body),
+      ),
   )
 
   app.get(
@@ -121,7 +127,9 @@ export function accountRoutes(app: App, deps: Deps): void {
     },
     async (request) => ({
       message: 'Account deleted successfully',
-      ...(await deleteAccount(deps, request, request.caller, request.body)),
+      ...(await deps.doors.enter(request.ip, request.caller.id, () =>
+        deleteAccount(deps, request, request.caller, request.body),
+      )),
     }),
   )
 }

@@ -32,7 +32,9 @@ export function authRoutes(app: App, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const user = await auth.register(deps, request, request.body)
+      const user = await deps.doors.enter(request.ip, request.body.email, () =>
+        auth.register(deps, request, request.body),
+      )
       return reply.code(201).send({ message: 'User registered successfully', user: userStore.toUser(user) })
     },
   )
@@ -47,7 +49,10 @@ export function authRoutes(app: App, deps: Deps): void {
         response: { 200: LoggedIn, ...errorResponses(401, 429) },
       },
     },
-    async (request) => auth.startSession(deps, request, await auth.logIn(deps, request, request.body)),
+    (request) =>
+      deps.doors.enter(request.ip, request.body.email, async () =>
+        auth.startSession(deps, request, await auth.logIn(deps, request, request.body)),
+      ),
   )
 
   app.post(
@@ -60,8 +65,10 @@ export function authRoutes(app: App, deps: Deps): void {
         response: { 200: LoggedIn, ...errorResponses(401, 409, 429) },
       },
     },
-    async (request) =>
-      auth.startSession(deps, request, await logInWithGoogle(deps, request, request.body.token)),
+    (request) =>
+      deps.doors.pass(request.ip, async () =>
+        auth.startSession(deps, request, await logInWithGoogle(deps, request, request.body.token)),
+      ),
   )
 
   app.post(
@@ -76,7 +83,7 @@ export function authRoutes(app: App, deps: Deps): void {
         response: { 200: Refreshed, ...errorResponses(401, 429) },
       },
     },
-    (request) => auth.refresh(deps, request, bearerToken(request.raw)),
+    (request) => deps.doors.pass(request.ip, () => auth.refresh(deps, request, bearerToken(request.raw))),
   )
 
   app.post(

@@ -46,7 +46,8 @@ export function facilitatorLoginRoute(app: App, deps: Deps): void {
         response: { 200: FacilitatorLoggedIn, ...errorResponses(401, 403, 429) },
       },
     },
-    (request) => facilitators.logIn(deps, request, request.body),
+    (request) =>
+      deps.doors.enter(request.ip, request.body.email, () => facilitators.logIn(deps, request, request.body)),
   )
 }
 
