@@ -43,7 +43,7 @@ export async function buildApp(deps: Deps, lane = openLane(deps)): Promise<App> 
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)
-    serveMetrics(open, registry)
+    serveMetrics(open, registry, deps.config.metricsToken)
     authRoutes(open, deps)
     facilitatorLoginRoute(open, deps)
     calendarFeedRoute(open, deps)

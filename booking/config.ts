@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import { csv, PUBLIC_JWT_SECRET, readRunning, sharedVariables, withAliases } from '#shared/lib/config.ts'
+import { PUBLIC_JWT_SECRET, readRunning, sharedVariables, withAliases } from '#shared/lib/config.ts'
 import { type Env, processEnv, readEnv } from '#shared/lib/env.ts'
-import { equalityFault, productionWarnings, secretFault } from '#shared/lib/secret-rules.ts'
+import { equalityFault, productionWarnings, publishedFault, secretFault } from '#shared/lib/secret-rules.ts'
 
 /** Of what is allowed in a while. */
 const COUNT = { minimum: 0, maximum: 1_000_000 }
@@ -120,11 +120,12 @@ export type BookingConfig = ReturnType<typeof loadConfig>
 export function loadConfig(env: Env = processEnv()) {
   const vars = readEnv(BookingEnv, withAliases(env), (values) => findFaults(values, env))
   const production = vars.FLASK_ENV === 'production'
+  const host = hostOf(vars)
   return Object.freeze({
     production,
     warnings: production ? findWarnings(vars) : [],
     ...readRunning(vars, production),
-    host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
+    host,
     port: vars.API_PORT,
     processes: vars.API_PROCESSES,
     dataDir: resolve(join(vars.DATA_DIR, 'booking')),
@@ -149,10 +150,11 @@ export function loadConfig(env: Env = processEnv()) {
     writesPerMinute: vars.WRITES_PER_MINUTE,
     searchesPerMinute: vars.SEARCHES_PER_MINUTE,
     logLevel: vars.LOG_LEVEL,
-    corsOrigins: vars.CORS_ORIGINS === '' && !production ? ['*'] : csv(vars.CORS_ORIGINS),
-    trustProxy: csv(vars.TRUST_PROXY),
   })
 }
+
+const hostOf = ({ HOST, FLASK_ENV }: Vars): string =>
+  HOST ?? (FLASK_ENV === 'production' ? '0.0.0.0' : 'localhost')
 
 function readAheadMax(vars: Type.Static<typeof BookingEnv>) {
   if (vars.AUTH_RATE_LIMIT === 'off') return undefined
@@ -170,8 +172,16 @@ function findFaults(vars: Vars, env: Env): (string | undefined)[] {
     vars.DATABASE_REPLICA_URL && !vars.DATABASE_URL
       ? 'DATABASE_REPLICA_URL is set without DATABASE_URL, the primary that it follows'
       : undefined
-  if (vars.FLASK_ENV !== 'production') return [replica]
   const { JWT_SECRET_KEY: secret, JWT_SECRET_KEY_PREVIOUS: previous, CRM_BEARER_TOKEN: token } = vars
+  if (vars.FLASK_ENV !== 'production') {
+    const host = hostOf(vars)
+    return [
+      replica,
+      publishedFault('JWT_SECRET_KEY', secret, host),
+      publishedFault('JWT_SECRET_KEY_PREVIOUS', previous, host),
+      publishedFault('CRM_BEARER_TOKEN', token, host),
+    ]
+  }
   return [
     replica,
     secretFault('JWT_SECRET_KEY', secret),
@@ -179,6 +189,7 @@ function findFaults(vars: Vars, env: Env): (string | undefined)[] {
     secretFault('CRM_BEARER_TOKEN', token),
     equalityFault(['JWT_SECRET_KEY', secret], ['CRM_BEARER_TOKEN', token]),
     equalityFault(['JWT_SECRET_KEY_PREVIOUS', previous], ['CRM_BEARER_TOKEN', token]),
+    secretFault('METRICS_TOKEN', vars.METRICS_TOKEN),
     env.CRM_SERVICE_URL
       ? undefined
       : 'CRM_SERVICE_URL is not set: production has to say where the CRM service is',

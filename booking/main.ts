@@ -16,6 +16,8 @@ await runService({
     const { deps, close } = await openDeps(config, log)
     if (config.demoData) await addDemoData(deps)
     if (config.production) await closeDemoAccounts(deps)
+    if (config.production && !config.publicUrl)
+      log.warn('PUBLIC_URL is not set: links are made from what each request calls this service')
     const app = await buildApp(deps)
     await app.listen({
       ...config,

@@ -21,11 +21,11 @@ const API = {
 /** The CRM service, the same for the server and for tests. Not listening yet. */
 export async function buildApp(deps: Deps): Promise<App> {
   const { registry } = deps.metrics
-  const app = await createServer({ log: deps.log, registry, ...deps.config })
+  const app = await createServer({ ...deps.config, log: deps.log, registry })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)
-    serveMetrics(open, registry)
+    serveMetrics(open, registry, deps.config.metricsToken)
   })
   await app.register(async (secured: App) => {
     requireBearer(secured, deps)

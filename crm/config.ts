@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import { BEARER_TOKEN, csv, readRunning, sharedVariables, withAliases } from '#shared/lib/config.ts'
+import { BEARER_TOKEN, readRunning, sharedVariables, withAliases } from '#shared/lib/config.ts'
 import { type Env, processEnv, readEnv } from '#shared/lib/env.ts'
-import { productionWarnings, secretFault } from '#shared/lib/secret-rules.ts'
+import { productionWarnings, publishedFault, secretFault } from '#shared/lib/secret-rules.ts'
 
 export const CrmEnv = Type.Object({
   ...sharedVariables,
@@ -39,11 +39,12 @@ export type CrmConfig = ReturnType<typeof loadConfig>
 export function loadConfig(env: Env = processEnv()) {
   const vars = readEnv(CrmEnv, withAliases(env), findFaults)
   const production = vars.FLASK_ENV === 'production'
+  const host = hostOf(vars)
   return Object.freeze({
     production,
     warnings: production ? findWarnings(vars) : [],
     ...readRunning(vars, production),
-    host: vars.HOST ?? (production ? '0.0.0.0' : 'localhost'),
+    host,
     port: vars.CRM_PORT,
     dataDir: resolve(join(vars.DATA_DIR, 'crm')),
     databaseUrl: vars.CRM_DATABASE_URL,
@@ -52,18 +53,27 @@ export function loadConfig(env: Env = processEnv()) {
     backupFile: resolve(vars.CRM_BACKUP_FILE ?? join(vars.DATA_DIR, 'crm_data.json')),
     authRateLimit: vars.AUTH_RATE_LIMIT === 'on',
     logLevel: vars.LOG_LEVEL,
-    corsOrigins: vars.CORS_ORIGINS === '' && !production ? ['*'] : csv(vars.CORS_ORIGINS),
-    trustProxy: csv(vars.TRUST_PROXY),
   })
 }
 
 type Vars = Type.Static<typeof CrmEnv>
 
+const hostOf = ({ HOST, FLASK_ENV }: Vars): string =>
+  HOST ?? (FLASK_ENV === 'production' ? '0.0.0.0' : 'localhost')
+
 function findFaults(vars: Vars): (string | undefined)[] {
-  if (vars.FLASK_ENV !== 'production') return []
+  const { CRM_BEARER_TOKEN: token, CRM_BEARER_TOKEN_PREVIOUS: previous, METRICS_TOKEN } = vars
+  if (vars.FLASK_ENV !== 'production') {
+    const host = hostOf(vars)
+    return [
+      publishedFault('CRM_BEARER_TOKEN', token, host),
+      publishedFault('CRM_BEARER_TOKEN_PREVIOUS', previous, host),
+    ]
+  }
   return [
-    secretFault('CRM_BEARER_TOKEN', vars.CRM_BEARER_TOKEN),
-    secretFault('CRM_BEARER_TOKEN_PREVIOUS', vars.CRM_BEARER_TOKEN_PREVIOUS),
+    secretFault('CRM_BEARER_TOKEN', token),
+    secretFault('CRM_BEARER_TOKEN_PREVIOUS', previous),
+    secretFault('METRICS_TOKEN', METRICS_TOKEN),
   ]
 }
 

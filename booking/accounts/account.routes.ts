@@ -82,10 +82,7 @@ export function accountRoutes(app: App, deps: Deps): void {
     async ({ caller }, reply) => {
       deps.exports.beginWhole(reply.raw, caller.id)
       const content = await exportAccount(deps, caller)
-      reply.headers({
-        'content-disposition': `attachment; filename="stillpoint-account-${caller.id}.json"`,
-        'cache-control': 'no-store',
-      })
+      reply.header('content-disposition', `attachment; filename="stillpoint-account-${caller.id}.json"`)
       return content
     },
   )

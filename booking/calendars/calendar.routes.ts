@@ -64,7 +64,8 @@ export function calendarRoutes(app: App, deps: Deps): void {
     },
     async ({ caller, protocol, host }, reply) => {
       const token = await calendars.openFeed(deps, caller)
-      const url = `${protocol}://${host}/api/bookings/calendar.ics?token=${token}`
+      const origin = deps.config.publicUrl ?? `${protocol}://${host}`
+      const url = `${origin}/api/bookings/calendar.ics?token=${token}`
       return reply.code(201).send({ message: 'Calendar address created successfully', url, token })
     },
   )

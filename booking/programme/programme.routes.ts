@@ -17,7 +17,9 @@ export function programmeRoutes(app: App, { eventCache, clock }: Deps): void {
         response: { 200: Programme, ...errorResponses() },
       },
     },
-    async () => {
+    async (_request, reply) => {
+      // The same for everybody.
+      reply.header('cache-control', 'no-cache')
       const filter = { status: 'ACTIVE' as const, startsAfter: clock.now() }
       const toBody = (events: string) => `{"events":${events}}`
       const { body } = await eventCache.page(filter, NEXT, toBody, 'programme')

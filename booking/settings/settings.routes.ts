@@ -14,6 +14,10 @@ export function settingsRoutes(app: App, { config }: Deps): void {
         response: { 200: Settings, ...errorResponses() },
       },
     },
-    async () => ({ google_client_id: config.googleClientId ?? null, currency: config.currency }),
+    async (_request, reply) => {
+      // The same for everybody.
+      reply.header('cache-control', 'no-cache')
+      return { google_client_id: config.googleClientId ?? null, currency: config.currency }
+    },
   )
 }

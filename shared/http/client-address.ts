@@ -63,6 +63,8 @@ function bareAddress(entry: string): string | undefined {
 
 const WITH_PORT = /^"?(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)"?$/
 
+export const isLoopback = createTrust(['loopback'])
+
 /** What counts as one client: an IPv4 address, or the /64 of an IPv6 address, which one client has as a whole. */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]

@@ -1,23 +1,44 @@
 import cluster, { type Worker } from 'node:cluster'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import { AggregatorRegistry, type Registry } from 'prom-client'
-import { unavailable } from './app-error.ts'
+import { unauthorized, unavailable } from './app-error.ts'
+import { bearerToken } from './bearer-token.ts'
+import { isLoopback } from './client-address.ts'
 import type { App } from './server.ts'
 
 const noFigures = () =>
   unavailable('metrics_unavailable', 'Not all processes have told their figures: please ask again.', 1)
 
-/** Figures for Prometheus at `/metrics`. They count things and name nobody. */
-export function serveMetrics(app: App, registry: Registry): void {
+const notAnOperator = () =>
+  unauthorized(
+    'metrics_closed',
+    'Figures are for operators: send METRICS_TOKEN as bearer token, or ask on the machine itself.',
+  )
+
+/** Figures for Prometheus at `/metrics`. They count things and name nobody, and still tell more than a stranger should know. */
+export function serveMetrics(app: App, registry: Registry, token: string | undefined): void {
   AggregatorRegistry.setRegistries([registry])
   const collect = cluster.isWorker ? collectFromAll() : () => registry.metrics()
-  app.get('/metrics', { config: { isVital: true }, schema: { hide: true } }, async (_request, reply) => {
+  app.get('/metrics', { config: { isVital: true }, schema: { hide: true } }, async (request, reply) => {
+    if (!(token === undefined ? isDirect(request) : hasToken(request, token))) throw notAnOperator()
     const text = await collect()
     // Figures without those of one process would look like a restart.
     if (text === undefined) throw noFigures()
     return reply.type(registry.contentType).send(text)
   })
 }
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+const hasToken = ({ raw }: FastifyRequest, token: string): boolean =>
+  timingSafeEqual(digest(bearerToken(raw) ?? ''), digest(token))
+
+/** From this machine, and not handed on by a proxy on it. */
+const isDirect = ({ raw: { headers, socket } }: FastifyRequest): boolean =>
+  isLoopback(socket.remoteAddress) && PROXIED.every((name) => headers[name] === undefined)
+
+const PROXIED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
 
 type Asked = { type: 'metrics wanted' | 'metrics'; id: string; text?: string | undefined }
 

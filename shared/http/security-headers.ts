@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify'
 
 /**
  * What every answer says to browsers. An API has nothing to load or to frame; pages that do (the documentation)
- * bring their own policy. Constant, because a library that composes them anew cost a tenth of an event page.
+ * bring their own policy. What is answered is for the caller alone, so no cache may keep it, unless the route says
+ * otherwise. Constant, because a library that composes them anew cost a tenth of an event page.
  */
 export const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'cross-origin',

@@ -23,6 +23,7 @@ import { frameworkError, handleErrors } from './error-handler.ts'
 import { serveEventStreams } from './event-stream.ts'
 import type { FastLane } from './fast-lane.ts'
 import { acceptJsonBodies } from './json-body.ts'
+import { createLocalHosts, ifHostIsKnown, refuseForeignHosts } from './local-hosts.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { createLoadShedder } from './overload.ts'
 import { followRequests } from './request-context.ts'
@@ -50,10 +51,14 @@ export type App = FastifyInstance<
 
 export type ServerOptions = {
   log: FastifyBaseLogger
+  /** `http://localhost:*` stands for every port, `*` alone for everybody. */
   corsOrigins: string[]
   trustProxy: string[]
-  /** Whether one person and one address may have only so much at once. */
+  /** Whether one person and one address may have only so much at once. False only for load tests, whose clients all have one address. */
   authRateLimit?: boolean
+  /** Answers only to names of this machine and its network, and to that of `publicUrl`. */
+  isLocalOnly?: boolean
+  publicUrl?: string | undefined
   /** Asked before anything else. */
   fastLane?: FastLane
   /** Where figures about requests and the process are kept. */
@@ -75,7 +80,9 @@ const HTTP_OPTIONS = {
 /** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
 export async function createServer(options: ServerOptions): Promise<App> {
   const { log, corsOrigins, trustProxy, authRateLimit = true, fastLane, registry } = options
-  const withFastLane = (listener: RequestListener) => fastLane?.before(listener) ?? listener
+  const isKnownHost = options.isLocalOnly ? createLocalHosts(options.publicUrl) : () => true
+  const withFastLane = (listener: RequestListener) =>
+    fastLane ? ifHostIsKnown(isKnownHost, fastLane.before(listener), listener) : listener
   const trust = createTrust(trustProxy)
   const drain = createDrain()
   const shedder = createLoadShedder(undefined, drain.hasBegun)
@@ -114,9 +121,10 @@ export async function createServer(options: ServerOptions): Promise<App> {
   sayWhichAnswerIsLast(app, drain)
   // Before anything that may answer by itself, as CORS does to a browser's question in advance.
   sendSecurityHeaders(app)
+  if (options.isLocalOnly) refuseForeignHosts(app, isKnownHost)
   const anyOrigin = corsOrigins.includes('*')
   await app.register(cors, {
-    origin: anyOrigin ? '*' : corsOrigins,
+    origin: anyOrigin ? '*' : corsOrigins.map(toOrigin),
     credentials: false,
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
     exposedHeaders: ['Retry-After', REQUEST_ID],
@@ -132,6 +140,12 @@ export async function createServer(options: ServerOptions): Promise<App> {
   answerUnknownRoutes(app)
   logRequests(app)
   return app
+}
+
+/** As CORS compares it: text as it is, any port as a pattern. */
+function toOrigin(origin: string): string | RegExp {
+  if (!origin.endsWith(':*')) return origin
+  return new RegExp(`^${RegExp.escape(origin.slice(0, -2))}(:\\d{1,5})?$`)
 }
 
 /** The answer to bytes that are no HTTP request, or one that was too large or too slow. Written by hand: there is no reply yet. */

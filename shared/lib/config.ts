@@ -18,7 +18,10 @@ export const sharedVariables = {
       'development or production (alias: NODE_ENV). production refuses default, short, equal and guessable secrets, writes no demo data and closes accounts that the demo has left.',
   }),
   HOST: Type.Optional(
-    Type.String({ description: 'Address to listen on. Default: localhost, in production 0.0.0.0.' }),
+    Type.String({
+      description:
+        'Address to listen on. Default: localhost, in production 0.0.0.0. An address that others can reach refuses published secrets, in development too.',
+    }),
   ),
   DATA_DIR: Type.String({
     default: '.data',
@@ -31,13 +34,27 @@ export const sharedVariables = {
   CORS_ORIGINS: Type.String({
     default: '',
     description:
-      'Comma-separated origins whose browser pages may call this API, or * for any (no credentials). Empty: same origin only in production, any in development.',
+      'Comma-separated origins whose browser pages may call this API, or * for any (no credentials). http://localhost:* stands for every port. Empty: none but its own in production, http://localhost:* and http://127.0.0.1:* in development.',
   }),
   TRUST_PROXY: Type.String({
     default: '',
     description:
       'Comma-separated addresses or subnets of reverse proxies whose X-Forwarded-For is believed. Empty: none.',
   }),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/?#@\\s]+/?$',
+      description:
+        'The address at which people reach this service, https://studio.example for instance: links are made from it. Unset: from the Host header of each request. In development its host is accepted beside localhost.',
+    }),
+  ),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      pattern: BEARER_TOKEN,
+      description:
+        'Token that Prometheus presents at /metrics. Unset: /metrics answers only to the machine itself, and not through a proxy.',
+    }),
+  ),
   DRAIN_SECONDS: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -87,11 +104,19 @@ export function withAliases(env: Env): Env {
 
 type SharedVariables = Static<TObject<typeof sharedVariables>>
 
-/** How a process is run, whatever it does. */
+/** What a developer's own pages come from. Any other page that they have open must not read what their services know. */
+const LOCAL_ORIGINS = ['http://localhost:*', 'http://127.0.0.1:*']
+
+/** How a process is run, and who may speak to it, whatever it does. */
 export function readRunning(vars: SharedVariables, production: boolean) {
   const hasExporter = vars.OTEL_EXPORTER_OTLP_ENDPOINT ?? vars.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
   const exporter = vars.OTEL_TRACES_EXPORTER ?? (hasExporter ? 'otlp' : 'none')
   return {
+    corsOrigins: vars.CORS_ORIGINS === '' && !production ? LOCAL_ORIGINS : csv(vars.CORS_ORIGINS),
+    trustProxy: csv(vars.TRUST_PROXY),
+    publicUrl: vars.PUBLIC_URL?.replace(/\/$/, ''),
+    isLocalOnly: !production,
+    metricsToken: vars.METRICS_TOKEN,
     drainSeconds: vars.DRAIN_SECONDS ?? (production ? 5 : 0),
     isTraced: exporter !== 'none' && vars.OTEL_SDK_DISABLED?.toLowerCase() !== 'true',
     tracedAs: vars.OTEL_SERVICE_NAME,

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { csv, PUBLIC_CRM_TOKEN, PUBLIC_JWT_SECRET } from './config.ts'
 
 const BYTES_MIN = 32
@@ -15,6 +16,15 @@ export function secretFault(name: string, secret: string | undefined): string | 
     return `${name} is easy to guess, because it repeats itself or counts up: set it to a random value, such as that of openssl rand -hex 32`
   return undefined
 }
+
+/** The same while developing: the published default will do as long as only this machine can use it. */
+export function publishedFault(name: string, secret: string | undefined, host: string): string | undefined {
+  if (secret === undefined || !PUBLISHED.includes(secret) || isLoopback(host)) return undefined
+  return `${name} still has its published default, and HOST=${host} lets others in: set ${name} to a random value, or leave HOST unset`
+}
+
+const isLoopback = (host: string): boolean =>
+  /^(localhost|\[?::1\]?)$/i.test(host) || (isIPv4(host) && host.startsWith('127.'))
 
 /** Whoever knows one of them would know the other: the CRM's token is with everybody who calls the CRM. */
 export function equalityFault(
