@@ -215,3 +215,45 @@ test('kubernetes: nobody is root, nothing may be written but the data', () => {
     )
   }
 })
+
+/** Lines of a section of haproxy.cfg. */
+const haproxySection = (name: string) =>
+  read('deploy/haproxy/haproxy.cfg')
+    .split(/^(?=\S)/m)
+    .filter((text) => text.startsWith(name))
+    .join('')
+
+test('haproxy: slow senders wait there, a client has so many connections, figures stay inside', () => {
+  assert.match(haproxySection('defaults'), /^ {2}option http-buffer-request$/m)
+  assert.match(haproxySection('defaults'), /^ {2}timeout http-request \d+s$/m)
+  for (const name of ['frontend api', 'frontend crm']) {
+    const section = haproxySection(name)
+    assert.match(section, /track-sc0 src,ipmask\(32,64\) table clients\n/, name)
+    assert.match(section, /tcp-request connection reject if \{ sc0_conn_cur\(clients\) gt \d+ \}\n/, name)
+    assert.match(section, /http-request deny deny_status 404 if \{ path,url_dec -m reg \^\/metrics/, name)
+  }
+  assert.match(haproxySection('frontend api'), /http-request del-header X-Forwarded-Host\n/)
+})
+
+test('nginx: the same', () => {
+  const conf = read('deploy/nginx/stillpoint.conf')
+  for (const line of [
+    /^client_header_timeout \d+s;$/m,
+    /^client_body_timeout \d+s;$/m,
+    /^send_timeout \d+s;$/m,
+    /^limit_conn stillpoint_clients \d+;$/m,
+    /^proxy_set_header X-Forwarded-Host '';$/m,
+  ])
+    assert.match(conf, line)
+  assert.doesNotMatch(conf, /proxy_request_buffering off/)
+  const servers = conf.split(/^server \{$/m).slice(1)
+  assert.equal(servers.length, 2)
+  for (const server of servers) assert.match(server, /location ~ \^\/metrics\/\?\$ \{\n {4}return 404;/)
+})
+
+test('prometheus presents the token that the pods have', () => {
+  const { scrape_configs } = parse(read('deploy/prometheus/prometheus.yaml'))
+  for (const { authorization } of scrape_configs) assert.ok(authorization.credentials_file)
+  for (const { container } of containers)
+    assert.ok(container.env.some(({ name }) => name === 'METRICS_TOKEN'))
+})
