@@ -4,7 +4,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import module from 'node:module'
-import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -120,12 +119,12 @@ function essence(output) {
   return lines.slice(0, 20).join('\n')
 }
 
-/** One installation at a time. The lock lies outside node_modules, which npm ci removes. */
+/**
+ * One installation at a time. The lock lies outside node_modules, which npm ci removes, and where only those may write who
+ * may install: in a folder for everybody somebody else could hold it.
+ */
 async function lockInstall() {
-  // Loaded only here: it would cost every start two megabytes.
-  const { createHash } = await import('node:crypto')
-  const key = createHash('sha256').update(realpathSync(root)).digest('hex').slice(0, 10)
-  const path = join(tmpdir(), `stillpoint-install-${key}.lock`)
+  const path = join(root, '.install.lock')
   const deadline = Date.now() + INSTALL_WAIT_MAX_MS
   let isAnnounced = false
   while (!(await takeLock(path))) {

@@ -4,14 +4,18 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { databaseErrorToAppError } from '#shared/db/database-errors.ts'
 import { AppError, badRequest, toErrorBody } from './app-error.ts'
 import { validationError } from './field-faults.ts'
+import type { RefusalSample } from './refusal-sample.ts'
 import { REQUEST_ID } from './request-id.ts'
+import { isRefusal } from './request-log.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** One handler, one body shape: `{error, code, details?}`. The text of an unforeseen error stays in the log. */
-export function handleErrors(app: FastifyInstance): void {
+export function handleErrors(app: FastifyInstance, refusals?: RefusalSample): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const answer = toAppError(error)
-    if (answer.status >= 500) request.log.error({ request: request.id, err: error }, 'request failed')
+    if (refusals && isRefusal(answer.status)) request.isLogged = refusals.admit(answer.status)
+    if (answer.status >= 500 && request.isLogged !== false)
+      request.log.error({ request: request.id, err: error }, 'request failed')
     if (answer.status === 413) await readOn(request.raw)
     return sendError(reply, answer)
   })

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from '#shared/lib/logger.ts'
+import type { RefusalSample } from './refusal-sample.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,12 +12,18 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What its line in the log says besides. */
     logDetails: object | undefined
+    /** Whether it has a line, where that has been decided. */
+    isLogged: boolean | undefined
   }
 }
 
-/** One line a request: reads at debug, writes and refusals at info, failures at error. Queries may hold secrets and stay out. */
-export function logRequests(app: FastifyInstance): void {
+/**
+ * One line a request: reads at debug, writes and refusals at info, failures at error. Of many refusals in a second only
+ * some have theirs. Queries may hold secrets and stay out.
+ */
+export function logRequests(app: FastifyInstance, refusals: RefusalSample): void {
   app.decorateRequest('logDetails', undefined)
+  app.decorateRequest('isLogged', undefined)
   app.addHook('onResponse', (request, reply, done) => {
     done()
     const { method, url, id, logDetails } = request
@@ -27,8 +34,12 @@ export function logRequests(app: FastifyInstance): void {
     const isQuiet = isRead || isRoutine
     const level = status >= 500 ? (isProbe ? 'warn' : 'error') : isQuiet && status < 400 ? 'debug' : 'info'
     if (!log.isLevelEnabled(level)) return
+    if (isRefusal(status) && !(request.isLogged ?? refusals.admit(status))) return
     const path = url.split('?', 1)[0]
     const ms = Math.round(reply.elapsedTime)
     log[level]({ request: id, method, path, status, ms, ...logDetails }, 'request')
   })
 }
+
+/** Who asked is told to ask otherwise, or later. */
+export const isRefusal = (status: number): boolean => status === 503 || (status >= 400 && status < 500)

@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import Type from 'typebox'
+import { unavailable } from './app-error.ts'
 import { serveOpenApi } from './openapi.ts'
 import { type App, createServer } from './server.ts'
 
@@ -19,6 +21,9 @@ before(async () => {
   await serveOpenApi(app, { title: 'Test', version: '1', description: '' })
   app.get('/fails', () => {
     throw new Error('the secret recipe at /home/cook/recipe.ts')
+  })
+  app.get('/busy', () => {
+    throw unavailable('busy', 'Later, please.')
   })
   app.post('/echo', { schema: { body: Type.Object({ n: Type.Integer() }) } }, async ({ body }) => body)
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -48,6 +53,28 @@ test('an unforeseen error is logged in full and told in general', async () => {
   assert.equal(response.json().code, 'internal_error')
   assert.doesNotMatch(response.body, /secret|recipe/)
   assert.ok(lines.some((line) => line.includes('secret recipe')))
+})
+
+test('of a thousand refusals in a second twenty have a line, and the rest is counted', async () => {
+  await sleep(1_100)
+  lines.length = 0
+  for (let i = 0; i < 500; i++) assert.equal((await app.inject('/nothing')).statusCode, 404)
+  for (let i = 0; i < 100; i++) assert.equal((await app.inject('/busy')).statusCode, 503)
+  assert.equal((await app.inject('/fails')).statusCode, 500)
+  await sleep(1_100)
+  const said = lines.map((line) => JSON.parse(line))
+  const refused = said.filter(({ msg, status }) => msg === 'request' && (status === 404 || status === 503))
+  const failed = said.filter(({ msg }) => msg === 'request failed')
+  const rest = said.filter(({ msg }) => msg === 'refused requests without a line')
+  const untold = rest.reduce((sum, { count }) => sum + count, 0)
+  // On a busy machine it may take more than one second.
+  assert.ok(refused.length < 200, `${refused.length} lines`)
+  assert.equal(refused.length + untold, 600)
+  assert.ok(failed.length < 100)
+  assert.ok(
+    failed.some(({ err }) => err.message.includes('secret recipe')),
+    'a fault of ours always has a line',
+  )
 })
 
 test('a spoofed X-Forwarded-For changes nothing when no proxy is trusted', async () => {

@@ -26,6 +26,7 @@ import { acceptJsonBodies } from './json-body.ts'
 import { createLocalHosts, ifHostIsKnown, refuseForeignHosts } from './local-hosts.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { createLoadShedder } from './overload.ts'
+import { createRefusalSample } from './refusal-sample.ts'
 import { followRequests } from './request-context.ts'
 import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import { logRequests } from './request-log.ts'
@@ -136,9 +137,10 @@ export async function createServer(options: ServerOptions): Promise<App> {
   refuseAmbiguousRequests(app)
   acceptJsonBodies(app)
   validateRequests(app)
-  handleErrors(app)
+  const refusals = createRefusalSample(log)
+  handleErrors(app, refusals)
   answerUnknownRoutes(app)
-  logRequests(app)
+  logRequests(app, refusals)
   return app
 }
 
