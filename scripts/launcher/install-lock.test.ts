@@ -27,7 +27,7 @@ before(() => {
   // Stands in for npm: says whether the lock is there, and fails.
   writeFileSync(
     join(root, 'npm-cli.js'),
-    `const fs = require('node:fs')
+    `import fs from 'node:fs'
      fs.writeFileSync('seen', fs.existsSync('.install.lock') ? fs.readFileSync('.install.lock', 'utf8') : 'none')
      process.exit(1)`,
   )
