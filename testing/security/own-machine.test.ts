@@ -66,7 +66,11 @@ test('a foreign name gets nothing that lies ready either', async () => {
 
 test('in production the name is the proxy’s business', () => {
   assert.equal(loadBookingConfig({}).isLocalOnly, true)
-  const env = { FLASK_ENV: 'production', JWT_SECRET_KEY: 'x'.repeat(32), CRM_BEARER_TOKEN: 'x'.repeat(32) }
+  const env = {
+    FLASK_ENV: 'production',
+    JWT_SECRET_KEY: 'a-secret-of-at-least-thirty-two-bytes',
+    CRM_BEARER_TOKEN: 'a-token-that-is-just-as-long-as-that-one',
+  }
   assert.equal(loadBookingConfig({ ...env, CRM_SERVICE_URL: 'http://crm:8003' }).isLocalOnly, false)
   assert.equal(loadCrmConfig(env).isLocalOnly, false)
 })

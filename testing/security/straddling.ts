@@ -22,7 +22,7 @@ type Ending = {
   happen(booking: TestBooking, sender: Sender): Promise<unknown>
 }
 
-export const ENDINGS: Record<string, Ending> = {
+const ENDINGS: Record<string, Ending> = {
   'the account is deleted': {
     statuses: [401],
     happen: (booking, { token, password }) =>
