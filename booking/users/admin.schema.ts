@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { NewPassword } from '#booking/auth/auth.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Nullable } from '#shared/http/schemas.ts'
+import { OptionalWords } from '#shared/http/text-schemas.ts'
 import { User } from './user.schema.ts'
 
 export const USER_STATUSES = ['active', 'closed'] as const
@@ -69,7 +70,7 @@ export const CancelBookings = Nullable(
   Type.Object({
     reason: Type.Optional(
       Nullable(
-        Type.String({ maxLength: 500, description: 'For the attendee, who sees it at each booking.' }),
+        OptionalWords({ maxLength: 500, description: 'For the attendee, who sees it at each booking.' }),
       ),
     ),
   }),
