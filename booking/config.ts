@@ -142,6 +142,8 @@ export function loadConfig(env: Env = processEnv()) {
     reconcileMinutes: vars.RECONCILE_MINUTES,
     /** Undefined: nobody counts. */
     aheadMax: readAheadMax(vars),
+    /** That one account may have at a time. */
+    sessionsMax: vars.AUTH_RATE_LIMIT === 'on' ? 100 : 100_000,
     authRateLimit: vars.AUTH_RATE_LIMIT === 'on',
     // Clients under test register many people from one machine.
     registrationsPerAddress: vars.REGISTRATIONS_PER_ADDRESS ?? (production ? 20 : 600),

@@ -72,7 +72,11 @@ export function createDeps(
   const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
   const crmBreaker = createCircuitBreaker(clock)
   const metrics = createMetrics(db, pool, clock)
-  const sessions = createSessions(db, tokens, clock, { tally: metrics.cache('accounts'), gather })
+  const sessions = createSessions(db, tokens, clock, {
+    tally: metrics.cache('accounts'),
+    gather,
+    sessionsMax: config.sessionsMax,
+  })
   const eventCache = createEventCache(
     {
       list: createEventList({ db, reads, log }),

@@ -24,9 +24,6 @@ export type NewSession = {
   tokenId?: string
 }
 
-/** The oldest unused ones beyond this are ended. */
-const SESSIONS_MAX = 100
-
 export async function listAccounts(db: Db, ids: number[], endedSince: Date): Promise<Account[]> {
   const { rows } = await sql<Account>`
     select users.*, array(
@@ -56,10 +53,14 @@ export async function findRefreshable(db: Db, session: Session): Promise<Refresh
 }
 
 /**
- * Notes a session that begins, and ends those of the account that there are too many of. False when the account or its
+ * Notes a session that begins, and ends those of the account beyond `sessionsMax`, the longest unused first. False when the account or its
  * sessions have been closed meanwhile, or the session is known already.
  */
-export async function open(db: Db, session: NewSession, now: Date): Promise<boolean> {
+export async function open(
+  db: Db,
+  session: NewSession,
+  { now, sessionsMax }: { now: Date; sessionsMax: number },
+): Promise<boolean> {
   const { id, userId, version, device, startedAt, generation = 0, tokenId = null } = session
   const { rows } = await sql`
     with person as (
@@ -71,7 +72,7 @@ export async function open(db: Db, session: NewSession, now: Date): Promise<bool
       on conflict do nothing returning id
     ),
     surplus as materialized (
-      select id from sessions where user_id = ${userId} order by last_used_at desc, id offset ${SESSIONS_MAX - 1}
+      select id from sessions where user_id = ${userId} order by last_used_at desc, id offset ${sessionsMax - 1}
     ),
     held as (
       -- Others who begin at the same moment may be at it.

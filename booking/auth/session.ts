@@ -68,7 +68,7 @@ export function createSessions(
   db: Db,
   tokens: Tokens,
   clock: Clock,
-  { tally, gather }: { tally: CacheTally; gather: Gather },
+  { tally, gather, sessionsMax }: { tally: CacheTally; gather: Gather; sessionsMax: number },
 ): Sessions {
   const accounts = createKnownAccounts(db, clock, tally)
   const verified = {
@@ -120,7 +120,7 @@ export function createSessions(
     if (!state) {
       const startedAt = new Date(session.issuedAtMs)
       const isNew = { id, userId, version, device, startedAt, generation, tokenId }
-      const isOpened = await sessionStore.open(db, isNew, now)
+      const isOpened = await sessionStore.open(db, isNew, { now, sessionsMax })
       return isOpened ? { kind: 'renewed', user, generation, startedAt } : { kind: 'raced' }
     }
     const verdict = judge(state, session, now)
@@ -147,7 +147,7 @@ export function createSessions(
       const { id: userId, session_version: version } = user
       const [id, startedAt] = [randomUUID(), clock.now()]
       const [isOpened, both] = await Promise.all([
-        sessionStore.open(db, { id, userId, version, device, startedAt }, startedAt),
+        sessionStore.open(db, { id, userId, version, device, startedAt }, { now: startedAt, sessionsMax }),
         issueBoth(user, { id, startedAt }),
       ])
       if (!isOpened) throw changedMeanwhile()

@@ -62,6 +62,36 @@ test('a token that is about to end is renewed once for all who ask at the same t
   assert.equal(session.get()?.access_token, fresh)
 })
 
+test('the refresh token that comes along is the next one to be used, in every tab', async () => {
+  logInWith(aToken('ending', 5))
+  let renewals = 0
+  answer = (path) =>
+    json(
+      path === '/api/auth/refresh'
+        ? { access_token: aToken(`short ${++renewals}`, 5), refresh_token: `refresh ${renewals}` }
+        : {},
+    )
+  await request('/a')
+  assert.equal(session.get()?.refresh_token, 'refresh 1')
+  await request('/b')
+  assert.deepEqual(
+    refreshes().map(({ token }) => token),
+    ['refresh', 'refresh 1'],
+  )
+})
+
+test('what another tab has got meanwhile is used, and not replaced by an older answer', async () => {
+  const [old, theirs] = [aToken('ending', 5), aToken('theirs', 3_600)]
+  logInWith(old)
+  answer = (path) => {
+    if (path !== '/api/auth/refresh') return json({})
+    session.set({ user: { id: 1 } as User, access_token: theirs, refresh_token: 'theirs' })
+    return json({ access_token: aToken('ours', 3_600), refresh_token: 'ours' })
+  }
+  await request('/a')
+  assert.deepEqual([session.get()?.access_token, session.get()?.refresh_token], [theirs, 'theirs'])
+})
+
 test('a token that was ended elsewhere is renewed, and the request made again', async () => {
   const [old, fresh] = [aToken('old', 3600), aToken('fresh', 3600)]
   logInWith(old)
