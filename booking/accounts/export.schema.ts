@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { AuditEntry } from '#booking/audit-log/audit-log.schema.ts'
+import { OwnSession } from '#booking/auth/own-session.schema.ts'
 import { ATTENDANCES, BOOKING_STATUSES, PAYMENT_STATUSES } from '#booking/bookings/booking.schema.ts'
 import { EVENT_TYPES } from '#booking/events/event.schema.ts'
 import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
@@ -47,8 +48,10 @@ export const AccountExport = Type.Object(
     bookings: Type.Array(ExportedBooking, { description: 'The newest first.' }),
     waitlist: Type.Array(OwnWaitlistEntry),
     sessions_ended: Type.Array(WireTime, {
-      description: 'When the person logged out lately. Sessions that go on are only in their tokens.',
+      description: 'When the person logged out lately.',
     }),
+    sessions: Type.Array(Type.Omit(OwnSession, ['is_current']), { description: 'Those that go on.' }),
+    calendar_opened_at: Nullable(WireTime),
     activity: Type.Array(AuditEntry, {
       description: 'What the person did, and what was done to their account and bookings, the newest first.',
     }),

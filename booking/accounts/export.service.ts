@@ -1,3 +1,4 @@
+import * as calendarTokenStore from '#booking/calendars/calendar-token.store.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import * as userStore from '#booking/users/user.store.ts'
@@ -18,6 +19,7 @@ export async function exportAccount(deps: Deps, caller: UserRow): Promise<Accoun
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (trx) => {
+      const openedAt = await calendarTokenStore.findOpen(trx, id)
       const facilitator = await facilitatorStore.findByUser(trx, id)
       const { entries } = await waitlistStore.listOwn(trx, { user_id: id }, EVERYTHING)
       return {
@@ -28,6 +30,8 @@ export async function exportAccount(deps: Deps, caller: UserRow): Promise<Accoun
         bookings: await exportStore.listBookings(trx, id),
         waitlist: entries,
         sessions_ended: await exportStore.listEndedSessions(trx, id),
+        sessions: await exportStore.listSessions(trx, id),
+        calendar_opened_at: openedAt ? toWireTime(openedAt) : null,
         activity: await exportStore.listActivity(trx, id),
       }
     })

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { AuditEntry } from '#booking/audit-log/audit-log.schema.ts'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { AuditRow } from '#booking/audit-log/audit-log.table.ts'
+import * as sessionStore from '#booking/auth/session.store.ts'
 import type { Db } from '#booking/database.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { ExportedBooking } from './export.schema.ts'
@@ -72,4 +73,13 @@ export async function listEndedSessions(db: Db, user_id: number): Promise<string
     .orderBy('ended_at', 'desc')
     .execute()
   return rows.map(({ ended_at }) => toWireTime(ended_at))
+}
+
+export async function listSessions(db: Db, user_id: number) {
+  const rows = await sessionStore.listOwn(db, user_id, new Date(0))
+  return rows.map(({ started_at, last_used_at, ...row }) => ({
+    ...row,
+    started_at: toWireTime(started_at),
+    last_used_at: toWireTime(last_used_at),
+  }))
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { hashPassword } from '#booking/auth/passwords.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
@@ -29,6 +30,8 @@ test('everything that is held about somebody comes as a file', async () => {
   })
   await booking.request('PUT', `/api/facilitators/${facilitator_id}`, { token, body: { bio: 'Sits still' } })
 
+  await booking.deps.sessions.start(user, 'Firefox on Linux')
+  await booking.request('POST', '/api/bookings/calendar-token', { token })
   const { status, headers, body } = await exported(token)
   assert.equal(status, 200)
   assert.match(String(headers['content-type']), /^application\/json/)
@@ -53,9 +56,11 @@ test('everything that is held about somebody comes as a file', async () => {
     [[full, 'Any time']],
   )
   assert.equal(body.sessions_ended.length, 1)
+  assert.deepEqual([body.sessions.length, body.sessions[0].device], [1, 'Firefox on Linux'])
+  assert.equal(body.calendar_opened_at, toWireTime(booking.clock.now()))
   assert.deepEqual(
     body.activity.map((entry: { action: string }) => entry.action),
-    ['facilitator.updated', 'waitlist.joined', 'booking.created'],
+    ['user.calendar_opened', 'facilitator.updated', 'waitlist.joined', 'booking.created'],
   )
 })
 
@@ -82,8 +87,8 @@ test('somebody of whom little is known has empty lists; hashes and tokens are ne
   const { token } = await aUser(booking.deps, { google_sub: 'a-google-account', email_proven: true })
   const { body } = await exported(token)
   assert.deepEqual(
-    [body.facilitator, body.bookings, body.waitlist, body.sessions_ended, body.activity],
-    [null, [], [], [], []],
+    [body.facilitator, body.bookings, body.waitlist, body.sessions_ended, body.activity, body.sessions],
+    [null, [], [], [], [], []],
   )
   assert.equal(body.account.signs_in_with_google, true)
   assert.doesNotMatch(JSON.stringify(body), /hash|argon2|a-google-account|session_version|eyJ/)
