@@ -67,10 +67,19 @@ async function startBooking(place: number, env: Env) {
   })
   const deps = bookingDeps(config, databases.booking, log)
   const app = await buildBooking(deps)
+  const ask = requester(app)
+  const underWay = new Set<Promise<unknown>>()
+  const request: typeof ask = (...args) => {
+    const answer = ask(...args)
+    underWay.add(answer)
+    return answer.finally(() => underWay.delete(answer))
+  }
   return {
     deps,
-    request: requester(app),
+    request,
     async close() {
+      // Without a connection nobody else waits for them, and a busy machine may take longer than the pause before.
+      await Promise.allSettled(underWay)
       await app.close()
       await closeBooking(deps)
     },
