@@ -35,6 +35,7 @@ export function accountRoutes(app: App, deps: Deps): void {
   app.put(
     '/api/auth/profile',
     {
+      config: { hasOwnLine: true },
       schema: {
         tags,
         summary: 'Update Profile',
@@ -55,6 +56,7 @@ export function accountRoutes(app: App, deps: Deps): void {
   app.put(
     '/api/auth/password',
     {
+      config: { hasOwnLine: true },
       schema: {
         tags,
         summary: 'Change Password',
@@ -113,6 +115,7 @@ export function accountRoutes(app: App, deps: Deps): void {
   app.delete(
     '/api/auth/account',
     {
+      config: { hasOwnLine: true },
       schema: {
         tags,
         summary: 'Delete Account',

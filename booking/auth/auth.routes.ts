@@ -24,6 +24,7 @@ export function authRoutes(app: App, deps: Deps): void {
   app.post(
     '/api/auth/register',
     {
+      config: { hasOwnLine: true },
       schema: {
         tags,
         summary: 'Register User',
@@ -42,6 +43,7 @@ export function authRoutes(app: App, deps: Deps): void {
   app.post(
     '/api/auth/login',
     {
+      config: { hasOwnLine: true },
       schema: {
         tags,
         summary: 'Login',
@@ -58,6 +60,7 @@ export function authRoutes(app: App, deps: Deps): void {
   app.post(
     '/api/auth/google-login',
     {
+      config: { hasOwnLine: true },
       schema: {
         tags,
         summary: 'Google Login',
@@ -74,6 +77,7 @@ export function authRoutes(app: App, deps: Deps): void {
   app.post(
     '/api/auth/refresh',
     {
+      config: { hasOwnLine: true },
       schema: {
         tags,
         summary: 'Refresh Token',

@@ -39,6 +39,7 @@ export function facilitatorLoginRoute(app: App, deps: Deps): void {
   app.post(
     '/api/facilitators/login',
     {
+      config: { hasOwnLine: true },
       schema: {
         tags,
         summary: 'Facilitator Login',

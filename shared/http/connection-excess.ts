@@ -13,10 +13,11 @@ const CONNECTIONS: Record<Waiting, Bound> = {
   head: { perNetwork: 100, total: 2_000 },
   next: { perNetwork: 500, total: 5_000 },
   body: { perNetwork: 100, total: 1_000 },
-  answer: { perNetwork: 64, total: 1_000 },
+  // To close one that takes nothing costs more than to keep it, when its client only comes again.
+  answer: { perNetwork: 300, total: 1_500 },
 }
 /** Of answers that are not taken. */
-const BYTES: Bound = { perNetwork: 16 * 1024 * 1024, total: 64 * 1024 * 1024 }
+const BYTES: Bound = { perNetwork: 32 * 1024 * 1024, total: 64 * 1024 * 1024 }
 
 /** `urgent`: of this kind also those that were not waiting a look ago. */
 type Look = { look: number; isPerNetwork: boolean; urgent: Waiting | undefined }
@@ -62,7 +63,8 @@ function waitsFor({ socket, upload, owed, heldBytes, isProxy }: Connection): Wai
   return socket.bytesWritten > 0 ? 'next' : 'head'
 }
 
-const held = ({ socket, heldBytes }: Connection) => Math.max(heldBytes, socket.writableLength)
+const held = ({ socket, heldBytes, isShared }: Connection) =>
+  isShared ? 0 : Math.max(heldBytes, socket.writableLength)
 
 const bySinceThenHeld = (a: Connection, b: Connection) => a.since - b.since || held(b) - held(a)
 

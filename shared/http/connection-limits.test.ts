@@ -14,7 +14,7 @@ const KINDS = {
   head: { bytes: '', stay: 100 },
   next: { bytes: `GET /small ${HEAD}\r\n`, stay: 500 },
   body: { bytes: `POST /small ${HEAD}Content-Length: 60\r\n\r\n{`, stay: 100 },
-  answer: { bytes: `GET /large ${HEAD}\r\n`, stay: 64 },
+  answer: { bytes: `GET /large ${HEAD}\r\n`, stay: 300 },
 } as const
 const EXTRA = 10
 
@@ -26,8 +26,8 @@ let url: string
 
 before(async () => {
   app = await createServer({ log, corsOrigins: [], trustProxy: ['127.0.0.9'] })
-  const large = Buffer.alloc(200 * 1024, 'x')
-  app.get('/large', async (_request, reply) => reply.send(Buffer.concat(Array(40).fill(large))))
+  const large = Buffer.alloc(8 * 1024 * 1024, 'x')
+  app.get('/large', async (_request, reply) => reply.send(large))
   app.get('/small', async () => ({}))
   app.post('/small', async () => ({}))
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -98,15 +98,17 @@ const aTaker = (i: number, heldBytes: number, network = `network ${i}`) =>
   }) as unknown as Connection
 const MB = 1024 * 1024
 
-test('answers that nobody takes hold at most 16 MB a network and 64 MB in all', () => {
+test('answers that nobody takes hold at most 32 MB a network and 64 MB in all', () => {
   const find = (takers: Connection[], isPerNetwork = true) =>
     findExcess(takers, { look: 1_000, isPerNetwork, urgent: undefined }).map(({ since }) => since)
-  const three = (network?: string) => [1, 2, 3].map((i) => aTaker(i, 7 * MB, network))
+  const three = (network?: string) => [1, 2, 3].map((i) => aTaker(i, 15 * MB, network))
   assert.deepEqual(find(three()), [])
   assert.deepEqual(find(three('one')), [1])
   assert.deepEqual(find(three('one'), false), [])
   assert.deepEqual(find(Array.from({ length: 10 }, (_, i) => aTaker(i, 8 * MB))), [0, 1])
   assert.deepEqual(find([aTaker(1, 100 * MB)]), [], 'one alone is not cut off')
+  const shared = Array.from({ length: 10 }, (_, i) => Object.assign(aTaker(i, 8 * MB), { isShared: true }))
+  assert.deepEqual(find(shared), [], 'what is kept once costs once')
 })
 
 test('whoever has not waited from one look to the next stays, unless the matter is urgent', () => {

@@ -26,6 +26,8 @@ export type Connection = {
   /** Answers that have not been handed over whole, and the bytes of them that have been made. */
   owed: number
   heldBytes: number
+  /** What it is being sent is kept once, however many it is sent to. */
+  isShared: boolean
   /** The last request that announced a body. */
   upload: IncomingMessage | undefined
   waiting: Waiting | undefined
@@ -88,8 +90,9 @@ export function limitConnections(app: FastifyInstance, { log, trust, isPerNetwor
   })
   app.addHook('onSend', ({ raw }, _reply, payload, done) => {
     const connection = connections.get(raw.socket)
-    const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : 0
+    const bytes = typeof payload === 'string' ? payload.length : 0
     if (connection && connection.owed > 0) {
+      connection.isShared = Buffer.isBuffer(payload)
       connection.heldBytes += bytes
       heldBytes += bytes
       if (heldBytes > BYTES_MAX) lookSoon('answer')
@@ -104,6 +107,7 @@ const beginConnection = (socket: Socket, trust: Trust): Connection => ({
   isProxy: trust(socket.remoteAddress),
   owed: 0,
   heldBytes: 0,
+  isShared: false,
   upload: undefined,
   waiting: undefined,
   since: 0,

@@ -2,8 +2,18 @@ import { type Kysely, sql } from 'kysely'
 
 const ANSWER_MAX_MS = 3_000
 
-/** Whether the database answers a statement within three seconds. */
-export async function isDatabaseConnected<T>(db: Pick<Kysely<T>, 'getExecutor'>): Promise<boolean> {
+type AnyDb<T> = Pick<Kysely<T>, 'getExecutor'>
+
+const asking = new WeakMap<object, Promise<boolean>>()
+
+/** Whether the database answers a statement within three seconds. Those who ask at once share one statement. */
+export function isDatabaseConnected<T>(db: AnyDb<T>): Promise<boolean> {
+  const asked = asking.get(db) ?? ask(db).finally(() => asking.delete(db))
+  asking.set(db, asked)
+  return asked
+}
+
+async function ask<T>(db: AnyDb<T>): Promise<boolean> {
   const answer = sql`select 1`.execute(db).then(
     () => true,
     () => false,

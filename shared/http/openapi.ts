@@ -19,11 +19,11 @@ export async function serveOpenApi(app: App, info: ApiInfo): Promise<void> {
     staticCSP: SWAGGER_UI_CSP,
     uiConfig: { persistAuthorization: true },
   })
-  let text: string | undefined
+  let text: Buffer | undefined
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
-    // Written out once: it is large, and anybody may ask for it.
-    text ??= JSON.stringify(app.swagger())
-    return reply.type('application/json; charset=utf-8').serializer(String).send(text)
+    // Written out once, and kept once: it is large, and anybody may ask for it.
+    text ??= Buffer.from(JSON.stringify(app.swagger()))
+    return reply.type('application/json; charset=utf-8').send(text)
   })
   app.get('/apidocs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
 }

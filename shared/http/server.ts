@@ -25,6 +25,7 @@ import type { FastLane } from './fast-lane.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { createLocalHosts, ifHostIsKnown, refuseForeignHosts } from './local-hosts.ts'
 import { answerUnknownRoutes } from './not-found.ts'
+import { createOneAtATime } from './one-at-a-time.ts'
 import { createLoadShedder } from './overload.ts'
 import { createRefusalSample } from './refusal-sample.ts'
 import { followRequests } from './request-context.ts'
@@ -85,6 +86,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   const withFastLane = (listener: RequestListener) =>
     fastLane ? ifHostIsKnown(isKnownHost, fastLane.before(listener), listener) : listener
   const trust = createTrust(trustProxy)
+  const oneAtATime = createOneAtATime()
   const drain = createDrain()
   const shedder = createLoadShedder(undefined, drain.hasBegun)
   const app: App = Fastify({
@@ -94,7 +96,11 @@ export async function createServer(options: ServerOptions): Promise<App> {
     childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX_BYTES,
-    serverFactory: (listener) => createHttpServer(HTTP_OPTIONS, withFastLane(shedder.before(listener))),
+    serverFactory: (listener) =>
+      createHttpServer(
+        HTTP_OPTIONS,
+        oneAtATime.before(withFastLane(oneAtATime.hold(shedder.before(listener)))),
+      ),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     trustProxy: trustProxy.length > 0 ? trust : false,

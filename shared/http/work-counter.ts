@@ -2,6 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hasBody } from './raw-headers.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Waits in a line with bounds of its own, which must fill up for nobody else. */
+    hasOwnLine?: boolean
+  }
   interface FastifyRequest {
     isAtWork: boolean
   }
@@ -52,6 +56,8 @@ export function countWork(app: FastifyInstance, counter: Counter): void {
   })
 }
 
-/** Streams have a limit of their own, and files are read by the system. */
+/** Streams have a limit of their own, files are read by the system, and whether we are well is quickly said. */
 const isCounted = ({ routeOptions: { url = '', config } }: FastifyRequest) =>
-  !config.isEventStream && !url.endsWith('*') && !url.startsWith('/docs')
+  !(config.isEventStream || config.isVital || config.hasOwnLine) &&
+  !url.endsWith('*') &&
+  !url.startsWith('/docs')
