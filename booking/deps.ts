@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { connect } from '#shared/db/connect.ts'
 import { createReplicaReads, type Reads } from '#shared/db/replica-reads.ts'
 import { createExports, type Exports } from '#shared/http/exports.ts'
+import { createKeyedTurns, type KeyedTurns } from '#shared/http/keyed-turns.ts'
 import { type CircuitBreaker, createCircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/lib/logger.ts'
@@ -25,6 +26,8 @@ import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
 import { createDelivery, type Delivery } from './notifications/delivery.ts'
 import { createRates, type Rates } from './rates/rates.ts'
 import { createLineQueue, type LineQueue } from './waitlist/line-queue.ts'
+
+const FEED_TURNS = { atOnce: 1, waitingMax: 32, waitingMaxInAll: 500 }
 
 /** Everything a service function may need, made once at boot. Tests replace parts of it. */
 export type Deps = {
@@ -50,6 +53,8 @@ export type Deps = {
   lines: LineQueue
   eventCache: EventCache
   calendarFeeds: CalendarFeeds
+  /** Of those who read one feed. */
+  feedTurns: KeyedTurns
   exports: Exports
   live: Live
   metrics: Metrics
@@ -108,6 +113,7 @@ export function createDeps(
     lines: createLineQueue(db, clock, config.aheadMax),
     eventCache,
     calendarFeeds: createCalendarFeeds(db, clock),
+    feedTurns: createKeyedTurns(FEED_TURNS),
     exports: createExports({ isLimited: config.authRateLimit }),
     live: createLive({ db, eventCache, sessions, log }),
     ...overrides,

@@ -32,9 +32,11 @@ import { proof as oneBooking } from './seats/one-booking.ts'
 import { proof as waitlist } from './seats/waitlist.ts'
 import { proof as accessMatrix } from './security/access-matrix.ts'
 import { proof as bruteForce } from './security/brute-force.ts'
+import { proof as feeds } from './security/feeds.ts'
 import { proof as fuzz } from './security/fuzz.ts'
 import { proof as hoarding } from './security/hoarding.ts'
 import { proof as loginTiming } from './security/login-timing.ts'
+import { proof as memory } from './security/memory.ts'
 import { proof as slowClients } from './security/slow-clients.ts'
 import { proof as straddle } from './security/straddle.ts'
 import { closeWorlds } from './world.ts'
@@ -70,6 +72,8 @@ const proofs: Proof[] = [
   slowClients,
   bruteForce,
   loginTiming,
+  memory,
+  feeds,
   hoarding,
   straddle,
 ]

@@ -1,5 +1,4 @@
 import type { Deps } from '#booking/deps.ts'
-import { createKeyedTurns } from '#shared/http/keyed-turns.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
 import { isKnown, sendCalendar, tagOf } from '#shared/http/send-calendar.ts'
 import type { App } from '#shared/http/server.ts'
@@ -9,12 +8,8 @@ import * as calendars from './calendar.service.ts'
 
 const tags = ['Calendars']
 
-/** Of one feed; a program that asks again meanwhile waits. Each holds its file until it is taken. */
-const FEED_TURNS = { atOnce: 1, waitingMax: 32, waitingMaxInAll: 500 }
-
 /** The door for calendar programs, which cannot log in: the secret in the address opens it. */
 export function calendarFeedRoute(app: App, deps: Deps): void {
-  const turns = createKeyedTurns(FEED_TURNS)
   app.get(
     '/api/bookings/calendar.ics',
     {
@@ -28,7 +23,8 @@ export function calendarFeedRoute(app: App, deps: Deps): void {
       },
     },
     async ({ query: { token = '' }, headers }, reply) => {
-      await turns.enter(token, reply.raw)
+      // Whoever asks again meanwhile waits: each answer holds its file until it is taken.
+      await deps.feedTurns.enter(token, reply.raw)
       const { etag, text } = await calendars.ofBookings(deps, token)
       return sendCalendar(reply, 'bookings.ics', { etag, text: isKnown(headers, etag) ? '' : await text() })
     },

@@ -51,7 +51,7 @@ type Source = {
 
 /** Longer pages are read so many at a time: each may take some MB while it is made. */
 const LONG_FROM = 25
-const LONG_AT_ONCE = 4
+const LONG_AT_ONCE = 2
 const LONG_WAITING_MAX = 200
 
 export function createEventCache(

@@ -1,6 +1,7 @@
 import type { Deps } from '#booking/deps.ts'
-import { AppError, notFound, tooBusy } from '#shared/http/app-error.ts'
+import { notFound, tooBusy } from '#shared/http/app-error.ts'
 import type { FastLane } from '#shared/http/fast-lane.ts'
+import { createKeyedTurns } from '#shared/http/keyed-turns.ts'
 import { toPagination, toSlice } from '#shared/http/pagination.ts'
 import { createPlaces } from '#shared/http/places.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas.ts'
@@ -8,28 +9,19 @@ import { sendJson } from '#shared/http/send-json.ts'
 import type { App } from '#shared/http/server.ts'
 import { readChoice, readTime } from '#shared/http/validation.ts'
 import { EVENT_STATUSES, EVENT_TYPES, EventPage, EventQuery, EventTypes, OneEvent } from './event.schema.ts'
+import { EVENT_BOUNDS } from './event-copies.ts'
 
 const tags = ['Events']
 
-/** Answers that are not kept are held until they are taken: so much by all together, so many by one account. */
-const LONG_FROM_CHARS = 256 * 1024
-const LONG_MAX_CHARS = 32 * 1024 * 1024
-const LONG_PER_ACCOUNT_MAX = 4
-
-const takeTheLast = () =>
-  new AppError(
-    429,
-    'too_many_at_once',
-    'Take the long pages that you have asked for before you ask for more.',
-    {
-      headers: { 'retry-after': '2' },
-    },
-  )
+/** Of one account, until they are taken: a longer page may be a megabyte, and is made each time. */
+const LONG_TURNS = { atOnce: 1, waitingMax: 32, waitingMaxInAll: 500 }
+const LONG_FROM = 25
+/** What all answers together may hold that are too long to be kept. */
+const UNKEPT_MAX_CHARS = 32 * 1024 * 1024
 
 export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
-  const longAnswers = createPlaces(LONG_MAX_CHARS, tooBusy)
-  const longClaims = (id: number) =>
-    deps.config.authRateLimit ? [{ key: `${id}`, max: LONG_PER_ACCOUNT_MAX, refusal: takeTheLast }] : []
+  const longTurns = createKeyedTurns(LONG_TURNS)
+  const unkept = createPlaces(UNKEPT_MAX_CHARS, tooBusy)
   app.get(
     '/api/events/',
     {
@@ -53,9 +45,11 @@ export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
       }
       const toBody = (events: string, total: number) =>
         `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`
-      const { body, recall } = await deps.eventCache.page(filter, toSlice(query), toBody)
+      const slice = toSlice(query)
+      if (slice.limit > LONG_FROM) await longTurns.enter(`${caller.id}`, reply.raw)
+      const { body, recall } = await deps.eventCache.page(filter, slice, toBody)
       lane.offer(reply, body, recall)
-      if (body.length > LONG_FROM_CHARS) longAnswers.take(reply.raw, longClaims(caller.id), body.length)
+      if (body.length > EVENT_BOUNDS.bodyMaxChars) unkept.take(reply.raw, [], body.length)
       return sendJson(reply, body)
     },
   )

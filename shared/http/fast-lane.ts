@@ -54,7 +54,7 @@ type Head = { list: string[]; lengthAt: number; idAt: number }
 type Tally = { answers: number }
 
 const LANE = {
-  /** Together with the caches of events these are the 32 MB of decision 0043. */
+  /** With the caches of events 26 MB in all (0043). */
   maxBytes: 8 * 1024 * 1024,
   bodyMaxChars: 256 * 1024,
   spell: usualSpelling,

@@ -1,0 +1,66 @@
+import { buildApp } from '#booking/app.ts'
+import { listBookings } from '#booking/calendars/calendar.store.ts'
+import { calendarOfEvent } from '#booking/calendars/calendar-file.ts'
+import { loadConfig } from '#booking/config.ts'
+import type { Db } from '#booking/database.ts'
+import { closeDeps, createDeps } from '#booking/deps.ts'
+import * as eventStore from '#booking/events/event.store.ts'
+import { createEventCache } from '#booking/events/event-cache.ts'
+import { createEventList } from '#booking/events/event-list.service.ts'
+import { openDeps } from '#booking/open-deps.ts'
+import { createFastLane } from '#shared/http/fast-lane.ts'
+import { tagOf } from '#shared/http/send-calendar.ts'
+import { runService } from '#shared/lib/run-service.ts'
+
+/**
+ * The Main API with caches that keep as many answers as there are addresses, however long they are, and with feeds that are
+ * written for everybody who asks. A test of memory or of feeds that passes against this one proves nothing.
+ */
+await runService({
+  name: 'unbounded',
+  loadConfig,
+  async start(config, log) {
+    const opened = await openDeps(config, log)
+    const { db, reads, clock, pool } = opened.deps
+    const source = {
+      list: createEventList({ db, reads, log }),
+      find: (id: number) => eventStore.find(db, id),
+    }
+    const many = Number.MAX_SAFE_INTEGER
+    const tally = () => ({ hits: 0, misses: 0 })
+    const eventCache = createEventCache(
+      source,
+      clock,
+      { pages: tally(), events: tally() },
+      { eventsMaxBytes: many, pagesMaxBytes: many, bodyMaxChars: many },
+    )
+    const deps = createDeps(config, { url: String(pool.options.connectionString) }, log, {
+      ...opened.deps,
+      eventCache,
+      calendarFeeds: { read: (userId) => writeFeed(db, userId) },
+      feedTurns: { enter: async () => {} },
+    })
+    const lane = createFastLane((token) => deps.sessions.recall(token) !== undefined, {
+      maxBytes: many,
+      bodyMaxChars: many,
+      spell: (url) => url,
+    })
+    const app = await buildApp(deps, lane)
+    await app.listen({ host: config.host, port: config.port })
+    return {
+      async stop() {
+        await app.close()
+        await closeDeps(deps)
+        await opened.close()
+      },
+    }
+  },
+})
+
+/** In one go, as if nobody else were there. */
+async function writeFeed(db: Db, userId: number) {
+  const ever = { endsAfter: new Date(0), cancelledAfter: new Date(0) }
+  const bookings = await listBookings(db, userId, ever)
+  const text = Buffer.from(bookings.map(({ event }) => calendarOfEvent(event, 'installation')).join(''))
+  return { etag: tagOf(String(text)), text: async () => text }
+}
