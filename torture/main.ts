@@ -39,6 +39,7 @@ import { proof as loginTiming } from './security/login-timing.ts'
 import { proof as memory } from './security/memory.ts'
 import { proof as slowClients } from './security/slow-clients.ts'
 import { proof as straddle } from './security/straddle.ts'
+import { proof as streams } from './security/streams.ts'
 import { closeWorlds } from './world.ts'
 
 const proofs: Proof[] = [
@@ -74,6 +75,7 @@ const proofs: Proof[] = [
   loginTiming,
   memory,
   feeds,
+  streams,
   hoarding,
   straddle,
 ]
