@@ -10,7 +10,7 @@ import { CRM_TOKEN, type Crowd, inWorld, type Person, type World } from '../worl
 
 const CONNECTIONS = 260
 const ASKED = 24
-export const ANSWER_MAX_MS = 2_500
+const ANSWER_MAX_MS = 2_500
 const LOGINS = { password: 'a long and honest phrase', first_name: 'Ann', last_name: 'Other' }
 
 type Door = { name: string; program?: string; start?: StartBalancer; apiEntry?: string }
