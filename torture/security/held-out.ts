@@ -6,10 +6,20 @@ import { VARIETIES, type Variety } from '#testing/security/slow-clients.varietie
 import { inMs } from '../figures.ts'
 import { findProgram } from '../find-program.ts'
 import { type StartBalancer, startHaproxy, startNginx } from '../instances/balancer.ts'
+import type { ProofContext } from '../proof.ts'
 import { CRM_TOKEN, type Crowd, inWorld, type Person, type World } from '../world.ts'
 
 const CONNECTIONS = 260
 const ASKED = 24
+const ASKED_QUICKLY = 8
+/** One of each cause. */
+const QUICK = [
+  'a login whose body never comes',
+  'a large file that is not taken',
+  'logins in flight',
+  'a notification whose body never comes',
+  'how it is, asked ahead',
+]
 const ANSWER_MAX_MS = 2_500
 const LOGINS = { password: 'a long and honest phrase', first_name: 'Ann', last_name: 'Other' }
 
@@ -25,16 +35,17 @@ export const CONTROL: Door = { name: 'control', apiEntry: 'testing/head-counting
 
 export type Held = Outcome & { door: string; at: string; variety: string }
 
-export const isServed = ({ asked, served, worstMs }: Held): boolean =>
-  served === asked && worstMs < ANSWER_MAX_MS
+export const isServed = ({ asked, served, worstMs }: Held, answerMaxMs = ANSWER_MAX_MS): boolean =>
+  served === asked && worstMs < answerMaxMs
 
-/** Every variety at one door of both services, one after the other. */
+/** Every variety at one door of both services, one after the other; quickly: some, and fewer questions. */
 export async function besiegeDoor(
   door: Door,
-  log: (line: string) => void,
-  varieties: Variety[] = VARIETIES,
+  { log, quick }: Pick<ProofContext, 'log' | 'quick'>,
+  varieties: Variety[] = quick ? VARIETIES.filter(({ name }) => QUICK.includes(name)) : VARIETIES,
 ): Promise<Held[]> {
   const sieges = varieties.flatMap((variety) => variety.at.map((at) => ({ variety, at })))
+  const count = quick ? ASKED_QUICKLY : ASKED
   const crowd = { people: sieges.length + 1, events: ASKED, capacity: 1_000 }
   const env = {
     AUTH_RATE_LIMIT: 'on',
@@ -65,11 +76,11 @@ export async function besiegeDoor(
         const outcome = await holdOut(ports[at], variety, {
           connections: CONNECTIONS,
           questions,
-          count: ASKED,
+          count,
         })
         held.push({ ...outcome, door: door.name, at, variety: variety.name })
         const { served, worstMs, refusals } = outcome
-        log(`${door.name}, ${at}, ${variety.name}: ${served} of ${ASKED}, worst ${inMs(worstMs)}`)
+        log(`${door.name}, ${at}, ${variety.name}: ${served} of ${count}, worst ${inMs(worstMs)}`)
         for (const refusal of new Set(refusals)) log(`  ${refusal}`)
       }
       return held

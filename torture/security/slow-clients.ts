@@ -16,15 +16,15 @@ export const proof: Proof = {
     const missing = doors.flatMap((door) => whyNot(door) ?? [])
     for (const line of missing) log(line)
     const held = []
-    for (const door of doors.filter((each) => !whyNot(each))) held.push(...(await besiegeDoor(door, log)))
-    const control = await besiegeDoor(CONTROL, log, VARIETIES.slice(0, 1))
+    for (const door of doors.filter((each) => !whyNot(each))) held.push(...(await besiegeDoor(door, context)))
+    const control = await besiegeDoor(CONTROL, context, VARIETIES.slice(0, 1))
     const shownOut = await showOut(context)
     const failed = held.filter((each) => !isServed(each))
     const worst = Math.max(...held.map(({ worstMs }) => worstMs))
     const served = held.reduce((sum, each) => sum + each.served, 0)
     const asked = held.reduce((sum, each) => sum + each.asked, 0)
     return {
-      ok: failed.length + missing.length === 0 && !control.some(isServed) && shownOut.ok,
+      ok: failed.length + missing.length === 0 && !control.some((each) => isServed(each)) && shownOut.ok,
       figure: [
         `${held.length} sieges of ${VARIETIES.length} kinds (${doors.map(({ name }) => name).join(', ')}): ` +
           `${thousands(served)} of ${thousands(asked)} served, worst ${inMs(worst)}`,
