@@ -4,7 +4,6 @@ import {
   type RequestListener,
   type ServerResponse,
 } from 'node:http'
-import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import Fastify, {
   type FastifyBaseLogger,
@@ -35,6 +34,7 @@ import { measureRequests } from './request-metrics.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
 import { closeSlowReaders } from './slow-readers.ts'
 import { refuseAmbiguousRequests } from './strict-requests.ts'
+import { answerUnreadableRequest } from './unreadable-requests.ts'
 import { validateRequests } from './validation.ts'
 
 /** Lets a handler's body, query, params and answer have the types of the route's TypeBox schemas. */
@@ -70,7 +70,6 @@ export type ServerOptions = {
 const BODY_MAX_BYTES = 64 * 1024
 const REQUEST_MAX_MS = 8_000
 const HEADERS_MAX_MS = 6_000
-const LAST_WORDS_MAX_MS = 500
 const HTTP_OPTIONS = {
   requestTimeout: REQUEST_MAX_MS,
   headersTimeout: HEADERS_MAX_MS,
@@ -154,33 +153,4 @@ export async function createServer(options: ServerOptions): Promise<App> {
 function toOrigin(origin: string): string | RegExp {
   if (!origin.endsWith(':*')) return origin
   return new RegExp(`^${RegExp.escape(origin.slice(0, -2))}(:\\d{1,5})?$`)
-}
-
-/** The answer to bytes that are no HTTP request, or one that was too large or too slow. Written by hand: there is no reply yet. */
-function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const [status, code, message] = UNREADABLE[error.code ?? ''] ?? [
-    '400 Bad Request',
-    'bad_request',
-    'This is not a valid HTTP request.',
-  ]
-  const body = JSON.stringify({ error: message, code })
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
-  // Ending closes our side only: a client that never closes its own would keep the connection.
-  setTimeout(() => socket.destroy(), LAST_WORDS_MAX_MS).unref()
-}
-
-const UNREADABLE: Record<string, [status: string, code: string, message: string]> = {
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    'headers_too_large',
-    'The request headers are too large.',
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: [
-    '408 Request Timeout',
-    'request_timeout',
-    'The request took too long to arrive: please try again.',
-  ],
 }

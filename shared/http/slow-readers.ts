@@ -5,8 +5,6 @@ import type { FastifyInstance } from 'fastify'
 const TAKE_ANSWER_MAX_MS = 8_000
 /** Streams are files of the documentation, larger than any answer of the API. */
 const TAKE_STREAM_MAX_MS = 60_000
-/** Requests that a connection may send ahead, without having taken the answers before. */
-const ANSWERS_OWED_MAX = 50
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -26,7 +24,7 @@ export function closeSlowReaders(app: FastifyInstance, { takeStreamMaxMs = TAKE_
     if (socket.destroyed) return
     const debt = debts.get(socket) ?? { answers: 0, timer: undefined }
     debts.set(socket, debt)
-    if (++debt.answers > ANSWERS_OWED_MAX) return void socket.destroy()
+    debt.answers++
     reply.raw.once('close', () => {
       if (--debt.answers > 0) return void debt.timer?.refresh()
       clearTimeout(debt.timer)
