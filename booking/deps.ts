@@ -19,7 +19,6 @@ import type { Database, Db } from './database.ts'
 import * as eventStore from './events/event.store.ts'
 import { createEventCache, type EventCache } from './events/event-cache.ts'
 import { createEventList } from './events/event-list.service.ts'
-import { gatherAmong } from './gather.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
@@ -67,7 +66,6 @@ export function createDeps(
   overrides: Partial<Deps> = {},
 ): Deps {
   const clock = overrides.clock ?? systemClock
-  const gather = gatherAmong(config.processes)
   const { db, pool } = connect<Database>({ ...database, log })
   const replica = connectReplica(config.replicaUrl, log)
   const reads: Reads<Database> = replica
@@ -79,7 +77,6 @@ export function createDeps(
   const metrics = createMetrics(db, pool, clock)
   const sessions = createSessions(db, tokens, clock, {
     tally: metrics.cache('accounts'),
-    gather,
     sessionsMax: config.sessionsMax,
   })
   const eventCache = createEventCache(
@@ -108,8 +105,8 @@ export function createDeps(
     crmBreaker,
     crmGateway: createCrmGateway(config.crmUrl, config.crmToken, crmBreaker),
     metrics,
-    delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }, gather),
-    seats: createSeatQueue(db, clock, { gather, aheadMax: config.aheadMax }),
+    delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }),
+    seats: createSeatQueue(db, clock, { aheadMax: config.aheadMax }),
     lines: createLineQueue(db, clock, config.aheadMax),
     eventCache,
     calendarFeeds: createCalendarFeeds(db, clock),
@@ -124,7 +121,8 @@ function connectReplica(url: string | undefined, log: Logger) {
   return url === undefined ? undefined : connect<Database>({ url, role: 'replica', log })
 }
 
-export async function closeDeps({ live, crm, crmGateway, pool, replicaPool }: Deps): Promise<void> {
+export async function closeDeps({ live, delivery, crm, crmGateway, pool, replicaPool }: Deps): Promise<void> {
+  await delivery.settle()
   await live.stop()
   await crm.close()
   crmGateway.close()

@@ -32,6 +32,7 @@ async function book(): Promise<number> {
   const event_id = await anEvent(booking.deps)
   const { body } = await booking.request('POST', '/api/bookings/', { token, body: { event_id } })
   assert.equal(body.crm_notified, true)
+  await booking.deps.delivery.settle()
   return body.booking.id
 }
 

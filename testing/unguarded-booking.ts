@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { buildApp } from '#booking/app.ts'
 import { createSeatQueue } from '#booking/bookings/seat-queue.ts'
 import { loadConfig } from '#booking/config.ts'
-import { gatherAmong } from '#booking/gather.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { startWorker } from '#booking/worker.ts'
 import { runService } from '#shared/lib/run-service.ts'
@@ -19,11 +18,7 @@ await runService({
     await sql`alter table events drop constraint if exists events_seats`.execute(deps.db)
     const unguarded = {
       ...deps,
-      seats: createSeatQueue(deps.db, deps.clock, {
-        gather: gatherAmong(1),
-        aheadMax: undefined,
-        isGuarded: false,
-      }),
+      seats: createSeatQueue(deps.db, deps.clock, { aheadMax: undefined, isGuarded: false }),
     }
     const app = await buildApp(unguarded)
     await app.listen({ host: config.host, port: config.port })

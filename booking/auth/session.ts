@@ -3,7 +3,7 @@ import type { Db } from '#booking/database.ts'
 import type { CacheTally } from '#booking/metrics/metrics.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { tooBusy, unauthorized } from '#shared/http/app-error.ts'
-import { createBatcher, type Gather } from '#shared/jobs/batcher.ts'
+import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { createSizedCache } from '#shared/lib/sized-cache.ts'
 import { createKnownAccounts } from './known-accounts.ts'
@@ -68,7 +68,7 @@ export function createSessions(
   db: Db,
   tokens: Tokens,
   clock: Clock,
-  { tally, gather, sessionsMax }: { tally: CacheTally; gather: Gather; sessionsMax: number },
+  { tally, sessionsMax }: { tally: CacheTally; sessionsMax: number },
 ): Sessions {
   const accounts = createKnownAccounts(db, clock, tally)
   const verified = {
@@ -93,7 +93,6 @@ export function createSessions(
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
-    gather,
     run: (accessTokens) => Promise.all(accessTokens.map((token) => read('access', token))),
   })
   const issue = (

@@ -3,7 +3,7 @@ import { leaseEnd } from '#booking/notifications/outbox.store.ts'
 import type { AheadMax } from '#booking/users/admission.store.ts'
 import { isRolledBack } from '#shared/db/database-errors.ts'
 import { unavailable } from '#shared/http/app-error.ts'
-import { createBatcher, type Gather } from '#shared/jobs/batcher.ts'
+import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { type Cause, currentCause } from '#shared/lib/request-context.ts'
 import { type SeatOutcome, type SeatRequest, takeSeats } from './seat.store.ts'
@@ -27,11 +27,7 @@ const tooContended = () => unavailable('busy', 'Too many bookings at once: pleas
 export function createSeatQueue(
   db: Db,
   clock: Clock,
-  {
-    gather,
-    aheadMax,
-    isGuarded = true,
-  }: { gather: Gather; aheadMax: AheadMax | undefined; isGuarded?: boolean },
+  { aheadMax, isGuarded = true }: { aheadMax: AheadMax | undefined; isGuarded?: boolean },
 ): SeatQueue {
   const take = (requests: SeatRequest[]) => {
     const now = clock.now()
@@ -42,7 +38,6 @@ export function createSeatQueue(
     batchMax: BATCH_MAX,
     waitingMax: WAITING_MAX,
     concurrency: 2,
-    gather,
     waitMaxMs: WAIT_MAX_MS,
     run: (requests) => take(requests).catch((error) => oneByOne(requests, take, error)),
   })

@@ -1,5 +1,5 @@
 import type { Deps } from '#booking/deps.ts'
-import { createBatcher, type Gather } from '#shared/jobs/batcher.ts'
+import { createBatcher } from '#shared/jobs/batcher.ts'
 import { CrmFault } from './crm-client.ts'
 import type { Message } from './outbox.store.ts'
 import * as outboxStore from './outbox.store.ts'
@@ -10,9 +10,13 @@ export type Delivery = {
   tellAtOnce(message: Message): Promise<boolean>
   /** The same for messages that nobody waits for. While an older one about the booking is to be told, the relay keeps the order. */
   tellSoon(messageIds: number[]): void
+  /** Resolves when nothing is under way that nobody waits for. Never rejects. */
+  settle(): Promise<void>
 }
 
 type DeliveryDeps = Pick<Deps, 'db' | 'clock' | 'crm' | 'crmBreaker' | 'metrics' | 'log'>
+/** Marks messages as done. */
+type Complete = (ids: number[]) => Promise<void>
 
 const INLINE_MAX_MS = 1_000
 const BATCH_MAX = 100
@@ -21,15 +25,17 @@ const WAIT_MAX_MS = 300
 const REFUSED_PAUSE_MIN_SECONDS = 2
 const REFUSED_PAUSE_MAX_SECONDS = 3_600
 
-export function createDelivery(deps: DeliveryDeps, gather: Gather): Delivery {
+export function createDelivery(deps: DeliveryDeps): Delivery {
+  const completing = createPending()
+  const telling = createPending()
+  const complete = completeInBackground(deps, completing)
   const batcher = createBatcher<Message, boolean>({
     name: 'tell the CRM',
     batchMax: BATCH_MAX,
     concurrency: 2,
-    gather,
     waitingMax: WAITING_MAX,
     waitMaxMs: WAIT_MAX_MS,
-    run: (messages) => deliver(deps, messages, INLINE_MAX_MS),
+    run: (messages) => deliver(deps, messages, INLINE_MAX_MS, complete),
   })
   const tellAtOnce = async (message: Message) => {
     if (deps.crmBreaker.isOpen()) return false
@@ -44,22 +50,68 @@ export function createDelivery(deps: DeliveryDeps, gather: Gather): Delivery {
     return isTold
   }
   const readAndTell = async (ids: number[]) => {
+    // A message is not read while an older one about its booking is there: one that has just been acknowledged soon is not.
+    await completing.settle()
     const messages = await outboxStore.listHeld(deps.db, ids)
     await Promise.all(messages.map(tellAtOnce))
   }
   return {
     tellAtOnce,
+    async settle() {
+      await telling.settle()
+      await completing.settle()
+    },
     tellSoon(ids) {
       if (ids.length === 0) return
-      readAndTell(ids).catch((err: unknown) =>
+      const told = readAndTell(ids).catch((err: unknown) =>
         deps.log.warn({ err, messages: ids.length }, 'CRM messages left to the relay'),
       )
+      telling.add(told)
     },
   }
 }
 
 /**
- * One call to the CRM for all of the messages; true for each that it acknowledged, which is then done. What it
+ * What the CRM has acknowledged is marked as done after the answer to the caller, many messages at a time. If that fails, or
+ * the process ends before it, the relay sends the messages again when their lease is over: the CRM knows them already.
+ */
+function completeInBackground({ db, clock, log }: DeliveryDeps, pending: Pending): Complete {
+  const batcher = createBatcher<number, void>({
+    name: 'complete messages',
+    batchMax: BATCH_MAX,
+    concurrency: 1,
+    waitingMax: Number.POSITIVE_INFINITY,
+    async run(ids) {
+      await outboxStore.complete(db, ids, clock.now())
+      return []
+    },
+  })
+  return async (ids) => {
+    const completed = Promise.all(ids.map((id) => batcher.add(id))).catch((err: unknown) =>
+      log.warn({ err, messages: ids.length }, 'CRM messages left to the relay'),
+    )
+    pending.add(completed)
+  }
+}
+
+type Pending = ReturnType<typeof createPending>
+
+/** Work that nobody waits for, until the process is about to end. */
+function createPending() {
+  const pending = new Set<Promise<unknown>>()
+  return {
+    add(work: Promise<unknown>) {
+      pending.add(work)
+      void work.finally(() => pending.delete(work))
+    },
+    async settle() {
+      while (pending.size > 0) await Promise.all(pending)
+    },
+  }
+}
+
+/**
+ * One call to the CRM for all of the messages; true for each that it acknowledged, which `complete` then marks as done. What it
  * refuses is tried again later and later, for ever; when it is away, the messages stay with whoever comes when
  * their lease ends.
  */
@@ -67,6 +119,7 @@ export async function deliver(
   deps: DeliveryDeps,
   messages: Message[],
   timeoutMs: number,
+  complete: Complete = (ids) => outboxStore.complete(deps.db, ids, deps.clock.now()),
 ): Promise<boolean[]> {
   const { db, clock, crm, crmBreaker, metrics, log } = deps
   const requests = requestsOf(messages)
@@ -82,7 +135,7 @@ export async function deliver(
     const nowMs = clock.now().getTime()
     for (const { created_at } of acknowledged) metrics.deliveryLag((nowMs - created_at.getTime()) / 1_000)
     metrics.delivery('refused', messages.length - acknowledged.length)
-    if (acknowledged.length > 0) await outboxStore.complete(db, acknowledged.map(toId), clock.now())
+    if (acknowledged.length > 0) await complete(acknowledged.map(toId))
     for (const [i, reason] of refusals.entries()) {
       const message = messages[i]
       if (reason !== undefined && message) await postpone(deps, message, reason)

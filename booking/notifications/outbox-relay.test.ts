@@ -25,6 +25,7 @@ async function book(): Promise<{ id: number; token: string; crm_notified: boolea
 }
 
 async function drain(): Promise<void> {
+  await booking.deps.delivery.settle()
   for (let i = 0; i < 20 && (await countWaiting()) > 0; i++) {
     booking.clock.advance(60)
     await deliverDue(booking.deps)

@@ -6,12 +6,7 @@ import { createBatcher } from './batcher.ts'
 type Run = { items: number[]; end: () => void }
 
 /** A batcher whose runs end when they are told to. */
-function createManual(options: {
-  concurrency: number
-  gather?: { ms: number; enough: number }
-  waitMaxMs?: number
-  batchMax?: number
-}) {
+function createManual(options: { concurrency: number; waitMaxMs?: number; batchMax?: number }) {
   const runs: Run[] = []
   const batcher = createBatcher<number, number>({
     name: 'double',
@@ -45,28 +40,6 @@ test('what comes in one turn of the event loop goes together, and no run carries
   for (const item of [1, 2, 3, 4]) void batcher.add(item)
   await sleep(1)
   assert.deepEqual(carried(), [[1, 2, 3], [4]])
-})
-
-test('a run that comes soon after another waits for company, but not when there is enough', async () => {
-  const { batcher, carried } = createManual({ concurrency: 9, gather: { ms: 60_000, enough: 3 } })
-  void batcher.add(1)
-  await sleep(1)
-  void batcher.add(2)
-  await sleep(1)
-  assert.deepEqual(carried(), [[1]])
-  void batcher.add(3)
-  void batcher.add(4)
-  await sleep(1)
-  assert.deepEqual(carried(), [[1], [2, 3, 4]])
-})
-
-test('company that does not come is not waited for longer than that', async () => {
-  const { batcher, carried } = createManual({ concurrency: 9, gather: { ms: 20, enough: 3 } })
-  void batcher.add(1)
-  await sleep(1)
-  void batcher.add(2)
-  await sleep(40)
-  assert.deepEqual(carried(), [[1], [2]])
 })
 
 test('when more comes in than is done, whoever comes is refused, until the others are served', async () => {

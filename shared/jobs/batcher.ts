@@ -12,9 +12,6 @@ export type Batcher<In, Out> = {
   waiting(): number
 }
 
-/** Runs begin so far apart unless enough wait: a run costs much, and one more item in it little. */
-export type Gather = { ms: number; enough: number }
-
 type BatcherOptions<In, Out> = {
   /** What a run does, for traces. */
   name: string
@@ -25,7 +22,6 @@ type BatcherOptions<In, Out> = {
   weigh?: (item: In) => number
   /** Runs at the same time. */
   concurrency: number
-  gather?: Gather
   /** So much may wait, by weight. */
   waitingMax: number
   /**
@@ -45,15 +41,13 @@ type Waiting<In, Out> = {
 
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
   const { name, run, batchMax, weigh = () => 1, concurrency, waitingMax } = options
-  const { gather = { ms: 0, enough: 1 }, waitMaxMs = Number.POSITIVE_INFINITY } = options
+  const { waitMaxMs = Number.POSITIVE_INFINITY } = options
   const queue: Waiting<In, Out>[] = []
   let running = 0
   /** Of all that wait. */
   let weight = 0
   /** A run has been decided on, and takes what is there when this turn of the event loop ends. */
   let isFilling = false
-  let lastBeganMs = Number.NEGATIVE_INFINITY
-  let gathering: NodeJS.Timeout | undefined
 
   const countFitting = () => {
     let fitting = 0
@@ -64,17 +58,14 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
     return tooMuch < 0 ? queue.length : tooMuch
   }
   const next = async () => {
-    clearTimeout(gathering)
-    gathering = undefined
     running++
     isFilling = true
-    lastBeganMs = performance.now()
     // Whatever else arrives in this turn of the event loop comes along.
     await Promise.resolve()
     const batch = queue.splice(0, countFitting())
     for (const { item } of batch) weight -= weigh(item)
     isFilling = false
-    beginWhenDue()
+    beginNext()
     try {
       const outs = await onBehalfOf(
         batch.map(({ request }) => request),
@@ -86,13 +77,10 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
       for (const { reject } of batch) reject(error)
     }
     running--
-    beginWhenDue()
+    beginNext()
   }
-  const beginWhenDue = () => {
-    if (queue.length === 0 || isFilling || running >= concurrency) return
-    const dueInMs = queue.length >= gather.enough ? 0 : lastBeganMs + gather.ms - performance.now()
-    if (dueInMs <= 0) void next()
-    else gathering ??= setTimeout(next, dueInMs)
+  const beginNext = () => {
+    if (queue.length > 0 && !isFilling && running < concurrency) void next()
   }
   const isBehind = () =>
     queue.length > batchMax * concurrency && performance.now() - (queue[0]?.sinceMs ?? 0) > waitMaxMs
@@ -105,7 +93,7 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
       const request = currentRequest()
       weight += weigh(item)
       queue.push({ item, request, sinceMs: performance.now(), resolve, reject })
-      beginWhenDue()
+      beginNext()
       return promise
     },
   }
