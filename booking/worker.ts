@@ -1,3 +1,4 @@
+import { startAnalysing } from '#shared/db/grown-tables.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import { eraseDue } from './accounts/crm-erasure.service.ts'
 import { forgetOldKeys } from './bookings/idempotency.service.ts'
@@ -32,6 +33,7 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
         return false
       },
     }),
+    startAnalysing(db, log),
     ...reconciling(deps),
     startLoop({
       name: 'forget-old-idempotency-keys',

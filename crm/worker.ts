@@ -1,3 +1,4 @@
+import { startAnalysing } from '#shared/db/grown-tables.ts'
 import { startRemovingBackups } from './backup/backup-expiry.ts'
 import { startBackupWriter } from './backup/backup-writer.ts'
 import type { Deps } from './deps.ts'
@@ -5,7 +6,12 @@ import { startForgettingFeed } from './feed/feed.service.ts'
 
 /** Everything that happens without a request. Safe to run in any number of instances. */
 export function startWorker(deps: Deps): { stop(): Promise<void> } {
-  const jobs = [startBackupWriter(deps), startRemovingBackups(deps), startForgettingFeed(deps)]
+  const jobs = [
+    startBackupWriter(deps),
+    startRemovingBackups(deps),
+    startForgettingFeed(deps),
+    startAnalysing(deps.db, deps.log),
+  ]
   return {
     async stop() {
       await Promise.all(jobs.map((job) => job.stop()))
