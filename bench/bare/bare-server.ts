@@ -8,6 +8,8 @@ export type BareServer = {
   url: string
   /** From now on it answers like that, byte for byte; throws when it does not. */
   imitate(recorded: Recorded & { all: string[] }, request?: { method?: string; body?: string }): Promise<void>
+  /** The same, without a look at what really goes out. */
+  answer(recorded: Recorded): Promise<void>
   stop(): Promise<void>
 }
 
@@ -30,6 +32,9 @@ export async function startBareServer({ processes = 1 } = {}): Promise<BareServe
       assert.equal(own.status, recorded.status)
       assert.equal(own.body, recorded.body)
       assert.deepEqual(own.all.toSorted(), recorded.all.toSorted())
+    },
+    async answer(recorded) {
+      for (const remote of remotes) await remote.ask('answer', recorded)
     },
     async stop() {
       for (const remote of remotes) await remote.stop()

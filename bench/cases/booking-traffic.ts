@@ -14,6 +14,7 @@ export const TURNS = {
   againstPeer: { order: 'spread', from: 600 },
   hot: { order: 'hot', from: 0 },
   hotAtBest: { order: 'hot', from: 100 },
+  oneByOne: { order: 'spread', from: 800 },
 } as const satisfies Record<string, { order: DealOrder; from: number }>
 
 export type Turns = keyof typeof TURNS

@@ -14,12 +14,15 @@ const AUTHENTICATION_OK = 0
 
 /**
  * PostgreSQL's own protocol on a bare socket, as lean as `pgbench` and far leaner than a driver for daily use: on a
- * machine that both share, what the client does not use is the server's. Knows no passwords: the embedded server
- * trusts whoever may open its socket.
+ * machine that both share, what the client does not use is the server's. Knows no passwords: the servers of the
+ * bench trust whoever may open their socket.
  */
 export async function openPostgres(url: string): Promise<PostgresConnection> {
-  const { username, pathname, searchParams, port } = new URL(url)
-  const socket = connect(`${searchParams.get('host')}/.s.PGSQL.${port || 5432}`)
+  const { username, pathname, searchParams, hostname, port } = new URL(url)
+  const socketDir = searchParams.get('host')
+  const socket = socketDir
+    ? connect(`${socketDir}/.s.PGSQL.${port || 5432}`)
+    : connect({ host: hostname, port: Number(port || 5432), noDelay: true })
   let received: Buffer = Buffer.alloc(0)
   let row: string[] = []
   let fault: Error | undefined

@@ -16,6 +16,8 @@ export type SqlRoundResult = SideResult
 export type SqlBooker = {
   pid: number
   run(seconds: number): Promise<SqlRoundResult>
+  /** Instead of booking, reads what "my bookings" needs: the account, a page of its bookings, and how many there are. */
+  read(seconds: number): Promise<SqlRoundResult>
   close(): Promise<void>
 }
 
@@ -26,6 +28,7 @@ export async function openSqlBooker(plan: SqlPlan): Promise<SqlBooker> {
   return {
     pid: remote.pid,
     run: (seconds) => remote.ask('run', { seconds }),
+    read: (seconds) => remote.ask('read', { seconds }),
     async close() {
       await remote.ask('close')
       await remote.stop()

@@ -19,6 +19,13 @@ const STATEMENTS = {
     insert into outbox (topic, booking_id, next_attempt_at)
     values ('booking.created', $1, now() + interval '15 seconds')`,
   commit: 'commit',
+  account: `
+    select users.*, array(select id from ended_sessions where user_id = users.id) as ended from users where id = $1`,
+  page: `
+    select bookings.*, events.title, events.event_type, events.start_datetime
+    from bookings join events on events.id = event_id
+    where bookings.user_id = $1 order by bookings.id desc limit 10`,
+  count: 'select count(*) from bookings join events on events.id = event_id where bookings.user_id = $1',
 }
 const SAMPLES_MAX = 3
 
@@ -30,7 +37,8 @@ serveRemote({
     nextPair = deal(plan)
     connections = await Promise.all(Array.from({ length: count }, () => open(url)))
   },
-  run: ({ seconds }: { seconds: number }) => run(seconds),
+  run: ({ seconds }: { seconds: number }) => run(seconds, book),
+  read: ({ seconds }: { seconds: number }) => run(seconds, read),
   close() {
     for (const connection of connections) connection.close()
   },
@@ -42,7 +50,7 @@ async function open(url: string): Promise<PostgresConnection> {
   return connection
 }
 
-async function run(seconds: number): Promise<SqlRoundResult> {
+async function run(seconds: number, one: Work): Promise<SqlRoundResult> {
   const latencies = createLatencies()
   const result = { count: 0, unexpected: 0, samples: [] as string[] }
   const usage = process.cpuUsage()
@@ -51,7 +59,7 @@ async function run(seconds: number): Promise<SqlRoundResult> {
     for (let sentAt = performance.now(); sentAt < endsAt; ) {
       const pair = nextPair()
       if (!pair) throw new Error('Everybody has booked everything: seed more')
-      const fault = await book(connection, pair)
+      const fault = await one(connection, pair)
       const now = performance.now()
       if (fault) {
         result.unexpected++
@@ -69,10 +77,17 @@ async function run(seconds: number): Promise<SqlRoundResult> {
 }
 
 /** Undefined when it went well. */
-async function book(
+type Work = (
   connection: PostgresConnection,
-  { person, event }: { person: number; event: number },
-): Promise<string | undefined> {
+  pair: { person: number; event: number },
+) => Promise<string | undefined>
+
+const read: Work = async (connection, { person }) => {
+  for (const name of ['account', 'page', 'count']) await connection.run(name, [String(person)])
+  return undefined
+}
+
+const book: Work = async (connection, { person, event }) => {
   const [user_id, event_id] = [String(person), String(event)]
   try {
     await connection.run('begin', [])

@@ -20,15 +20,20 @@ export type Services = {
 const START_MAX_MS = 120_000
 
 /** Options of Node, a profiler's for instance. */
-export type ServiceOptions = { apiOptions?: string[]; crmOptions?: string[] }
+export type ServiceOptions = {
+  apiOptions?: string[]
+  crmOptions?: string[]
+  /** `DATABASE_URL` and `CRM_DATABASE_URL`, where the services do not run a PostgreSQL each. */
+  databases?: Record<string, string>
+}
 
 export async function startServices(
   dataDir: string,
-  { apiOptions = [], crmOptions = [] }: ServiceOptions,
+  { apiOptions = [], crmOptions = [], databases = {} }: ServiceOptions,
   onClose: (close: () => Promise<unknown>) => void,
 ): Promise<Services> {
   const [apiPort, crmPort] = [await freePort(), await freePort()]
-  const env = serviceEnv(dataDir)
+  const env = { ...serviceEnv(dataDir), ...databases }
   const crm = createService({
     name: 'CRM',
     entry: 'crm/main.ts',

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
+import { createExternalPostgres } from '../../torture/database/external-postgres.ts'
 import { createClient, inParallel } from '../../torture/load.ts'
-import { inDataDir, type Person, serviceEnv } from '../../torture/world.ts'
+import { inDataDir, type OnClose, type Person, serviceEnv } from '../../torture/world.ts'
 import { type BareServer, startBareServer } from '../bare/bare-server.ts'
 import { type Loader, startLoader } from '../load/loader.ts'
 import { type CpuMeter, processesMeter, processMeter } from './cpu.ts'
@@ -27,31 +28,33 @@ export type Stage = Omit<Services, 'cpu'> & {
   cpu: Record<string, CpuMeter>
 }
 
-export type StageOptions = ServiceOptions & { clients: number; log(line: string): void }
+export type StageOptions = Omit<ServiceOptions, 'databases'> & {
+  clients: number
+  log(line: string): void
+  /** Both services on one PostgreSQL of the system's packages with its defaults, which nobody has analysed. */
+  isExternal?: boolean
+}
 
 const READERS = 500
 const SILENT = { info() {}, warn() {} }
 
 /** Nothing is left behind, whatever happens. */
 export function onStage<T>(
-  { clients, log, ...options }: StageOptions,
+  { clients, log, isExternal = false, ...options }: StageOptions,
   work: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   return inDataDir(undefined, async (dataDir, onClose) => {
     log('starting PostgreSQL and adding people and events')
-    const openDatabase = async (database: string) => {
-      const server = { dataDir: join(dataDir, 'booking'), database, log: SILENT }
-      const postgres = await startEmbeddedPostgres(server)
-      onClose(postgres.stop)
-      return postgres.url
-    }
+    const { openDatabase, databases } = isExternal
+      ? await externalDatabases(dataDir, onClose)
+      : embeddedDatabases(dataDir, onClose)
     const sqlUrl = await openDatabase('bench_sql')
     const tokensFile = join(dataDir, 'tokens.jsonl')
     await populate({ ...serviceEnv(dataDir), DATABASE_URL: sqlUrl }, tokensFile)
-    const { people, programme } = await populate(serviceEnv(dataDir), tokensFile)
+    const { people, programme } = await populate({ ...serviceEnv(dataDir), ...databases }, tokensFile)
 
     log('starting the CRM and the Main API')
-    const services = await startServices(dataDir, options, onClose)
+    const services = await startServices(dataDir, { ...options, databases }, onClose)
     const bare = await startBareServer()
     const [loader, sideLoader] = [startLoader(), startLoader()]
     for (const { stop } of [bare, loader, sideLoader]) onClose(stop)
@@ -68,6 +71,30 @@ export function onStage<T>(
     const participants = { ...services, bare, loader, sideLoader, people, readers, programme }
     return work({ ...participants, clients, sqlUrl, openDatabase, cpu })
   })
+}
+
+type Databases = { openDatabase(name: string): Promise<string>; databases: Record<string, string> }
+
+/** Each service runs its own; others are added to that of the Main API. */
+function embeddedDatabases(dataDir: string, onClose: OnClose): Databases {
+  const openDatabase = async (database: string) => {
+    const server = { dataDir: join(dataDir, 'booking'), database, log: SILENT }
+    const postgres = await startEmbeddedPostgres(server)
+    onClose(postgres.stop)
+    return postgres.url
+  }
+  return { openDatabase, databases: {} }
+}
+
+async function externalDatabases(dataDir: string, onClose: OnClose): Promise<Databases> {
+  const postgres = await createExternalPostgres(join(dataDir, 'external'))
+  onClose(() => postgres.stop('fast'))
+  const openDatabase = async (database: string) => {
+    await postgres.ask(`create database ${database}`)
+    return postgres.url(database)
+  }
+  const databases = { DATABASE_URL: postgres.url('booking'), CRM_DATABASE_URL: postgres.url('crm') }
+  return { openDatabase, databases }
 }
 
 async function bookAll(url: string, people: Person[], events: number[]): Promise<void> {

@@ -1,0 +1,52 @@
+/** How long one person waits, and each of several, beside the least that it takes: `npm run bench:latency`. */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { cleanUpOnSignals, createLog, leave, readWholeNumber } from './command.ts'
+import { type Latency, measureLatencies } from './latency/measure.ts'
+import { latencyChart } from './report/latency-chart.ts'
+import { latencyTable } from './report/latency-table.ts'
+import { describeMachine } from './stage/machine.ts'
+import { onStage } from './stage/stage.ts'
+
+const usage = `npm run bench:latency -- [options]
+
+  --place P       embedded, external or both (both); external needs PostgreSQL from the system's packages
+  --seconds N     how long a round is (1)
+  --rounds N      how many rounds count (5)
+  --json FILE     everything that was measured
+  --svg FILE      a picture of it
+`
+const { values } = parseArgs({
+  options: {
+    place: { type: 'string', default: 'both' },
+    seconds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '5' },
+    json: { type: 'string' },
+    svg: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) leave(usage, 0)
+if (!['embedded', 'external', 'both'].includes(values.place)) leave('--place is embedded, external or both.')
+const plan = {
+  seconds: readWholeNumber('seconds', values.seconds, 1, 60),
+  rounds: readWholeNumber('rounds', values.rounds, 1, 20),
+}
+cleanUpOnSignals()
+
+const log = createLog()
+const latencies: Latency[] = []
+for (const place of ['embedded', 'external'].filter((each) => [each, 'both'].includes(values.place))) {
+  log(`${place} PostgreSQL`)
+  const isExternal = place === 'external'
+  latencies.push(
+    ...(await onStage({ clients: 1, log, isExternal }, (stage) => measureLatencies(stage, place, plan))),
+  )
+}
+const machine = describeMachine()
+const { date, commit, cpu, load } = machine
+const circumstances = `${date.slice(0, 10)}, commit ${commit}, ${cpu}, load ${load}; medians of ${plan.rounds} rounds`
+console.log(['', latencyTable(latencies), circumstances].join('\n\n'))
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine, plan, latencies }, null, 2)}\n`)
+if (values.svg) writeFileSync(values.svg, latencyChart(latencies, circumstances))
+process.exit(0)
