@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { aUser } from '#testing/factories.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { createKnownAccounts } from './known-accounts.ts'
 
@@ -14,28 +13,15 @@ after(() => booking.close())
 
 async function knowSomebody() {
   const { db, clock } = booking.deps
-  const tally = { hits: 0, misses: 0 }
-  const accounts = createKnownAccounts(db, clock, tally)
+  const accounts = createKnownAccounts(db, clock, { hits: 0, misses: 0 })
   const { id } = await aUser(booking.deps)
   await accounts.read(id)
   const close = () => db.updateTable('users').set({ is_active: false }).where('id', '=', id).execute()
   const isActive = () => accounts.recall(id)?.account?.is_active
-  return { accounts, id, tally, close, isActive }
+  return { accounts, id, close, isActive }
 }
 
-test('who is still asked about is read again before anybody has to wait', async () => {
-  const { tally, close, isActive } = await knowSomebody()
-  await close()
-  assert.equal(isActive(), true)
-  booking.clock.advance(0.9)
-  assert.equal(isActive(), true)
-  await waitUntil(() => isActive() === false, 5_000)
-  booking.clock.advance(0.7)
-  assert.equal(isActive(), false)
-  assert.equal(tally.misses, 1)
-})
-
-test('nobody is known for longer than a second without being asked about', async () => {
+test('nobody is known for longer than a second', async () => {
   const { isActive, close } = await knowSomebody()
   await close()
   booking.clock.advance(1)

@@ -19,14 +19,9 @@ type Known = {
   account: sessionStore.Account | undefined
   readAtMs: number
   freshUntilMs: number
-  /** It will be read again before anybody has to wait for it. */
-  isDue?: boolean
 }
 
 const FRESH_MS = 1_000
-/** Who is still asked about after so long is read again, together with all others of whom that is so. */
-const RENEW_AFTER_MS = 750
-const RENEW_EVERY_MS = 50
 /** So long what was known stands while the database cannot be asked, where nobody could close an account either. */
 const STALE_MAX_MS = 30_000
 /** Some 12,000 accounts. One that has ended many sessions within the hour takes the place of several. */
@@ -68,23 +63,11 @@ export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): Kn
     if (epoch === before) accounts.set(id, known)
     return known
   }
-  const due = new Set<number>()
-  const renew = () => {
-    // Who cannot be read now is asked about in vain in a moment, and that is told to whoever asks.
-    for (const id of due) read(id).catch(() => {})
-    due.clear()
-  }
   return {
     recall(id) {
       const known = accounts.get(id)
-      const now = nowMs()
-      if (!known || now >= known.freshUntilMs) return undefined
+      if (!known || nowMs() >= known.freshUntilMs) return undefined
       tally.hits++
-      if (!known.isDue && now >= known.readAtMs + RENEW_AFTER_MS) {
-        known.isDue = true
-        if (due.size === 0) setTimeout(renew, RENEW_EVERY_MS).unref()
-        due.add(id)
-      }
       return known
     },
     read(id) {
