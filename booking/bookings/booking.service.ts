@@ -42,7 +42,6 @@ export async function book(
   input: CreateBooking,
   key?: string,
 ): Promise<Booked> {
-  const now = deps.clock.now()
   const notes = input.notes?.trim() || null
   const { userId: user_id, id: session_id, version: session_version } = session
   const asked = { user_id, session_id, session_version }
@@ -58,17 +57,17 @@ export async function book(
     giveBack()
     throw REFUSALS[outcome.reason]()
   }
-  const { booking_id, message_id, event } = outcome
+  const { booking_id, booked_at, message_id, event } = outcome
   // Who they are says the row that was held, not what was known of them when the request began.
   const user = { ...outcome.user, id: user_id }
   deps.eventCache.setSeats(event)
-  const booking = { id: booking_id, booking_date: now, notes }
+  const booking = { id: booking_id, booking_date: booked_at, notes }
   const notification = toBookingNotification({ topic: 'booking.created', booking, user, event })
   const crm_notified = await deps.delivery.tellAtOnce({
     id: message_id,
     booking_id,
     attempts: 0,
-    created_at: deps.clock.now(),
+    created_at: booked_at,
     cause: currentCause(),
     notification,
   })
@@ -85,7 +84,7 @@ export async function book(
       event_start: event.start_datetime,
       status: 'CONFIRMED',
       payment_status: 'pending',
-      created_at: now,
+      created_at: booked_at,
     }),
     crm_notified,
   }

@@ -64,6 +64,30 @@ test('a booking has every published field, takes a seat and is known to the CRM'
   assert.deepEqual(details.body, { booking: body.booking })
 })
 
+test('the answer, every later reading and the CRM name the same second, however the clock moves meanwhile', async (t) => {
+  let now = Math.floor(Date.now() / 1_000) * 1_000
+  // Each look at it is a second later than the one before.
+  const clock = {
+    now: () => {
+      now += 1_000
+      return new Date(now)
+    },
+  }
+  const own = await startTestBooking({ deps: { clock } })
+  t.after(() => own.close())
+  const { token } = await aUser(own.deps)
+  const body = { event_id: await anEvent(own.deps) }
+  const booked = await own.request('POST', '/api/bookings/', { token, body })
+  const { id, booking_date, created_at } = booked.body.booking
+  assert.deepEqual([booked.status, created_at], [201, booking_date])
+  const later = await own.request('GET', `/api/bookings/${id}`, { token })
+  assert.deepEqual(
+    [later.body.booking.booking_date, later.body.booking.created_at],
+    [booking_date, booking_date],
+  )
+  assert.equal(own.crm.received.at(-1)?.booking_date, booking_date)
+})
+
 test('the same event cannot be booked twice, nor two events at the same time', async () => {
   const { token } = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps, { start_datetime: hours(900) })

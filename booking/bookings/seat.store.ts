@@ -33,7 +33,15 @@ type LockedEvent = {
 type Booker = { email: string; first_name: string; last_name: string; phone: string | null }
 
 export type SeatOutcome =
-  | { kind: 'booked'; booking_id: number; message_id: number; event: LockedEvent; user: Booker }
+  /** `booked_at` is what is stored: the answer and the CRM say the same, however long the request had waited before. */
+  | {
+      kind: 'booked'
+      booking_id: number
+      message_id: number
+      booked_at: Date
+      event: LockedEvent
+      user: Booker
+    }
   | { kind: 'refused'; reason: Refusal }
   /** Somebody else's unfinished change was in the way: ask again. */
   | { kind: 'contended' }
@@ -52,6 +60,7 @@ type OutcomeRow = LockedEvent &
   Booker & {
     n: number
     booking_id: number | null
+    booked_at: Date | null
     message_id: number | null
     reason: Refusal | 'contended' | null
   }
@@ -143,7 +152,7 @@ export async function takeSeats(
       select user_id, event_id, tstzrange(start_datetime, end_datetime), notes, ${now}, ${now}, ${now}
       from candidate where place <= seats order by user_id, event_id
       on conflict do nothing
-      returning id, user_id, event_id
+      returning id, user_id, event_id, booking_date
     ),
     taken as (
       -- All from the locked row, not from the one that this statement sees: that may be older, and the check
@@ -176,7 +185,7 @@ export async function takeSeats(
       from booked join request using (user_id, event_id)
       where idempotency_keys.user_id = request.user_id and idempotency_keys.key = request.idempotency_key
     )
-    select considered.n, booked.id as booking_id, told.id as message_id, event.id, event.title, event.event_type,
+    select considered.n, booked.id as booking_id, booked.booking_date as booked_at, told.id as message_id, event.id, event.title, event.event_type,
            event.facilitator_id, event.start_datetime, event.location,
            person.email, person.first_name, person.last_name, person.phone,
            taken.current_participants, taken.max_participants, taken.revision,
@@ -212,10 +221,11 @@ function guard(isGuarded: boolean): RawBuilder<unknown> {
   return isGuarded ? sql`for no key update` : sql``
 }
 
-function toOutcome({ n: _n, booking_id, message_id, reason, ...row }: OutcomeRow): SeatOutcome {
-  if (booking_id !== null && message_id !== null) {
+function toOutcome({ n: _n, booking_id, booked_at, message_id, reason, ...row }: OutcomeRow): SeatOutcome {
+  if (booking_id !== null && booked_at !== null && message_id !== null) {
     const { email, first_name, last_name, phone, ...event } = row
-    return { kind: 'booked', booking_id, message_id, event, user: { email, first_name, last_name, phone } }
+    const user = { email, first_name, last_name, phone }
+    return { kind: 'booked', booking_id, booked_at, message_id, event, user }
   }
   if (reason === null || reason === 'contended') return { kind: 'contended' }
   return { kind: 'refused', reason }
