@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import { requiresNothing } from './optional-body.ts'
 import type { App } from './server.ts'
 
 export type ApiInfo = { title: string; version: string; description: string }
@@ -12,7 +13,8 @@ export async function serveOpenApi(app: App, info: ApiInfo): Promise<void> {
       info,
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },
-    transformObject: (document) => nameSchemas('openapiObject' in document ? document.openapiObject : {}),
+    transformObject: (document) =>
+      nameSchemas(markOptionalBodies('openapiObject' in document ? document.openapiObject : {})),
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -32,6 +34,17 @@ const SWAGGER_UI_CSP =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
 
 type Json = Record<string, unknown>
+
+type Operation = { requestBody?: { required?: boolean; content?: Record<string, { schema?: unknown }> } }
+
+/** What `acceptMissingBodies` lets be left out is not required. */
+function markOptionalBodies(document: Json): Json {
+  for (const methods of Object.values((document.paths ?? {}) as Record<string, Record<string, Operation>>))
+    for (const { requestBody } of Object.values(methods))
+      if (requestBody && requiresNothing(requestBody.content?.['application/json']?.schema ?? {}))
+        requestBody.required = false
+  return document
+}
 
 /** Moves every schema that has a title to `components.schemas`, so that generated clients get one named type for it. */
 function nameSchemas(document: Json): Json {

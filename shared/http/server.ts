@@ -25,6 +25,7 @@ import { acceptJsonBodies } from './json-body.ts'
 import { createLocalHosts, ifHostIsKnown, refuseForeignHosts } from './local-hosts.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { createOneAtATime } from './one-at-a-time.ts'
+import { acceptMissingBodies } from './optional-body.ts'
 import { createLoadShedder } from './overload.ts'
 import { createRefusalSample } from './refusal-sample.ts'
 import { followRequests } from './request-context.ts'
@@ -141,6 +142,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   shedder.countOn(app)
   refuseAmbiguousRequests(app)
   acceptJsonBodies(app)
+  acceptMissingBodies(app)
   validateRequests(app)
   const refusals = createRefusalSample(log)
   handleErrors(app, refusals)
