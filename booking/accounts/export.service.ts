@@ -4,6 +4,7 @@ import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
+import { collectSooner } from '#shared/lib/spare-memory.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { AccountExport } from './export.schema.ts'
 import * as exportStore from './export.store.ts'
@@ -15,6 +16,7 @@ const EVERYTHING = { limit: 100_000, offset: 0 }
 export async function exportAccount(deps: Deps, caller: UserRow): Promise<AccountExport> {
   const user = await getCurrent(deps, caller)
   const { id } = user
+  collectSooner()
   return deps.db
     .transaction()
     .setIsolationLevel('repeatable read')

@@ -4,6 +4,7 @@ import { tagOf } from '#shared/http/send-calendar.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { createSizedCache } from '#shared/lib/sized-cache.ts'
+import { collectSooner } from '#shared/lib/spare-memory.ts'
 import * as calendarStore from './calendar.store.ts'
 import { calendarOfBookings, FILE_FORMAT } from './calendar-file.ts'
 
@@ -57,6 +58,7 @@ export function createCalendarFeeds(db: Db, clock: Clock): CalendarFeeds {
     concurrency: 1,
     waitingMax: BUILDS_WAITING_MAX,
     async run([userId = 0]) {
+      collectSooner()
       const bookings = await calendarStore.listBookings(db, userId, spanAt(clock))
       return [await calendarOfBookings(bookings, await findInstallation())]
     },

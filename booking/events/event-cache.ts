@@ -3,6 +3,7 @@ import { isDatabaseAway } from '#shared/db/database-errors.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { collectSooner } from '#shared/lib/spare-memory.ts'
 import type { Event } from './event.schema.ts'
 import type { RevisedEvent, SeatCount } from './event.store.ts'
 import {
@@ -53,6 +54,7 @@ type Source = {
 const LONG_FROM = 25
 const LONG_AT_ONCE = 2
 const LONG_WAITING_MAX = 200
+const LONG_BODY_CHARS = 64 * 1024
 
 export function createEventCache(
   source: Source,
@@ -123,6 +125,7 @@ export function createEventCache(
     if (isCurrent) copies.forEach(put)
     const entry: PageEntry = { ...readNow(), key, copies, total, toBody, changes, body: '', bytes: 0 }
     entry.body = compose(entry)
+    if (entry.body.length > LONG_BODY_CHARS) collectSooner()
     if (isCurrent && entry.body.length <= bounds.bodyMaxChars) pages.set(key, entry)
     return entry
   }

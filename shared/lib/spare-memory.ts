@@ -7,12 +7,6 @@ import { setFlagsFromString } from 'node:v8'
  */
 export const SERVICE_OPTIONS = ['--expose-gc', '--max-semi-space-size=8']
 
-/**
- * By so much of what is in use the heap may grow until V8 collects again. Left to itself it lets four times as much pile up:
- * whoever has long answers made one after the other would have 200 MB of the machine for what nobody needs any more (0043).
- */
-const GROWTH = '--heap-growing-percent=40'
-
 const AFTER_START_MS = 1_000
 const LOOK_EVERY_MS = 5_000
 
@@ -33,7 +27,6 @@ const OCCASIONS: { utilisationMax: number; growthMinBytes: number; flavor: Flavo
  * left to V8.
  */
 export function releaseSpareMemory(): void {
-  setFlagsFromString(GROWTH)
   const collectGarbage = globalThis.gc
   if (!collectGarbage) return
   /** Resident after the last collection that was so thorough, or more. */
@@ -57,4 +50,22 @@ export function releaseSpareMemory(): void {
   }
   setTimeout(release, AFTER_START_MS, 'last-resort').unref()
   setInterval(look, LOOK_EVERY_MS).unref()
+}
+
+const TIGHT_FOR_MS = 10_000
+let loosening: NodeJS.Timeout | undefined
+
+/**
+ * For whoever has just made a long answer. V8 lets the heap grow to four times of what is in use before it collects: that saves
+ * work as long as answers are small, and is 200 MB where long ones are made one after the other. For the next seconds it is
+ * half as much again.
+ */
+export function collectSooner(): void {
+  if (loosening) return void loosening.refresh()
+  setFlagsFromString('--heap-growing-percent=40')
+  loosening = setTimeout(() => {
+    loosening = undefined
+    // Nought leaves it to V8.
+    setFlagsFromString('--heap-growing-percent=0')
+  }, TIGHT_FOR_MS).unref()
 }
