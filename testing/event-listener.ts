@@ -29,6 +29,8 @@ export async function listenTo(url: string, headers: Record<string, string>) {
     status: response.statusCode,
     type: response.headers['content-type'],
     heard,
+    /** To be paused by one who reads slowly. */
+    response,
     /** Where a browser would say that it was, also after an id without an event. */
     lastId: () => /.*^id: (\S+)$/ms.exec(all)?.[1],
     leave: () => request.destroy(),

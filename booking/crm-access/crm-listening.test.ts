@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { listenTo } from '#testing/event-listener.ts'
 import { aFacilitator, aUser } from '#testing/factories.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
@@ -128,6 +129,22 @@ test('what is no JSON is left out, and what has no end is no reason to collect i
     listener.heard.map(({ id }) => id),
     ['1'],
   )
+})
+
+test('who reads slowly gets all of it, and meanwhile nothing piles up here', async () => {
+  const listener = await aListener()
+  listener.response.pause()
+  const notes = 'x'.repeat(50_000)
+  const { response } = listener.stream
+  for (let id = 1; id <= 300; id++)
+    response.write(`id: ${id}\nevent: booking.received\ndata: {"notes":"${notes}"}\n\n`)
+  // The CRM is not read of any more, so that it has to wait as well.
+  await sleep(500)
+  assert.ok(response.writableLength > 0)
+  listener.response.resume()
+  await listener.untilHeard(300, 10_000)
+  assert.deepEqual([listener.heard.at(-1)?.id, listener.isOver()], ['300', false])
+  listener.leave()
 })
 
 test('an id that cannot be one is refused', async () => {
