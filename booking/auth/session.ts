@@ -3,7 +3,6 @@ import type { Db } from '#booking/database.ts'
 import type { CacheTally } from '#booking/metrics/metrics.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import { tooBusy, unauthorized } from '#shared/http/app-error.ts'
-import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { createSizedCache } from '#shared/lib/sized-cache.ts'
 import { createKnownAccounts } from './known-accounts.ts'
@@ -58,8 +57,6 @@ export type Sessions = {
 const VERIFIED_MAX_BYTES = { access: 16 * 1024 * 1024, refresh: 2 * 1024 * 1024 }
 /** The session beside the token, which is its key. */
 const SESSION_BYTES = 256
-const BATCH_MAX = 200
-const WAITING_MAX = 10_000
 /** However often its tokens are renewed, a session is over so long after the login. */
 const SESSION_MAX_MS = 90 * 24 * 3_600_000
 const RENEW_TRIES_MAX = 10
@@ -86,15 +83,6 @@ export function createSessions(
   }
   const read = async (kind: TokenKind, token: string) =>
     recallSession(kind, token) ?? (await verify(kind, token))
-  // Who is not known well enough waits for others of whom that is so: one more costs little where a thread checks signatures, and where a
-  // statement reads accounts. From here on they go together.
-  const unknown = createBatcher<string, Session | undefined>({
-    name: 'verify tokens',
-    batchMax: BATCH_MAX,
-    waitingMax: WAITING_MAX,
-    concurrency: 2,
-    run: (accessTokens) => Promise.all(accessTokens.map((token) => read('access', token))),
-  })
   const issue = (
     kind: TokenKind,
     { id: userId, session_version: version }: UserRow,
@@ -137,7 +125,7 @@ export function createSessions(
       return known && admit(known.account, session)
     },
     async find(token) {
-      const session = await unknown.add(token)
+      const session = await read('access', token)
       if (!session) return undefined
       const { account } = accounts.recall(session.userId) ?? (await accounts.read(session.userId))
       return admit(account, session)
