@@ -19,8 +19,8 @@ export type ReceivingQueue = {
 const BATCH_MAX = 1_000
 /** So many may wait, each a kilobyte or two: the Main API tells again what was refused. */
 const WAITING_MAX = 8_000
-/** Writers wait for each other at the figures they all change: more of them would only hold connections that readers need. */
-const CONCURRENCY = 2
+/** Writers wait for each other at the figures they all change: a second one would only wait, and hold a connection that readers need. */
+const CONCURRENCY = 1
 
 /** What comes while a statement is under way is stored together by the next one. */
 export function createReceivingQueue(db: Db, clock: Clock, changes: Changes): ReceivingQueue {
