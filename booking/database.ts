@@ -7,12 +7,7 @@ import type { IdempotencyKeyTable } from './bookings/idempotency.table.ts'
 import type { CalendarTokenTable } from './calendars/calendar-token.table.ts'
 import type { InstallationTable } from './calendars/installation.table.ts'
 import type { EventTable } from './events/event.table.ts'
-import type {
-  CountedSearchTable,
-  EventCountTable,
-  FacilitatorEventCountTable,
-  SearchCountTable,
-} from './events/event-count.table.ts'
+import type { EventCountTable, FacilitatorEventCountTable } from './events/event-count.table.ts'
 import type { EventSeriesTable } from './events/event-series.table.ts'
 import type { FacilitatorTable } from './facilitators/facilitator.table.ts'
 import type { OutboxTable } from './notifications/outbox.table.ts'
@@ -29,8 +24,6 @@ export type Database = {
   event_series: EventSeriesTable
   event_counts: EventCountTable
   facilitator_event_counts: FacilitatorEventCountTable
-  counted_searches: CountedSearchTable
-  search_counts: SearchCountTable
   bookings: BookingTable
   waitlist_entries: WaitlistTable
   calendar_tokens: CalendarTokenTable

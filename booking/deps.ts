@@ -81,7 +81,7 @@ export function createDeps(
   })
   const eventCache = createEventCache(
     {
-      list: createEventList({ db, reads, log }),
+      list: createEventList({ reads, log }),
       find: (id) => eventStore.find(db, id),
     },
     clock,

@@ -23,7 +23,7 @@ await runService({
     const opened = await openDeps(config, log)
     const { db, reads, clock, pool } = opened.deps
     const source = {
-      list: createEventList({ db, reads, log }),
+      list: createEventList({ reads, log }),
       find: (id: number) => eventStore.find(db, id),
     }
     const many = Number.MAX_SAFE_INTEGER

@@ -31,7 +31,7 @@ export function growthTable(measured: Measured[]): string {
   return align([head, ...rows], 1)
 }
 
-/** From the second time on its matches are counted already. */
+/** From the second time on its total is cached. */
 export function firstSearchLine(measured: Measured[]): string {
   const times = measured.map(({ latencies }) => inMs(latencies['search-word']?.firstMs ?? 0))
   return `the frequent word when it is looked for the first time: ${times.join(', ')}`

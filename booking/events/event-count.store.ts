@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { Slice } from '#shared/http/pagination.ts'
-import { type EventFilter, isCounted, matches, matchesUnindexed, toPattern } from './event-filter.store.ts'
+import { type EventFilter, isCounted, matches } from './event-filter.store.ts'
 
 /** How many events there are, and how many of them begin in what is left of the first day. */
 export type EventCount = { today: number; total: number }
@@ -9,21 +9,12 @@ type EventsAhead = { today: number; later: number }
 
 const NO_EVENTS: EventsAhead = { today: 0, later: 0 }
 
-/** So many events have to match a search before their counts are kept: as many are found quickly. */
-const KEPT_FROM = 5_000
-/** So long whoever writes events may have to wait for a search to be counted; one that takes longer is not. */
-const COUNT_MAX_MS = 1_000
-/** So many searches are kept: whoever writes an event compares it with each of them. */
-const KEPT_MAX = 50
-
-/** Undefined for a search whose counts nobody keeps. */
-export async function countBetween(db: Db, filter: EventFilter): Promise<EventCount | undefined> {
+export async function countBetween(db: Db, filter: EventFilter): Promise<EventCount> {
   const { ahead, beyond } = withoutEnd(filter)
   const [begin, tooLate] = await Promise.all([
     countBegins(db, ahead),
     beyond ? countBegins(db, beyond) : NO_EVENTS,
   ])
-  if (!begin || !tooLate) return undefined
   const total = begin.today + begin.later - tooLate.today - tooLate.later
   return { today: Math.min(begin.today, total), total }
 }
@@ -39,7 +30,7 @@ export async function findDays(db: Db, filter: EventFilter, { today }: EventCoun
   const startsAfter = firstMoment(filter)
   // Nothing is counted on a day without events, so that there are never more days to add up than events to pass.
   const later = sql`
-    select starts_on, sum(count) as count from ${countsOf(filter)} and unit = 'day' and ${isCounted(filter)} and count > 0
+    select starts_on, sum(count) as count from event_counts where unit = 'day' and ${isCounted(filter)} and count > 0
     ${startsAfter ? sql`and starts_on > ${utc(startsAfter)}` : sql``}
     group by starts_on order by starts_on limit ${offset + limit}`
   const all = startsAfter
@@ -50,40 +41,6 @@ export async function findDays(db: Db, filter: EventFilter, { today }: EventCoun
     from (select starts_on, count, sum(count) over (order by starts_on) as through from (${all}) day) day
     where through > ${offset} and through - count < ${offset + limit} order by starts_on`.execute(db)
   return { days: rows.map(({ starts_on }) => starts_on), offset: offset - (rows[0]?.preceding ?? 0) }
-}
-
-/**
- * Counts what matches a search, and has its counts kept from then on if that is much. Meanwhile nobody can write events
- * (seats can be given). Throws `55P03` when somebody is just writing some.
- */
-export async function keepCounts(db: Db, search: string, keptFrom = KEPT_FROM): Promise<void> {
-  const pattern = toPattern(search)
-  await db.transaction().execute(async (trx) => {
-    await sql`select set_config('statement_timeout', ${String(COUNT_MAX_MS)}, true)`.execute(trx)
-    await sql`lock table counted_searches in share row exclusive mode nowait`.execute(trx)
-    const known = await trx
-      .selectFrom('counted_searches')
-      .select('pattern')
-      .where('pattern', '=', pattern)
-      .executeTakeFirst()
-    if (known) return
-    await sql`
-      with day as materialized (
-        select (start_datetime at time zone 'UTC')::date as starts_on, status, event_type, count(*) as count
-        from events where ${matches({ search })} group by 1, 2, 3
-      ), kept as (
-        insert into counted_searches (pattern) select ${pattern} from day having sum(count) >= ${keptFrom} returning pattern
-      )
-      insert into search_counts (pattern, unit, starts_on, status, event_type, count)
-      select pattern, unit, date_trunc(unit, starts_on::timestamp)::date, status, event_type, sum(count)
-      from kept, day, unnest(array['day', 'month']) unit group by 1, 2, 3, 4, 5`.execute(trx)
-    const keep = trx
-      .selectFrom('counted_searches')
-      .select('pattern')
-      .orderBy('counted_at', 'desc')
-      .limit(KEPT_MAX)
-    await trx.deleteFrom('counted_searches').where('pattern', 'not in', keep).execute()
-  })
 }
 
 /** How many of a facilitator's events begin at the first moment or later: what is left of its month is counted. */
@@ -100,28 +57,17 @@ async function countLed(db: Db, filter: EventFilter): Promise<number> {
   return rows[0]?.total ?? 0
 }
 
-/**
- * How many events begin in what is left of the first day, and how many later. Without a first moment, all are later.
- * Undefined for a search whose counts nobody keeps.
- */
-async function countBegins(db: Db, filter: EventFilter): Promise<EventsAhead | undefined> {
+/** How many events begin in what is left of the first day, and how many later. Without a first moment, all are later. */
+async function countBegins(db: Db, filter: EventFilter): Promise<EventsAhead> {
   const startsAfter = firstMoment(filter)
-  const count = sql`select coalesce(sum(count), 0) from ${countsOf(filter)} and ${isCounted(filter)}`
+  const count = sql`select coalesce(sum(count), 0) from event_counts where ${isCounted(filter)}`
   const ahead = startsAfter
-    ? sql`(select count(*) from events where ${matchesUnindexed(filter)} and start_datetime < ${nextDay(startsAfter)}) as today,
+    ? sql`(select count(*) from events where ${matches(filter)} and start_datetime < ${nextDay(startsAfter)}) as today,
           (${count} and unit = 'month' and starts_on > ${utc(startsAfter)})
           + (${count} and unit = 'day' and starts_on > ${utc(startsAfter)} and starts_on < ${utc(nextMonth(startsAfter))}) as later`
     : sql`0 as today, (${count} and unit = 'month') as later`
-  const { rows } = await sql<EventsAhead>`select ${ahead} where ${isKept(filter)}`.execute(db)
-  return rows[0]
-}
-
-function isKept({ search }: EventFilter): RawBuilder<unknown> {
-  return search ? sql`exists (select from counted_searches where pattern = ${toPattern(search)})` : sql`true`
-}
-
-function countsOf({ search }: EventFilter): RawBuilder<unknown> {
-  return search ? sql`search_counts where pattern = ${toPattern(search)}` : sql`event_counts where true`
+  const { rows } = await sql<EventsAhead>`select ${ahead}`.execute(db)
+  return rows[0] ?? NO_EVENTS
 }
 
 /** Counts know where to begin and not where to end: what is `beyond` the end is taken off what is `ahead`. */

@@ -1,4 +1,3 @@
-import type { Generated } from 'kysely'
 import type { EventStatus, EventType } from './event.schema.ts'
 
 /** How many events begin in a day or a month, both in UTC. Triggers keep it; nothing else writes it. */
@@ -12,9 +11,3 @@ export type EventCountTable = {
 
 /** How many of a facilitator's events begin in a month, in UTC. Kept like the others. */
 export type FacilitatorEventCountTable = Omit<EventCountTable, 'unit'> & { facilitator_id: number }
-
-/** Searches that many events match. `pattern` is what `ilike` takes. */
-export type CountedSearchTable = { pattern: string; counted_at: Generated<Date> }
-
-/** How many events that match a search begin in a day or a month. Once counted, kept like the others. */
-export type SearchCountTable = EventCountTable & { pattern: string }

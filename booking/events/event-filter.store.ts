@@ -27,8 +27,8 @@ export function matches(filter: EventFilter): Sql {
 }
 
 /**
- * The same for events that are found by their day. Of a text that many have, the index would first have to list them all:
- * what is added to the text keeps the planner from using it.
+ * The same without the index of texts. Of a text that many events have, it would first have to list them all: what is added to the
+ * text keeps the planner from using it.
  */
 export function matchesUnindexed(filter: EventFilter): Sql {
   return allOf([...ofEvent(filter), filter.search && sql`${TEXT} || '' ilike ${toPattern(filter.search)}`])

@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { Slice } from '#shared/http/pagination.ts'
-import { isShortSearch } from '#shared/lib/short-search.ts'
 import { type EventWithFacilitator, type RevisedEvent, toRevisedEvent } from './event.store.ts'
 import { countBetween, countOfFacilitator, findDays } from './event-count.store.ts'
 import { type EventFilter, matches, matchesUnindexed, matching } from './event-filter.store.ts'
@@ -13,30 +12,56 @@ export type ListedEvents = { events: RevisedEvent[]; total: number }
 
 /** One page in order of start, and how many there are in all. Neither takes longer when there are a million. */
 export async function list(db: Db, filter: EventFilter, slice: Slice): Promise<ListedEvents> {
-  if (filter.search && (filter.facilitator_id || isShortSearch(filter.search)))
-    return search(db, filter, slice)
+  if (filter.search) return search(db, filter, slice)
   if (filter.facilitator_id) {
     const [events, total] = await Promise.all([readPage(db, filter, slice), countOfFacilitator(db, filter)])
     return { events, total }
   }
-  if (filter.search || slice.offset > DEEP_OFFSET) return listByDay(db, filter, slice)
-  const [events, count] = await Promise.all([readPage(db, filter, slice), countBetween(db, filter)])
-  return { events, total: count?.total ?? 0 }
+  if (slice.offset > DEEP_OFFSET) return listByDay(db, filter, slice)
+  const [events, { total }] = await Promise.all([readPage(db, filter, slice), countBetween(db, filter)])
+  return { events, total }
 }
 
-/** Counts say on which days the page's events begin. A search that they know nothing of is looked for by its text. */
+/**
+ * Whether a page of a search that `total` events match is read sooner by `walk`: which then reads about as many events as a two-hundredth
+ * of all there are.
+ */
+export function canWalk({ limit, offset }: Slice, total: number): boolean {
+  return (offset + limit) * 200 <= total
+}
+
+/**
+ * A page of a search that many events match: events are read in order of start until there are enough. Not for rare words, which
+ * would have it read all events.
+ */
+export function walk(db: Db, filter: EventFilter, slice: Slice): Promise<RevisedEvent[]> {
+  return readPage(db, filter, slice, matchesUnindexed)
+}
+
+export async function countMatching(db: Db, filter: EventFilter): Promise<{ total: number }> {
+  const { rows } = await sql<{
+    total: number
+  }>`select count(*) as total from (${matching(filter)}) found`.execute(db)
+  return { total: rows[0]?.total ?? 0 }
+}
+
+/** Counts say on which days the page's events begin. */
 async function listByDay(db: Db, filter: EventFilter, slice: Slice): Promise<ListedEvents> {
   const count = await countBetween(db, filter)
-  if (!count) return search(db, filter, slice)
   if (slice.offset >= count.total) return { events: [], total: count.total }
   const { days, offset } = await findDays(db, filter, count, slice)
   return { events: await readDays(db, filter, days, { ...slice, offset }), total: count.total }
 }
 
-function readPage(db: Db, filter: EventFilter, { limit, offset }: Slice): Promise<RevisedEvent[]> {
+function readPage(
+  db: Db,
+  filter: EventFilter,
+  { limit, offset }: Slice,
+  condition = matches,
+): Promise<RevisedEvent[]> {
   return withFacilitators(
     db,
-    sql`select * from events where ${matches(filter)} order by start_datetime, id limit ${limit} offset ${offset}`,
+    sql`select * from events where ${condition(filter)} order by start_datetime, id limit ${limit} offset ${offset}`,
   )
 }
 

@@ -5,7 +5,6 @@ import { aFacilitator, anEvent, manyEvents } from '#testing/factories.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { EVENT_STATUSES, EVENT_TYPES } from './event.schema.ts'
-import { countBetween, keepCounts } from './event-count.store.ts'
 import type { EventFilter } from './event-filter.store.ts'
 import { createEventList } from './event-list.service.ts'
 import { list } from './event-list.store.ts'
@@ -20,7 +19,6 @@ before(async () => {
   booking = await startTestBooking()
   facilitators = [(await aFacilitator(booking.deps)).id, (await aFacilitator(booking.deps)).id]
   await manyEvents(booking.deps, COUNT, facilitators)
-  await keepCounts(booking.deps.db, 'SEA', 1)
 })
 after(() => booking.close())
 
@@ -48,7 +46,6 @@ test('pages and totals are those of a plain query, however deep and however filt
       maybe(-100, 0, 5, 24, 500),
       maybe(-50, 3, 48, 700),
       maybe(0, 1),
-      // The first is counted, the second is looked for.
       fc.option(fc.constantFrom('SEA', 'hills'), { nil: undefined, freq: 2 }),
       fc.oneof(fc.integer({ min: 0, max: 80 }), fc.integer({ min: 0, max: COUNT + 50 })),
       async (event_type, status, after, from, before, facilitator, search, offset) => {
@@ -78,28 +75,46 @@ test('pages and totals are those of a plain query, however deep and however filt
   )
 })
 
-test('a search that takes long is counted in the background, and finds the same afterwards', async () => {
-  const { deps } = booking
-  const listEvents = createEventList(deps, { slowMs: 0, keptFrom: 1 })
-  const [filter, slice] = [
-    { search: 'Event 1', startsAfter: deps.clock.now() },
-    { limit: 10, offset: 20 },
-  ]
-  const found = await listEvents(filter, slice)
-  await waitUntil(async () => (await countBetween(deps.db, filter)) !== undefined, 5_000)
-  assert.equal(found.events.length, 10)
-  assert.deepEqual(await listEvents(filter, slice), found)
+/** A list to which every search is a slow one. */
+function frequentSearches() {
+  return createEventList(booking.deps, { slowMs: 0 })
+}
+
+test('the next pages of a frequent search are those of a plain query, and its total is the one of the first', async () => {
+  const lists = frequentSearches()
+  const filter = { search: 'EVENT' }
+  const expected = await listPlainly({})
+  for (const offset of [0, 3, 5, expected.length - 5, 0]) {
+    const { events, total } = await lists(filter, { limit: 5, offset })
+    assert.equal(total, expected.length)
+    assert.deepEqual(
+      events.map(({ event }) => event.id),
+      expected.slice(offset, offset + 5),
+    )
+  }
 })
 
-test('of a search that matches few no counts are kept', async () => {
-  const { db } = booking.deps
-  await keepCounts(db, 'hills', 10_000)
-  assert.equal(await countBetween(db, { search: 'hills' }), undefined)
-  const { length: total } = await listPlainly({ search: 'sea' })
-  assert.deepEqual(await countBetween(db, { search: 'SEA' }), { today: 0, total })
+test('the total of a frequent search is refreshed in the background, while its pages are always read', async () => {
+  const lists = frequentSearches()
+  const filter = { search: 'event', startsAfter: booking.clock.now() }
+  const slice = { limit: 5, offset: 0 }
+  const { total: before } = await lists(filter, slice)
+  const soon = new Date(booking.clock.now().getTime() + 1)
+  const id = await anEvent(booking.deps, { title: 'Event at once', start_datetime: soon })
+  const { events } = await lists(filter, slice)
+  assert.equal(events[0]?.event.id, id)
+  await waitUntil(async () => (await lists(filter, slice)).total === before + 1, 10_000)
 })
 
-test('a short search finds what begins a word, in the first events only, and is never counted', async () => {
+test('a rare search is counted each time', async () => {
+  const lists = frequentSearches()
+  const filter = { search: 'Rarely heard of' }
+  assert.equal((await lists(filter, { limit: 5, offset: 0 })).total, 0)
+  await anEvent(booking.deps, { title: 'rarely heard of' })
+  assert.equal((await lists(filter, { limit: 5, offset: 0 })).total, 1)
+})
+
+test('a short search finds what begins a word, in the first events only', async () => {
   const { db } = booking.deps
   const begin = new Date('2093-01-01T00:00:00Z')
   const at = (n: number) => new Date(begin.getTime() + n * HOUR_MS)
@@ -123,27 +138,4 @@ test('a short search finds what begins a word, in the first events only, and is 
   // The first 5,000 are all before that one.
   await manyEvents(booking.deps, 5_001, facilitators)
   assert.equal((await list(db, { search: 'qi' }, { limit: 2, offset: 0 })).total, 0)
-  const kept = async () =>
-    (await db.selectFrom('counted_searches').select('pattern').execute()).map((row) => row.pattern)
-  const lists = createEventList(booking.deps, { slowMs: 0, keptFrom: 1, countEveryMs: 0 })
-  const look = (search: string) => lists({ search }, { limit: 1, offset: 0 })
-  for (const text of ['e', 'ev', 'e v', '!!!']) await look(text)
-  await waitUntil(async () => {
-    await look('Event')
-    return (await kept()).includes('%Event%')
-  }, 5_000)
-  for (const short of ['%e%', '%ev%', '%e v%', '%!!!%']) assert.ok(!(await kept()).includes(short), short)
-})
-
-test('however many different words are searched for, one a minute is counted', async () => {
-  const { db } = booking.deps
-  const kept = async () => (await db.selectFrom('counted_searches').select('pattern').execute()).length
-  const before = await kept()
-  const lists = createEventList(booking.deps, { slowMs: 0, keptFrom: 1 })
-  for (const search of ['vent', 'the', 'sea', 'hill', 'even']) {
-    await lists({ search }, { limit: 1, offset: 0 })
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  await waitUntil(async () => (await kept()) > before, 3_000)
-  assert.equal(await kept(), before + 1)
 })
