@@ -39,8 +39,16 @@ export type Person = {
   existing?: boolean | undefined
 }
 
-/** What became of the account. Only `kept` ones go on with the password that they had, and the one given is not used. */
+/** What became of the account. Only `kept` ones go on with the name and the password that they had: those given are not used. */
 export type Account = 'new' | 'taken_over' | 'kept'
+
+/** What is asked for an account that anybody may have opened, and what it gets. */
+export type TakingOver = {
+  existing?: boolean | undefined
+  password_hash: string | null
+  first_name?: string | undefined
+  last_name?: string | undefined
+}
 
 const Names = Type.Object({ first_name: Name, last_name: Name })
 
@@ -99,17 +107,21 @@ export async function isPasswordNeeded({ db }: Deps, person: Pick<Person, 'email
 const takesPassword = (known: UserRow | undefined, { existing }: Pick<Person, 'existing'>): boolean =>
   !known || (existing === true && !known.email_proven)
 
-/** Ends what whoever opened an unproven account could log in with. Throws unless that is what was asked for. */
+/**
+ * Ends what whoever opened an unproven account could log in with, and what they called themselves where another name is
+ * given. Throws unless that is what was asked for.
+ */
 export async function takeOver(
   trx: Db,
   deps: Deps,
   actor_id: ActorId,
   user: UserRow,
-  { existing, password_hash }: { existing?: boolean | undefined; password_hash: string | null },
+  { existing, password_hash, first_name = user.first_name, last_name = user.last_name }: TakingOver,
 ): Promise<void> {
   if (!existing) throw notProven()
   if (password_hash === null) throw passwordMissing(TAKEN_OVER)
-  await userStore.updateAndEndSessions(trx, user.id, { password_hash, google_sub: null })
+  const name = { first_name: first_name.trim(), last_name: last_name.trim() }
+  await userStore.updateAndEndSessions(trx, user.id, { ...name, password_hash, google_sub: null })
   await auditLog.record(trx, change(deps, actor_id, user, 'user.taken_over'))
 }
 

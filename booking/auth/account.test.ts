@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import * as facilitators from '#booking/facilitators/facilitator.service.ts'
+import * as admins from '#booking/users/admin.service.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { AppError } from '#shared/http/app-error.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
@@ -13,7 +14,12 @@ before(async () => {
 })
 after(() => booking.close())
 
-const person = (email: string) => ({ email, password: 'first-password', first_name: 'Ada', last_name: 'Min' })
+const person = (email: string) => ({
+  email,
+  password: 'first-password',
+  first_name: ' Ada ',
+  last_name: 'Min',
+})
 const logIn = (email: string, password: string, door = 'auth') =>
   booking.request('POST', `/api/${door}/login`, { body: { email, password } })
 
@@ -33,7 +39,7 @@ test('an admin is a new account; making one again changes nothing', async () => 
 
 /** Somebody has registered the address of another person, and is logged in. */
 async function aSquatter(email: string) {
-  const body = { ...person(email), password: 'of-the-squatter' }
+  const body = { ...person(email), password: 'of-the-squatter', first_name: 'Squat', last_name: 'Ter' }
   assert.equal((await booking.request('POST', '/api/auth/register', { body })).status, 201)
   const { body: session } = await logIn(email, 'of-the-squatter')
   const { id } = session.user
@@ -62,8 +68,8 @@ test('an account that is taken over belongs to nobody who had it before', async 
   assert.equal((await row('taken@example.com'))?.is_admin, false)
   const { isNew, account } = await accounts.createAdmin(booking.deps, wanted)
   assert.deepEqual([isNew, account], [true, 'taken_over'])
-  const { is_admin, google_sub } = (await row('taken@example.com')) ?? {}
-  assert.deepEqual([is_admin, google_sub], [true, null])
+  const { is_admin, google_sub, first_name, last_name } = (await row('taken@example.com')) ?? {}
+  assert.deepEqual([is_admin, google_sub, first_name, last_name], [true, null, 'Ada', 'Min'])
   const profile = await booking.request('GET', '/api/auth/profile', { token: squatter.token })
   const renewed = await booking.request('POST', '/api/auth/refresh', { token: squatter.refreshToken })
   assert.deepEqual([profile.status, renewed.status], [401, 401])
@@ -79,6 +85,7 @@ test('an account whose address is proven is promoted as it is', async () => {
     existing: true,
   })
   assert.deepEqual([isNew, account], [true, 'kept'])
+  assert.equal((await row('proven@example.com'))?.first_name, 'Squat', 'Google knows who it is')
   assert.equal((await booking.request('GET', '/api/audit-log', { token })).status, 200)
   assert.equal((await logIn('proven@example.com', 'of-the-squatter')).status, 200)
 })
@@ -89,6 +96,40 @@ test('a facilitator gets an account and a profile, once', async () => {
   const second = await facilitators.appoint(booking.deps, null, person('fay@example.com'), profile)
   assert.equal(second.facilitator.id, first.facilitator.id)
   assert.equal((await logIn('fay@example.com', 'first-password', 'facilitators')).status, 200)
+})
+
+test('who was a facilitator is one again under the same id, with what is said now and what was said then', async () => {
+  const profile = { bio: 'Sits still', specialization: 'Zen', experience_years: null }
+  const { facilitator } = await facilitators.appoint(booking.deps, null, person('gil@example.com'), profile)
+  const { id } = facilitator
+  await admins.update(booking.deps, null, (await row('gil@example.com'))?.id ?? 0, { is_active: false })
+  const again = { ...person('gil@example.com'), password: 'second-password', last_name: 'Stone' }
+  const said = { bio: null, specialization: 'Qigong', experience_years: null }
+  const appoint = (existing: boolean) =>
+    facilitators.appoint(booking.deps, null, { ...again, existing }, said)
+  await assert.rejects(appoint(true), /no longer active/, 'opening it again comes first')
+  await admins.update(booking.deps, null, (await row('gil@example.com'))?.id ?? 0, { is_active: true })
+  await assert.rejects(appoint(false), { code: 'account_not_proven' })
+  const { account, isNew, facilitator: back } = await appoint(true)
+  assert.deepEqual([account, isNew], ['taken_over', true])
+  const wanted = { name: 'Ada Stone', last_name: 'Stone', specialization: 'Qigong', is_active: true }
+  assert.deepEqual(back, { ...facilitator, id, ...wanted })
+  const door = await logIn('gil@example.com', 'second-password', 'facilitators')
+  assert.equal(door.body.facilitator?.id, id)
+})
+
+test('an admin who was demoted, or closed and opened again, is made one again', async () => {
+  await accounts.createAdmin(booking.deps, person('hal@example.com'))
+  await accounts.createAdmin(booking.deps, person('another@example.com'))
+  const id = (await row('hal@example.com'))?.id ?? 0
+  for (const changes of [[{ is_admin: false }], [{ is_active: false }, { is_active: true }]]) {
+    for (const each of changes) await admins.update(booking.deps, null, id, each)
+    assert.equal((await row('hal@example.com'))?.is_admin, false)
+    const again = { ...person('hal@example.com'), password: 'second-password', existing: true }
+    const { account } = await accounts.createAdmin(booking.deps, again)
+    assert.deepEqual([account, (await row('hal@example.com'))?.is_admin], ['taken_over', true])
+    assert.equal((await logIn('hal@example.com', 'second-password')).status, 200)
+  }
 })
 
 test('a reset password works, the old one and every session do not', async () => {

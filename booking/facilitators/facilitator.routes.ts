@@ -26,9 +26,9 @@ const LISTED = ['active', 'all'] as const
 
 const CREATED = 'Facilitator created successfully'
 const TAKEN_OVER =
-  'The account that had this e-mail address is now a facilitator and has the password that you gave: tell its owner. Whoever used it before is logged out.'
+  'The account that had this e-mail address is now a facilitator and has the name and the password that you gave: tell its owner. Whoever used it before is logged out.'
 const KEPT =
-  'The account that had this e-mail address is now a facilitator and keeps its own password: make sure that it is theirs.'
+  'The account that had this e-mail address is now a facilitator and keeps its own name and password: make sure that it is theirs.'
 const UNUSED = ' The password that you gave was not used.'
 
 const appointed = (account: Account, password: string | undefined): string =>

@@ -21,11 +21,14 @@ export const Facilitator = Type.Object(
 )
 export type Facilitator = Static<typeof Facilitator>
 
+/** What is said of those who lead events. */
 const aboutThem = {
   bio: Type.Optional(Nullable(Lines({ maxLength: 5_000 }))),
   specialization: Type.Optional(Nullable(OptionalLine({ maxLength: 200 }))),
   experience_years: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 100 }))),
 }
+
+export const FacilitatorProfile = Type.Object(aboutThem)
 
 export const CreateFacilitator = Type.Object({
   email: Email,
@@ -33,13 +36,13 @@ export const CreateFacilitator = Type.Object({
     Type.String({
       ...NewPassword,
       description:
-        'Needed when no account has this address yet, and with `existing`. An account whose address is proven keeps its own.',
+        'Needed when no account has this address yet, and with `existing`. An account whose address is proven keeps its own, as it does its name.',
     }),
   ),
   existing: Type.Optional(
     Type.Boolean({
       description:
-        'true: an account that is there may be taken over although nobody has proven that its address is theirs. It gets the password, and every session of it ends.',
+        'true: an account that is there may be taken over although nobody has proven that its address is theirs. It gets the names and the password, and every session of it ends.',
     }),
   ),
   first_name: Name,

@@ -2,12 +2,19 @@ import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import { type Account, type ActorId, giveRole, type Person } from '#booking/auth/account.service.ts'
 import type { Credentials, LoggedIn } from '#booking/auth/auth.schema.ts'
 import * as auth from '#booking/auth/auth.service.ts'
+import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { conflict, forbidden } from '#shared/http/app-error.ts'
+import { conflict, forbidden, invalidFields } from '#shared/http/app-error.ts'
+import { faultsIn } from '#shared/http/checker.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import { differences, trimmed } from '#shared/lib/edits.ts'
-import type { CreateFacilitator, Facilitator, UpdateFacilitator } from './facilitator.schema.ts'
+import {
+  type CreateFacilitator,
+  type Facilitator,
+  FacilitatorProfile,
+  type UpdateFacilitator,
+} from './facilitator.schema.ts'
 import * as facilitatorStore from './facilitator.store.ts'
 import type { NewFacilitator } from './facilitator.table.ts'
 import { requireOrganiser } from './organiser.service.ts'
@@ -25,7 +32,8 @@ const notForThemselves = () =>
 const formerForAdmins = () =>
   forbidden('admins_only', 'Who no longer leads events is for admins to see: leave out status.')
 
-/** `isNew`: was no facilitator before. */
+/** `isNew`: was no facilitator right before. */
+type Profile = Pick<NewFacilitator, 'bio' | 'specialization' | 'experience_years'>
 type Appointment = { facilitator: Facilitator; isNew: boolean; account: Account }
 
 /** The same check of credentials as for attendees; only then does it show whether the account may lead events. */
@@ -51,16 +59,27 @@ export async function list(
   return facilitatorStore.list(db, { withFormer }, slice)
 }
 
-/** Makes a facilitator of the person, with an account if there is none yet. One who is one already stays as they are. */
+/**
+ * Makes a facilitator of the person, with an account if there is none yet. One who is one already stays as they are. One
+ * who was one is it again for an operator; admins, who see former ones, are to say which they mean.
+ */
 export async function appoint(
   deps: Deps,
   actor_id: ActorId,
   person: Person,
-  profile: Pick<NewFacilitator, 'bio' | 'specialization' | 'experience_years'>,
+  profile: Profile,
 ): Promise<Appointment> {
+  // From the command line it comes without a schema.
+  const faults = faultsIn(FacilitatorProfile, profile)
+  if (faults.length > 0) throw invalidFields(faults)
   const { role: facilitator, ...appointment } = await giveRole(deps, actor_id, person, {
-    find: (trx, { id }) => facilitatorStore.findByUser(trx, id),
+    async find(trx, { id }) {
+      const facilitator = await facilitatorStore.findByUser(trx, id)
+      return facilitator?.is_active || actor_id !== null ? facilitator : undefined
+    },
     async give(trx, { id: user_id }, account) {
+      const former = await facilitatorStore.findByUser(trx, user_id)
+      if (former) return bringBack(trx, deps, actor_id, former, { ...person, ...profile })
       const [first_name, last_name] = [person.first_name.trim(), person.last_name.trim()]
       const row = await facilitatorStore.insert(trx, { user_id, first_name, last_name, ...profile })
       const details = { user_id, has_new_account: account === 'new' }
@@ -69,6 +88,27 @@ export async function appoint(
     },
   })
   return { facilitator, ...appointment }
+}
+
+/** What is not said of them stays as it was. */
+async function bringBack(
+  trx: Db,
+  deps: Deps,
+  actor_id: ActorId,
+  former: Facilitator,
+  said: Pick<Person, 'first_name' | 'last_name'> & Profile,
+): Promise<Facilitator> {
+  const changes = differences(former, {
+    first_name: said.first_name.trim(),
+    last_name: said.last_name.trim(),
+    bio: trimmed(said.bio ?? undefined),
+    specialization: trimmed(said.specialization ?? undefined),
+    experience_years: said.experience_years ?? undefined,
+    is_active: true,
+  })
+  const details = { changed: Object.keys(changes), is_active: true }
+  await auditLog.record(trx, { ...change(deps, actor_id, former.id, 'facilitator.updated'), details })
+  return facilitatorStore.update(trx, former.id, changes)
 }
 
 /** The same for an admin, who is told when the person is one already. */

@@ -86,15 +86,10 @@ export function userAdminRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ caller, params, body }) => {
-      const { done, cancelled_bookings, isPasswordUnused } = await admin.update(
-        deps,
-        caller.id,
-        params.id,
-        body,
-      )
+      const { done, cancelled_bookings, unused } = await admin.update(deps, caller.id, params.id, body)
       const said = done.length > 0 ? done.map((each) => SAID[each]).join('. ') : 'Nothing was to be changed'
       return {
-        message: isPasswordUnused ? `${said}. The password that you gave was not used` : said,
+        message: [said, ...unused.map((what) => `The ${what} that you gave was not used`)].join('. '),
         user: await adminStore.get(deps.db, params.id, deps.clock.now()),
         cancelled_bookings,
       }

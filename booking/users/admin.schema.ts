@@ -3,7 +3,7 @@ import { NewPassword } from '#booking/auth/auth.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/pagination.ts'
 import { Nullable } from '#shared/http/schemas.ts'
 import { OptionalWords } from '#shared/http/text-schemas.ts'
-import { User } from './user.schema.ts'
+import { Name, User } from './user.schema.ts'
 
 export const USER_STATUSES = ['active', 'closed'] as const
 export type UserStatus = (typeof USER_STATUSES)[number]
@@ -17,6 +17,9 @@ export const ManagedUser = Type.Object(
     ...User.properties,
     is_admin: Type.Boolean(),
     facilitator_id: Nullable(Type.Integer({ description: 'Null: leads no events, and never has.' })),
+    is_facilitator: Type.Boolean({
+      description: 'Leads events. False with a `facilitator_id`: they did, and no longer do.',
+    }),
     email_proven: Type.Boolean({ description: 'Google has said that the address is theirs.' }),
     bookings_ahead: Type.Integer({ description: 'Seats that they hold at events to come.' }),
   },
@@ -53,10 +56,12 @@ export const UpdateUser = Type.Object({
   existing: Type.Optional(
     Type.Boolean({
       description:
-        'true: an account whose address was never proven may become an admin. It gets `password`, and every session of it ends.',
+        'true: an account whose address was never proven may become an admin. It gets `password` and, where they are given, `first_name` and `last_name`; every session of it ends.',
     }),
   ),
   password: Type.Optional(Type.String({ ...NewPassword, description: 'Needed with `existing`.' })),
+  first_name: Type.Optional(Name),
+  last_name: Type.Optional(Name),
 })
 export type UpdateUser = Static<typeof UpdateUser>
 

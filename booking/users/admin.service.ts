@@ -20,8 +20,8 @@ const ownAccount = () =>
 const lastAdmin = () => conflict('last_admin', 'This is the only admin: make somebody else an admin first.')
 const noLongerAdmin = () => forbidden('admins_only', 'You are no longer an admin: ask one of them.')
 
-/** What was done to an account. `isPasswordUnused`: one was given, and the account has kept its own. */
-export type Update = { done: Done[]; cancelled_bookings: number; isPasswordUnused: boolean }
+/** What was done to an account. `unused`: what was given of it, and the account has kept its own. */
+export type Update = { done: Done[]; cancelled_bookings: number; unused: ('password' | 'name')[] }
 
 /** Closes an account, opens it again, makes an admin of it or takes that away. What is so already changes nothing. */
 export async function update(deps: Deps, actor_id: ActorId, id: number, input: UpdateUser): Promise<Update> {
@@ -49,8 +49,13 @@ export async function update(deps: Deps, actor_id: ActorId, id: number, input: U
     // Events carry who leads them.
     deps.eventCache.forget()
   }
-  const isPasswordUnused = input.password !== undefined && !changed.done.includes('taken_over')
-  return { done: changed.done, cancelled_bookings: changed.left?.cancelled ?? 0, isPasswordUnused }
+  const unused = changed.done.includes('taken_over') ? [] : ofTakingOver(input)
+  return { done: changed.done, cancelled_bookings: changed.left?.cancelled ?? 0, unused }
+}
+
+function ofTakingOver({ password, first_name, last_name }: UpdateUser): Update['unused'] {
+  const hasName = first_name !== undefined || last_name !== undefined
+  return [...(password === undefined ? [] : ['password' as const]), ...(hasName ? ['name' as const] : [])]
 }
 
 /** Hashing takes its time, so it comes before anything is locked. */

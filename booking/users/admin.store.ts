@@ -15,7 +15,7 @@ export type UserFilter = {
   role?: UserRole | undefined
 }
 
-type ManagedRow = UserRow & { facilitator_id: number | null; bookings_ahead: number }
+type ManagedRow = UserRow & Pick<ManagedUser, 'facilitator_id' | 'is_facilitator' | 'bookings_ahead'>
 
 /** Holds the rows of all who are admins, so that no two can cease to be at once. Returns their ids. */
 export async function lockAdmins(trx: Db): Promise<number[]> {
@@ -45,7 +45,7 @@ export async function list(
   if (role === 'attendee') query = query.where('is_admin', '=', false).where(sql<boolean>`not ${LEADS}`)
   const page = query
     .selectAll('users')
-    .select([FACILITATOR, bookingsAhead(now)])
+    .select([FACILITATOR, LEADS.as('is_facilitator'), bookingsAhead(now)])
     .orderBy('id', 'desc')
     .limit(slice.limit)
     .offset(slice.offset)
@@ -58,7 +58,7 @@ export async function get(db: Db, id: number, now: Date): Promise<ManagedUser> {
   const row = await db
     .selectFrom('users')
     .selectAll('users')
-    .select([FACILITATOR, bookingsAhead(now)])
+    .select([FACILITATOR, LEADS.as('is_facilitator'), bookingsAhead(now)])
     .where('id', '=', id)
     .executeTakeFirst()
   if (!row) throw notFound('user')
@@ -81,6 +81,7 @@ const bookingsAhead = (now: Date) =>
   )`.as('bookings_ahead')
 
 function toManaged(row: ManagedRow): ManagedUser {
-  const { is_admin, facilitator_id, email_proven, bookings_ahead } = row
-  return { ...userStore.toUser(row), is_admin, facilitator_id, email_proven, bookings_ahead }
+  const { is_admin, facilitator_id, is_facilitator, email_proven, bookings_ahead } = row
+  const roles = { is_admin, facilitator_id, is_facilitator }
+  return { ...userStore.toUser(row), ...roles, email_proven, bookings_ahead }
 }

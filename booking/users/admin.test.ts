@@ -113,7 +113,19 @@ test('an account that anybody may have opened becomes an admin only where it is 
   assert.equal((await update(user.id, taken)).status, 200)
   assert.deepEqual([await profile(user.token), await logIn(user.email)], [401, 401])
   assert.equal(await logIn(user.email, taken.password), 200)
-  assert.equal((await userStore.findById(booking.deps.db, user.id))?.google_sub, null)
+  const { google_sub, first_name } = (await userStore.findById(booking.deps.db, user.id)) ?? {}
+  assert.deepEqual([google_sub, first_name], [null, 'Ann'], 'the name stays, where none is given')
+})
+
+test('an account that is taken over gets the name that is given, any other one keeps its own', async () => {
+  const given = { is_admin: true, existing: true, password: 'an unheard-of phrase', first_name: ' Nora ' }
+  const taken = await update((await someone()).id, { ...given, last_name: 'Berg' })
+  assert.deepEqual([taken.body.user.first_name, taken.body.user.last_name], ['Nora', 'Berg'])
+  assert.doesNotMatch(taken.body.message, /not used/)
+  const kept = await update((await someone({ email_proven: true })).id, given)
+  assert.equal(kept.body.user.first_name, 'Ann')
+  assert.match(kept.body.message, /password that you gave was not used\. The name that you gave was not used/)
+  assert.equal((await update((await someone()).id, { ...given, first_name: ' ' })).status, 400)
 })
 
 test('nobody closes or demotes themself, and the last admin stays one', async () => {
@@ -148,7 +160,7 @@ test('somebody who leads events is closed when that is meant; the events stay', 
   assert.match(refused.body.error, /leads 1 event:/)
   assert.equal(await profile(user.token), 200)
   const { status, body } = await update(user.id, { is_active: false, leave_events: true })
-  assert.deepEqual([status, body.user.facilitator_id], [200, id])
+  assert.deepEqual([status, body.user.facilitator_id, body.user.is_facilitator], [200, id, false])
   const { body: after } = await booking.request('GET', `/api/facilitators/${id}`, { token: admin.token })
   assert.equal(after.facilitator.is_active, false)
   const event = await booking.request('GET', `/api/events/${event_id}`, { token: admin.token })
@@ -180,10 +192,11 @@ test('accounts are found by name, address, status and role, the newest first', a
     is_active: true,
     is_admin: false,
     facilitator_id: null,
+    is_facilitator: false,
     email_proven: false,
     bookings_ahead: 1,
   })
-  assert.equal(users[1].facilitator_id, id)
+  assert.deepEqual([users[1].facilitator_id, users[1].is_facilitator], [id, true])
   assert.deepEqual((await find('search=mira%20l%C3%B6')).ids, [mira.id])
   assert.deepEqual((await find('search=m%25ra_x@STUDIO')).ids, [mira.id])
   assert.deepEqual((await find('search=m_ra')).ids, [], 'patterns are taken literally')

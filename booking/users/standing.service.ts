@@ -1,6 +1,6 @@
 import { countEventsAhead } from '#booking/accounts/deletion.store.ts'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
-import { type ActorId, takeOver } from '#booking/auth/account.service.ts'
+import { type ActorId, type TakingOver, takeOver } from '#booking/auth/account.service.ts'
 import type { Departure } from '#booking/bookings/departure.service.ts'
 import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
@@ -62,10 +62,7 @@ export async function demote(change: Change): Promise<Done> {
 }
 
 /** What holds for an admin who is made at the command line holds here: an account that anybody may have opened is none. */
-export async function promote(
-  change: Change,
-  input: { existing?: boolean | undefined; password_hash: string | null },
-): Promise<Done[]> {
+export async function promote(change: Change, input: TakingOver): Promise<Done[]> {
   const { trx, deps, actor_id, user } = change
   if (!user.is_active) throw isAnonymousEmail(user.email) ? deleted() : closed()
   if (!user.email_proven) await takeOver(trx, deps, actor_id, user, input)

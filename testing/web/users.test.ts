@@ -110,6 +110,7 @@ test('whoever leads events is closed only when it is said what becomes of these'
   await question.getByText('Linnea still leads events to come.').waitFor()
   await question.getByRole('button', { name: 'Close and keep the events' }).click()
   await row(visitor, 'Linnea Berg').getByText('Closed').waitFor()
+  await row(visitor, 'Linnea Berg').getByText('Former facilitator', { exact: true }).waitFor()
   await expectOnlyRefusals(visitor.leave(), 409)
 })
 

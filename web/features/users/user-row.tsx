@@ -19,7 +19,8 @@ export function UserRow({ user, isOwn, offers, onAct }: Props) {
           </Text>
           {isOwn && <Mark>You</Mark>}
           {user.is_admin && <Mark>Admin</Mark>}
-          {user.is_active && user.facilitator_id !== null && <Mark>Facilitator</Mark>}
+          {user.is_facilitator && <Mark>Facilitator</Mark>}
+          {user.facilitator_id !== null && !user.is_facilitator && <Mark>Former facilitator</Mark>}
           {!user.is_active && <Mark>Closed</Mark>}
         </Group>
         <Text size="sm" c="dimmed" className={classes.anywhere}>
