@@ -1,12 +1,13 @@
 /** What an operator does with accounts, for a production bootstrap and afterwards. Run without arguments for help. */
-import { parseArgs } from 'node:util'
 import { repeatAll } from '#booking/accounts/crm-erasure.store.ts'
 import * as accounts from '#booking/auth/account.service.ts'
 import { loadConfig } from '#booking/config.ts'
 import { appoint } from '#booking/facilitators/facilitator.service.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { AppError } from '#shared/http/app-error.ts'
+import { leave, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
 import { createLogger } from '#shared/lib/logger.ts'
+import { inOperatorWords } from './admin/operator-words.ts'
 import { readPassword } from './admin/read-password.ts'
 import * as users from './admin/user-commands.ts'
 
@@ -25,11 +26,12 @@ const HELP = `Usage:
 A password is asked for at a terminal, and otherwise read from the first line of standard input (--password-stdin waits for
 it). Without one a random one is made and printed. --password P works too, but whoever uses this machine can read it.
 An account whose address Google has proven is promoted and keeps its password. Any other that exists may have been opened by
-anybody: it is refused, unless --existing gives it the password and ends all of its sessions.`
+anybody: it is refused, unless --existing gives it the name and the password and ends all of its sessions.
+Who was a facilitator before is one again, with the events and the profile of then; what you say of the profile is changed.`
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean', default: false } as const
-const { values, positionals } = parseArgs({
+const { values, positionals } = readCommandLine(HELP, {
   allowPositionals: true,
   options: {
     email: text,
@@ -60,12 +62,12 @@ const commands: Record<string, Command> = {
   'repeat-erasures': async () =>
     `The CRM will be told again to forget ${await repeatAll(deps.db, deps.clock.now())} people.`,
 }
-const [name = ''] = positionals
+const [name, tooMuch] = positionals
+if (name === undefined && process.argv.length === 2) leave(HELP)
+if (name === undefined) refuseCommandLine('Which command?')
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-if (!command) {
-  console.log(HELP)
-  process.exit(name === '' ? 0 : 1)
-}
+if (!command) refuseCommandLine(`There is no command “${name}”.`)
+if (tooMuch !== undefined) refuseCommandLine(`“${tooMuch}” is one word too many.`)
 if (values.password !== undefined)
   console.error('Whoever uses this machine can read --password: leave it out, and it is asked for.')
 
@@ -76,26 +78,26 @@ try {
   console.log(await command())
 } catch (error) {
   if (!(error instanceof AppError) && (error as Error).constructor !== Error) throw error
-  console.error((error as Error).message)
+  console.error(error instanceof AppError ? inOperatorWords(error) : (error as Error).message)
   process.exitCode = 1
 } finally {
   await close()
 }
 
 async function createAdmin(): Promise<string> {
-  const { person, shown } = await readPerson()
+  const { person, given, shown } = await readPerson()
   const { isNew, account } = await accounts.createAdmin(deps, person)
-  return `${person.email} is ${isNew ? 'now' : 'already'} an admin${outcome(account, shown)}.`
+  return `${person.email} is ${isNew ? 'now' : 'already'} an admin${outcome(account, given, shown)}.`
 }
 
 async function createFacilitator(): Promise<string> {
-  const { person, shown } = await readPerson()
+  const { person, given, shown } = await readPerson()
   const { isNew, account, facilitator } = await appoint(deps, null, person, {
     bio: values.bio ?? null,
     specialization: values.specialization ?? null,
     experience_years: values['experience-years'] ? Number(values['experience-years']) : null,
   })
-  return `${person.email} is ${isNew ? 'now' : 'already'} facilitator ${facilitator.id}${outcome(account, shown)}.`
+  return `${person.email} is ${isNew ? 'now' : 'already'} facilitator ${facilitator.id}${outcome(account, given, shown)}.`
 }
 
 async function resetPassword(): Promise<string> {
@@ -114,10 +116,12 @@ async function readPerson() {
     last_name: required('last-name'),
     existing,
   }
-  const { password, shown } = (await accounts.isPasswordNeeded(deps, person))
-    ? await read()
-    : { password: undefined, shown: '' }
-  return { person: { ...person, password }, shown }
+  if (await accounts.isPasswordNeeded(deps, person)) {
+    const { password, shown } = await read()
+    return { person: { ...person, password }, given: shown === '', shown }
+  }
+  const given = values.password !== undefined || values['password-stdin']
+  return { person: { ...person, password: undefined }, given, shown: '' }
 }
 
 async function read() {
@@ -126,16 +130,16 @@ async function read() {
   return { password, shown: isRandom ? ` (password ${password})` : '' }
 }
 
-function outcome(account: accounts.Account, shown: string): string {
+/** `given`: the operator has said a password, which an account that keeps its own does not get. */
+function outcome(account: accounts.Account, given: boolean, shown: string): string {
   if (account === 'new') return `, with a new account${shown}`
   if (account === 'taken_over')
-    return `; the account has the new password${shown}, and all of its sessions have ended`
-  const isGiven = values.password !== undefined || values['password-stdin']
-  return ` and keeps its own password${isGiven ? ': the one given was not used' : ''}`
+    return `; the account has the name that you gave and the new password${shown}, and all of its sessions have ended`
+  return `; the account keeps its own name and password${given ? ', and the password that you gave was not used' : ''}`
 }
 
 function required(option: 'email' | 'first-name' | 'last-name'): string {
   const value = values[option]
   if (value) return value
-  throw new Error(`--${option} is missing.\n\n${HELP}`)
+  throw new Error(`--${option} is missing.`)
 }

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import * as userStore from '#booking/users/user.store.ts'
-import { anEvent, aUser } from './factories.ts'
+import { aFacilitator, anEvent, aUser } from './factories.ts'
 import { startTestBooking, type TestBooking } from './test-booking.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -25,7 +26,10 @@ after(async () => {
 /** One command as an operator types it, with that on standard input. */
 async function admin(line: string, input = '') {
   const env = { ...process.env, DATABASE_URL: database.url, FLASK_ENV: 'development' }
-  const child = spawn(process.execPath, [script, ...line.split(' ')], { env, cwd: import.meta.dirname })
+  const child = spawn(process.execPath, [script, ...line.split(' ').filter(Boolean)], {
+    env,
+    cwd: import.meta.dirname,
+  })
   let [output, errors] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
@@ -68,16 +72,43 @@ test('an account that somebody else has opened is refused, or taken over', async
   await booking.request('POST', '/api/auth/register', { body })
   const refused = await admin(`create-admin ${named(body.email)}`, 'a new password')
   assert.equal(refused.code, 1)
-  assert.match(refused.errors, /nobody has proven.*Google.*existing/)
+  assert.match(refused.errors, /nobody has proven.*Google.*: --existing gives it/)
   assert.equal((await find(body.email))?.is_admin, false)
   const taken = await admin(`create-facilitator ${named(body.email)} --existing`, 'a new password')
-  assert.match(taken.output, /is now facilitator \d+; the account has the new password, and all of its/)
+  assert.match(
+    taken.output,
+    /is now facilitator \d+; the account has the name that you gave and the new password, and/,
+  )
   assert.deepEqual(
     [await logIn(body.email, 'of-the-squatter'), await logIn(body.email, 'a new password')],
     [401, 200],
   )
   const again = await admin(`create-facilitator ${named(body.email)} --password not-used-at-all`)
-  assert.match(again.output, /already facilitator \d+ and keeps its own password: the one given was not used/)
+  assert.match(
+    again.output,
+    /already facilitator \d+; the account keeps .* password that you gave was not used/,
+  )
+  const piped = await admin(`create-facilitator ${named(body.email)} --existing`, 'not used at all')
+  assert.match(piped.output, /already facilitator \d+.* password that you gave was not used/)
+})
+
+test('who was a facilitator is listed as a former one, and is one again with the password that is given', async () => {
+  const email = 'fay@studio.test'
+  const made = await admin(`create-facilitator ${named(email)}`, 'the first password')
+  const role = /facilitator \d+/.exec(made.output)?.[0] ?? 'no id'
+  const listed = async () => (await admin(`list-users --search ${email}`)).output.split('\t').slice(3, 5)
+  assert.deepEqual(await listed(), ['open', role])
+  await admin(`close-account --email ${email}`)
+  assert.deepEqual(await listed(), ['closed', `former ${role}`])
+  await admin(`reopen-account --email ${email}`)
+  assert.deepEqual(await listed(), ['open', `former ${role}`])
+  const again = await admin(`create-facilitator ${named(email)} --existing`, 'the second password')
+  assert.match(again.output, new RegExp(`is now ${role}; the account has the name`))
+  assert.deepEqual(await listed(), ['open', role])
+  assert.deepEqual(
+    [await logIn(email, 'the first password'), await logIn(email, 'the second password')],
+    [401, 200],
+  )
 })
 
 test('accounts are listed, closed, opened again and emptied; each command says what it did', async () => {
@@ -92,13 +123,13 @@ test('accounts are listed, closed, opened again and emptied; each command says w
   const listed = await admin('list-users --search BOT@')
   assert.equal(
     listed.output,
-    `${user.id}\tbot@studio.test\tAnn Other\topen\taddress not proven\t1 bookings ahead\n1 accounts.`,
+    `${user.id}\tbot@studio.test\tAnn Other\topen\taddress not proven\t1 booking ahead\n1 account.`,
   )
   const cancelled = await admin('cancel-bookings --email Bot@studio.test')
-  assert.match(cancelled.output, /^1 bookings of .* were cancelled, and they were taken from 0 waiting lists/)
+  assert.match(cancelled.output, /^1 booking of .* was cancelled, and they were taken from 0 waiting lists/)
   await book()
   const closed = await admin('close-account --email bot@studio.test')
-  assert.match(closed.output, /is closed.*sessions have ended; 1 bookings ahead were cancelled/)
+  assert.match(closed.output, /is closed.*sessions have ended; 1 booking ahead was cancelled/)
   assert.equal((await find('bot@studio.test'))?.is_active, false)
   assert.match((await admin('close-account --email bot@studio.test')).output, /was closed already/)
   assert.match((await admin('reopen-account --email bot@studio.test')).output, /is open again/)
@@ -107,19 +138,50 @@ test('accounts are listed, closed, opened again and emptied; each command says w
   assert.match((await admin('demote --email boss@studio.test')).output, /was no admin/)
 })
 
-test('what cannot be done ends with code 1 and a sentence', async () => {
+test('what cannot be done ends with code 1 and a sentence about what was typed', async () => {
+  const boss = await aUser(booking.deps, { email: 'last@studio.test', is_admin: true })
+  await sql`update users set is_admin = false where id <> ${boss.id}`.execute(booking.deps.db)
+  const leader = await aUser(booking.deps, { email: 'leader@studio.test' })
+  const { id: facilitator_id } = await aFacilitator(booking.deps, { user_id: leader.id })
+  await anEvent(booking.deps, { facilitator_id })
+  await aUser(booking.deps, { email: 'gone@studio.test', is_active: false })
   const cases: [string, RegExp][] = [
-    ['close-account --email nobody@studio.test', /No such account/],
-    ['close-account', /--email is missing/],
-    ['reset-password --email nobody@studio.test', /No such account/],
-    ['create-admin --email no-address --first-name A --last-name B', /email must be/],
+    ['close-account --email nobody@studio.test', /No account has this e-mail address: list-users/],
+    ['close-account', /^--email is missing\.$/],
+    ['reset-password --email nobody@studio.test', /No account has this e-mail address/],
+    ['create-admin --email no-address --first-name A --last-name B', /^--email must be/],
+    [
+      'create-admin --email a@studio.test --first-name \u202e --last-name B',
+      /^--first-name must be one line/,
+    ],
+    [`create-facilitator ${named('a@studio.test')} --experience-years few`, /^--experience-years must be/],
+    ['reset-password --email last@studio.test --password short', /--password must have 8 to 128 characters/],
+    ['demote --email last@studio.test', /only admin.*create-admin/],
+    ['close-account --email leader@studio.test', /still leads 1 event: .* --leave-events/],
+    [`create-admin ${named('gone@studio.test')}`, /is closed: .*reopen-account/],
   ]
   for (const [line, message] of cases) {
     const { code, output, errors } = await admin(line, 'a good password')
     assert.deepEqual([code, output], [1, ''], line)
     assert.match(errors, message)
+    assert.doesNotMatch(errors, /check the id|leave_events|is_active|\w+_name|Check the request|\n {4}at /)
   }
-  const unknown = await admin('toString')
-  assert.deepEqual([unknown.code, unknown.errors], [1, ''])
-  assert.match(unknown.output, /^Usage:/)
+})
+
+test('what is no command is named, and help is given to who asks', async () => {
+  const cases: [string, RegExp][] = [
+    ['toString', /^There is no command “toString”\./],
+    ['list-users everybody', /^“everybody” is one word too many\./],
+    ['--email a@studio.test', /^Which command\?/],
+    ['list-users --serach ann', /^There is no option --serach\./],
+  ]
+  for (const [line, message] of cases) {
+    const { code, output, errors } = await admin(line)
+    assert.deepEqual([code, output], [2, ''], line)
+    assert.match(errors, message)
+  }
+  for (const line of ['', '--help', 'demote --help --unknown']) {
+    const { code, output, errors } = await admin(line)
+    assert.deepEqual([code, errors, output.split('\n')[0]], [0, '', 'Usage:'], line)
+  }
 })

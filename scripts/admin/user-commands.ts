@@ -11,7 +11,7 @@ const LISTED_MAX = 100
 export async function closeAccount(deps: Deps, email: string, leave_events: boolean): Promise<string> {
   const id = await findId(deps, email)
   const { done, cancelled_bookings } = await admin.update(deps, null, id, { is_active: false, leave_events })
-  const gone = `${cancelled_bookings} bookings ahead were cancelled`
+  const gone = `${count(cancelled_bookings, 'booking')} ahead ${were(cancelled_bookings)} cancelled`
   return done.length > 0
     ? `The account ${email} is closed, has no role any more, and all of its sessions have ended; ${gone}.`
     : `The account ${email} was closed already; ${gone}.`
@@ -34,7 +34,8 @@ export async function demote(deps: Deps, email: string): Promise<string> {
 export async function cancelAll(deps: Deps, email: string, reason: string | undefined): Promise<string> {
   const user_id = await findId(deps, email)
   const { cancelled_bookings, left_lines } = await cancelBookings(deps, { actor_id: null, user_id, reason })
-  return `${cancelled_bookings} bookings of ${email} were cancelled, and they were taken from ${left_lines} waiting lists.`
+  const bookings = `${count(cancelled_bookings, 'booking')} of ${email} ${were(cancelled_bookings)} cancelled`
+  return `${bookings}, and they were taken from ${count(left_lines, 'waiting list')}.`
 }
 
 /** The newest accounts that match, one a line. */
@@ -48,13 +49,17 @@ export async function listUsers(deps: Deps, search: string | undefined): Promise
       `${user.first_name} ${user.last_name}`,
       user.is_active ? 'open' : 'closed',
       ...(user.is_admin ? ['admin'] : []),
-      ...(user.facilitator_id === null ? [] : [`facilitator ${user.facilitator_id}`]),
+      ...(user.facilitator_id === null
+        ? []
+        : [`${user.is_facilitator ? '' : 'former '}facilitator ${user.facilitator_id}`]),
       user.email_proven ? 'address proven' : 'address not proven',
-      `${user.bookings_ahead} bookings ahead`,
+      `${count(user.bookings_ahead, 'booking')} ahead`,
     ].join('\t'),
   )
   const left = total - users.length
-  return [...lines, left > 0 ? `${left} more: say more with --search.` : `${total} accounts.`].join('\n')
+  return [...lines, left > 0 ? `${left} more: say more with --search.` : `${count(total, 'account')}.`].join(
+    '\n',
+  )
 }
 
 async function findId({ db }: Deps, email: string): Promise<number> {
@@ -62,3 +67,6 @@ async function findId({ db }: Deps, email: string): Promise<number> {
   if (!user) throw notFound('account')
   return user.id
 }
+
+const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`
+const were = (n: number) => (n === 1 ? 'was' : 'were')
