@@ -1,3 +1,4 @@
+import { refuseCommandLine } from '#shared/lib/command-line.ts'
 import { closeWorlds } from '../torture/world.ts'
 
 /** A run that is broken off leaves nothing behind either. */
@@ -20,10 +21,5 @@ export function readWholeNumber(name: string, text: string, min: number, max: nu
   const value = Number(text)
   return Number.isInteger(value) && value >= min && value <= max
     ? value
-    : leave(`--${name} must be a whole number from ${min} to ${max}.`)
-}
-
-export function leave(sentence: string, code = 2): never {
-  console.log(sentence)
-  process.exit(code)
+    : refuseCommandLine(`--${name} must be a whole number from ${min} to ${max}.`)
 }

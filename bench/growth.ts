@@ -1,7 +1,7 @@
 /** How long a request takes in a small and in a large database: `npm run bench:growth`. */
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { cleanUpOnSignals, createLog, leave, readWholeNumber } from './command.ts'
+import { readCommandLine } from '#shared/lib/command-line.ts'
+import { cleanUpOnSignals, createLog, readWholeNumber } from './command.ts'
 import { askAll } from './growth/ask.ts'
 import { sizeOf, withSizes } from './growth/grow.ts'
 import { firstSearchLine, growthTable, type Measured, seedLines } from './report/growth-table.ts'
@@ -17,16 +17,14 @@ const usage = `npm run bench:growth -- [options]
 `
 const SMALLEST = 1_000
 
-const { values } = parseArgs({
+const { values } = readCommandLine(usage, {
   options: {
     events: { type: 'string', default: '1000000' },
     turns: { type: 'string', default: '40' },
     json: { type: 'string' },
     svg: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 })
-if (values.help) leave(usage, 0)
 const largest = readWholeNumber('events', values.events, SMALLEST, 10_000_000)
 // Of ten pages each turn asks for another one, and the smallest database has a hundred.
 const turns = readWholeNumber('turns', values.turns, 1, 75)

@@ -1,7 +1,7 @@
 /** How long one person waits, and each of several, beside the least that it takes: `npm run bench:latency`. */
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { cleanUpOnSignals, createLog, leave, readWholeNumber } from './command.ts'
+import { readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
+import { cleanUpOnSignals, createLog, readWholeNumber } from './command.ts'
 import { type Latency, measureLatencies } from './latency/measure.ts'
 import { latencyChart } from './report/latency-chart.ts'
 import { latencyTable } from './report/latency-table.ts'
@@ -16,18 +16,17 @@ const usage = `npm run bench:latency -- [options]
   --json FILE     everything that was measured
   --svg FILE      a picture of it
 `
-const { values } = parseArgs({
+const { values } = readCommandLine(usage, {
   options: {
     place: { type: 'string', default: 'both' },
     seconds: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
     json: { type: 'string' },
     svg: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 })
-if (values.help) leave(usage, 0)
-if (!['embedded', 'external', 'both'].includes(values.place)) leave('--place is embedded, external or both.')
+if (!['embedded', 'external', 'both'].includes(values.place))
+  refuseCommandLine('--place must be embedded, external or both.')
 const plan = {
   seconds: readWholeNumber('seconds', values.seconds, 1, 60),
   rounds: readWholeNumber('rounds', values.rounds, 1, 20),

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import { readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
 import type { BenchCase } from './bench-case.ts'
 import { bookHot, bookHotAtBest, bookSpread, bookSpreadAtBest } from './cases/book-against-sql.ts'
 import { benchCase as dashboard } from './cases/dashboard.ts'
@@ -12,7 +12,7 @@ import { benchCase as eventPageWhileBooking } from './cases/event-page-while-boo
 import { benchCase as myBookings } from './cases/my-bookings.ts'
 import { benchCase as notify } from './cases/notify.ts'
 import { peerBook, peerEventPage, peerMyBookings } from './cases/peer.ts'
-import { cleanUpOnSignals, createLog, leave, readWholeNumber } from './command.ts'
+import { cleanUpOnSignals, createLog, readWholeNumber } from './command.ts'
 import { hold } from './contest.ts'
 import type { Outcome } from './outcome.ts'
 import { barChart } from './report/bars.ts'
@@ -48,6 +48,8 @@ const usage = `npm run bench -- [<name>…] [options]     without a name: all of
   --json FILE     everything that was measured
   --svg FILE      a picture of it
   --profile DIR   profile both services; where their time went goes into DIR and, in short, below the tables
+
+${cases.map(({ name, title }) => `  ${name.padEnd(26)}${title}`).join('\n')}
 `
 /** More would not leave the services enough of the 80 connections of an embedded PostgreSQL. */
 const CLIENTS_MAX = 64
@@ -56,7 +58,7 @@ const QUIET_MS = 12_000
 /** Of both services and their databases after everything, in MB. */
 const MEMORY_TARGET = 700
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readCommandLine(usage, {
   allowPositionals: true,
   options: {
     seconds: { type: 'string' },
@@ -66,14 +68,11 @@ const { values, positionals } = parseArgs({
     json: { type: 'string' },
     svg: { type: 'string' },
     profile: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 })
-if (values.help)
-  leave(`${usage}\n${cases.map(({ name, title }) => `  ${name.padEnd(26)}${title}`).join('\n')}`, 0)
 const chosen = positionals.length === 0 ? cases : cases.filter(({ name }) => positionals.includes(name))
-if (positionals.some((name) => !cases.some((each) => each.name === name)))
-  leave(`There are these: ${cases.map(({ name }) => name).join(', ')}.`)
+const unknown = positionals.find((name) => !cases.some((each) => each.name === name))
+if (unknown !== undefined) refuseCommandLine(`There is no case “${unknown}”.`)
 const seconds = readWholeNumber('seconds', values.seconds ?? (values.quick ? '1' : '2'), 1, 60)
 const rounds = readWholeNumber('rounds', values.rounds ?? (values.quick ? '3' : '5'), 1, 100)
 const clients = readWholeNumber('clients', values.clients, 1, CLIENTS_MAX)

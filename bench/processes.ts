@@ -1,13 +1,13 @@
 /** What a request costs with one and with two processes behind one port: `npm run bench:processes`. */
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import { readCommandLine } from '#shared/lib/command-line.ts'
 import { type Crowd, inWorld } from '../torture/world.ts'
 import { startBareServer } from './bare/bare-server.ts'
 import { record } from './bare/recorded.ts'
 import { BOOKED } from './cases/booking-traffic.ts'
 import { PAGE } from './cases/event-page.ts'
-import { cleanUpOnSignals, createLog, leave, readWholeNumber } from './command.ts'
+import { cleanUpOnSignals, createLog, readWholeNumber } from './command.ts'
 import { median, spread, times } from './figures.ts'
 import { type Loader, startLoader } from './load/loader.ts'
 import { getRequest } from './load/traffic.ts'
@@ -45,15 +45,13 @@ type Case = {
 /** CPU time of all processes of a side for an answer, in µs. */
 type Round = { one: number; two: number }
 
-const { values } = parseArgs({
+const { values } = readCommandLine(usage, {
   options: {
     seconds: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '7' },
     json: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 })
-if (values.help) leave(usage, 0)
 const seconds = readWholeNumber('seconds', values.seconds, 1, 60)
 const rounds = readWholeNumber('rounds', values.rounds, 1, 100)
 cleanUpOnSignals()

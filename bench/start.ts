@@ -1,6 +1,6 @@
 /** How long `npm start` takes and how much memory it needs: `npm run bench:start`. */
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { readCommandLine } from '#shared/lib/command-line.ts'
 import { inDataDir } from '../torture/world.ts'
 import { cleanUpOnSignals, readWholeNumber } from './command.ts'
 import { median } from './figures.ts'
@@ -10,7 +10,12 @@ import { describeMachine } from './stage/machine.ts'
 import { type Memory, totalOf } from './stage/memory.ts'
 import { type Start, startOnce } from './stage/npm-start.ts'
 
-const { values } = parseArgs({
+const usage = `npm run bench:start -- [options]
+
+  --rounds N      how many starts of each kind (5)
+  --json FILE     everything that was measured
+`
+const { values } = readCommandLine(usage, {
   options: { rounds: { type: 'string', default: '5' }, json: { type: 'string' } },
 })
 const rounds = readWholeNumber('rounds', values.rounds, 1, 100)

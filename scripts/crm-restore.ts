@@ -1,6 +1,5 @@
 /** Restores the CRM from a file backup, its own or one of the service before. Run without arguments for help. */
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { BackupUnreadable } from '#crm/backup/backup-reader.ts'
 import {
   type BackupSummary,
@@ -13,6 +12,7 @@ import { writeBackup } from '#crm/backup/backup-writer.ts'
 import { loadConfig } from '#crm/config.ts'
 import { openDeps } from '#crm/open-deps.ts'
 import * as statisticsStore from '#crm/statistics/statistics.store.ts'
+import { leave, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
 import { createLogger } from '#shared/lib/logger.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 
@@ -24,17 +24,15 @@ const HELP = `Usage:
 Beside CRM_BACKUP_FILE there are copies of the last seven days: crm_data.1.json is the newest, crm_data.7.json the oldest.
 The CRM may be running; it answers 503 meanwhile.`
 
-const { values } = parseArgs({
+const { values } = readCommandLine(HELP, {
   options: {
     file: { type: 'string' },
     replace: { type: 'boolean', default: false },
     yes: { type: 'boolean', default: false },
   },
 })
-if (!values.file) {
-  console.log(HELP)
-  process.exit(1)
-}
+if (process.argv.length === 2) leave(HELP)
+if (!values.file) refuseCommandLine('--file must say which backup.')
 
 const file = resolve(values.file)
 const { replace, yes } = values

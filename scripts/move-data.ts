@@ -1,11 +1,11 @@
 /** Copies a service's data between its embedded PostgreSQL and one of your own. Run without arguments for help. */
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { loadConfig as loadBookingConfig } from '#booking/config.ts'
 import { loadConfig as loadCrmConfig } from '#crm/config.ts'
 import { copyDatabase } from '#shared/db/copy-database.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { migrate } from '#shared/db/migrate.ts'
+import { leave, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
 import { createLogger } from '#shared/lib/logger.ts'
 
 const HELP = `Usage: npm run move-data -- --app booking|crm --from embedded|URL --to embedded|URL
@@ -13,14 +13,14 @@ Stop the service first. The target must be an empty database; it gets the schema
 are at that moment, and is kept only if rows and checksums are equal. The source is not changed.
 Afterwards set DATABASE_URL (or CRM_DATABASE_URL) to the target, or leave it out for the embedded one, and start.`
 
-const { values } = parseArgs({
+const { values } = readCommandLine(HELP, {
   options: { app: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' } },
 })
 const { app, from, to } = values
-if ((app !== 'booking' && app !== 'crm') || !from || !to || from === to) {
-  console.log(HELP)
-  process.exit(app === undefined ? 0 : 1)
-}
+if (process.argv.length === 2) leave(HELP)
+if (app !== 'booking' && app !== 'crm') refuseCommandLine('--app must be booking or crm.')
+if (!from || !to) refuseCommandLine('--from and --to must say where the data is and where it goes.')
+if (from === to) refuseCommandLine('--from and --to are the same.')
 
 const log = createLogger('move-data', 'warn')
 const { dataDir } = app === 'booking' ? loadBookingConfig() : loadCrmConfig()

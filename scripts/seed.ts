@@ -1,11 +1,19 @@
 /** Fills the configured database for load tests: `npm run seed -- --events 1000 --users 500 --bookings 2000 --tokens tokens.jsonl`. */
-import { parseArgs } from 'node:util'
 import { loadConfig } from '#booking/config.ts'
 import { type SeedPlan, seed, seedPlanFault } from '#booking/demo/seed-data.ts'
 import { openDeps } from '#booking/open-deps.ts'
+import { readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
 import { createLogger } from '#shared/lib/logger.ts'
 
-const { values } = parseArgs({
+const HELP = `Usage: npm run seed -- [options]
+  --events N, --users N, --facilitators N, --bookings N
+                  how many of each to add (100, 100, 5, 0)
+  --capacity N    seats of each event (20)
+  --hot           all bookings at one event
+  --tokens FILE   an access token of each person, one a line
+  --yes           also in production`
+
+const { values } = readCommandLine(HELP, {
   options: {
     events: { type: 'string', default: '100' },
     users: { type: 'string', default: '100' },
@@ -44,7 +52,7 @@ say('done')
 function readCount(name: 'events' | 'users' | 'facilitators' | 'bookings' | 'capacity'): number {
   const count = Number(values[name])
   if (!Number.isInteger(count) || count < 0 || count > 100_000_000)
-    refuse(`--${name} must be a whole number.`)
+    refuseCommandLine(`--${name} must be a whole number.`)
   return count
 }
 

@@ -1,6 +1,6 @@
 /** Long proofs with real processes: `npm run torture` lists them, `npm run torture -- last-seat --quick` runs one. */
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
+import { leave, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
 import { proof as firstBoot } from './crashes/first-boot.ts'
 import { proof as killApi } from './crashes/kill-api.ts'
 import { proof as secondProcess } from './crashes/second-process.ts'
@@ -87,10 +87,12 @@ const usage = `npm run torture -- <name>… [options]     or all
   --rounds N      how often, where it has rounds
   --seed N        repeat a run
   --record        write the figure into docs/reliability.md
+
+${proofs.map(({ name, row, claim }) => `  ${name.padEnd(23)}${row.padEnd(5)}${claim}`).join('\n')}
 `
 const HOURS_MAX = 3
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readCommandLine(usage, {
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
@@ -100,20 +102,16 @@ const { values, positionals } = parseArgs({
     record: { type: 'boolean', default: false },
   },
 })
+if (positionals.length === 0) leave(usage)
+const chosen = positionals.includes('all') ? proofs : positionals.map(find)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => void breakOff(signal))
 setTimeout(() => void breakOff(`${HOURS_MAX} hours are over`), HOURS_MAX * 3_600_000).unref()
 
-if (positionals.length === 0) {
-  console.log(usage)
-  for (const { name, row, claim } of proofs) console.log(`  ${name.padEnd(23)}${row.padEnd(5)}${claim}`)
-} else {
-  const chosen = positionals.includes('all') ? proofs : positionals.map(find)
-  let failures = 0
-  for (const proof of chosen) if (!(await runOne(proof))) failures++
-  // Not left to chance: a connection that somebody forgot must not keep a finished run alive.
-  process.exit(failures === 0 ? 0 : 1)
-}
+let failures = 0
+for (const proof of chosen) if (!(await runOne(proof))) failures++
+// Not left to chance: a connection that somebody forgot must not keep a finished run alive.
+process.exit(failures === 0 ? 0 : 1)
 
 async function runOne(proof: Proof): Promise<boolean> {
   const beganAt = performance.now()
@@ -150,17 +148,14 @@ function command({ name }: Proof): string {
 }
 
 function find(name: string): Proof {
-  const found = proofs.find((proof) => proof.name === name)
-  if (found) return found
-  console.error(`There is no proof named ${name}: npm run torture lists them.`)
-  process.exit(2)
+  return proofs.find((proof) => proof.name === name) ?? refuseCommandLine(`There is no proof “${name}”.`)
 }
 
 function readNumber(name: 'seconds' | 'rounds' | 'seed'): number {
   const value = Number(values[name])
-  if (Number.isInteger(value) && value >= 0) return value
-  console.error(`--${name} must be a whole number.`)
-  process.exit(2)
+  return Number.isInteger(value) && value >= 0
+    ? value
+    : refuseCommandLine(`--${name} must be a whole number.`)
 }
 
 async function breakOff(reason: string): Promise<void> {

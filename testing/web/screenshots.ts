@@ -1,6 +1,7 @@
 /** Photographs ten pages in both lights into docs/screenshots/, as the README shows them. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { readCommandLine } from '#shared/lib/command-line.ts'
 import { startBusyStudio } from './busy-studio.ts'
 import type { WebApp } from './web-app.ts'
 
@@ -19,6 +20,7 @@ const SHOTS: { name: string; path: string; as?: string }[] = [
   { name: 'contacts', path: '/crm', as: 'jane.smith@example.com' },
 ]
 
+readCommandLine('Usage: npm run screenshots     writes docs/screenshots/*.png', {})
 mkdirSync(FOLDER, { recursive: true })
 const app = await startBusyStudio()
 try {

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+
+const root = join(import.meta.dirname, '..')
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>
+}
+/** They take nothing, or hand all of it on to another program. */
+const WITHOUT_OPTIONS = ['start', 'start:booking', 'start:crm', 'build:web', 'dev', 'test', 'check']
+const commands = Object.entries(scripts).filter(([name]) => !WITHOUT_OPTIONS.includes(name))
+
+/** A command as it stands in package.json, with these words behind it. */
+async function run(line: string, ...words: string[]) {
+  const file = join(root, line.split(' ').at(-1) ?? '')
+  const asked = promisify(execFile)(process.execPath, [file, ...words], { timeout: 60_000 })
+  const { code, stdout, stderr } = await asked.then(
+    (ended) => ({ code: 0, ...ended }),
+    (error) => error as { code: number; stdout: string; stderr: string },
+  )
+  return { code, output: stdout.trim(), errors: stderr.trim() }
+}
+
+for (const [name, line] of commands) {
+  test(`npm run ${name} tells its usage, and names what it does not know, and does nothing`, async () => {
+    const help = await run(line, '--help')
+    assert.deepEqual([help.code, help.errors], [0, ''])
+    assert.match(help.output.slice(0, 100), new RegExp(`npm run ${name}\\b`))
+    const { code, output, errors } = await run(line, '--sideways')
+    assert.deepEqual([code, output], [2, ''])
+    assert.match(errors, /option '?--sideways/)
+    assert.doesNotMatch(errors, /\n {4}at /)
+  })
+}
+
+test('what a command has no place for, or misses, is named', async () => {
+  const cases: [string, string[], RegExp][] = [
+    ['seed', ['now'], /^“now” is one word too many\. --help says what there is\.$/],
+    ['seed', ['--hot=yes'], /^--hot takes no value\./],
+    ['seed', ['--events', 'many'], /^--events must be a whole number\./],
+    ['crm:restore', ['--file', '--yes'], /^--file needs a value\./],
+    ['crm:restore', ['--yes'], /^--file must say which backup\./],
+    ['move-data', ['--app', 'web'], /^--app must be booking or crm\./],
+    ['torture', ['last-seta'], /^There is no proof “last-seta”\./],
+    ['bench', ['event-page', 'event-pgae'], /^There is no case “event-pgae”\./],
+  ]
+  for (const [name, words, sentence] of cases) {
+    const { code, output, errors } = await run(scripts[name] ?? '', ...words)
+    assert.deepEqual([code, output], [2, ''], words.join(' '))
+    assert.match(errors, sentence)
+  }
+})
