@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { aUser } from '#testing/factories.ts'
+import { figure } from '#testing/read-metrics.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import * as userStore from '../users/user.store.ts'
 
@@ -179,6 +180,10 @@ test('Google sign-in says plainly that it is not set up', async () => {
   assert.equal(status, 503)
   assert.equal(body.code, 'google_login_not_configured')
   assert.equal((await post('google-login', {})).status, 400)
+  const figures = String((await booking.request('GET', '/metrics')).body)
+  const route = { route: '/api/auth/google-login' }
+  const of = (status: string) => figure(figures, 'stillpoint_http_requests_total', { ...route, status }) ?? 0
+  assert.deepEqual([of('declined'), of('5xx')], [1, 0], 'nobody is called for what is not set up')
 })
 
 test('ten wrong passwords close the door for that account and address only', async () => {

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import { parseEmail } from '#booking/users/email.ts'
-import { unauthorized, unavailable } from '#shared/http/app-error.ts'
+import { declined, unauthorized, unavailable } from '#shared/http/app-error.ts'
 import { toLine } from '#shared/http/text-schemas.ts'
 
 /** Who Google says is signing in. `sub` is the key to the account, never the address. */
@@ -23,7 +23,7 @@ const unprovenAddress = () =>
     'Google has not verified this e-mail address: verify it with Google first.',
   )
 const notConfigured = () =>
-  unavailable(
+  declined(
     'google_login_not_configured',
     'Google sign-in is not set up here: sign in with e-mail and password.',
     3_600,

@@ -10,12 +10,14 @@ export class AppError extends Error {
   readonly code: string
   readonly details: FieldFault[] | undefined
   readonly headers: Record<string, string>
+  /** A no that nobody has to look into: it is meant so. */
+  readonly isDeclined: boolean
 
   constructor(
     status: number,
     code: string,
     message: string,
-    extra: { details?: FieldFault[]; headers?: Record<string, string> } = {},
+    extra: { details?: FieldFault[]; headers?: Record<string, string>; isDeclined?: boolean } = {},
   ) {
     super(message)
     this.name = 'AppError'
@@ -23,6 +25,7 @@ export class AppError extends Error {
     this.code = code
     this.details = extra.details
     this.headers = extra.headers ?? {}
+    this.isDeclined = extra.isDeclined ?? false
   }
 }
 
@@ -49,6 +52,13 @@ export const tooManyRequests = (retryAfterSeconds: number, message: string) =>
 
 export const unavailable = (code: string, message: string, retryAfterSeconds = 5) =>
   new AppError(503, code, message, { headers: { 'retry-after': String(retryAfterSeconds) } })
+
+/** What is not served here or not any more, because whoever runs it wants it so: no failure, whatever its status. */
+export const declined = (code: string, message: string, retryAfterSeconds: number) =>
+  new AppError(503, code, message, {
+    headers: { 'retry-after': String(retryAfterSeconds) },
+    isDeclined: true,
+  })
 
 export const databaseAway = () =>
   unavailable('database_unavailable', 'The database cannot be reached right now: please try again shortly.')

@@ -14,7 +14,7 @@ export function handleErrors(app: FastifyInstance, refusals?: RefusalSample): vo
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const answer = toAppError(error)
     if (refusals && isRefusal(answer.status)) request.isLogged = refusals.admit(answer.status)
-    if (answer.status >= 500 && request.isLogged !== false)
+    if (answer.status >= 500 && !answer.isDeclined && request.isLogged !== false)
       request.log.error({ request: request.id, err: error }, 'request failed')
     if (answer.status === 413) await readOn(request.raw)
     return sendError(reply, answer)
@@ -31,6 +31,7 @@ async function readOn(request: IncomingMessage): Promise<void> {
 }
 
 export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
+  reply.request.isDeclined = error.isDeclined
   return reply
     .code(error.status)
     .headers(error.headers)

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import Type from 'typebox'
-import { unavailable } from './app-error.ts'
+import { declined } from './app-error.ts'
 import { givePlaces, type StreamClaim, type StreamPlaceLimits } from './stream-places.ts'
 
 /** One client that listens for server-sent events. */
@@ -67,7 +67,7 @@ const USUAL: EventStreamLimits = {
 /** How soon a client comes again after a stream has ended. */
 const RETRY_MS = 2_000
 
-const stopping = () => unavailable('stopping', 'The service is being stopped: please try again shortly.', 2)
+const stopping = () => declined('stopping', 'The service is being stopped: please try again shortly.', 2)
 
 /**
  * Gives replies `openEventStream`. Streams end at once when the app closes, so that none holds up a graceful stop:

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { databaseAway, unavailable } from './app-error.ts'
+import { databaseAway, declined } from './app-error.ts'
 import { sendError } from './error-handler.ts'
 import { ErrorBody } from './schemas.ts'
 import type { App } from './server.ts'
@@ -7,7 +7,7 @@ import type { App } from './server.ts'
 const Ready = Type.Object({ status: Type.Literal('ready') })
 
 const stopping = () =>
-  unavailable('stopping', 'The service is being stopped: send requests to another instance.', 2)
+  declined('stopping', 'The service is being stopped: send requests to another instance.', 2)
 
 /**
  * Whether requests should be sent here, for whoever deals them out. Nothing listens before the database is up to date.

@@ -14,16 +14,19 @@ declare module 'fastify' {
     logDetails: object | undefined
     /** Whether it has a line, where that has been decided. */
     isLogged: boolean | undefined
+    /** Whether it was answered with a no that is meant so. */
+    isDeclined: boolean
   }
 }
 
 /**
- * One line a request: reads at debug, writes and refusals at info, failures at error. Of many refusals in a second only
+ * One line a request: reads at debug, writes, refusals and what is declined at info, failures at error. Of many refusals in a second only
  * some have theirs. Queries may hold secrets and stay out.
  */
 export function logRequests(app: FastifyInstance, refusals: RefusalSample): void {
   app.decorateRequest('logDetails', undefined)
   app.decorateRequest('isLogged', undefined)
+  app.decorateRequest('isDeclined', false)
   app.addHook('onResponse', (request, reply, done) => {
     done()
     const { method, url, id, logDetails } = request
@@ -32,7 +35,8 @@ export function logRequests(app: FastifyInstance, refusals: RefusalSample): void
     const status = reply.statusCode
     const isRead = method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
     const isQuiet = isRead || isRoutine
-    const level = status >= 500 ? (isProbe ? 'warn' : 'error') : isQuiet && status < 400 ? 'debug' : 'info'
+    const failed = request.isDeclined ? 'info' : 'error'
+    const level = status >= 500 ? (isProbe ? 'warn' : failed) : isQuiet && status < 400 ? 'debug' : 'info'
     if (!log.isLevelEnabled(level)) return
     if (isRefusal(status) && !(request.isLogged ?? refusals.admit(status))) return
     const path = url.split('?', 1)[0]

@@ -8,7 +8,7 @@ import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { figure, readSamples } from '#testing/read-metrics.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
-import { badRequest } from './app-error.ts'
+import { badRequest, declined, unavailable } from './app-error.ts'
 import { createFastLane } from './fast-lane.ts'
 import { sendCsv } from './send-csv.ts'
 import { sendJson } from './send-json.ts'
@@ -28,6 +28,12 @@ before(async () => {
   app.get('/things/:id', async () => ({ thing: 1 }))
   app.get('/wrong', async () => {
     throw badRequest('wrong', 'Wrong.')
+  })
+  app.get('/not-set-up', async () => {
+    throw declined('not_set_up', 'This is not set up here.', 3_600)
+  })
+  app.get('/away', async () => {
+    throw unavailable('away', 'Later, please.')
   })
   app.get('/ready-made', async (_request, reply) => {
     lane.offer(reply, '{}', () => '{}')
@@ -68,6 +74,13 @@ test('requests are counted and timed by route, method and class of status', asyn
   assert.equal(await count(REQUESTS, { route: '/wrong', status: '4xx' }), 1)
   const seconds = await count('stillpoint_http_request_duration_seconds_sum', things)
   assert.ok(seconds > 0 && seconds < 3, `${seconds} s`)
+})
+
+test('what is declined is no failure, what cannot be done is one', async () => {
+  for (const path of ['/not-set-up', '/away']) assert.equal(await ask(path), 503)
+  const of = (route: string, status: string) => count(REQUESTS, { route, status })
+  assert.deepEqual([await of('/not-set-up', 'declined'), await of('/not-set-up', '5xx')], [1, 0])
+  assert.deepEqual([await of('/away', 'declined'), await of('/away', '5xx')], [0, 1])
 })
 
 test('whatever address is asked for, there are no more routes than were written', async () => {

@@ -23,7 +23,7 @@ export function measureRequests(app: FastifyInstance, registry: Registry, beside
   const labelNames = ['method', 'route', 'status'] as const
   const requests = new Counter({
     name: 'stillpoint_http_requests_total',
-    help: 'Requests by route and class of status, aborted: the client left before; route overload was refused, unknown has none.',
+    help: 'Requests by route and class of status; aborted: the client left before, declined: 503 that is meant so; route overload was refused, unknown has none.',
     labelNames,
     registers,
     collect() {
@@ -61,7 +61,7 @@ export function measureRequests(app: FastifyInstance, registry: Registry, beside
   // Not when the answer is complete: those whose client has left never are.
   app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
-      const labels = { method: request.method, route: routeOf(request), status: statusOf(reply.raw) }
+      const labels = { method: request.method, route: routeOf(request), status: statusOf(request, reply.raw) }
       requests.inc(labels)
       if (isTimed(request, reply)) durations.observe(labels, reply.elapsedTime / 1_000)
     })
@@ -71,8 +71,10 @@ export function measureRequests(app: FastifyInstance, registry: Registry, beside
 
 const routeOf = ({ routeOptions }: FastifyRequest) => routeOptions.url ?? NO_ROUTE
 
-const statusOf = ({ headersSent, statusCode }: ServerResponse) =>
-  headersSent ? `${Math.floor(statusCode / 100)}xx` : 'aborted'
+function statusOf({ isDeclined }: FastifyRequest, { headersSent, statusCode }: ServerResponse): string {
+  if (!headersSent) return 'aborted'
+  return isDeclined ? 'declined' : `${Math.floor(statusCode / 100)}xx`
+}
 
 function isTimed({ routeOptions: { url = '', config } }: FastifyRequest, reply: FastifyReply): boolean {
   if (reply.statusCode >= 400) return true

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import Type from 'typebox'
-import { unavailable } from './app-error.ts'
+import { declined, unavailable } from './app-error.ts'
 import { serveOpenApi } from './openapi.ts'
 import { type App, createServer } from './server.ts'
 
@@ -24,6 +24,9 @@ before(async () => {
   })
   app.get('/busy', () => {
     throw unavailable('busy', 'Later, please.')
+  })
+  app.get('/not-set-up', () => {
+    throw declined('not_set_up', 'This is not set up here.', 3_600)
   })
   app.post('/echo', { schema: { body: Type.Object({ n: Type.Integer() }) } }, async ({ body }) => body)
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -53,6 +56,17 @@ test('an unforeseen error is logged in full and told in general', async () => {
   assert.equal(response.json().code, 'internal_error')
   assert.doesNotMatch(response.body, /secret|recipe/)
   assert.ok(lines.some((line) => line.includes('secret recipe')))
+})
+
+test('a no that is meant so is one line at info, without a stack', async () => {
+  lines.length = 0
+  const { statusCode, headers } = await app.inject('/not-set-up')
+  assert.deepEqual([statusCode, headers['retry-after']], [503, '3600'])
+  const said = lines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 30)
+  assert.deepEqual(
+    said.map(({ level, msg, status }) => [level, msg, status]),
+    [[30, 'request', 503]],
+  )
 })
 
 test('of a thousand refusals in a second twenty have a line, and the rest is counted', async (t) => {
