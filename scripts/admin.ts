@@ -5,7 +5,7 @@ import { loadConfig } from '#booking/config.ts'
 import { appoint } from '#booking/facilitators/facilitator.service.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { AppError } from '#shared/http/app-error.ts'
-import { leave, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
+import { leave, opened, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
 import { createLogger } from '#shared/lib/logger.ts'
 import { inOperatorWords } from './admin/operator-words.ts'
 import { readPassword } from './admin/read-password.ts'
@@ -71,7 +71,7 @@ if (tooMuch !== undefined) refuseCommandLine(`“${tooMuch}” is one word too m
 if (values.password !== undefined)
   console.error('Whoever uses this machine can read --password: leave it out, and it is asked for.')
 
-const { deps: all, close } = await openDeps(loadConfig(), createLogger('admin', 'warn'))
+const { deps: all, close } = await opened(async () => openDeps(loadConfig(), createLogger('admin', 'warn')))
 /** What the CRM has to hear is left to the service, which goes on when this process has ended. */
 const deps = { ...all, delivery: { ...all.delivery, tellSoon() {} } }
 try {

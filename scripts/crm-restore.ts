@@ -12,7 +12,7 @@ import { writeBackup } from '#crm/backup/backup-writer.ts'
 import { loadConfig } from '#crm/config.ts'
 import { openDeps } from '#crm/open-deps.ts'
 import * as statisticsStore from '#crm/statistics/statistics.store.ts'
-import { leave, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
+import { leave, opened, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
 import { createLogger } from '#shared/lib/logger.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 
@@ -36,7 +36,9 @@ if (!values.file) refuseCommandLine('--file must say which backup.')
 
 const file = resolve(values.file)
 const { replace, yes } = values
-const { deps, close } = await openDeps(loadConfig(), createLogger('crm', 'warn'), { hasLongStatements: true })
+const { deps, close } = await opened(async () =>
+  openDeps(loadConfig(), createLogger('crm', 'warn'), { hasLongStatements: true }),
+)
 try {
   console.log(await run())
 } catch (error) {

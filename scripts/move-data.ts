@@ -5,7 +5,7 @@ import { loadConfig as loadCrmConfig } from '#crm/config.ts'
 import { copyDatabase } from '#shared/db/copy-database.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { migrate } from '#shared/db/migrate.ts'
-import { leave, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
+import { leave, opened, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
 import { createLogger } from '#shared/lib/logger.ts'
 
 const HELP = `Usage: npm run move-data -- --app booking|crm --from embedded|URL --to embedded|URL
@@ -23,8 +23,8 @@ if (!from || !to) refuseCommandLine('--from and --to must say where the data is 
 if (from === to) refuseCommandLine('--from and --to are the same.')
 
 const log = createLogger('move-data', 'warn')
-const { dataDir } = app === 'booking' ? loadBookingConfig() : loadCrmConfig()
-const [source, target] = await Promise.all([openDatabase(from), openDatabase(to)])
+const { dataDir } = await opened(async () => (app === 'booking' ? loadBookingConfig() : loadCrmConfig()))
+const [source, target] = await opened(() => Promise.all([openDatabase(from), openDatabase(to)]))
 try {
   await migrate(target.url, join(import.meta.dirname, '..', app, 'migrations'), log)
   const copied = await copyDatabase(source.url, target.url, console.log)

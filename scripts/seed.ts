@@ -2,7 +2,7 @@
 import { loadConfig } from '#booking/config.ts'
 import { type SeedPlan, seed, seedPlanFault } from '#booking/demo/seed-data.ts'
 import { openDeps } from '#booking/open-deps.ts'
-import { readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
+import { opened, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
 import { createLogger } from '#shared/lib/logger.ts'
 
 const HELP = `Usage: npm run seed -- [options]
@@ -34,7 +34,7 @@ const plan: SeedPlan = {
   hot: values.hot,
   tokensFile: values.tokens,
 }
-const config = loadConfig()
+const config = await opened(async () => loadConfig())
 const fault =
   config.production && !values.yes
     ? 'This is a production database: add --yes if you really want invented data in it.'
@@ -44,7 +44,9 @@ if (fault) refuse(fault)
 const startedAt = performance.now()
 const say = (line: string) =>
   console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`)
-const { deps, close } = await openDeps(config, createLogger('seed', 'warn'), { hasLongStatements: true })
+const { deps, close } = await opened(() =>
+  openDeps(config, createLogger('seed', 'warn'), { hasLongStatements: true }),
+)
 await seed(deps, plan, say)
 await close()
 say('done')

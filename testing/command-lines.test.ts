@@ -13,10 +13,14 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const WITHOUT_OPTIONS = ['start', 'start:booking', 'start:crm', 'build:web', 'dev', 'test', 'check']
 const commands = Object.entries(scripts).filter(([name]) => !WITHOUT_OPTIONS.includes(name))
 
+/** A command that went on would find no database of anybody's. */
+const NOWHERE = 'postgresql://nobody@127.0.0.1:1/nothing'
+
 /** A command as it stands in package.json, with these words behind it. */
 async function run(line: string, ...words: string[]) {
+  const env = { ...process.env, DATABASE_URL: NOWHERE, CRM_DATABASE_URL: NOWHERE }
   const file = join(root, line.split(' ').at(-1) ?? '')
-  const asked = promisify(execFile)(process.execPath, [file, ...words], { timeout: 60_000 })
+  const asked = promisify(execFile)(process.execPath, [file, ...words], { timeout: 60_000, env })
   const { code, stdout, stderr } = await asked.then(
     (ended) => ({ code: 0, ...ended }),
     (error) => error as { code: number; stdout: string; stderr: string },
@@ -51,5 +55,17 @@ test('what a command has no place for, or misses, is named', async () => {
     const { code, output, errors } = await run(scripts[name] ?? '', ...words)
     assert.deepEqual([code, output], [2, ''], words.join(' '))
     assert.match(errors, sentence)
+  }
+})
+
+test('a database that is away is a sentence', async () => {
+  for (const [name, ...words] of [
+    ['admin', 'list-users'],
+    ['seed'],
+    ['crm:restore', '--file', 'a'],
+  ] as const) {
+    const { code, output, errors } = await run(scripts[name] ?? '', ...words)
+    assert.deepEqual([code, output], [1, ''], name)
+    assert.match(errors, /^The database at 127\.0\.0\.1:1 cannot be reached: .*$/)
   }
 })

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { ConfigError } from './env.ts'
 
 const FAULTY = 2
 
@@ -25,6 +26,15 @@ export function leave(usage: string): never {
 export function refuseCommandLine(sentence: string): never {
   console.error(`${sentence} --help says what there is.`)
   process.exit(FAULTY)
+}
+
+/** What a command needs before it can do anything. Our own faults are sentences; only others need their stack. */
+export async function opened<T>(open: () => Promise<T>): Promise<T> {
+  return open().catch((error: Error) => {
+    if (!(error instanceof ConfigError) && (error.constructor !== Error || error.cause)) throw error
+    console.error(error.message)
+    process.exit(1)
+  })
 }
 
 /** Node's own sentences go on to explain how arguments with a dash in front are given, of which we have none. */
