@@ -2,6 +2,7 @@ import { startAnalysing } from '#shared/db/grown-tables.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import { eraseDue } from './accounts/crm-erasure.service.ts'
 import { forgetOldKeys } from './bookings/idempotency.service.ts'
+import { freeDemoSeats } from './demo/demo-closing.ts'
 import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
 import { startRelay } from './notifications/outbox-relay.ts'
@@ -35,6 +36,7 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
     }),
     startAnalysing(db, log),
     ...reconciling(deps),
+    ...freeingDemoSeats(deps),
     startLoop({
       name: 'forget-old-idempotency-keys',
       everyMs: 3_600_000,
@@ -71,4 +73,14 @@ function reconciling(deps: Deps): Loop[] {
   }
   // The first one after a pause: a start is busy enough.
   return [startLoop({ name: 'reconcile-with-crm', everyMs, firstAfterMs: everyMs, log: deps.log, run })]
+}
+
+function freeingDemoSeats(deps: Deps): Loop[] {
+  if (!deps.config.production) return []
+  const run = async () => {
+    await freeDemoSeats(deps)
+    return false
+  }
+  // Once is enough, unless it was broken off.
+  return [startLoop({ name: 'free-demo-seats', everyMs: 600_000, log: deps.log, run })]
 }

@@ -7,7 +7,7 @@ import { migrate } from '#shared/db/migrate.ts'
 import { aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts'
-import { closeDemoAccounts } from './demo-closing.ts'
+import { closeDemoAccounts, freeDemoSeats } from './demo-closing.ts'
 import { addDemoData, DEMO_PASSWORD } from './demo-data.ts'
 import { seed } from './seed-data.ts'
 
@@ -63,6 +63,60 @@ test('they are closed without a role, their sessions end, and the log says so; a
   )
   assert.equal(log.body.pagination.total, count.rows[0]?.n)
   assert.deepEqual(log.body.entries[0].details, { reason: 'demo_account' })
+})
+
+/** What closed demo accounts still hold, what the CRM is to hear of it, and events whose counter is wrong. */
+async function leftOver() {
+  const { rows } = await sql<
+    Record<'held' | 'waiting' | 'cancelled' | 'told' | 'miscounted' | 'leading', number>
+  >`
+    select
+      (select count(*) from bookings join users on users.id = user_id
+        where is_demo and status in ('PENDING', 'CONFIRMED')) as held,
+      (select count(*) from waitlist_entries where status = 'waiting') as waiting,
+      (select count(*) from bookings where status = 'CANCELLED') as cancelled,
+      (select count(*) from outbox where topic = 'booking.cancelled') as told,
+      (select count(*) from events where current_participants <> (
+        select count(*) from bookings where event_id = events.id and status in ('PENDING', 'CONFIRMED'))) as miscounted,
+      (select count(*) from facilitators join users on users.id = user_id
+        where is_demo and facilitators.is_active) as leading`.execute(development.deps.db)
+  return rows[0]
+}
+
+test('their seats go to those who wait, the CRM hears of each once, and none of them leads any more', async () => {
+  const { deps, request } = development
+  const next = await aUser(deps, { email: 'next@studio.test' })
+  const waiting = { body: {}, token: (await logIn('john.doe@example.com', development)).body.access_token }
+  await sql`update events set max_participants = current_participants where id in (1, 2)`.execute(deps.db)
+  for (const { id, ...asked } of [
+    { id: 1, token: next.token, body: {} },
+    { id: 2, ...waiting },
+  ])
+    assert.equal((await request('POST', `/api/events/${id}/waitlist`, asked)).status, 201)
+  const { held = 0 } = (await leftOver()) ?? {}
+  assert.ok(held > 0)
+
+  await freeDemoSeats(production.deps)
+  assert.equal((await leftOver())?.held, held, 'they are open')
+  await closeDemoAccounts(production.deps)
+  await Promise.all([1, 2].map(() => freeDemoSeats(production.deps)))
+  const freed = { held: 0, waiting: 0, cancelled: held, told: held, miscounted: 0, leading: 0 }
+  assert.deepEqual(await leftOver(), freed)
+  await freeDemoSeats(production.deps)
+  assert.deepEqual(await leftOver(), freed)
+  const { body } = await request('GET', '/api/bookings/', { token: next.token })
+  assert.equal(body.bookings[0]?.event.id, 1)
+})
+
+test('where they were closed before this, their seats become free and their profiles former ones as well', async () => {
+  const { db } = development.deps
+  await sql`update users set is_active = false, is_admin = false where is_demo`.execute(db)
+  await closeDemoAccounts(production.deps)
+  await freeDemoSeats(production.deps)
+  const { held, leading } = (await leftOver()) ?? {}
+  assert.deepEqual([held, leading], [0, 0])
+  const again = await sql`select from audit_log where action = 'user.closed'`.execute(db)
+  assert.equal(again.rows.length, 0, 'they are not closed twice')
 })
 
 test('whoever was given another password is no demo account any more', async () => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { EventRow } from '#booking/events/event.table.ts'
+import type { UserRow } from '#booking/users/user.table.ts'
 
 /** One instance at a time, until the transaction ends. */
 export async function lockDemoData(trx: Db): Promise<void> {
@@ -11,16 +12,35 @@ export async function hasUsers(db: Db): Promise<boolean> {
   return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
 }
 
-/** Accounts with the published password that are still open. Holds their rows: a new password comes before or after. */
-export function lockOpenAccounts(trx: Db): Promise<{ id: number }[]> {
+/**
+ * Accounts with the published password that are still open, or lead or rule. Holds their rows: a new password comes
+ * before or after.
+ */
+export function lockAccountsWithRole(trx: Db): Promise<UserRow[]> {
+  const leads = sql<boolean>`exists (select from facilitators where user_id = users.id and facilitators.is_active)`
   return trx
     .selectFrom('users')
-    .select('id')
+    .selectAll()
     .where('is_demo', '=', true)
-    .where((where) => where.or([where('is_active', '=', true), where('is_admin', '=', true)]))
+    .where((where) => where.or([where('is_active', '=', true), where('is_admin', '=', true), leads]))
     .orderBy('id')
     .forNoKeyUpdate()
     .execute()
+}
+
+/** Those that are closed and have a seat ahead, or wait for one. */
+export async function listClosedHolders(db: Db, now: Date): Promise<{ id: number }[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from users where is_demo and not is_active and (
+      exists (
+        select from bookings join events on events.id = event_id
+        where bookings.user_id = users.id and bookings.status in ('PENDING', 'CONFIRMED') and start_datetime > ${now}
+      ) or exists (
+        select from waitlist_entries entry join events on events.id = event_id
+        where entry.user_id = users.id and entry.status = 'waiting' and start_datetime > ${now}
+      )
+    ) order by id`.execute(db)
+  return rows
 }
 
 /** How many events such accounts still have to lead. */

@@ -72,7 +72,7 @@ export async function promote(change: Change, input: TakingOver): Promise<Done[]
 }
 
 /** Whoever leads events is no longer listed. Returns how many they leave behind. */
-async function retire({ trx, deps, actor_id, user }: Change, leavesEvents: boolean): Promise<number> {
+export async function retire({ trx, deps, actor_id, user }: Change, leavesEvents: boolean): Promise<number> {
   const facilitator = await facilitatorStore.findByUser(trx, user.id)
   if (!facilitator) return 0
   const at = deps.clock.now()

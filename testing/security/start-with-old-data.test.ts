@@ -6,6 +6,7 @@ import {
   removeDataDir,
   type Stillpoint,
   startStillpoint,
+  waitUntil,
 } from '#testing/stillpoint-process.ts'
 
 const DEMO = { password: 'demo-password-123' }
@@ -53,6 +54,7 @@ test('development lets everybody in with the published password; production on t
   running = await startStillpoint(dataDir, production)
   assert.match(running.output(), CLOSED)
   assert.equal(running.output().match(/demo accounts have been closed/g)?.length, 1)
+  await waitUntil(() => /seats of closed demo accounts are free/.test(running.output()), 20_000)
   assert.deepEqual(await logIns('/api/auth/login'), [401, 401, 401])
   assert.deepEqual(await logIns('/api/facilitators/login'), [401, 401, 401])
   const headers = { authorization: `Bearer ${body.access_token}` }
