@@ -215,6 +215,18 @@ test('an admin sends a facilitator into retirement and back; events stay', async
   )
 })
 
+test('nobody whose account is closed is sent back from retirement', async () => {
+  const { user, id } = await aLeader()
+  const account = (is_active: boolean) =>
+    booking.request('PUT', `/api/users/${user.id}`, { body: { is_active }, token: admin })
+  assert.equal((await account(false)).status, 200)
+  const { status, body } = await update(id, { is_active: true })
+  assert.deepEqual([status, body.code], [409, 'account_inactive'])
+  assert.equal((await update(id, { bio: 'Led here once' })).status, 200)
+  assert.equal((await account(true)).body.user.is_facilitator, false)
+  assert.equal((await update(id, { is_active: true })).body.facilitator.is_active, true)
+})
+
 test('edits that cannot be are refused by name', async () => {
   const { id, token } = await aLeader()
   const cases: [object, string][] = [

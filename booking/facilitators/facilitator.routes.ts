@@ -102,7 +102,7 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
         description: 'For the facilitator and for admins. What is left out stays as it is.',
         params: IdParams,
         body: UpdateFacilitator,
-        response: { 200: FacilitatorChanged, ...errorResponses(401, 403, 404) },
+        response: { 200: FacilitatorChanged, ...errorResponses(401, 403, 404, 409) },
       },
     },
     async ({ caller, params, body }) => ({

@@ -29,6 +29,11 @@ const alreadyAFacilitator = ({ id, is_active }: Facilitator) =>
 const notForThemselves = () =>
   forbidden('admins_only', 'Whether a facilitator is active is for admins to say: leave out is_active.')
 
+const accountClosed = () =>
+  conflict(
+    'account_inactive',
+    'The account of this facilitator is closed: open it again first, then they can lead events.',
+  )
 const formerForAdmins = () =>
   forbidden('admins_only', 'Who no longer leads events is for admins to see: leave out status.')
 
@@ -141,6 +146,8 @@ export async function update(
   if (changed.length === 0) return facilitator
   if (changes.is_active !== undefined && !caller.is_admin) throw notForThemselves()
   const updated = await deps.db.transaction().execute(async (trx) => {
+    // Whoever opens it again is to find no role.
+    if (changes.is_active && (await facilitatorStore.hasClosedAccount(trx, id))) throw accountClosed()
     const details = { changed, ...(changes.is_active !== undefined && { is_active: changes.is_active }) }
     await auditLog.record(trx, { ...change(deps, caller.id, id, 'facilitator.updated'), details })
     return facilitatorStore.update(trx, id, changes)

@@ -33,6 +33,19 @@ export async function findByUser(db: Db, user_id: number): Promise<Facilitator |
   return row && toFacilitator(row)
 }
 
+/** Holds the account of the facilitator, so that it is not closed meanwhile. One without an account has none that is closed. */
+export async function hasClosedAccount(trx: Db, id: number): Promise<boolean> {
+  const row = await trx
+    .selectFrom('users')
+    .select('is_active')
+    .where('id', '=', (of) =>
+      of.selectFrom('facilitators').select('user_id').where('facilitators.id', '=', id),
+    )
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return row?.is_active === false
+}
+
 export function insert(db: Db, facilitator: NewFacilitator): Promise<FacilitatorRow> {
   return db.insertInto('facilitators').values(facilitator).returningAll().executeTakeFirstOrThrow()
 }
