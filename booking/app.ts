@@ -1,4 +1,4 @@
-import { createFastLane, type FastLane } from '#shared/http/fast-lane.ts'
+import { addFastLane, type LaneOptions } from '#shared/http/fast-lane/fast-lane.ts'
 import { serveMetrics } from '#shared/http/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { type App, createServer } from '#shared/http/server.ts'
@@ -32,14 +32,11 @@ const API = {
 }
 
 /** The Main API, the same for the server and for tests. Not listening yet. */
-export async function buildApp(deps: Deps, lane = openLane(deps)): Promise<App> {
+export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Promise<App> {
   const { registry } = deps.metrics
-  const app = await createServer({
-    ...deps.config,
-    log: deps.log,
-    fastLane: lane,
-    registry,
-  })
+  const app = await createServer({ ...deps.config, log: deps.log, registry })
+  if (deps.config.fastLane)
+    addFastLane(app, { recognises: (token) => deps.sessions.recall(token) !== undefined, ...lane })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)
@@ -55,7 +52,7 @@ export async function buildApp(deps: Deps, lane = openLane(deps)): Promise<App> 
     requireLogin(secured, deps)
     accountRoutes(secured, deps)
     ownSessionRoutes(secured, deps)
-    eventRoutes(secured, deps, lane)
+    eventRoutes(secured, deps)
     eventOrganisingRoutes(secured, deps)
     liveRoutes(secured, deps)
     bookingRoutes(secured, deps)
@@ -70,8 +67,4 @@ export async function buildApp(deps: Deps, lane = openLane(deps)): Promise<App> 
     userAdminRoutes(secured, deps)
   })
   return app
-}
-
-function openLane({ sessions }: Deps): FastLane {
-  return createFastLane((token) => sessions.recall(token) !== undefined)
 }

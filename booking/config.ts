@@ -64,6 +64,11 @@ export const BookingEnv = Type.Object({
     description:
       'on: an empty development database gets demo accounts and upcoming events. Ignored in production.',
   }),
+  FAST_LANE: Type.Enum(['on', 'off'], {
+    default: 'on',
+    description:
+      'on: event pages that are known are answered before the framework is asked. off: to rule it out when looking for a fault.',
+  }),
   RECONCILE_MINUTES: Type.Integer({
     minimum: 0,
     maximum: 10_000,
@@ -138,6 +143,7 @@ export function loadConfig(env: Env = processEnv()) {
     googleJwksUrl: vars.GOOGLE_JWKS_URL,
     crmUrl: vars.CRM_SERVICE_URL.replace(/\/+$/, ''),
     crmToken: vars.CRM_BEARER_TOKEN,
+    fastLane: vars.FAST_LANE === 'on',
     demoData: vars.DEMO_DATA === 'on' && !production,
     reconcileMinutes: vars.RECONCILE_MINUTES,
     /** Undefined: nobody counts. */

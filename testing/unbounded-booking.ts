@@ -8,7 +8,6 @@ import * as eventStore from '#booking/events/event.store.ts'
 import { createEventCache } from '#booking/events/event-cache.ts'
 import { createEventList } from '#booking/events/event-list.service.ts'
 import { openDeps } from '#booking/open-deps.ts'
-import { createFastLane } from '#shared/http/fast-lane.ts'
 import { tagOf } from '#shared/http/send-calendar.ts'
 import { runService } from '#shared/lib/run-service.ts'
 
@@ -40,12 +39,7 @@ await runService({
       calendarFeeds: { read: (userId) => writeFeed(db, userId) },
       feedTurns: { enter: async () => {} },
     })
-    const lane = createFastLane((token) => deps.sessions.recall(token) !== undefined, {
-      maxBytes: many,
-      bodyMaxChars: many,
-      spell: (url) => url,
-    })
-    const app = await buildApp(deps, lane)
+    const app = await buildApp(deps, { maxBytes: many, bodyMaxChars: many, spell: (url) => url })
     await app.listen({ host: config.host, port: config.port })
     return {
       async stop() {

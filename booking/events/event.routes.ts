@@ -1,6 +1,5 @@
 import type { Deps } from '#booking/deps.ts'
 import { notFound, tooBusy } from '#shared/http/app-error.ts'
-import type { FastLane } from '#shared/http/fast-lane.ts'
 import { createKeyedTurns } from '#shared/http/keyed-turns.ts'
 import { toPagination, toSlice } from '#shared/http/pagination.ts'
 import { createPlaces } from '#shared/http/places.ts'
@@ -19,7 +18,7 @@ const LONG_FROM = 25
 /** What all answers together may hold that are too long to be kept. */
 const UNKEPT_MAX_CHARS = 32 * 1024 * 1024
 
-export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
+export function eventRoutes(app: App, deps: Deps): void {
   const longTurns = createKeyedTurns(LONG_TURNS)
   const unkept = createPlaces(UNKEPT_MAX_CHARS, tooBusy)
   app.get(
@@ -48,9 +47,8 @@ export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
       const slice = toSlice(query)
       if (slice.limit > LONG_FROM) await longTurns.enter(`${caller.id}`, reply.raw)
       const { body, recall } = await deps.eventCache.page(filter, slice, toBody)
-      lane.offer(reply, body, recall)
       if (body.length > EVENT_BOUNDS.bodyMaxChars) unkept.take(reply.raw, [], body.length)
-      return sendJson(reply, body)
+      return sendJson(reply, body, recall)
     },
   )
 
@@ -73,12 +71,10 @@ export function eventRoutes(app: App, deps: Deps, lane: FastLane): void {
     async ({ params }, reply) => {
       const event = await deps.eventCache.event(params.id)
       if (!event) throw notFound('event')
-      const body = oneEvent(event)
-      lane.offer(reply, body, () => {
+      return sendJson(reply, oneEvent(event), () => {
         const known = deps.eventCache.recallEvent(params.id)
         return known && oneEvent(known)
       })
-      return sendJson(reply, body)
     },
   )
 }

@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
-import { createFastLane } from './fast-lane.ts'
+import { addFastLane } from './fast-lane/fast-lane.ts'
 import { serveReadiness } from './ready.ts'
 import { sendJson } from './send-json.ts'
 import { type App, createServer } from './server.ts'
@@ -18,13 +18,10 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 const doors: (() => void)[] = []
 
 before(async () => {
-  const fastLane = createFastLane((token) => token === TOKEN)
-  app = await createServer({ log: pino({ level: 'silent' }), corsOrigins: [], trustProxy: [], fastLane })
+  app = await createServer({ log: pino({ level: 'silent' }), corsOrigins: [], trustProxy: [] })
+  addFastLane(app, { recognises: (token) => token === TOKEN })
   serveReadiness(app, async () => isDatabaseThere)
-  app.get('/page', (_request, reply) => {
-    fastLane.offer(reply, '{}', () => '{}')
-    return sendJson(reply, '{}')
-  })
+  app.get('/page', (_request, reply) => sendJson(reply, '{}', () => '{}'))
   app.get('/slow', () => new Promise((resolve) => doors.push(() => resolve({}))))
   await app.listen({ host: '127.0.0.1', port: 0 })
   port = (app.server.address() as AddressInfo).port

@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http'
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from './app-error.ts'
@@ -23,16 +22,6 @@ export function refuseForeignHosts(
     done(isKnown(headers.host) ? undefined : unknownHost())
   })
 }
-
-/** Only for hosts that are known: what is answered before any hook has not been looked at. */
-export const ifHostIsKnown =
-  (
-    isKnown: (host: string | undefined) => boolean,
-    first: RequestListener,
-    otherwise: RequestListener,
-  ): RequestListener =>
-  (request, response) =>
-    isKnown(request.headers.host) ? first(request, response) : otherwise(request, response)
 
 export function createLocalHosts(publicUrl: string | undefined): (host: string | undefined) => boolean {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname

@@ -4,24 +4,19 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createOneAtATime } from './one-at-a-time.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 
 let server: Server
 let begun: string[] = []
 const doors: (() => void)[] = []
 
 before(async () => {
-  const { before, hold } = createOneAtATime()
-  const slowly = hold((request, response) => {
-    begun.push(request.url ?? '')
-    if (request.url?.startsWith('/large')) return void response.end(Buffer.alloc(64 * 1024 * 1024))
-    doors.push(() => response.end(request.url))
-  })
   server = createServer(
-    before((request, response) => {
-      if (!request.url?.startsWith('/ready')) return slowly(request, response)
-      begun.push(request.url)
-      response.end(request.url)
+    oneAtATime((request, response) => {
+      begun.push(request.url ?? '')
+      if (request.url?.startsWith('/large')) return void response.end(Buffer.alloc(64 * 1024 * 1024))
+      if (request.url?.startsWith('/ready')) return void response.end(request.url)
+      doors.push(() => response.end(request.url))
     }),
   )
   server.listen(0, '127.0.0.1')

@@ -9,7 +9,7 @@ import { Registry } from 'prom-client'
 import { figure, readSamples } from '#testing/read-metrics.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { badRequest, declined, unavailable } from './app-error.ts'
-import { createFastLane } from './fast-lane.ts'
+import { addFastLane } from './fast-lane/fast-lane.ts'
 import { sendCsv } from './send-csv.ts'
 import { sendJson } from './send-json.ts'
 import { type App, createServer } from './server.ts'
@@ -22,9 +22,9 @@ let app: App
 let port: number
 
 before(async () => {
-  const lane = createFastLane(() => true)
   const log = pino({ level: 'silent' })
-  app = await createServer({ log, corsOrigins: [], trustProxy: [], fastLane: lane, registry })
+  app = await createServer({ log, corsOrigins: [], trustProxy: [], registry })
+  addFastLane(app, { recognises: () => true })
   app.get('/things/:id', async () => ({ thing: 1 }))
   app.get('/wrong', async () => {
     throw badRequest('wrong', 'Wrong.')
@@ -35,10 +35,7 @@ before(async () => {
   app.get('/away', async () => {
     throw unavailable('away', 'Later, please.')
   })
-  app.get('/ready-made', async (_request, reply) => {
-    lane.offer(reply, '{}', () => '{}')
-    return sendJson(reply, '{}')
-  })
+  app.get('/ready-made', async (_request, reply) => sendJson(reply, '{}', () => '{}'))
   app.get('/export', { config: { isExport: true } }, (_request, reply) => sendCsv(reply, 'a.csv', rows()))
   app.get('/slow', () => sleep(500, {}))
   app.get('/stream', { config: { isEventStream: true } }, async (_request, reply) => {

@@ -1,9 +1,4 @@
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from 'node:http'
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
 import Fastify, {
   type FastifyBaseLogger,
@@ -20,11 +15,10 @@ import { limitConnections } from './connection-limits.ts'
 import { createDrain, drainOnClose, sayWhichAnswerIsLast } from './drain.ts'
 import { frameworkError, handleErrors } from './error-handler.ts'
 import { serveEventStreams } from './event-stream.ts'
-import type { FastLane } from './fast-lane.ts'
 import { acceptJsonBodies } from './json-body.ts'
-import { createLocalHosts, ifHostIsKnown, refuseForeignHosts } from './local-hosts.ts'
+import { createLocalHosts, refuseForeignHosts } from './local-hosts.ts'
 import { answerUnknownRoutes } from './not-found.ts'
-import { createOneAtATime } from './one-at-a-time.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { acceptMissingBodies } from './optional-body.ts'
 import { createLoadShedder } from './overload.ts'
 import { createRefusalSample } from './refusal-sample.ts'
@@ -62,8 +56,6 @@ export type ServerOptions = {
   /** Answers only to names of this machine and its network, and to that of `publicUrl`. */
   isLocalOnly?: boolean
   publicUrl?: string | undefined
-  /** Asked before anything else. */
-  fastLane?: FastLane
   /** Where figures about requests and the process are kept. */
   registry?: Registry
 }
@@ -81,12 +73,9 @@ const HTTP_OPTIONS = {
 
 /** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
 export async function createServer(options: ServerOptions): Promise<App> {
-  const { log, corsOrigins, trustProxy, authRateLimit = true, fastLane, registry } = options
+  const { log, corsOrigins, trustProxy, authRateLimit = true, registry } = options
   const isKnownHost = options.isLocalOnly ? createLocalHosts(options.publicUrl) : () => true
-  const withFastLane = (listener: RequestListener) =>
-    fastLane ? ifHostIsKnown(isKnownHost, fastLane.before(listener), listener) : listener
   const trust = createTrust(trustProxy)
-  const oneAtATime = createOneAtATime()
   const drain = createDrain()
   const shedder = createLoadShedder(undefined, drain.hasBegun)
   const app: App = Fastify({
@@ -96,11 +85,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX_BYTES,
-    serverFactory: (listener) =>
-      createHttpServer(
-        HTTP_OPTIONS,
-        oneAtATime.before(withFastLane(oneAtATime.hold(shedder.before(listener)))),
-      ),
+    serverFactory: (listener) => createHttpServer(HTTP_OPTIONS, oneAtATime(shedder.before(listener))),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     trustProxy: trustProxy.length > 0 ? trust : false,
@@ -116,9 +101,10 @@ export async function createServer(options: ServerOptions): Promise<App> {
     app,
     options.authRateLimit === false ? { perAccountMax: 0, perAddressMax: 0 } : {},
   )
+  app.decorate('answeredBeside', [])
+  app.decorateReply('recall', undefined)
   if (registry) {
-    const [lane, refused] = [fastLane?.takeCounts ?? (() => []), shedder.takeRefused]
-    measureRequests(app, registry, { fastLane: lane, refused, streamsOpen })
+    measureRequests(app, registry, { refused: shedder.takeRefused, streamsOpen })
     const { stop } = measureProcess(registry)
     app.addHook('onClose', async () => stop())
   }
@@ -137,7 +123,6 @@ export async function createServer(options: ServerOptions): Promise<App> {
     exposedHeaders: ['Retry-After', REQUEST_ID],
     maxAge: 600,
   })
-  if (fastLane) drain.onBegin(fastLane.close)
   drainOnClose(app, drain)
   shedder.countOn(app)
   refuseAmbiguousRequests(app)

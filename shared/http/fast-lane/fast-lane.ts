@@ -1,38 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { createSizedCache } from '#shared/lib/sized-cache.ts'
-import { beginServerSpan, endHttpSpan } from './http-spans.ts'
-import { countHeader } from './raw-headers.ts'
-import { REQUEST_ID, requestIdOf } from './request-id.ts'
-import type { TakeCounts } from './request-metrics.ts'
-import { JSON_HEADERS } from './send-json.ts'
-import { closeUnlessTaken } from './slow-readers.ts'
-import { hasSeveralHosts } from './strict-requests.ts'
+import { beginServerSpan, endHttpSpan } from '../http-spans.ts'
+import { countHeader } from '../raw-headers.ts'
+import { REQUEST_ID, requestIdOf } from '../request-id.ts'
+import { closeUnlessTaken } from '../slow-readers.ts'
+import { hasSeveralHosts } from '../strict-requests.ts'
 import { usualSpelling } from './usual-spelling.ts'
 
 /**
- * Answers that lie ready are given before the framework is asked: its routing, hooks and validation cost more than
- * the answer. What the lane sends is what the route has sent for the same URL, headers included; whatever is unusual
- * about a request or its connection goes the long way. Only for answers that are the same for every caller.
- */
-export type FastLane = {
-  /**
-   * The GET that is about to be answered with JSON, `body`, can be again without waiting, as long as `recall` finds one
-   * that is not much longer.
-   */
-  offer(reply: FastifyReply, body: string, recall: () => string | undefined): void
-  /** Tries the lane first. */
-  before(listener: RequestListener): RequestListener
-  /** For a server that is about to stop: the long way tells clients so. */
-  close(): void
-  /** Answers given, by route. */
-  takeCounts: TakeCounts
-}
-
-/**
  * `bytes` is the last body, a character for each of its bytes: written as Latin-1 nothing is left to be encoded, and head
- * and body still go out in one piece. The heads differ by the origin that may read the answer; without one it is ''.
+ * and body still go out in one piece. The heads differ by the host that was asked, and by the origin that may read the answer.
  */
 type Offer = {
   recall: () => string | undefined
@@ -53,12 +32,18 @@ type Head = { list: string[]; lengthAt: number; idAt: number }
 /** Of one route. */
 type Tally = { answers: number }
 
-const LANE = {
-  /** With the caches of events 26 MB in all (0043). */
-  maxBytes: 8 * 1024 * 1024,
-  bodyMaxChars: 256 * 1024,
-  spell: usualSpelling,
+export type LaneOptions = {
+  /** Says at once whether a token is good; one that would have to be looked up is not. */
+  recognises(token: string): boolean
+  maxBytes?: number
+  bodyMaxChars?: number
+  /** The address under which an answer is kept; undefined when it is not. */
+  spell?: typeof usualSpelling
 }
+
+/** With the caches of events 26 MB in all (0043). */
+const MAX_BYTES = 8 * 1024 * 1024
+const BODY_MAX_CHARS = 256 * 1024
 /** So much longer a body may become: the numbers of seats have more digits. */
 const GROWTH_MAX_CHARS = 1_024
 /** A closure, a list of headers and what belongs to them. */
@@ -69,11 +54,14 @@ const KEPT_MS = 30_000
 const SPELLINGS_MAX = 1_000
 const SCHEME = 'Bearer '
 
-/** `recognises` says at once whether a token is good; one that would have to be looked up is not. */
-export function createFastLane(
-  recognises: (token: string) => boolean,
-  { maxBytes, bodyMaxChars, spell }: typeof LANE = LANE,
-): FastLane {
+/**
+ * Gives answers that can be recalled (`sendJson`) before the framework is asked: see README.md beside this file. Call it once, before
+ * any route is added.
+ */
+export function addFastLane(
+  app: FastifyInstance,
+  { recognises, maxBytes = MAX_BYTES, bodyMaxChars = BODY_MAX_CHARS, spell = usualSpelling }: LaneOptions,
+): void {
   const offers = createSizedCache<string, Offer>({
     maxBytes,
     keptMs: KEPT_MS,
@@ -104,6 +92,24 @@ export function createFastLane(
     const usual = spellings.get(url)
     return usual === undefined ? undefined : offers.get(usual)
   }
+  const offer = (reply: FastifyReply, body: string, recall: () => string | undefined) => {
+    const { raw, routeOptions } = reply.request
+    const { url = '', headers } = raw
+    const usual = spell(url, routeOptions.schema?.querystring)
+    if (usual === undefined || body.length > bodyMaxChars) return
+    const allowed = reply.getHeader('access-control-allow-origin')
+    const isForAll = allowed === '*'
+    // Whoever may not read it is answered the long way: there are as many of them as anybody cares to invent.
+    if (headers.origin !== undefined && !isForAll && allowed !== headers.origin) return
+    const heads = new Map(offers.peek(usual)?.heads)
+    if (heads.size >= HEADS_MAX) heads.clear()
+    heads.set(headKey(raw, isForAll), headOf(reply))
+    const route = routeOptions.url
+    const countedChars = body.length + GROWTH_MAX_CHARS
+    const tally = tallyOf(route ?? '')
+    offers.set(usual, { recall, heads, isForAll, body: '', bytes: '', countedChars, route, tally })
+    if (url !== usual) spellings.set(url, usual)
+  }
   const answer = (request: IncomingMessage, response: ServerResponse): boolean => {
     if (isClosed || request.method !== 'GET' || !isIdle(response) || hasBody(request)) return false
     const offer = find(request.url ?? '')
@@ -125,46 +131,41 @@ export function createFastLane(
     return true
   }
 
-  return {
-    offer(reply, body, recall) {
-      const { raw, routeOptions } = reply.request
-      const { url = '', headers } = raw
-      const usual = spell(url, routeOptions.schema?.querystring)
-      if (usual === undefined || body.length > bodyMaxChars) return
-      const allowed = reply.getHeader('access-control-allow-origin')
-      const isForAll = allowed === '*'
-      // Whoever may not read it is answered the long way: there are as many of them as anybody cares to invent.
-      if (headers.origin !== undefined && !isForAll && allowed !== headers.origin) return
-      const heads = new Map(offers.peek(usual)?.heads)
-      if (heads.size >= HEADS_MAX) heads.clear()
-      heads.set(isForAll ? '' : (headers.origin ?? ''), headOf(reply))
-      const route = routeOptions.url
-      const countedChars = body.length + GROWTH_MAX_CHARS
-      const tally = tallyOf(route ?? '')
-      offers.set(usual, { recall, heads, isForAll, body: '', bytes: '', countedChars, route, tally })
-      if (url !== usual) spellings.set(url, usual)
-    },
-    before: (listener) => (request, response) => {
-      if (!answer(request, response)) listener(request, response)
-    },
-    close() {
-      isClosed = true
-    },
-    takeCounts: () =>
-      [...tallies].map(([route, tally]) => {
-        const { answers } = tally
-        tally.answers = 0
-        return [route, answers]
-      }),
-  }
+  const [longWay] = app.server.listeners('request') as RequestListener[]
+  if (!longWay) throw new Error('There is no way that would be longer.')
+  app.server.removeListener('request', longWay)
+  app.server.on('request', (request, response) => {
+    if (!answer(request, response)) longWay(request, response)
+  })
+  app.addHook('onSend', (request, reply, body, done) => {
+    const { recall } = reply
+    if (recall && request.method === 'GET' && typeof body === 'string') offer(reply, body, recall)
+    done()
+  })
+  // The long way tells clients that the server is about to stop.
+  app.drain.onBegin(() => {
+    isClosed = true
+  })
+  app.answeredBeside.push(() =>
+    [...tallies].map(([route, tally]) => {
+      const { answers } = tally
+      tally.answers = 0
+      return [route, answers]
+    }),
+  )
 }
 
-function headFor({ heads, isForAll }: Offer, { headers }: IncomingMessage): Head | undefined {
-  return heads.get(isForAll ? '' : (headers.origin ?? ''))
+function headFor({ heads, isForAll }: Offer, request: IncomingMessage): Head | undefined {
+  return heads.get(headKey(request, isForAll))
+}
+
+/** Whether a host may be asked at all, the long way has found out. */
+function headKey({ headers: { host = '', origin = '' } }: IncomingMessage, isForAll: boolean): string {
+  return isForAll ? host : `${host} ${origin}`
 }
 
 function headOf(reply: FastifyReply): Head {
-  const { 'content-length': _unknown, ...headers } = { ...reply.getHeaders(), ...JSON_HEADERS }
+  const { 'content-length': _unknown, ...headers } = reply.getHeaders()
   const known = Object.entries(headers).flatMap(([name, value]) => [name, String(value)])
   const list = [...known, 'content-length', '0']
   return { list, lengthAt: list.length - 1, idAt: list.indexOf(REQUEST_ID) + 1 }

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
-import { anEvent, aUser } from './factories.ts'
-import { startTestBooking, type TestBooking } from './test-booking.ts'
+import { anEvent, aUser } from '#testing/factories.ts'
+import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
 let booking: TestBooking
 let port: number
