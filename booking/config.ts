@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { PUBLIC_JWT_SECRET, readRunning, sharedVariables, withAliases } from '#shared/lib/config.ts'
 import { type Env, processEnv, readEnv } from '#shared/lib/env.ts'
 import { equalityFault, productionWarnings, publishedFault, secretFault } from '#shared/lib/secret-rules.ts'
+import { databaseFault, sharedFaults, urlFault } from '#shared/lib/setting-rules.ts'
 
 /** Of what is allowed in a while. */
 const COUNT = { minimum: 0, maximum: 1_000_000 }
@@ -176,6 +177,17 @@ const NO_LIMIT = 2 ** 31 - 1
 type Vars = Type.Static<typeof BookingEnv>
 
 function findFaults(vars: Vars, env: Env): (string | undefined)[] {
+  return [
+    ...sharedFaults(vars),
+    databaseFault('DATABASE_URL', vars.DATABASE_URL),
+    databaseFault('DATABASE_REPLICA_URL', vars.DATABASE_REPLICA_URL, 'replica'),
+    urlFault('GOOGLE_JWKS_URL', vars.GOOGLE_JWKS_URL),
+    urlFault('CRM_SERVICE_URL', vars.CRM_SERVICE_URL),
+    ...findUnsafe(vars, env),
+  ]
+}
+
+function findUnsafe(vars: Vars, env: Env): (string | undefined)[] {
   const replica =
     vars.DATABASE_REPLICA_URL && !vars.DATABASE_URL
       ? 'DATABASE_REPLICA_URL is set without DATABASE_URL, the primary that it follows'

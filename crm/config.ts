@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { BEARER_TOKEN, readRunning, sharedVariables, withAliases } from '#shared/lib/config.ts'
 import { type Env, processEnv, readEnv } from '#shared/lib/env.ts'
 import { productionWarnings, publishedFault, secretFault } from '#shared/lib/secret-rules.ts'
+import { databaseFault, sharedFaults } from '#shared/lib/setting-rules.ts'
 
 export const CrmEnv = Type.Object({
   ...sharedVariables,
@@ -62,6 +63,14 @@ const hostOf = ({ HOST, FLASK_ENV }: Vars): string =>
   HOST ?? (FLASK_ENV === 'production' ? '0.0.0.0' : 'localhost')
 
 function findFaults(vars: Vars): (string | undefined)[] {
+  return [
+    ...sharedFaults(vars),
+    databaseFault('CRM_DATABASE_URL', vars.CRM_DATABASE_URL),
+    ...findUnsafe(vars),
+  ]
+}
+
+function findUnsafe(vars: Vars): (string | undefined)[] {
   const { CRM_BEARER_TOKEN: token, CRM_BEARER_TOKEN_PREVIOUS: previous, METRICS_TOKEN } = vars
   if (vars.FLASK_ENV !== 'production') {
     const host = hostOf(vars)

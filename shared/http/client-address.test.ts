@@ -49,8 +49,8 @@ test('proxies are named by address, by subnet in both spellings, and by the name
     assert.ok(!trust(address), String(address))
 })
 
-test('a proxy that is neither address nor subnet ends the start with a sentence', () => {
-  for (const wrong of ['proxy.example', '10.0.0.0/33', '10.0.0'])
+test('a proxy that is neither address nor subnet is refused in a sentence', () => {
+  for (const wrong of ['proxy.example', '10.0.0.0/33', '10.0.0', '10.0.0.0/', '10.0.0.0/8/8', '/8'])
     assert.throws(() => createTrust([wrong]), new RegExp(`TRUST_PROXY has ${wrong},`))
 })
 

@@ -15,13 +15,13 @@ export function createTrust(proxies: string[]): Trust {
 }
 
 function addRange(list: BlockList, range: string): void {
-  const [address = '', bits] = range.split('/')
+  const [, address = '', bits] = /^([^/]+)(?:\/([\d.]+))?$/.exec(range) ?? []
   const family = isIPv4(address) ? 'ipv4' : 'ipv6'
   try {
     if (bits === undefined) list.addAddress(address, family)
     else list.addSubnet(address, prefixOf(bits), family)
   } catch {
-    throw new Error(`TRUST_PROXY has ${range}, which is neither an address nor a subnet such as 10.0.0.0/8.`)
+    throw new Error(`TRUST_PROXY has ${range}, which is neither an address nor a subnet such as 10.0.0.0/8`)
   }
 }
 

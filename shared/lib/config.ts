@@ -102,7 +102,7 @@ export function withAliases(env: Env): Env {
   return { ...env, FLASK_ENV: env.NODE_ENV === 'test' ? 'testing' : env.NODE_ENV }
 }
 
-type SharedVariables = Static<TObject<typeof sharedVariables>>
+export type SharedVariables = Static<TObject<typeof sharedVariables>>
 
 /** What a developer's own pages come from. Any other page that they have open must not read what their services know. */
 const LOCAL_ORIGINS = ['http://localhost:*', 'http://127.0.0.1:*']

@@ -42,8 +42,11 @@ const SECRET = /SECRET|TOKEN|PASSWORD|DATABASE_URL/
 
 /** Every fault of a configuration at once, in sentences that name the variable. */
 export class ConfigError extends Error {
+  readonly faults: string[]
+
   constructor(faults: string[]) {
     super(`The configuration cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
     this.name = 'ConfigError'
+    this.faults = faults
   }
 }
