@@ -1,5 +1,6 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { requireDirectory } from '#shared/lib/usable-directory.ts'
 import { createCluster, isCluster, removeLeftovers, requireUsable } from './embedded/cluster-files.ts'
 import { ensureDatabase, socketUrl, whyUnreachable } from './embedded/database.ts'
 import { leaveServer, type Place, placeIn } from './embedded/leave.ts'
@@ -37,7 +38,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
+  requireDirectory(options.dataDir, 'DATA_DIR')
   const dataDir = realpathSync(options.dataDir)
   const place = placeIn(dataDir)
   const presence = presenceIn(place.presenceDir)
