@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { flushCompileCache } from 'node:module'
-import { waitForAnswer, whyTaken } from './launcher/health.ts'
+import { join } from 'node:path'
+import { isPort, waitForAnswer } from './launcher/health.ts'
 import { type Service, serviceEnded, startService, stopService } from './launcher/service-process.ts'
 import { readLaunchSettings } from './launcher/settings.ts'
 import { summary, urlOf } from './launcher/summary.ts'
@@ -13,17 +16,22 @@ let exitCode = 0
 const running: Service[] = []
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
-const taken = (await Promise.all(services.map((service) => whyTaken(host, service)))).filter(Boolean)
-if (taken.length > 0) {
-  console.error(taken.join('\n'))
-  process.exit(1)
-}
+// Started together they belong together, on whichever ports.
+process.env.CRM_SERVICE_URL ||= crmUrl()
+await requireSettings()
 if (!isStopping) await buildWebWhenStale(console.log)
 if (!isStopping) await start()
 
+/** Ends with 1 unless both services can be started. */
+async function requireSettings(): Promise<void> {
+  const check = spawn(process.execPath, [join(import.meta.dirname, 'check-settings.ts')], {
+    stdio: 'inherit',
+  })
+  const [code] = await once(check, 'exit')
+  if (code !== 0 && !isStopping) process.exit(1)
+}
+
 async function start(): Promise<void> {
-  // Started together they belong together, on whichever ports.
-  process.env.CRM_SERVICE_URL ||= crmUrl()
   for (const { name, script } of services) running.push(startService(name, script, onEnd))
   const waiting = setInterval(() => console.log('Starting…'), 10_000)
   const first = setTimeout(() => console.log('Starting…'), 1_000)
@@ -35,9 +43,10 @@ async function start(): Promise<void> {
   flushCompileCache()
 }
 
+/** A port that cannot be is said once, and not as an address too. */
 function crmUrl(): string {
-  const crm = services.find(({ portVariable }) => portVariable === 'CRM_PORT')
-  return urlOf(host, crm?.port ?? 8003)
+  const port = services.find(({ portVariable }) => portVariable === 'CRM_PORT')?.port ?? 8003
+  return urlOf(host, isPort(port) ? port : 8003)
 }
 
 function onEnd(service: Service): void {

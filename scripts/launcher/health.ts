@@ -54,6 +54,6 @@ function reachable(host: string): string {
   return host === '0.0.0.0' || host === '::' ? 'localhost' : host
 }
 
-function isPort(port: number): boolean {
+export function isPort(port: number): boolean {
   return Number.isInteger(port) && port > 0 && port < 65_536
 }

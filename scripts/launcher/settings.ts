@@ -7,6 +7,8 @@ export type LaunchedService = {
   port: number
   portVariable: string
   dataDir: string
+  /** Where it keeps its data when this is set, instead of in `dataDir`. */
+  databaseVariable: string
 }
 export type LaunchSettings = {
   host: string
@@ -18,7 +20,7 @@ export type LaunchSettings = {
 /**
  * The few settings the launcher itself needs. It does not use the services' `config.ts`, because their schema
  * library would cost the launcher 30 MB for as long as it runs; a test holds the two together.
- * A faulty value is passed over here: the service says what is wrong with it.
+ * A faulty value is passed over here: `setting-faults.ts` says what is wrong with it.
  */
 export function readLaunchSettings(env = environment()): LaunchSettings {
   const mode = env.FLASK_ENV?.trim() || env.NODE_ENV?.trim()
@@ -34,6 +36,7 @@ export function readLaunchSettings(env = environment()): LaunchSettings {
         port: port('CRM_PORT', 8003),
         portVariable: 'CRM_PORT',
         dataDir: resolve(dataDir, 'crm'),
+        databaseVariable: 'CRM_DATABASE_URL',
       },
       {
         name: 'Main API',
@@ -41,11 +44,23 @@ export function readLaunchSettings(env = environment()): LaunchSettings {
         port: port('API_PORT', 8000),
         portVariable: 'API_PORT',
         dataDir: resolve(dataDir, 'booking'),
+        databaseVariable: 'DATABASE_URL',
       },
     ],
     drainSeconds: Number(env.DRAIN_SECONDS?.trim() || (isProduction ? 5 : 0)) || 0,
     hasDemoData: !isProduction && env.DEMO_DATA?.trim() !== 'off',
   }
+}
+
+/** Of ports that each service would take: the launcher has to know them, and they have to differ. */
+export function portFaults(services: LaunchedService[]): string[] {
+  const [first, second] = services.map(({ port }) => port)
+  const unknown = services
+    .filter(({ port }) => port === 0)
+    .map(({ portVariable }) => `${portVariable} is 0, any free port: set it to a port from 1 to 65535`)
+  const [one, other] = services.map(({ portVariable }) => portVariable)
+  const isDoubled = first !== 0 && first === second
+  return isDoubled ? [`${one} and ${other} are both ${first}: set one of them to another port`] : unknown
 }
 
 function environment(): NodeJS.ProcessEnv {

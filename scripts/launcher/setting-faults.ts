@@ -1,0 +1,53 @@
+import { dirname } from 'node:path'
+import { loadConfig as loadBookingConfig } from '#booking/config.ts'
+import { loadConfig as loadCrmConfig } from '#crm/config.ts'
+import { refuseTakenPort } from '#shared/http/port.ts'
+import { ConfigError, type Env } from '#shared/lib/env.ts'
+import { requireDirectory } from '#shared/lib/usable-directory.ts'
+import { whyTaken } from './health.ts'
+import { type LaunchedService, portFaults, readLaunchSettings } from './settings.ts'
+
+/** What is wrong with the settings of either service, and with the two together: each fault once. */
+export function findFaults(env: Env): string[] {
+  const { services } = readLaunchSettings(env)
+  const faults = [loadBookingConfig, loadCrmConfig].flatMap((load) => configFaults(() => load(env)))
+  return [...new Set([...faults, ...portFaults(services), ...directoryFaults(services, env)])]
+}
+
+/** A sentence for each address that cannot be listened at. */
+export async function findTaken(env: Env): Promise<string[]> {
+  const { host, services } = readLaunchSettings(env)
+  const sentences = await Promise.all(services.map((service) => whyNotFree(host, service)))
+  return [...new Set(sentences.filter((sentence) => sentence !== undefined))]
+}
+
+function configFaults(load: () => unknown): string[] {
+  try {
+    load()
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.faults
+  }
+}
+
+/** Only the first: the others lie beside it or below it. */
+function directoryFaults(services: LaunchedService[], env: Env): string[] {
+  const embedded = services.filter(({ databaseVariable }) => !env[databaseVariable]?.trim())
+  try {
+    for (const { dataDir } of embedded) {
+      requireDirectory(dirname(dataDir), 'DATA_DIR')
+      requireDirectory(dataDir, 'DATA_DIR')
+    }
+    return []
+  } catch (error) {
+    return [(error as Error).message.replace(/\.$/, '')]
+  }
+}
+
+async function whyNotFree(host: string, service: LaunchedService): Promise<string | undefined> {
+  const taken = await whyTaken(host, service)
+  if (taken) return taken
+  const refused = refuseTakenPort({ host, port: service.port }, service.portVariable)
+  return refused.then(() => undefined).catch((error: Error) => error.message)
+}
