@@ -1,10 +1,12 @@
 import { refuseTakenPort } from '#shared/http/port.ts'
+import { tellLauncher } from '#shared/lib/launcher-channel.ts'
 import { runService } from '#shared/lib/run-service.ts'
 import { sharePort } from '#shared/lib/workers.ts'
 import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { closeDemoAccounts } from './demo/demo-closing.ts'
 import { addDemoData } from './demo/demo-data.ts'
+import { findDemoLogins } from './demo/demo-logins.ts'
 import { openDeps } from './open-deps.ts'
 import { startWorker } from './worker.ts'
 
@@ -14,7 +16,10 @@ await runService({
   check: (config) => refuseTakenPort(config, 'API_PORT'),
   async start(config, log) {
     const { deps, close } = await openDeps(config, log)
-    if (config.demoData) await addDemoData(deps)
+    if (config.demoData) {
+      await addDemoData(deps)
+      tellLauncher({ type: 'demo logins', logins: await findDemoLogins(deps) })
+    }
     if (config.production) await closeDemoAccounts(deps)
     if (config.production && !config.publicUrl)
       log.warn('PUBLIC_URL is not set: links are made from what each request calls this service')

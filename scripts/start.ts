@@ -39,7 +39,8 @@ async function start(): Promise<void> {
   clearInterval(waiting)
   clearTimeout(first)
   if (isStopping) return
-  console.log(summary(host, services, hasDemoData, performance.now() - began))
+  const logins = hasDemoData ? await Promise.race(running.map(({ demoLogins }) => demoLogins)) : undefined
+  console.log(summary(host, services, logins, performance.now() - began))
   flushCompileCache()
 }
 

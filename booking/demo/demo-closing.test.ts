@@ -9,6 +9,7 @@ import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts'
 import { closeDemoAccounts, freeDemoSeats } from './demo-closing.ts'
 import { addDemoData, DEMO_PASSWORD } from './demo-data.ts'
+import { findDemoLogins } from './demo-logins.ts'
 import { seed } from './seed-data.ts'
 
 const PRODUCTION = {
@@ -124,6 +125,23 @@ test('whoever was given another password is no demo account any more', async () 
   await closeDemoAccounts(production.deps)
   assert.deepEqual(await open(), ['admin@example.com'])
   assert.equal((await logIn('admin@example.com', production, 'an unheard-of phrase')).status, 200)
+})
+
+test('what is shown as a demo login lets somebody in, as what it says', async () => {
+  const shown = () => findDemoLogins(development.deps)
+  const all = [
+    { role: 'attendee', email: 'john.doe@example.com' },
+    { role: 'facilitator', email: 'jane.smith@example.com' },
+    { role: 'admin', email: 'admin@example.com' },
+  ]
+  assert.deepEqual(await shown(), all)
+  await resetPassword(development.deps, 'jane.smith@example.com', 'an unheard-of phrase')
+  assert.deepEqual(await shown(), [all[0], all[2]])
+  await closeDemoAccounts(production.deps)
+  assert.deepEqual(await shown(), [])
+  await sql`update users set is_active = true where email = 'admin@example.com'`.execute(development.deps.db)
+  assert.deepEqual(await shown(), [{ role: 'attendee', email: 'admin@example.com' }])
+  assert.equal((await logIn('admin@example.com', development)).status, 200)
 })
 
 test('another address does not make a published password a secret', async () => {

@@ -100,3 +100,15 @@ export async function bookGuests(trx: Db, event_id: number, count: number): Prom
     update events set current_participants = current_participants + (select count(*) from booked), revision = revision + 1
     where id = ${event_id}`.execute(trx)
 }
+
+/** Of these addresses the accounts with the published password that are open. */
+export async function listOpenLogins(
+  db: Db,
+  emails: string[],
+): Promise<{ email: string; is_admin: boolean; leads: boolean }[]> {
+  const { rows } = await sql<{ email: string; is_admin: boolean; leads: boolean }>`
+    select email, is_admin,
+      exists (select from facilitators where user_id = users.id and facilitators.is_active) as leads
+    from users where is_demo and is_active and email = any(${emails})`.execute(db)
+  return rows
+}

@@ -1,20 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { DemoLogin, LauncherMessage } from '#shared/lib/launcher-channel.ts'
 import { SERVICE_OPTIONS } from '#shared/lib/spare-memory.ts'
 
-export type Service = { name: string; child: ChildProcess }
+export type Service = { name: string; child: ChildProcess; demoLogins: Promise<DemoLogin[]> }
 
 const STOP_MAX_MS = 15_000
 
 export function startService(name: string, script: string, onEnd: (service: Service) => void): Service {
   // In a session of its own, so that Ctrl-C reaches it once, through us, and not also from the terminal.
-  // The channel carries no messages: its end tells the service that the launcher is gone, even by kill -9.
+  // The end of the channel tells the service that the launcher is gone, even by kill -9.
   const child = spawn(process.execPath, [...SERVICE_OPTIONS, join(import.meta.dirname, '../..', script)], {
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  const service = { name, child }
+  const { promise: demoLogins, resolve } = Promise.withResolvers<DemoLogin[]>()
+  child.on('message', ({ logins }: LauncherMessage) => resolve(logins))
+  const service = { name, child, demoLogins }
   child.once('exit', () => onEnd(service))
   return service
 }

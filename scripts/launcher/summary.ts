@@ -1,32 +1,44 @@
 import { existsSync } from 'node:fs'
+import type { DemoLogin } from '#shared/lib/launcher-channel.ts'
 import type { LaunchedService } from './settings.ts'
 import { WEB_BUILT } from './web-build.ts'
 
-const DEMO_LOGINS = [
-  ['attendee', 'john.doe@example.com'],
-  ['facilitator', 'jane.smith@example.com'],
-  ['admin', 'admin@example.com'],
-]
-
-export function summary(host: string, services: LaunchedService[], hasDemoData: boolean, ms: number): string {
+/** `demoLogins`: those that let somebody in, if any were asked for. */
+export function summary(
+  host: string,
+  services: LaunchedService[],
+  demoLogins: DemoLogin[] | undefined,
+  ms: number,
+): string {
   const urls = services.map(({ name, port }) => [name, urlOf(host, port)] as const)
   const lines = [...urls]
     .reverse()
     .flatMap(([name, url]) => [row(name, url), row('  documentation', `${url}/docs`)])
   const webApp = urls.find(([name]) => name === 'Main API' && existsSync(WEB_BUILT))?.[1]
-  const logins = DEMO_LOGINS.map(([role = '', email]) => row(`  ${role}`, email ?? ''))
   return [
     '',
     `Stillpoint is ready (${(ms / 1000).toFixed(1)} s).`,
     '',
     ...(webApp ? [row('Web app', webApp)] : []),
     ...lines,
-    ...(hasDemoData ? ['', 'Demo logins, password demo-password-123', ...logins] : []),
+    ...(demoLogins ? ['', ...loginLines(demoLogins)] : []),
     '',
     'Press Ctrl+C to stop.',
     '',
   ].join('\n')
 }
+
+function loginLines(logins: DemoLogin[]): string[] {
+  if (logins.length === 0) return NO_LOGIN
+  const rows = logins.map(({ role, email }) => row(`  ${role}`, email))
+  return ['Demo logins, password demo-password-123', ...rows]
+}
+
+const NO_LOGIN = [
+  'No demo account lets anybody in: a production start on the same data closes them, and none are added where there are',
+  'accounts already. Start with an empty DATA_DIR to have them, or make an account of your own:',
+  '  npm run admin -- create-admin --email E --first-name F --last-name L',
+]
 
 export function urlOf(host: string, port: number): string {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addUpMetrics } from '#shared/http/metrics.ts'
+import { type LauncherMessage, tellLauncher } from './launcher-channel.ts'
 import type { Logger } from './logger.ts'
 
 const RESTART_PAUSE_MS = 1_000
@@ -35,8 +36,9 @@ export function startWorkers(count: number, log: Logger): { stop(): Promise<void
   const start = () => {
     const worker = cluster.fork()
     let hasServed = false
-    worker.on('message', ({ type }: Partial<Serving>) => {
-      hasServed ||= type === 'serving'
+    worker.on('message', (message: Serving | LauncherMessage) => {
+      hasServed ||= message.type === 'serving'
+      if (message.type === 'demo logins') tellLauncher(message)
     })
     worker.once('exit', async (code, signal) => {
       if (isStopping) return

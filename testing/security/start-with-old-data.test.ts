@@ -64,4 +64,9 @@ test('development lets everybody in with the published password; production on t
   running = await startStillpoint(dataDir, production)
   assert.doesNotMatch(running.output(), CLOSED, 'there is nothing left to close')
   assert.deepEqual(await logIns('/api/auth/login'), [401, 401, 401])
+  await running.stop()
+
+  running = await startStillpoint(dataDir, { API_PROCESSES: '2' })
+  assert.match(running.output(), /No demo account lets anybody in[\s\S]*create-admin/)
+  for (const email of DEMO_ADDRESSES) assert.ok(!running.output().includes(email), 'back in development')
 })

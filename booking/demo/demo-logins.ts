@@ -1,0 +1,17 @@
+import type { Deps } from '#booking/deps.ts'
+import type { DemoLogin } from '#shared/lib/launcher-channel.ts'
+import * as demoStore from './demo.store.ts'
+
+/** One of each kind, of all that the demo adds. */
+const SHOWN = ['john.doe@example.com', 'jane.smith@example.com', 'admin@example.com']
+
+/** Those that let somebody in now, as what they are now: production may have closed them, or their owner changed them. */
+export async function findDemoLogins({ db }: Deps): Promise<DemoLogin[]> {
+  const open = await demoStore.listOpenLogins(db, SHOWN)
+  return open
+    .map(({ email, is_admin, leads }): DemoLogin => {
+      const role = is_admin ? 'admin' : leads ? 'facilitator' : 'attendee'
+      return { role, email }
+    })
+    .sort((a, b) => SHOWN.indexOf(a.email) - SHOWN.indexOf(b.email))
+}
