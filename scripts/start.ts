@@ -15,7 +15,7 @@ let isStopping = false
 let exitCode = 0
 const running: Service[] = []
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
 // Started together they belong together, on whichever ports.
 process.env.CRM_SERVICE_URL ||= crmUrl()
 await requireSettings()
@@ -54,13 +54,14 @@ function onEnd(service: Service): void {
   if (isStopping) return
   console.error(`${service.name} has ended by itself (${serviceEnded(service)}). Stopping Stillpoint.`)
   exitCode = 1
-  void stop()
+  void stop('SIGTERM')
 }
 
-async function stop(): Promise<void> {
+/** Passes the signal on as it came: it is what the services say they stop for. */
+async function stop(signal: NodeJS.Signals): Promise<void> {
   if (isStopping) return
   isStopping = true
-  const stopped = await Promise.all(running.map((service) => stopService(service, drainSeconds)))
+  const stopped = await Promise.all(running.map((service) => stopService(service, signal, drainSeconds)))
   if (stopped.every(Boolean)) process.exit(exitCode)
   await stopAbandonedServers()
   process.exit(1)

@@ -11,7 +11,7 @@ const ANSWER_MAX_MS = 5_000
 let booking: ServiceProcess
 
 before(async () => {
-  booking = await startService('booking', { API_PROCESSES: '2', LOG_LEVEL: 'error' })
+  booking = await startService('booking', { API_PROCESSES: '2' })
   await waitUntil(async () => workers().length === 2 && (await registered()) >= 0, 20_000)
 })
 after(() => booking.stop())
@@ -96,11 +96,15 @@ test('one that is killed is replaced, and the port answers all the while', async
   assert.equal((await ask('/health')).status, 200)
 })
 
-test('a stop ends all of them', async () => {
+test('a stop ends all of them, and each says by which signal', async () => {
   const pids = workers()
-  process.kill(booking.pid, 'SIGTERM')
+  process.kill(booking.pid, 'SIGINT')
   await waitUntil(() => !booking.isRunning(), 15_000)
   assert.ok(pids.every((pid) => parentOf(String(pid)) === undefined))
+  // The one that has replaced another may not have got as far as saying anything.
+  const reasons = () => [...booking.output().matchAll(/"reason":"(\w+)","msg":"stopping"/g)]
+  await waitUntil(() => reasons().length >= 2, 5_000)
+  assert.deepEqual([...new Set(reasons().map(([, reason]) => reason))], ['SIGINT'])
 })
 
 test('when they cannot start, nor does the whole', async () => {

@@ -23,17 +23,21 @@ export function startService(name: string, script: string, onEnd: (service: Serv
 }
 
 /** Whether it ended well: by itself, or by our signal before it had got as far as listening to it. */
-export async function stopService({ name, child }: Service, drainSeconds: number): Promise<boolean> {
+export async function stopService(
+  { name, child }: Service,
+  signal: NodeJS.Signals,
+  drainSeconds: number,
+): Promise<boolean> {
   const maxMs = STOP_MAX_MS + drainSeconds * 1_000
   if (hasEnded(child)) return child.exitCode === 0
   const timer = setTimeout(() => {
     console.error(`${name} has not stopped within ${maxMs / 1000} s; ending it. No data is lost.`)
     child.kill('SIGKILL')
   }, maxMs)
-  child.kill('SIGTERM')
+  child.kill(signal)
   await once(child, 'exit')
   clearTimeout(timer)
-  return child.exitCode === 0 || child.signalCode === 'SIGTERM'
+  return child.exitCode === 0 || child.signalCode === signal
 }
 
 export function serviceEnded({ child }: Service): string {

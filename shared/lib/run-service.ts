@@ -11,7 +11,7 @@ import { startWorkers, tellServing } from './workers.ts'
  * A running service. `beginDrain` has it say that it is about to go, while it serves on; `stop` finishes what is under
  * way.
  */
-type RunningService = { beginDrain?(): void; stop(): Promise<void> }
+type RunningService = { beginDrain?(): void; stop(signal: NodeJS.Signals): Promise<void> }
 
 /** What is the same for every service. */
 type Running = {
@@ -45,7 +45,7 @@ export async function runService<Config extends Running>(service: Service<Config
   const log = createLogger(service.name, config.logLevel)
   const starting = startHere(service, config, log)
   let isStopping = false
-  const stop = async (reason: string) => {
+  const stop = async (reason: string, signal: NodeJS.Signals = 'SIGTERM') => {
     if (isStopping) return
     isStopping = true
     log.info({ reason }, 'stopping')
@@ -56,12 +56,13 @@ export async function runService<Config extends Running>(service: Service<Config
       running.beginDrain()
       await sleep(drainMs)
     }
-    await running?.stop()
+    await running?.stop(signal)
     await sendLastSpans()
     log.info('stopped')
     process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => void stop(signal, signal))
   process.on('disconnect', () => void stop('launcher is gone'))
   await starting
     .then(tellServing)

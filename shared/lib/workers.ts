@@ -29,7 +29,10 @@ export function tellServing(): void {
  * Runs the program in so many processes behind one port. One that dies is replaced, except when it dies before it has
  * ever served: then the rest is stopped too, because the next one would fare no better.
  */
-export function startWorkers(count: number, log: Logger): { stop(): Promise<void>; failed: Promise<void> } {
+export function startWorkers(
+  count: number,
+  log: Logger,
+): { stop(signal?: NodeJS.Signals): Promise<void>; failed: Promise<void> } {
   const failed = Promise.withResolvers<void>()
   let isStopping = false
 
@@ -53,15 +56,17 @@ export function startWorkers(count: number, log: Logger): { stop(): Promise<void
 
   return {
     failed: failed.promise,
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       isStopping = true
-      await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => worker && stopWorker(worker)))
+      await Promise.all(
+        Object.values(cluster.workers ?? {}).map((worker) => worker && stopWorker(worker, signal)),
+      )
     },
   }
 }
 
-async function stopWorker(worker: Worker): Promise<void> {
+async function stopWorker(worker: Worker, signal: NodeJS.Signals): Promise<void> {
   if (worker.isDead()) return
-  worker.process.kill('SIGTERM')
+  worker.process.kill(signal)
   await once(worker, 'exit')
 }
