@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
+import { pino } from 'pino'
+import { addDemoData } from '#booking/demo/demo-data.ts'
 import { anEvent, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import * as outboxStore from './outbox.store.ts'
@@ -16,10 +18,14 @@ afterEach(() => {
 })
 after(() => booking.close())
 
-async function book(): Promise<{ id: number; token: string; crm_notified: boolean }> {
-  const { token } = await aUser(booking.deps)
-  const event_id = await anEvent(booking.deps)
-  const { status, body } = await booking.request('POST', '/api/bookings/', { token, body: { event_id } })
+async function book({ deps, request } = booking): Promise<{
+  id: number
+  token: string
+  crm_notified: boolean
+}> {
+  const { token } = await aUser(deps)
+  const event_id = await anEvent(deps)
+  const { status, body } = await request('POST', '/api/bookings/', { token, body: { event_id } })
   assert.equal(status, 201)
   return { id: body.booking.id, token, crm_notified: body.crm_notified }
 }
@@ -79,4 +85,30 @@ test('a message that is being tried is left alone until its lease ends', async (
   booking.clock.advance(2)
   await deliverDue(booking.deps)
   assert.equal(told().length, 1, 'a worker that died holds nothing for ever')
+})
+
+test('what waited for the CRM is worth a line of the log, what a first start adds is not', async () => {
+  const lines: string[] = []
+  const log = pino({}, { write: (line) => void lines.push(JSON.parse(line).msg) })
+  const fresh = await startTestBooking({ deps: { log } })
+  const { deps, clock, crm } = fresh
+  const said = () => lines.splice(0).filter((line) => line === 'CRM told of what had waited').length
+  await addDemoData(deps)
+  clock.advance(1)
+  assert.ok((await deliverDue(deps)).delivered > 0)
+  assert.equal(said(), 0)
+
+  crm.isAway = true
+  await book(fresh)
+  crm.isAway = false
+  assert.equal((await deliverDue(deps)).delivered, 1)
+  assert.equal(said(), 1, 'it was tried before')
+
+  for (let i = 0; i < 3; i++) deps.crmBreaker.fail()
+  await book(fresh)
+  deps.crmBreaker.succeed()
+  clock.advance(outboxStore.LEASE_SECONDS)
+  assert.equal((await deliverDue(deps)).delivered, 1)
+  assert.equal(said(), 1, 'nobody tried, because the CRM was known to be away')
+  await fresh.close()
 })
