@@ -81,6 +81,18 @@ suite('the conformance suite', () => {
     await assert.rejects(runConformance(nowhere), /Nothing answers at http:\/\/127\.0\.0\.1:9/)
   })
 
+  test('says at once when the CRM refuses the token, and never the token', async () => {
+    const options = { crmToken: 'a-wrong-one' }
+    const sentence = /^Error: The CRM at http:\S+ refuses the token \(401\).* with --crm-token/
+    await assert.rejects(runAgainstFakes({ options }), sentence)
+    await assert.rejects(
+      runAgainstFakes({ options }),
+      ({ message }: Error) => !message.includes('a-wrong-one'),
+    )
+    const report = await runAgainstFakes({ options: { ...options, only: ['main-auth'] } })
+    assert.ok(report.ok, 'the Main API asks for none')
+  })
+
   test('knows its areas by their names and parts of them', async () => {
     const options = { only: ['nothing'] }
     await assert.rejects(runAgainstFakes({ options }), /No area is called nothing. There are: main-health/)

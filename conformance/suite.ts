@@ -33,6 +33,7 @@ export async function runConformance(options: Options): Promise<Report> {
   const areas = selectAreas(options.only)
   const levels: Level[] = options.decisions ? ['contract', 'decision'] : ['contract']
   await expectServices(world, areas)
+  await expectToken(world, areas)
 
   const results: Result[] = []
   for (const { area, endpoint, check } of checksOf(areas, levels)) {
@@ -65,6 +66,16 @@ async function expectServices(world: World, areas: Area[]): Promise<void> {
       throw new Error(`Nothing answers at ${world[service].baseUrl}: ${error.message}`, { cause: error })
     })
   }
+}
+
+/** The same where the CRM is there, and would answer 401 to everything. */
+async function expectToken({ staff }: World, areas: Area[]): Promise<void> {
+  if (!areas.some(({ name }) => name.split('-').includes('crm'))) return
+  const { status } = await staff.get('/api/bookings')
+  if (status !== 401) return
+  throw new Error(
+    `The CRM at ${staff.baseUrl} refuses the token (401): give its CRM_BEARER_TOKEN with --crm-token. Nothing was checked.`,
+  )
 }
 
 function toReport(options: Options, levels: Level[], startedAt: Date, results: Result[]): Report {
