@@ -39,7 +39,7 @@ export const BookingEnv = Type.Object({
   JWT_SECRET_KEY_PREVIOUS: Type.Optional(
     Type.String({
       description:
-        'Another secret whose tokens are accepted, while JWT_SECRET_KEY is changed: first the next one, so that all instances know it, then the one before.',
+        'Another secret (in production 32 bytes or more) whose tokens are accepted, while JWT_SECRET_KEY is changed: first the next one, so that all instances know it, then the one before.',
     }),
   ),
   GOOGLE_CLIENT_ID: Type.Optional(
@@ -58,12 +58,13 @@ export const BookingEnv = Type.Object({
   CRM_SERVICE_URL: Type.String({
     default: 'http://localhost:8003',
     pattern: '^https?://',
-    description: 'Base URL of the CRM service that is told about every booking.',
+    description:
+      'Base URL of the CRM service that is told about every booking. Required in production, except with npm start, which knows where it starts the CRM.',
   }),
   DEMO_DATA: Type.Enum(['on', 'off'], {
     default: 'on',
     description:
-      'on: an empty development database gets demo accounts and upcoming events. Ignored in production.',
+      'on or off. on: an empty development database gets demo accounts and upcoming events. Ignored in production.',
   }),
   FAST_LANE: Type.Enum(['on', 'off'], {
     default: 'on',

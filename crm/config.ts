@@ -23,7 +23,8 @@ export const CrmEnv = Type.Object({
   CRM_BEARER_TOKEN_PREVIOUS: Type.Optional(
     Type.String({
       pattern: BEARER_TOKEN,
-      description: 'The token before, still accepted while callers change over to a new CRM_BEARER_TOKEN.',
+      description:
+        'The token before (in production 32 bytes or more), still accepted while callers change over to a new CRM_BEARER_TOKEN.',
     }),
   ),
   CRM_BACKUP_FILE: Type.Optional(

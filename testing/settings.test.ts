@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { loadConfig as loadBookingConfig } from '#booking/config.ts'
-import { loadConfig as loadCrmConfig } from '#crm/config.ts'
+import { BookingEnv, loadConfig as loadBookingConfig } from '#booking/config.ts'
+import { CrmEnv, loadConfig as loadCrmConfig } from '#crm/config.ts'
 import { ConfigError } from '#shared/lib/env.ts'
 
 /** What the service says of these settings, a line each. */
@@ -67,4 +67,28 @@ test('what was refused one by one after the start is among the faults', () => {
   assert.deepEqual(booking.map((fault) => /^\w+/.exec(fault)?.[0]).sort(), wanted)
   assert.doesNotMatch(booking.join(), /hidden/)
   assert.match(faultsOf(loadCrmConfig, env).join(), /TRUST_PROXY has lala.*PUBLIC_URL.*CRM_DATABASE_URL/)
+})
+
+type Variable = { description?: string; enum?: string[] }
+
+const variables = { ...BookingEnv.properties, ...CrmEnv.properties } as Record<string, Variable>
+
+test('a description names every value that is allowed', () => {
+  const chosen = Object.entries(variables).filter(([, { enum: values }]) => values)
+  assert.ok(chosen.length >= 4)
+  for (const [name, { description, enum: values = [] }] of chosen)
+    for (const value of values) assert.match(description ?? '', new RegExp(`\\b${value}\\b`), name)
+})
+
+test('a description says what production asks for', () => {
+  const secrets = Object.keys(variables).filter((name) => /SECRET|TOKEN/.test(name))
+  const short = Object.fromEntries(secrets.map((name) => [name, 'short']))
+  const env = { ...short, FLASK_ENV: 'production' }
+  const faults = [...faultsOf(loadBookingConfig, env), ...faultsOf(loadCrmConfig, env)]
+  assert.ok(faults.length >= 7, faults.join('\n'))
+  for (const fault of faults) {
+    const [name = ''] = /^\w+/.exec(fault) ?? []
+    const wanted = fault.includes('32 bytes') ? /production.*32 bytes/ : /production/
+    if (!fault.includes('are the same')) assert.match(variables[name]?.description ?? '', wanted, fault)
+  }
 })

@@ -15,7 +15,7 @@ export const sharedVariables = {
   FLASK_ENV: Type.Enum(['development', 'production', 'testing'], {
     default: 'development',
     description:
-      'development or production (alias: NODE_ENV). production refuses default, short, equal and guessable secrets, writes no demo data and closes accounts that the demo has left.',
+      'development, testing (the same as development, for test runners) or production; alias: NODE_ENV. production refuses default, short, equal and guessable secrets, writes no demo data and closes accounts that the demo has left.',
   }),
   HOST: Type.Optional(
     Type.String({
@@ -52,7 +52,7 @@ export const sharedVariables = {
     Type.String({
       pattern: BEARER_TOKEN,
       description:
-        'Token that Prometheus presents at /metrics. Unset: /metrics answers only to the machine itself, and not through a proxy.',
+        'Token that Prometheus presents at /metrics; in production 32 bytes or more. Unset: /metrics answers only to the machine itself, and not through a proxy.',
     }),
   ),
   DRAIN_SECONDS: Type.Optional(
@@ -87,12 +87,13 @@ export const sharedVariables = {
   AUTH_RATE_LIMIT: Type.Enum(['on', 'off'], {
     default: 'on',
     description:
-      'off lifts every limit per person and per address: failed logins, wrong tokens, registrations, bookings, bookings ahead, writes and searches. Only for load tests; production says so in its log.',
+      'on or off. off lifts every limit per person and per address: failed logins, wrong tokens, registrations, bookings, bookings ahead, writes and searches. Only for load tests; production says so in its log.',
   }),
   CRM_BEARER_TOKEN: Type.String({
     default: PUBLIC_CRM_TOKEN,
     pattern: BEARER_TOKEN,
-    description: 'Token that callers of the CRM service present. Must be replaced in production.',
+    description:
+      'Token that callers of the CRM service present. Must be replaced in production (32 bytes or more), by another value than JWT_SECRET_KEY.',
   }),
 } as const
 
