@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { AppError } from '#shared/http/app-error.ts'
-import { addressBlock, addressBlocks } from '#shared/lib/address-blocks.ts'
+import { addressBlocks, networkOf } from '#shared/lib/address-blocks.ts'
 import { type Count, createCounting, createLimiters } from './attempt-counts.ts'
 import { type Account, accountKey } from './login-attempt.store.ts'
 import { createTurns } from './turns.ts'
@@ -55,7 +55,7 @@ export function createAttemptLimiter(
     async login(ip, account, attempt) {
       if (account === undefined) return unguessable(ip, attempt)
       const key = accountKey(account)
-      const both = `${addressBlock(ip)} ${key}`
+      const both = `${networkOf(ip)} ${key}`
       const own: Count = { limiter: pairs, key: both }
       refuseFull([own])
       const isFamiliar = (await familiar.get(both)) !== null
@@ -71,7 +71,7 @@ export function createAttemptLimiter(
     },
     confirm(ip, account, attempt) {
       const key = accountKey(account)
-      const counts = [{ limiter: pairs, key: `${addressBlock(ip)} ${key}` }, limits.ofOwner(key)]
+      const counts = [{ limiter: pairs, key: `${networkOf(ip)} ${key}` }, limits.ofOwner(key)]
       return familiarsInTurn(() => run(counts, attempt, isWrongGuess))
     },
     async register(ip) {

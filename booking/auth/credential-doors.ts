@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { unavailable } from '#shared/http/app-error.ts'
-import { networkOf } from '#shared/http/client-address.ts'
+import { networkOf } from '#shared/lib/address-blocks.ts'
 import { createFairLine } from './fair-line.ts'
 
 /**

@@ -64,18 +64,3 @@ function bareAddress(entry: string): string | undefined {
 const WITH_PORT = /^"?(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)"?$/
 
 export const isLoopback = createTrust(['loopback'])
-
-/** What counts as one client: an IPv4 address, or the /64 of an IPv6 address, which one client has as a whole. */
-export function networkOf(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
-  if (mapped) return mapped
-  if (!ip.includes(':')) return ip
-  const [head = '', tail] = ip.split('%', 1)[0]?.split('::') ?? []
-  const [left, right] = [head, tail ?? ''].map((part) => (part === '' ? [] : part.split(':')))
-  const zeros = tail === undefined ? [] : Array<string>(8).fill('0')
-  const groups = [...(left ?? []), ...zeros].slice(0, 8 - (right?.length ?? 0)).concat(right ?? [])
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
-}

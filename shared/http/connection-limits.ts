@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import { networkOf, type Trust } from './client-address.ts'
+import { networkOf } from '#shared/lib/address-blocks.ts'
+import type { Trust } from './client-address.ts'
 import { findExcess, type Waiting } from './connection-excess.ts'
 import { hasBody } from './raw-headers.ts'
 

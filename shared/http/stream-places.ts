@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { addressBlock } from '#shared/lib/address-blocks.ts'
+import { networkOf } from '#shared/lib/address-blocks.ts'
 import { AppError, unavailable } from './app-error.ts'
 import { createPlaces, type Places } from './places.ts'
 
@@ -38,7 +38,7 @@ export function givePlaces({ streamsMax, perAccountMax, perAddressMax }: StreamP
     kinds.set(kind, places)
     const claims = [
       { key: `account ${account}`, max: perAccountMax, refusal: tooManyOf('This account') },
-      { key: `address ${addressBlock(request.ip)}`, max: perAddressMax, refusal: tooManyOf('This address') },
+      { key: `address ${networkOf(request.ip)}`, max: perAddressMax, refusal: tooManyOf('This address') },
     ]
     places.take(raw, account === undefined ? [] : claims.filter(({ max }) => max > 0))
   }

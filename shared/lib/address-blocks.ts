@@ -25,8 +25,8 @@ function readBlocks(ip: string): Block[] {
   return SIZES.map(({ bits, times }) => ({ block: prefix(groups, bits), times }))
 }
 
-/** The smallest block that an address counts as. */
-export const addressBlock = (ip: string): string => addressBlocks(ip)[0]?.block ?? ip
+/** What counts as one client: the smallest of its blocks, an IPv4 address or the /64 of an IPv6 address. */
+export const networkOf = (ip: string): string => addressBlocks(ip)[0]?.block ?? ip
 
 const SIZES = [
   { bits: 64, times: 1 },
