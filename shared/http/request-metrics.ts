@@ -83,8 +83,8 @@ function statusOf({ isDeclined }: FastifyRequest, { headersSent, statusCode }: S
   return isDeclined ? 'declined' : `${Math.floor(statusCode / 100)}xx`
 }
 
-function isTimed({ routeOptions: { url = '', config } }: FastifyRequest, reply: FastifyReply): boolean {
+function isTimed({ routeOptions: { config } }: FastifyRequest, reply: FastifyReply): boolean {
   if (reply.statusCode >= 400) return true
-  if (config.isEventStream || url.endsWith('*')) return false
+  if (config.isEventStream || config.isFile) return false
   return !config.isExport || !String(reply.getHeader('content-type')).startsWith('text/csv')
 }

@@ -124,8 +124,26 @@ test('bytes that are no HTTP are answered in the same form, and the connection i
   }
 })
 
-test('the documentation is served, and its old address leads to it', async () => {
-  assert.equal((await app.inject('/docs/')).statusCode, 200)
+test('the documentation is served with all that it loads, and its old address leads to it', async () => {
+  for (const url of ['/docs', '/docs/']) {
+    const { headers, body } = await app.inject(url)
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8')
+    assert.match(String(headers['content-security-policy']), /default-src 'self'/)
+    const loaded = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path)
+    assert.equal(loaded.length, 5)
+    for (const path of loaded) assert.equal((await app.inject(path)).statusCode, 200, path)
+  }
   assert.equal((await app.inject('/apidocs')).headers.location, '/docs')
   assert.equal((await app.inject('/openapi.json')).json().openapi, '3.1.0')
+})
+
+test('the documentation has no address at which something is made or opened for each reader', async () => {
+  for (const path of [
+    '/docs/json',
+    '/docs/yaml',
+    '/docs/static/',
+    '/docs/static/swagger-ui.js',
+    '/docs/static//index.css',
+  ])
+    assert.equal((await app.inject(path)).statusCode, 404, path)
 })

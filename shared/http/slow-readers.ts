@@ -3,20 +3,25 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 const TAKE_ANSWER_MAX_MS = 8_000
-/** Streams are files of the documentation, larger than any answer of the API. */
-const TAKE_STREAM_MAX_MS = 60_000
+/** Files are larger than other answers, and streams of any length. */
+const TAKE_FILE_MAX_MS = 60_000
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** May answer with a file of any length: only who takes nothing of it for a while is shown out. */
     isExport?: boolean
+    /** Answers with a file that lies ready. */
+    isFile?: boolean
   }
 }
 
 type Debt = { answers: number; timer: NodeJS.Timeout | undefined }
 
 /** Ends the connections of clients that do not take their answers: Node itself keeps them for ever. Call before other hooks. */
-export function closeSlowReaders(app: FastifyInstance, { takeStreamMaxMs = TAKE_STREAM_MAX_MS } = {}): void {
+export function closeSlowReaders(
+  app: FastifyInstance,
+  { takeAnswerMaxMs = TAKE_ANSWER_MAX_MS, takeFileMaxMs = TAKE_FILE_MAX_MS } = {},
+): void {
   const debts = new WeakMap<Socket, Debt>()
 
   app.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
@@ -37,12 +42,13 @@ export function closeSlowReaders(app: FastifyInstance, { takeStreamMaxMs = TAKE_
     const debt = debts.get(socket)
     const isText = typeof payload === 'string' || Buffer.isBuffer(payload)
     const isExport = routeOptions.config.isExport && !isText
+    const takeMaxMs = isText && !routeOptions.config.isFile ? takeAnswerMaxMs : takeFileMaxMs
     const cutOff = () => {
       // Of an export nothing may be waiting: then it is we who are slow.
       if (isExport && socket.writableLength === 0) debt?.timer?.refresh()
       else socket.destroy()
     }
-    if (debt) debt.timer ??= setTimeout(cutOff, isText ? TAKE_ANSWER_MAX_MS : takeStreamMaxMs).unref()
+    if (debt) debt.timer ??= setTimeout(cutOff, takeMaxMs).unref()
     if (isExport) reply.raw.on('drain', () => debt?.timer?.refresh())
     done(null, payload)
   })

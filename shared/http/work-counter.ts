@@ -56,8 +56,6 @@ export function countWork(app: FastifyInstance, counter: Counter): void {
   })
 }
 
-/** Streams have a limit of their own, files are read by the system, and whether we are well is quickly said. */
-const isCounted = ({ routeOptions: { url = '', config } }: FastifyRequest) =>
-  !(config.isEventStream || config.isVital || config.hasOwnLine) &&
-  !url.endsWith('*') &&
-  !url.startsWith('/docs')
+/** Streams have a limit of their own, files lie ready, and whether we are well is quickly said. */
+const isCounted = ({ routeOptions: { config } }: FastifyRequest) =>
+  !(config.isEventStream || config.isVital || config.hasOwnLine || config.isFile)

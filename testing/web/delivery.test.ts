@@ -57,6 +57,20 @@ test('the server sends the page with a strict policy, and its files for a year',
   assert.equal(file.headers.get('cache-control'), 'public, max-age=31536000, immutable')
 })
 
+test('the documentation of both services shows their operations', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  for (const [url, path] of [
+    [app.api, '/api/events/{id}/waitlist'],
+    [app.crm, '/api/notify/batch'],
+  ] as const) {
+    await page.goto(`${url}/docs`)
+    await page.locator(`[data-path="${path}"]`).first().waitFor()
+    await page.getByRole('button', { name: 'Authorize' }).waitFor()
+  }
+  await visitor.leave()
+})
+
 test('a foreign script in the page does not run', async () => {
   const visitor = await app.visit()
   const { page } = visitor

@@ -8,6 +8,7 @@ export const DEMO_PASSWORD = 'demo-password-123'
 /** The product as people have it: both services, their databases and demo data, and a real browser in front. */
 export type WebApp = {
   api: string
+  crm: string
   /** A browser of one's own: another device, with its own storage. */
   visit(options?: BrowserContextOptions): Promise<Visitor>
   /** Asks the API directly, for what has to be there before anybody looks. */
@@ -38,7 +39,7 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
   const dataDir = createDataDir()
   const stillpoint = await startStillpoint(dataDir, env)
   const browser = await launchChromium()
-  const { api } = stillpoint
+  const { api, crm } = stillpoint
   const ask: WebApp['ask'] = async (method, path, { token, body } = {}) => {
     const response = await fetch(`${api}${path}`, {
       method,
@@ -54,6 +55,7 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
   }
   return {
     api,
+    crm,
     visit: (options) => visit(browser, api, options),
     ask,
     async tokenOf(email) {
