@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import Fastify from 'fastify'
@@ -13,8 +15,10 @@ import { type App, createServer } from './server.ts'
 import { closeSlowReaders } from './slow-readers.ts'
 
 const CSS = 'a { color: red }'
+const LARGE = randomBytes(1_000_000)
 const CSS_TYPE = 'text/css; charset=utf-8'
 const sent: unknown[] = []
+const pieces: Buffer[] = []
 
 let app: App
 
@@ -25,6 +29,7 @@ before(async () => {
   writeFileSync(join(folder, 'a.css.gz'), 'gz')
   writeFileSync(join(folder, 'b.js'), 'let b')
   writeFileSync(join(folder, 'c.png'), 'png')
+  writeFileSync(join(folder, 'large.png'), LARGE)
   const files = await keepFolder(folder)
   rmSync(folder, { recursive: true })
   app = await createServer({
@@ -32,7 +37,10 @@ before(async () => {
     corsOrigins: ['https://studio.example'],
     trustProxy: [],
   })
-  app.addHook('onSend', async (_request, _reply, payload) => void sent.push(payload))
+  app.addHook('onSend', async (_request, _reply, payload) => {
+    sent.push(payload)
+    if (payload instanceof Readable) payload.on('data', (piece) => pieces.push(piece))
+  })
   serveFiles(app, '/files', files, 'no-cache')
 })
 after(() => app.close())
@@ -48,6 +56,23 @@ test('a file is read once, and every answer sends the same bytes', async () => {
     assert.equal(sent.length, 2)
     assert.ok(sent[0] === sent[1])
   }
+})
+
+test('a large one goes whole, in pieces of the same bytes, between which others have their turn', async () => {
+  let turns = 0
+  let isOver = false
+  const count = () => {
+    turns++
+    if (!isOver) setImmediate(count)
+  }
+  count()
+  const [{ rawPayload, headers }] = await Promise.all([get('large.png'), get('large.png')])
+  isOver = true
+  assert.ok(rawPayload.equals(LARGE))
+  assert.equal(headers['content-length'], String(LARGE.length))
+  assert.ok(turns > 10, `${turns} turns`)
+  assert.equal(pieces.length, 32)
+  assert.equal(new Set(pieces.map(({ buffer }) => buffer)).size, 1)
 })
 
 test('who can read it gets it compressed, by a copy that lies there or one that is made', async () => {
@@ -95,6 +120,7 @@ test('who has it already is told so, and only then', async () => {
 })
 
 test('HEAD says how long it is, and sends nothing', async () => {
+  assert.equal((await get('large.png', {}, 'HEAD')).headers['content-length'], String(LARGE.length))
   const { statusCode, headers, body } = await get('a.css', {}, 'HEAD')
   assert.deepEqual([statusCode, body, headers['content-length']], [200, '', String(CSS.length)])
 })
@@ -111,13 +137,16 @@ test('an origin that is allowed does not hide that compression counts', async ()
 
 test('whoever does not take a file has longer than for other answers, and not for ever', async () => {
   const own = Fastify()
-  closeSlowReaders(own, { takeAnswerMaxMs: 600_000, takeFileMaxMs: 100 })
+  closeSlowReaders(own, { takeAnswerMaxMs: 20_000, takeFileMaxMs: 100 })
   own.get('/large.js', FILE_ROUTE, async () => Buffer.alloc(32 * 1024 * 1024))
   await own.listen({ host: '127.0.0.1', port: 0 })
   const deaf = connect((own.server.address() as AddressInfo).port, '127.0.0.1').pause()
   deaf.write('GET /large.js HTTP/1.1\r\nHost: localhost\r\n\r\n')
   const [socket] = (await once(own.server, 'connection')) as [Socket]
-  await once(socket, 'close')
-  deaf.destroy()
-  await own.close()
+  try {
+    await once(socket, 'close', { signal: AbortSignal.timeout(10_000) })
+  } finally {
+    deaf.destroy()
+    await own.close()
+  }
 })
