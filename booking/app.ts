@@ -23,7 +23,7 @@ import { rosterRoutes } from './roster/roster.routes.ts'
 import { settingsRoutes } from './settings/settings.routes.ts'
 import { userAdminRoutes } from './users/admin.routes.ts'
 import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
-import { webAppRoutes } from './web-app/web-app.routes.ts'
+import { openWebApp, webAppRoutes } from './web-app/web-app.routes.ts'
 
 const API = {
   title: 'Stillpoint Main API',
@@ -34,7 +34,8 @@ const API = {
 /** The Main API, the same for the server and for tests. Not listening yet. */
 export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Promise<App> {
   const { registry } = deps.metrics
-  const app = await createServer({ ...deps.config, log: deps.log, registry })
+  const webApp = await openWebApp(deps)
+  const app = await createServer({ ...deps.config, log: deps.log, registry, sendPage: webApp?.sendPage })
   if (deps.config.fastLane)
     addFastLane(app, { recognises: (token) => deps.sessions.recall(token) !== undefined, ...lane })
   await serveOpenApi(app, API)
@@ -46,7 +47,7 @@ export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Pro
     calendarFeedRoute(open, deps)
     settingsRoutes(open, deps)
     programmeRoutes(open, deps)
-    await webAppRoutes(open, deps)
+    if (webApp) webAppRoutes(open, webApp)
   })
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)

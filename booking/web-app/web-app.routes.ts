@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { FastifyRequest } from 'fastify'
 import type { Deps } from '#booking/deps.ts'
+import type { SendPage } from '#shared/http/error-handler.ts'
 import { FILE_ROUTE, type KeptFile, keepFolder, sendFile, serveFiles } from '#shared/http/kept-files.ts'
 import type { App } from '#shared/http/server.ts'
 import { pagePolicy } from './page-policy.ts'
@@ -11,22 +13,29 @@ const NO_PAGES = ['/api/', '/assets/', '/docs/']
 /** The name of a file changes with what is in it. */
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
-/** The built web app: its files, and its one page at every address that no route has. Without a build there is none. */
-export async function webAppRoutes(app: App, { config }: Pick<Deps, 'config'>, dist = DIST): Promise<void> {
-  if (!existsSync(join(dist, 'index.html'))) return
+type WebApp = { assets: Map<string, KeptFile>; sendPage: SendPage }
+
+/** The built web app: its files, and its one page. Without a build there is none. */
+export async function openWebApp({ config }: Pick<Deps, 'config'>, dist = DIST): Promise<WebApp | undefined> {
+  if (!existsSync(join(dist, 'index.html'))) return undefined
   const page = (await keepFolder(dist, ['index.html'])).get('index.html') as KeptFile
   const headers = {
     'cache-control': 'no-cache',
     ...pagePolicy(page.bytes.toString(), config.googleClientId !== undefined),
   }
-  serveFiles(app, '/assets', await keepFolder(join(dist, 'assets')), FOR_EVER)
-
-  app.get('/*', FILE_ROUTE, (request, reply) => {
-    if (!wantsPage(request.url, request.headers.accept)) return reply.callNotFound()
-    return sendFile(request, reply, page, headers)
-  })
+  return {
+    assets: await keepFolder(join(dist, 'assets')),
+    sendPage: (request, reply) => (wantsPage(request) ? sendFile(request, reply, page, headers) : undefined),
+  }
 }
 
-function wantsPage(url: string, accept = ''): boolean {
-  return accept.includes('text/html') && !NO_PAGES.some((prefix) => `${url}/`.startsWith(prefix))
+/** The page stands at every address that no route has. */
+export function webAppRoutes(app: App, { assets, sendPage }: WebApp): void {
+  serveFiles(app, '/assets', assets, FOR_EVER)
+  app.get('/*', FILE_ROUTE, (request, reply) => sendPage(request, reply) ?? reply.callNotFound())
+}
+
+function wantsPage({ method, url, headers: { accept = '' } }: FastifyRequest): boolean {
+  const isRead = method === 'GET' || method === 'HEAD'
+  return isRead && accept.includes('text/html') && !NO_PAGES.some((prefix) => `${url}/`.startsWith(prefix))
 }

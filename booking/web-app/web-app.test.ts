@@ -8,7 +8,7 @@ import { pino } from 'pino'
 import { loadConfig } from '#booking/config.ts'
 import { type App, createServer } from '#shared/http/server.ts'
 import { requester, type TestRequest } from '#testing/test-request.ts'
-import { webAppRoutes } from './web-app.routes.ts'
+import { openWebApp, webAppRoutes } from './web-app.routes.ts'
 
 const SCRIPT = 'document.documentElement.dataset.light = "yes"'
 const HTML = `<!doctype html><script>${SCRIPT}</script><div id="root"></div>`
@@ -35,9 +35,15 @@ after(async () => {
 })
 
 async function serve(from: string, env: Record<string, string> = {}): Promise<TestRequest> {
-  const app = await createServer({ log: pino({ level: 'silent' }), corsOrigins: [], trustProxy: [] })
+  const webApp = await openWebApp({ config: loadConfig(env) }, from)
+  const app = await createServer({
+    log: pino({ level: 'silent' }),
+    corsOrigins: [],
+    trustProxy: [],
+    sendPage: webApp?.sendPage,
+  })
   app.put('/api/events/:id/cancel', async () => ({}))
-  await app.register(async (scope: App) => webAppRoutes(scope, { config: loadConfig(env) }, from))
+  if (webApp) webAppRoutes(app, webApp)
   apps.push(app)
   return requester(app)
 }
@@ -64,6 +70,40 @@ test('programs that ask for what is not there get JSON, and so does every addres
   const other = await request('GET', '/api/events/7/cancel', { headers: BROWSER })
   assert.deepEqual([other.status, other.headers.allow], [405, 'PUT'])
   assert.equal((await request('POST', '/events', { headers: BROWSER })).status, 404)
+})
+
+test('an address that cannot be read has the page as well, as something that was asked in the wrong way', async () => {
+  for (const path of [
+    '/events/%E0%A4%A',
+    '/%',
+    '/%zz',
+    '/events/%ff?q=1',
+    '/a%2',
+    '/%C0%80/b',
+    '/events/7/%',
+  ]) {
+    const { status, headers, body } = await request('GET', path, { headers: BROWSER })
+    assert.deepEqual([status, body, headers['content-type']], [400, HTML, 'text/html; charset=utf-8'], path)
+    assert.match(String(headers['content-security-policy']), /script-src/, path)
+    assert.equal(headers['x-content-type-options'], 'nosniff', path)
+    const known = { ...BROWSER, 'if-none-match': String(headers.etag) }
+    assert.equal((await request('GET', path, { headers: known })).status, 400, path)
+  }
+})
+
+test('and none for programs, for the API, for files, and for what is sent', async () => {
+  for (const [method, path, headers] of [
+    ['GET', '/events/%E0%A4%A', { accept: 'application/json' }],
+    ['GET', '/events/%E0%A4%A', {}],
+    ['GET', '/api/events/%E0%A4%A', BROWSER],
+    ['GET', '/api/%zz', BROWSER],
+    ['GET', '/assets/%', BROWSER],
+    ['GET', '/docs/%zz', BROWSER],
+    ['POST', '/events/%', BROWSER],
+  ] as const) {
+    const { status, body } = await request(method, path, { headers })
+    assert.deepEqual([status, body.code], [400, 'bad_url'], path)
+  }
 })
 
 test('files are kept for a year, and sent compressed to whoever can read that', async () => {
@@ -107,4 +147,5 @@ test('Google is let in only where one can sign in with it', async () => {
 test('without a build the API is all there is', async () => {
   const bare = await serve(join(dist, 'nowhere'))
   assert.deepEqual((await bare('GET', '/', { headers: BROWSER })).status, 404)
+  assert.deepEqual((await bare('GET', '/%', { headers: BROWSER })).body.code, 'bad_url')
 })

@@ -40,14 +40,20 @@ export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
     .send(toErrorBody(error))
 }
 
+/** Sends a page, with the status that the reply has, if it is a browser that asks and a page that it asks for. */
+export type SendPage = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | undefined
+
 /** For faults that Fastify meets before any route: a URL that cannot be decoded, an over-long parameter. */
-export function frameworkError(error: FastifyError, { id }: FastifyRequest, reply: FastifyReply): void {
-  const isBadUrl = error.code === 'FST_ERR_BAD_URL'
-  // No hook has run yet.
-  sendError(
-    reply.headers({ ...SECURITY_HEADERS, [REQUEST_ID]: id }),
-    isBadUrl ? badRequest('bad_url', 'The URL is not valid: check its %-escapes.') : routeNotFound(),
-  )
+export function answerFrameworkErrors(sendPage: SendPage = () => undefined) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const fault =
+      error.code === 'FST_ERR_BAD_URL'
+        ? badRequest('bad_url', 'The URL is not valid: check its %-escapes.')
+        : routeNotFound()
+    // No hook has run yet.
+    reply.code(fault.status).headers({ ...SECURITY_HEADERS, [REQUEST_ID]: request.id })
+    if (!sendPage(request, reply)) sendError(reply, fault)
+  }
 }
 
 export const routeNotFound = () =>

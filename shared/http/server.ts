@@ -13,7 +13,7 @@ import { measureProcess } from '#shared/lib/process-metrics.ts'
 import { createTrust, readForwardedAddresses } from './client-address.ts'
 import { limitConnections } from './connection-limits.ts'
 import { createDrain, drainOnClose, sayWhichAnswerIsLast } from './drain.ts'
-import { frameworkError, handleErrors } from './error-handler.ts'
+import { answerFrameworkErrors, handleErrors, type SendPage } from './error-handler.ts'
 import { serveEventStreams } from './event-stream.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { createLocalHosts, refuseForeignHosts } from './local-hosts.ts'
@@ -56,6 +56,8 @@ export type ServerOptions = {
   /** Answers only to names of this machine and its network, and to that of `publicUrl`. */
   isLocalOnly?: boolean
   publicUrl?: string | undefined
+  /** For browsers that ask for a page by an address that cannot be read. */
+  sendPage?: SendPage | undefined
   /** Where figures about requests and the process are kept. */
   registry?: Registry
 }
@@ -90,7 +92,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     return503OnClosing: false,
     trustProxy: trustProxy.length > 0 ? trust : false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
-    frameworkErrors: frameworkError,
+    frameworkErrors: answerFrameworkErrors(options.sendPage),
     clientErrorHandler: answerUnreadableRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()
   // Node would answer an `Expect` that it does not know with an empty 417; it may as well be ignored.

@@ -192,6 +192,22 @@ const AWAY = [
   '/login?next=//evil.example',
 ]
 
+test('an address that cannot be decoded is one at which there is nothing', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  for (const path of ['/events/%E0%A4%A', '/facilitators/%', '/%zz', '/no/such/%ff?q=%ff', '/events/7/%']) {
+    const answer = await page.goto(path)
+    assert.equal(answer?.status(), 400, path)
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor()
+  }
+  await visitor.leave().catch(({ actual }: { actual: string[] }) => {
+    assert.ok(
+      actual.every((text) => text.includes('status of 400')),
+      actual.join('\n'),
+    )
+  })
+})
+
 for (const door of ['/login', '/register']) {
   test(`whoever comes in by ${door} stays in the app`, async () => {
     for (const next of door === '/login' ? AWAY : AWAY.slice(0, 3)) {
