@@ -23,14 +23,6 @@ export async function list(db: Db, filter: EventFilter, slice: Slice): Promise<L
 }
 
 /**
- * Whether a page of a search that `total` events match is read sooner by `walk`: which then reads about as many events as a two-hundredth
- * of all there are.
- */
-export function canWalk({ limit, offset }: Slice, total: number): boolean {
-  return (offset + limit) * 200 <= total
-}
-
-/**
  * A page of a search that many events match: events are read in order of start until there are enough. Not for rare words, which
  * would have it read all events.
  */
@@ -38,11 +30,10 @@ export function walk(db: Db, filter: EventFilter, slice: Slice): Promise<Revised
   return readPage(db, filter, slice, matchesUnindexed)
 }
 
-export async function countMatching(db: Db, filter: EventFilter): Promise<{ total: number }> {
-  const { rows } = await sql<{
-    total: number
-  }>`select count(*) as total from (${matching(filter)}) found`.execute(db)
-  return { total: rows[0]?.total ?? 0 }
+export async function countMatching(db: Db, filter: EventFilter): Promise<number> {
+  const { rows } = await sql<{ total: number }>`
+    select count(*) as total from (${matching(filter)}) found`.execute(db)
+  return rows[0]?.total ?? 0
 }
 
 /** Counts say on which days the page's events begin. */
