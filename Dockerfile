@@ -15,7 +15,7 @@ RUN npm ci --omit=dev && npm rebuild --ignore-scripts=false $(cd node_modules &&
 
 FROM node:24-slim
 WORKDIR /app
-ENV FLASK_ENV=production DATA_DIR=/data NODE_OPTIONS="--expose-gc --max-semi-space-size=8"
+ENV FLASK_ENV=production DATA_DIR=/data NODE_OPTIONS="--max-semi-space-size=8"
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=web /app/web/dist web/dist
 COPY package.json LICENSE ./

@@ -11,8 +11,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const NODE_MAJOR_MIN = 24
 const INSTALL_WAIT_MAX_MS = 10 * 60_000
 const PARENT_CHECK_MS = 250
-// As in shared/lib/spare-memory.ts, which the oldest of these Nodes cannot read.
-const SERVICE_OPTIONS = ['--expose-gc', '--max-semi-space-size=8']
+// As in shared/lib/v8-memory.ts, which the oldest of these Nodes cannot read.
+const SERVICE_OPTIONS = ['--max-semi-space-size=8']
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 const root = fileURLToPath(new URL('..', import.meta.url))

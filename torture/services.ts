@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SERVICE_OPTIONS } from '#shared/lib/spare-memory.ts'
+import { SERVICE_OPTIONS } from '#shared/lib/v8-memory.ts'
 import { createClient } from './load.ts'
 
 /** One process of the product. Its address stays the same over any number of kills and starts. */

@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '..', '..')
 const POLL_MS = 10
 const START_MAX_MS = 120_000
 const STOP_MAX_MS = 30_000
-/** A process that has just started gives memory back a second later. */
+/** What a start leaves to be done is done by then; V8 gives more back two minutes later. */
 const IDLE_MS = 5_000
 
 /** `npm start` in the data directory, as a user types it, and stopped again. */

@@ -4,7 +4,7 @@ import { tagOf } from '#shared/http/send-calendar.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { createSizedCache } from '#shared/lib/sized-cache.ts'
-import { collectSooner } from '#shared/lib/spare-memory.ts'
+import { collectSooner } from '#shared/lib/v8-memory.ts'
 import * as calendarStore from './calendar.store.ts'
 import { calendarOfBookings, FILE_FORMAT } from './calendar-file.ts'
 

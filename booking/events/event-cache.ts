@@ -3,7 +3,7 @@ import { isDatabaseAway } from '#shared/db/database-errors.ts'
 import type { Slice } from '#shared/http/pagination.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
-import { collectSooner } from '#shared/lib/spare-memory.ts'
+import { collectSooner } from '#shared/lib/v8-memory.ts'
 import type { Event } from './event.schema.ts'
 import type { RevisedEvent, SeatCount } from './event.store.ts'
 import {

@@ -2,8 +2,6 @@ import cluster from 'node:cluster'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from './env.ts'
 import { createLogger, type Logger } from './logger.ts'
-import { releaseSpareMemory } from './spare-memory.ts'
-import { keepTickShape } from './tick-shape.ts'
 import { startTracing, stopTracing } from './tracing.ts'
 import { startWorkers, tellServing } from './workers.ts'
 
@@ -40,7 +38,6 @@ const LAST_SPANS_MAX_MS = 1_000
  * gracefully. A start that fails says why in a sentence and ends with code 1.
  */
 export async function runService<Config extends Running>(service: Service<Config>): Promise<void> {
-  keepTickShape()
   const config = readConfig(service.loadConfig)
   const log = createLogger(service.name, config.logLevel)
   const starting = startHere(service, config, log)
@@ -64,14 +61,11 @@ export async function runService<Config extends Running>(service: Service<Config
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => void stop(signal, signal))
   process.on('disconnect', () => void stop('launcher is gone'))
-  await starting
-    .then(tellServing)
-    .then(releaseSpareMemory)
-    .catch((error: Error) => {
-      // Our own faults at start are sentences; only others need their stack.
-      log.fatal(error.constructor === Error && !error.cause ? {} : { err: error }, error.message)
-      process.exit(1)
-    })
+  await starting.then(tellServing).catch((error: Error) => {
+    // Our own faults at start are sentences; only others need their stack.
+    log.fatal(error.constructor === Error && !error.cause ? {} : { err: error }, error.message)
+    process.exit(1)
+  })
 }
 
 async function startHere<Config extends Running>(

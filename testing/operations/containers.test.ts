@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from 'yaml'
 import { BookingEnv, loadConfig as loadBookingConfig } from '#booking/config.ts'
 import { CrmEnv, loadConfig as loadCrmConfig } from '#crm/config.ts'
 import type { App } from '#shared/http/server.ts'
-import { SERVICE_OPTIONS } from '#shared/lib/spare-memory.ts'
+import { SERVICE_OPTIONS } from '#shared/lib/v8-memory.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { startTestCrm, type TestCrm } from '#testing/test-crm.ts'
 
