@@ -4,7 +4,7 @@ import type { Stage } from '../stage/stage.ts'
 import { BOOKED, bookingTraffic } from './booking-traffic.ts'
 import { PAGE, pageRequests } from './event-page.ts'
 
-const BOOKINGS_A_SECOND = 500
+const BOOKINGS_A_SECOND = 50
 /** More than wait for their answer at any time: the pace is the clock's, not theirs. */
 const BOOKERS = 128
 /** So many of the bookings that were due have to have come through. */

@@ -37,5 +37,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     when ((old.status, old.start_datetime, old.event_type, old.facilitator_id)
           is distinct from (new.status, new.start_datetime, new.event_type, new.facilitator_id))
     execute function count_moved_event()`.execute(db)
-  await sql`drop function add_to_search_counts`.execute(db)
+  await sql`drop function if exists add_to_search_counts`.execute(db)
 }
