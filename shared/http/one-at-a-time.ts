@@ -16,7 +16,8 @@ export function oneAtATime(listener: RequestListener): RequestListener {
   const begin = (request: IncomingMessage, response: ServerResponse, waiting: Waiting[] = []) => {
     const { socket } = request
     ahead.set(socket, waiting)
-    response.once('close', () => goOn(socket))
+    // Others have their turn first: 300 connections that send twenty ahead would else be 6,000 answers in one turn of the event loop.
+    response.once('close', () => setImmediate(goOn, socket))
     listener(request, response)
   }
   const goOn = (socket: Socket) => {
