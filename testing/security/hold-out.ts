@@ -59,13 +59,29 @@ async function dawdle(port: number, variety: Variety, i: number, sockets: Set<So
   socket.on('error', () => {}).on('close', () => resolve())
   socket.write(variety.bytes(i))
   if (isDeaf) socket.pause()
-  else socket.on('data', () => void (isRepeated && socket.write(variety.bytes(i))))
+  else if (isRepeated) askAgain(socket, () => variety.bytes(i))
+  else socket.resume()
   // A paused socket hears of its end only when it writes.
   const timer = setInterval(() => void socket.write(trickle ?? (isDeaf ? '\r\n' : '')), TRICKLE_MS)
   await closed
   clearInterval(timer)
   sockets.delete(socket)
 }
+
+/** Sends the same again when all of it has been answered. */
+function askAgain(socket: Socket, bytes: () => string): void {
+  const asked = count(bytes())
+  let answered = 0
+  socket.setEncoding('latin1').on('data', (text) => {
+    answered += count(String(text))
+    if (answered < asked) return
+    answered = 0
+    socket.write(bytes())
+  })
+}
+
+/** Each request and each answer has it once. */
+const count = (text: string): number => text.split('HTTP/1.1').length - 1
 
 export type PoliteClient = { token: string; email: string; password: string; eventIds: number[] }
 

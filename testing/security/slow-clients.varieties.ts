@@ -8,7 +8,7 @@ export type Variety = {
   trickle?: string
   /** Takes nothing of what comes back. */
   isDeaf?: boolean
-  /** Once it is answered it sends the same again, so that there is always one under way. */
+  /** Once all of it is answered it sends the same again, so that there is always one under way. */
   isRepeated?: boolean
   /** From how many addresses. What guesses comes from elsewhere: who shares an address shares its fate at the login. */
   addresses?: number
@@ -91,5 +91,24 @@ export const VARIETIES: Variety[] = [
     bytes: () => head('GET /openapi.json').repeat(40),
   },
   { name: 'how it is, asked ahead', at: BOTH, isDeaf: true, bytes: () => head('GET /health').repeat(40) },
+  {
+    name: 'twenty questions of a browser ahead, again and again',
+    at: BOTH,
+    isRepeated: true,
+    addresses: 1,
+    bytes: () =>
+      head(
+        'OPTIONS /api/bookings/',
+        'Origin: http://localhost:3000',
+        'Access-Control-Request-Method: GET',
+      ).repeat(20),
+  },
+  {
+    name: 'twenty addresses that there are not, again and again',
+    at: BOTH,
+    isRepeated: true,
+    addresses: 1,
+    bytes: () => head('GET /api/nowhere').repeat(20),
+  },
   { name: 'a connection that is kept', at: BOTH, bytes: () => head('HEAD /api/settings') },
 ]

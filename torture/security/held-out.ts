@@ -19,6 +19,7 @@ const QUICK = [
   'logins in flight',
   'a notification whose body never comes',
   'how it is, asked ahead',
+  'twenty questions of a browser ahead, again and again',
 ]
 const ANSWER_MAX_MS = 2_500
 const LOGINS = { password: 'a long and honest phrase', first_name: 'Ann', last_name: 'Other' }
