@@ -123,6 +123,22 @@ test('one too many is told to come back, until another one leaves', async () => 
   assert.equal((await listen(port)).response.statusCode, 200)
 })
 
+test('when all places are taken, who comes from elsewhere gets one of the network that has most', async () => {
+  const { app, streams, ended } = await startServer({ streamsMax: 4 })
+  const ask = async (account: string, remoteAddress: string) =>
+    (await app.inject({ url: '/events', headers: { account }, remoteAddress, payloadAsStream: true }))
+      .statusCode
+  for (const account of ['1', '2', '3']) assert.equal(await ask(account, '203.0.113.1'), 200)
+  assert.equal(await ask('4', '203.0.113.2'), 200)
+  assert.equal(await ask('5', '203.0.113.3'), 200)
+  await waitUntil(() => ended.length === 1, 2_000)
+  assert.equal(ended[0], streams[0])
+  assert.equal(await ask('6', '203.0.113.1'), 503)
+  assert.equal(await ask('7', '203.0.113.4'), 200)
+  // Everybody has one now: nobody is shown out for another.
+  assert.equal(await ask('8', '203.0.113.5'), 503)
+})
+
 test('one account listens five times, one address fifty times, and kinds have places of their own', async () => {
   const { app } = await startServer()
   const ask = async (headers: Record<string, string>, remoteAddress = '203.0.113.1') => {

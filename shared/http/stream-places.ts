@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { networkOf } from '#shared/lib/address-blocks.ts'
 import { AppError, unavailable } from './app-error.ts'
@@ -30,16 +31,43 @@ const tooManyOf = (whose: string) => () =>
     { headers: { 'retry-after': String(COME_AGAIN_SECONDS) } },
   )
 
-/** Who may listen how often at once. */
+/** Those who have been shown out keep their places for another moment. */
+const LEAVING_MAX = 64
+
+/**
+ * Who may listen how often at once. When all places are taken, whoever comes from a network with few of them gets one of the network
+ * that has most: many accounts at some addresses cannot keep everybody else out. Whoever is shown out comes again by itself.
+ */
 export function givePlaces({ streamsMax, perAccountMax, perAddressMax }: StreamPlaceLimits) {
-  const kinds = new Map<string, Places>()
+  const kinds = new Map<string, { places: Places; networks: Map<string, Set<ServerResponse>> }>()
+
+  const makeRoom = (networks: Map<string, Set<ServerResponse>>, network: string) => {
+    const own = networks.get(network)?.size ?? 0
+    const most = [...networks.values()].reduce((a, b) => (b.size > a.size ? b : a), new Set<ServerResponse>())
+    const [oldest] = most
+    if (!oldest || most.size <= own + 1) throw tooManyStreams()
+    most.delete(oldest)
+    oldest.destroy()
+  }
   return ({ raw, request }: FastifyReply, { kind, account }: StreamClaim): void => {
-    const places = kinds.get(kind) ?? createPlaces(streamsMax, tooManyStreams)
-    kinds.set(kind, places)
+    const { places, networks } = kinds.get(kind) ?? {
+      places: createPlaces(streamsMax + LEAVING_MAX, tooManyStreams),
+      networks: new Map<string, Set<ServerResponse>>(),
+    }
+    kinds.set(kind, { places, networks })
+    const network = networkOf(request.ip)
     const claims = [
       { key: `account ${account}`, max: perAccountMax, refusal: tooManyOf('This account') },
-      { key: `address ${networkOf(request.ip)}`, max: perAddressMax, refusal: tooManyOf('This address') },
+      { key: `address ${network}`, max: perAddressMax, refusal: tooManyOf('This address') },
     ]
+    const isFull = [...networks.values()].reduce((sum, { size }) => sum + size, 0) >= streamsMax
     places.take(raw, account === undefined ? [] : claims.filter(({ max }) => max > 0))
+    if (isFull) makeRoom(networks, network)
+    const own = networks.get(network) ?? new Set()
+    networks.set(network, own.add(raw))
+    raw.once('close', () => {
+      own.delete(raw)
+      if (own.size === 0 && networks.get(network) === own) networks.delete(network)
+    })
   }
 }
