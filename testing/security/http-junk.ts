@@ -83,7 +83,26 @@ const HEADER_LINES = [
   'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity', '\x00', '\x80\x81', 'a: b\r\n\x01c: d', 'X: \x08', 'X: a\x0cb', ' leading: fold',
 ]
 
+const HOSTS = [
+  'localhost@evil',
+  'a b',
+  'localhost#',
+  '[::1]evil',
+  'a/b',
+  'a?b',
+  'a\\b',
+  'a:b',
+  'a:123456',
+  '"a"',
+  '<a>',
+  '[x]',
+  'a,b',
+]
+
 const SIZES: Record<string, string> = {
+  ...Object.fromEntries(
+    HOSTS.map((host) => [`the host ${host}`, `GET /health HTTP/1.1\r\nHost: ${host}\r\n\r\n`]),
+  ),
   'no Host': 'GET /health HTTP/1.1\r\n\r\n',
   'a header of 17 kB': `${GET}X: ${'y'.repeat(17_000)}\r\n\r\n`,
   'a header name of 17 kB': `${GET}${'y'.repeat(17_000)}: x\r\n\r\n`,

@@ -111,7 +111,7 @@ export function addFastLane(
     if (url !== usual) spellings.set(url, usual)
   }
   const answer = (request: IncomingMessage, response: ServerResponse): boolean => {
-    if (isClosed || request.method !== 'GET' || !isIdle(response) || hasBody(request)) return false
+    if (isClosed || request.method !== 'GET' || !isIdle(response) || isUnusual(request)) return false
     const offer = find(request.url ?? '')
     const head = offer && headFor(offer, request)
     if (!head || hasSeveralHosts(request)) return false
@@ -180,8 +180,9 @@ function keep(offer: Offer, body: string): void {
 /** Neither waiting behind an answer to the same connection, nor to one that has not been taken. */
 const isIdle = ({ socket }: ServerResponse) => socket !== null && socket.writableLength === 0
 
-const hasBody = ({ headers, httpVersionMinor }: IncomingMessage) =>
+const isUnusual = ({ headers, httpVersionMinor }: IncomingMessage) =>
   httpVersionMinor !== 1 ||
   headers['content-length'] !== undefined ||
   headers['transfer-encoding'] !== undefined ||
+  headers.upgrade !== undefined ||
   headers.expect !== undefined
