@@ -9,7 +9,7 @@ test('an entry says what was done to what, and by whom', () => {
   const marked = entry({ action: 'booking.payment_marked', subject: 'booking', subject_id: 3, actor_id: 7 })
   assert.equal(entryInWords(marked), 'Booking 3: payment marked')
   assert.equal(actorInWords(marked), 'by account 7')
-  assert.equal(actorInWords(entry({})), 'by itself')
+  assert.equal(actorInWords(entry({})), 'by Stillpoint or a command')
 })
 
 test('details of every shape become words, and what is not known is left out', () => {
