@@ -10,6 +10,8 @@ export type Variety = {
   isDeaf?: boolean
   /** Once all of it is answered it sends the same again, so that there is always one under way. */
   isRepeated?: boolean
+  /** A flood that a proxy in front makes worse, see decision 0042. */
+  isOnlyDirect?: boolean
   /** From how many addresses. What guesses comes from elsewhere: who shares an address shares its fate at the login. */
   addresses?: number
 }
@@ -106,6 +108,7 @@ export const VARIETIES: Variety[] = [
   {
     name: 'twenty addresses that there are not, again and again',
     at: BOTH,
+    isOnlyDirect: true,
     isRepeated: true,
     addresses: 1,
     bytes: () => head('GET /api/nowhere').repeat(20),

@@ -45,7 +45,8 @@ export async function besiegeDoor(
   { log, quick }: Pick<ProofContext, 'log' | 'quick'>,
   varieties: Variety[] = quick ? VARIETIES.filter(({ name }) => QUICK.includes(name)) : VARIETIES,
 ): Promise<Held[]> {
-  const sieges = varieties.flatMap((variety) => variety.at.map((at) => ({ variety, at })))
+  const here = varieties.filter(({ isOnlyDirect }) => !isOnlyDirect || !door.start)
+  const sieges = here.flatMap((variety) => variety.at.map((at) => ({ variety, at })))
   const count = quick ? ASKED_QUICKLY : ASKED
   const crowd = { people: sieges.length + 1, events: ASKED, capacity: 1_000 }
   const env = {
