@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { get, type IncomingMessage } from 'node:http'
+import { get, IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { connect } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import Fastify from 'fastify'
+import Fastify, { type FastifyReply } from 'fastify'
 import { pino } from 'pino'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { drainOnClose } from './drain.ts'
@@ -19,6 +19,7 @@ import {
 import { createLoadShedder } from './overload.ts'
 import { createServer } from './server.ts'
 import { closeSlowReaders } from './slow-readers.ts'
+import { givePlaces } from './stream-places.ts'
 
 const open: { close(): Promise<unknown> }[] = []
 after(() => Promise.all(open.map((app) => app.close())))
@@ -137,6 +138,21 @@ test('when all places are taken, who comes from elsewhere gets one of the networ
   assert.equal(await ask('7', '203.0.113.4'), 200)
   // Everybody has one now: nobody is shown out for another.
   assert.equal(await ask('8', '203.0.113.5'), 503)
+})
+
+test('who has left before the place is taken keeps none', () => {
+  const take = givePlaces({ streamsMax: 1, perAccountMax: 5, perAddressMax: 50 })
+  const replyTo = (ip: string) => {
+    const raw = new ServerResponse(new IncomingMessage(new Socket()))
+    return { raw, request: { ip } } as FastifyReply
+  }
+  const gone = replyTo('203.0.113.1')
+  gone.raw.destroy()
+  take(gone, { kind: 'cups', account: 1 })
+  take(replyTo('203.0.113.2'), { kind: 'cups', account: 2 })
+  assert.throws(() => take(replyTo('203.0.113.3'), { kind: 'cups', account: 3 }), {
+    code: 'too_many_streams',
+  })
 })
 
 test('one account listens five times, one address fifty times, and kinds have places of their own', async () => {

@@ -19,6 +19,9 @@ export type StreamPlaceLimits = {
   perAddressMax: number
 }
 
+/** What each network listens to, the oldest first. */
+type Networks = Map<string, Set<ServerResponse>>
+
 const COME_AGAIN_SECONDS = 30
 
 const tooManyStreams = () =>
@@ -39,9 +42,9 @@ const LEAVING_MAX = 64
  * that has most: many accounts at some addresses cannot keep everybody else out. Whoever is shown out comes again by itself.
  */
 export function givePlaces({ streamsMax, perAccountMax, perAddressMax }: StreamPlaceLimits) {
-  const kinds = new Map<string, { places: Places; networks: Map<string, Set<ServerResponse>> }>()
+  const kinds = new Map<string, { places: Places; networks: Networks }>()
 
-  const makeRoom = (networks: Map<string, Set<ServerResponse>>, network: string) => {
+  const makeRoom = (networks: Networks, network: string) => {
     const own = networks.get(network)?.size ?? 0
     const most = [...networks.values()].reduce((a, b) => (b.size > a.size ? b : a), new Set<ServerResponse>())
     const [oldest] = most
@@ -52,7 +55,7 @@ export function givePlaces({ streamsMax, perAccountMax, perAddressMax }: StreamP
   return ({ raw, request }: FastifyReply, { kind, account }: StreamClaim): void => {
     const { places, networks } = kinds.get(kind) ?? {
       places: createPlaces(streamsMax + LEAVING_MAX, tooManyStreams),
-      networks: new Map<string, Set<ServerResponse>>(),
+      networks: new Map() as Networks,
     }
     kinds.set(kind, { places, networks })
     const network = networkOf(request.ip)
@@ -62,6 +65,8 @@ export function givePlaces({ streamsMax, perAccountMax, perAddressMax }: StreamP
     ]
     const isFull = [...networks.values()].reduce((sum, { size }) => sum + size, 0) >= streamsMax
     places.take(raw, account === undefined ? [] : claims.filter(({ max }) => max > 0))
+    // Who has left already has no place, and will not be told again that it is over.
+    if (raw.destroyed) return
     if (isFull) makeRoom(networks, network)
     const own = networks.get(network) ?? new Set()
     networks.set(network, own.add(raw))
