@@ -69,7 +69,7 @@ function readDays(
       select events.* from unnest(${days}::timestamp[]) day cross join lateral (
         select * from events
         where start_datetime >= day at time zone 'UTC' and start_datetime < (day + interval '1 day') at time zone 'UTC'
-          and ${matchesUnindexed(filter)} offset 0
+          and ${matches(filter)} offset 0
       ) events order by start_datetime, id limit ${limit} offset ${offset}`,
   )
 }
