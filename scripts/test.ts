@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { buildWebWhenStale } from './launcher/web-build.ts'
 
-// usage: npm test [-- <file or glob>…] [-- <flags of node --test>…]
+// usage: npm test [-- <file, folder or glob>…] [-- <flags of node --test>…]
 // The same suite runs on any PostgreSQL: set TEST_DATABASE_URL to one where databases may be created.
 const FOLDERS = 'booking,crm,shared,web,testing,conformance,scripts,bench'
 const CONCURRENCY = 2
@@ -25,7 +25,7 @@ async function runTests(databaseUrl: string): Promise<number> {
   const given = process.argv.slice(2)
   const flags = given.filter((argument) => argument.startsWith('-'))
   const patterns = given.filter((argument) => !argument.startsWith('-'))
-  const files = globSync(patterns.length > 0 ? patterns : [`{${FOLDERS}}/**/*.test.ts`]).sort()
+  const files = globSync(patterns.length > 0 ? patterns.map(toGlob) : [`{${FOLDERS}}/**/*.test.ts`]).sort()
   if (files.length === 0) {
     console.error('No test file matches.')
     return 1
@@ -52,4 +52,9 @@ async function withDatabase(run: (url: string) => Promise<number>): Promise<numb
     await postgres.stop()
     rmSync(dataDir, { recursive: true, force: true })
   }
+}
+
+/** A folder stands for the tests in it. */
+function toGlob(pattern: string): string {
+  return statSync(pattern, { throwIfNoEntry: false })?.isDirectory() ? join(pattern, '**/*.test.ts') : pattern
 }

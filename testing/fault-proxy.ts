@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
 
 /**
  * An HTTP server between two services that can misbehave in every way a network, a proxy or a dying receiver
@@ -80,8 +81,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     socket.on('error', () => {})
     socket.on('close', () => sockets.delete(socket))
   })
-  await listen(0)
-  const { port } = server.address() as AddressInfo
+  const port = await freePort()
+  await listen(port)
   const url = `http://127.0.0.1:${port}`
 
   async function listen(port: number): Promise<void> {

@@ -10,6 +10,7 @@ import { buildApp as buildCrm } from '#crm/app.ts'
 import { loadConfig as loadCrmConfig } from '#crm/config.ts'
 import { closeDeps as closeCrm, createDeps as crmDeps } from '#crm/deps.ts'
 import { anEvent, aUser } from './factories.ts'
+import { freePort } from './free-port.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { requester } from './test-request.ts'
 
@@ -42,7 +43,8 @@ after(async () => {
   await databases.crm.drop()
 })
 
-async function startCrm(env: Env, port = 0) {
+async function startCrm(env: Env, known?: number) {
+  const port = known ?? (await freePort())
   const config = loadCrmConfig({ LOG_LEVEL: 'silent', CRM_BACKUP_FILE: '/nowhere/backup.json', ...env })
   const deps = crmDeps(config, databases.crm, log)
   const app = await buildCrm(deps)
