@@ -1,4 +1,4 @@
-import { refuseCommandLine } from '#shared/lib/command-line.ts'
+import { refuseCommandLine } from '#shared/process/command-line.ts'
 import { closeWorlds } from '../torture/world.ts'
 
 /** A run that is broken off leaves nothing behind either. */

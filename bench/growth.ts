@@ -1,6 +1,6 @@
 /** How long a request takes in a small and in a large database: `npm run bench:growth`. */
 import { writeFileSync } from 'node:fs'
-import { readCommandLine } from '#shared/lib/command-line.ts'
+import { readCommandLine } from '#shared/process/command-line.ts'
 import { cleanUpOnSignals, createLog, readWholeNumber } from './command.ts'
 import { askAll } from './growth/ask.ts'
 import { sizeOf, withSizes } from './growth/grow.ts'

@@ -1,6 +1,6 @@
 /** How long one person waits, and each of several, beside the least that it takes: `npm run bench:latency`. */
 import { writeFileSync } from 'node:fs'
-import { readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
+import { readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
 import { cleanUpOnSignals, createLog, readWholeNumber } from './command.ts'
 import { type Latency, measureLatencies } from './latency/measure.ts'
 import { latencyChart } from './report/latency-chart.ts'

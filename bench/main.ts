@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
+import { readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
 import type { BenchCase } from './bench-case.ts'
 import { bookHot, bookHotAtBest, bookSpread, bookSpreadAtBest } from './cases/book-against-sql.ts'
 import { benchCase as dashboard } from './cases/dashboard.ts'

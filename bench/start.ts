@@ -1,6 +1,6 @@
 /** How long `npm start` takes and how much memory it needs: `npm run bench:start`. */
 import { writeFileSync } from 'node:fs'
-import { readCommandLine } from '#shared/lib/command-line.ts'
+import { readCommandLine } from '#shared/process/command-line.ts'
 import { inDataDir } from '../torture/world.ts'
 import { cleanUpOnSignals, readWholeNumber } from './command.ts'
 import { median } from './figures.ts'

@@ -1,9 +1,14 @@
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import { PUBLIC_JWT_SECRET, readRunning, sharedVariables, withAliases } from '#shared/lib/config.ts'
-import { type Env, processEnv, readEnv } from '#shared/lib/env.ts'
-import { equalityFault, productionWarnings, publishedFault, secretFault } from '#shared/lib/secret-rules.ts'
-import { databaseFault, sharedFaults, urlFault } from '#shared/lib/setting-rules.ts'
+import { PUBLIC_JWT_SECRET, readRunning, sharedVariables, withAliases } from '#shared/config/config.ts'
+import { type Env, processEnv, readEnv } from '#shared/config/env.ts'
+import {
+  equalityFault,
+  productionWarnings,
+  publishedFault,
+  secretFault,
+} from '#shared/config/secret-rules.ts'
+import { databaseFault, sharedFaults, urlFault } from '#shared/config/setting-rules.ts'
 
 /** Of what is allowed in a while. */
 const COUNT = { minimum: 0, maximum: 1_000_000 }

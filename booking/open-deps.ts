@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { migrate } from '#shared/db/migrate.ts'
 import { openDatabase } from '#shared/db/open-database.ts'
-import type { Logger } from '#shared/lib/logger.ts'
+import type { Logger } from '#shared/telemetry/logger.ts'
 import type { BookingConfig } from './config.ts'
 import { closeDeps, createDeps, type Deps } from './deps.ts'
 

@@ -3,7 +3,9 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Sent } from './client.ts'
+
+/** A request as it is to be sent. */
+export type Sent = { method: string; url: string; headers: Record<string, string>; body?: string }
 
 const waitMilliseconds = 500
 

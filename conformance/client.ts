@@ -1,8 +1,6 @@
-import { uploadAnnounced } from './announced-upload.ts'
+import { type Sent, uploadAnnounced } from './announced-upload.ts'
 
 const timeoutSeconds = 10
-
-export type Sent = { method: string; url: string; headers: Record<string, string>; body?: string }
 
 /** One request with whatever came back: an answer, or the reason why there was none. */
 export type Exchange = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PUBLIC_CRM_TOKEN } from '#shared/lib/config.ts'
+import { PUBLIC_CRM_TOKEN } from '#shared/config/config.ts'
 import { loadConfig } from './config.ts'
 
 const SECRET = 'a-random-value-of-more-than-32-bytes-000'

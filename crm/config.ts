@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import { BEARER_TOKEN, readRunning, sharedVariables, withAliases } from '#shared/lib/config.ts'
-import { type Env, processEnv, readEnv } from '#shared/lib/env.ts'
-import { productionWarnings, publishedFault, secretFault } from '#shared/lib/secret-rules.ts'
-import { databaseFault, sharedFaults } from '#shared/lib/setting-rules.ts'
+import { BEARER_TOKEN, readRunning, sharedVariables, withAliases } from '#shared/config/config.ts'
+import { type Env, processEnv, readEnv } from '#shared/config/env.ts'
+import { productionWarnings, publishedFault, secretFault } from '#shared/config/secret-rules.ts'
+import { databaseFault, sharedFaults } from '#shared/config/setting-rules.ts'
 
 export const CrmEnv = Type.Object({
   ...sharedVariables,

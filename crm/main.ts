@@ -1,5 +1,5 @@
-import { refuseTakenPort } from '#shared/http/port.ts'
-import { runService } from '#shared/lib/run-service.ts'
+import { refuseTakenPort } from '#shared/process/port.ts'
+import { runService } from '#shared/process/run-service.ts'
 import { buildApp } from './app.ts'
 import { importBackup } from './backup/backup-import.ts'
 import { loadConfig } from './config.ts'

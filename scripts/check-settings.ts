@@ -2,7 +2,7 @@
  * Ends with 1 and says why when the two services cannot be started with these settings. A process of its own: what reads
  * them would cost the launcher 30 MB for as long as it runs.
  */
-import { ConfigError, processEnv } from '#shared/lib/env.ts'
+import { ConfigError, processEnv } from '#shared/config/env.ts'
 import { findFaults, findTaken } from './launcher/setting-faults.ts'
 
 const env = processEnv()

@@ -12,9 +12,9 @@ import { writeBackup } from '#crm/backup/backup-writer.ts'
 import { loadConfig } from '#crm/config.ts'
 import { openDeps } from '#crm/open-deps.ts'
 import * as statisticsStore from '#crm/statistics/statistics.store.ts'
-import { leave, opened, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
-import { createLogger } from '#shared/lib/logger.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
+import { leave, opened, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
+import { createLogger } from '#shared/telemetry/logger.ts'
 
 const HELP = `Usage:
   npm run crm:restore -- --file FILE             shows what is in the file and what would be done

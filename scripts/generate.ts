@@ -1,5 +1,5 @@
 /** Writes what is generated from the code: openapi/*.json and .env.example. */
-import { readCommandLine } from '#shared/lib/command-line.ts'
+import { readCommandLine } from '#shared/process/command-line.ts'
 
 readCommandLine('Usage: npm run generate     writes openapi/*.json and .env.example', {})
 await import('./env-example.ts')

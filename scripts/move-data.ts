@@ -5,8 +5,8 @@ import { loadConfig as loadCrmConfig } from '#crm/config.ts'
 import { copyDatabase } from '#shared/db/copy-database.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { migrate } from '#shared/db/migrate.ts'
-import { leave, opened, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
-import { createLogger } from '#shared/lib/logger.ts'
+import { leave, opened, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
+import { createLogger } from '#shared/telemetry/logger.ts'
 
 const HELP = `Usage: npm run move-data -- --app booking|crm --from embedded|URL --to embedded|URL
 Stop the service first. The target must be an empty database; it gets the schema, all rows and the sequences as they

@@ -2,8 +2,8 @@
 import { loadConfig } from '#booking/config.ts'
 import { type SeedPlan, seed, seedPlanFault } from '#booking/demo/seed-data.ts'
 import { openDeps } from '#booking/open-deps.ts'
-import { opened, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
-import { createLogger } from '#shared/lib/logger.ts'
+import { opened, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
+import { createLogger } from '#shared/telemetry/logger.ts'
 
 const HELP = `Usage: npm run seed -- [options]
   --events N, --users N, --facilitators N, --bookings N

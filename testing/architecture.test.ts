@@ -41,7 +41,53 @@ test('the web app knows the services by their schemas, as types, and nothing els
 })
 
 /** Who says what goes over the wire. */
-const isContract = (path: string) => /\.schema\.ts$/.test(path) || path === 'shared/http/schemas.ts'
+const isContract = (path: string) => /\.schema\.ts$/.test(path) || path === 'shared/http/schemas/schemas.ts'
+
+/**
+ * The rooms of each part, from the ground up. A file imports from its own room and from those before it, types included.
+ * A longer path is a room of its own within a shorter one.
+ */
+const ROOMS: Record<string, string[]> = {
+  shared: [
+    'errors',
+    'lib',
+    'telemetry',
+    'jobs',
+    'db/embedded',
+    'db',
+    'http/app.ts',
+    'http/schemas',
+    'http/requests',
+    'http/observability',
+    'http/responses',
+    'http/limits',
+    'http/streams',
+    'http/fast-lane',
+    'http',
+    'contracts',
+    'config',
+    'process',
+  ],
+}
+
+for (const [part, rooms] of Object.entries(ROOMS)) {
+  test(`in ${part} a room imports only from rooms below it`, () => {
+    const floorOf = (path: string) => {
+      const room = rooms
+        .filter((each) => path === `${part}/${each}` || inside(path, `${part}/${each}`))
+        .reduce((longest, each) => (each.length > longest.length ? each : longest), '')
+      assert.notEqual(room, '', `${path} is in no room of the list`)
+      return rooms.indexOf(room)
+    }
+    const product = files.filter(({ path }) => inside(path, part) && !isTest(path))
+    const offenders = product.flatMap(({ path, imports, typeImports }) =>
+      [...imports, ...typeImports]
+        .filter((target) => inside(target, part) && floorOf(target) > floorOf(path))
+        .map((target) => `${path} imports ${target}`),
+    )
+    assert.deepEqual(offenders, [], 'never upward')
+  })
+}
 
 test('in the web app pages use features, features components, components lib', () => {
   const levels = ['lib', 'components', 'features', 'pages', 'shell']
@@ -97,7 +143,7 @@ const KNOWS_THE_POOL = [
   'booking/deps.ts',
   'crm/deps.ts',
   'booking/auth/attempt-limiter.ts',
-  'shared/http/health.ts',
+  'shared/db/database-health.ts',
   'testing/postgres-server.ts',
   'testing/test-database.ts',
 ]
@@ -117,7 +163,7 @@ test('only config reads the environment, and only the clock asks for the time', 
   const product = files.filter(({ path }) => /^(booking|crm|shared)\//.test(path) && !isTest(path))
   const offenders = (pattern: RegExp, allowed: string[]) =>
     product.filter(({ path, text }) => pattern.test(text) && !allowed.includes(path)).map(({ path }) => path)
-  assert.deepEqual(offenders(/process\.env\b/, ['shared/lib/env.ts']), [])
+  assert.deepEqual(offenders(/process\.env\b/, ['shared/config/env.ts']), [])
   assert.deepEqual(offenders(/new Date\(\)|Date\.now\(\)/, ['shared/lib/clock.ts']), [])
 })
 
@@ -163,7 +209,7 @@ function sourceFiles(folder: string): SourceFile[] {
     })
 }
 
-/** Imported files as paths from the root, packages by name. Types are erased and may point both ways. */
+/** Imported files as paths from the root, packages by name. */
 function readImports(path: string, text: string): string[] {
   const lines = [
     ...text.matchAll(

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import { buildApp } from '#booking/app.ts'
 import { loadConfig } from '#booking/config.ts'
 import { openDeps } from '#booking/open-deps.ts'
-import { runService } from '#shared/lib/run-service.ts'
+import { runService } from '#shared/process/run-service.ts'
 
 const INSIDE_MAX = 200
 

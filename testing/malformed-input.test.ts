@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
 import { anEvent, aUser } from './factories.ts'
 import type { TestBooking } from './test-booking.ts'
 import { TEST_CRM_TOKEN, type TestCrm } from './test-crm.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BookingEnv, loadConfig as loadBookingConfig } from '#booking/config.ts'
 import { CrmEnv, loadConfig as loadCrmConfig } from '#crm/config.ts'
-import { ConfigError } from '#shared/lib/env.ts'
+import { ConfigError } from '#shared/config/env.ts'
 
 /** What the service says of these settings, a line each. */
 function faultsOf(load: (env: Record<string, string>) => unknown, env: Record<string, string>): string[] {

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import type { InjectOptions } from 'fastify'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape, and asserts what it finds.
 type TestResponse = { status: number; headers: Record<string, unknown>; body: any }

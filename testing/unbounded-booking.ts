@@ -8,8 +8,8 @@ import * as eventStore from '#booking/events/event.store.ts'
 import { createEventCache } from '#booking/events/event-cache.ts'
 import { createEventList } from '#booking/events/event-list.service.ts'
 import { openDeps } from '#booking/open-deps.ts'
-import { tagOf } from '#shared/http/send-calendar.ts'
-import { runService } from '#shared/lib/run-service.ts'
+import { tagOf } from '#shared/http/responses/send-calendar.ts'
+import { runService } from '#shared/process/run-service.ts'
 
 /**
  * The Main API with caches that keep as many answers as there are addresses, however long they are, and with feeds that are

@@ -4,7 +4,7 @@ import { createSeatQueue } from '#booking/bookings/seat-queue.ts'
 import { loadConfig } from '#booking/config.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { startWorker } from '#booking/worker.ts'
-import { runService } from '#shared/lib/run-service.ts'
+import { runService } from '#shared/process/run-service.ts'
 
 /**
  * The Main API with what keeps it from overselling switched off: no lock on the event, no check in the database.

@@ -1,6 +1,6 @@
 /** Long proofs with real processes: `npm run torture` lists them, `npm run torture -- last-seat --quick` runs one. */
 import { randomInt } from 'node:crypto'
-import { leave, readCommandLine, refuseCommandLine } from '#shared/lib/command-line.ts'
+import { leave, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
 import { proof as firstBoot } from './crashes/first-boot.ts'
 import { proof as killApi } from './crashes/kill-api.ts'
 import { proof as secondProcess } from './crashes/second-process.ts'

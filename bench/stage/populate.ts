@@ -1,7 +1,7 @@
 import { loadConfig } from '#booking/config.ts'
 import { type SeedPlan, seed } from '#booking/demo/seed-data.ts'
 import { openDeps } from '#booking/open-deps.ts'
-import { createLogger } from '#shared/lib/logger.ts'
+import { createLogger } from '#shared/telemetry/logger.ts'
 import { type Person, readPeople } from '../../torture/world.ts'
 
 /** Events one after the other, dealt out to the cases so that none takes another one's seats. */

@@ -3,8 +3,8 @@ import * as calendarTokenStore from '#booking/calendars/calendar-token.store.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import * as userStore from '#booking/users/user.store.ts'
-import { errorResponses } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import {
   AccountDeleted,

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { GivenPassword, GoogleToken, NewPassword } from '#booking/auth/auth.schema.ts'
 import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { Email, Name, Phone, User } from '#booking/users/user.schema.ts'
-import { Nullable, WireTime } from '#shared/http/schemas.ts'
+import { Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 
 export const Profile = Type.Object({ user: User })
 

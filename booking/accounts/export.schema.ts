@@ -6,7 +6,7 @@ import { EVENT_TYPES } from '#booking/events/event.schema.ts'
 import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { User } from '#booking/users/user.schema.ts'
 import { OwnWaitlistEntry } from '#booking/waitlist/waitlist.schema.ts'
-import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 import { AccountFacts } from './account.schema.ts'
 
 const ExportedBooking = Type.Object(

@@ -4,7 +4,7 @@ import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { AppError, conflict, forbidden, invalidFields } from '#shared/http/app-error.ts'
+import { AppError, conflict, forbidden, invalidFields } from '#shared/errors/app-error.ts'
 import type { AccountFacts } from './account.schema.ts'
 
 const passwordMissing = (field: string) => invalidFields([{ field, message: 'is required' }])

@@ -7,7 +7,7 @@ import type { Deps } from '#booking/deps.ts'
 import { ownChange } from '#booking/users/own-change.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { invalidFields } from '#shared/http/app-error.ts'
+import { invalidFields } from '#shared/errors/app-error.ts'
 import type { ChangePassword } from './account.schema.ts'
 import { confirmPassword, confirmWithGoogle, getCurrent, lockUnchanged } from './owner.service.ts'
 

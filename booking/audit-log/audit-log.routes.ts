@@ -1,9 +1,9 @@
 import { requireAdmin } from '#booking/auth/authenticate.ts'
 import type { Deps } from '#booking/deps.ts'
-import { toPagination, toSlice } from '#shared/http/pagination.ts'
-import { errorResponses } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
-import { readChoice, readTime } from '#shared/http/validation.ts'
+import type { App } from '#shared/http/app.ts'
+import { readChoice, readTime } from '#shared/http/requests/validation.ts'
+import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
+import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { AUDIT_SUBJECTS, AuditLogPage, AuditLogQuery } from './audit-log.schema.ts'
 import * as auditLog from './audit-log.store.ts'
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { PageQuery, Pagination } from '#shared/http/pagination.ts'
-import { Id, Nullable, Time, WireTime } from '#shared/http/schemas.ts'
+import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
+import { Id, Nullable, Time, WireTime } from '#shared/http/schemas/schemas.ts'
 
 export const AUDIT_SUBJECTS = ['event', 'booking', 'facilitator', 'user'] as const
 export type AuditSubject = (typeof AUDIT_SUBJECTS)[number]

@@ -1,5 +1,5 @@
 import type { Db } from '#booking/database.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { AuditEntry, AuditSubject } from './audit-log.schema.ts'
 import type { AuditRow, NewAuditEntry } from './audit-log.table.ts'

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import * as facilitators from '#booking/facilitators/facilitator.service.ts'
 import * as admins from '#booking/users/admin.service.ts'
 import * as userStore from '#booking/users/user.store.ts'
-import type { AppError } from '#shared/http/app-error.ts'
+import type { AppError } from '#shared/errors/app-error.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import * as accounts from './account.service.ts'
 

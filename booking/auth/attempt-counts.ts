@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Pool } from 'pg'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
-import { tooManyRequests } from '#shared/http/app-error.ts'
+import { tooManyRequests } from '#shared/errors/app-error.ts'
 
 /** One count that an attempt adds to. `beyond` is the one that decides once this one is full. */
 export type Count = { limiter: RateLimiterPostgres; key: string; beyond?: Count }

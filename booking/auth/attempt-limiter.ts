@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { AppError } from '#shared/http/app-error.ts'
+import { AppError } from '#shared/errors/app-error.ts'
 import { addressBlocks, networkOf } from '#shared/lib/address-blocks.ts'
 import { type Count, createCounting, createLimiters } from './attempt-counts.ts'
 import { type Account, accountKey } from './login-attempt.store.ts'

@@ -1,8 +1,8 @@
 import type { Deps } from '#booking/deps.ts'
 import * as userStore from '#booking/users/user.store.ts'
-import { bearerToken } from '#shared/http/bearer-token.ts'
-import { errorResponses, Nullable } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { bearerToken } from '#shared/http/requests/bearer-token.ts'
+import { errorResponses, Nullable } from '#shared/http/schemas/schemas.ts'
 import {
   Credentials,
   GoogleLogin,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AppError } from '#shared/http/app-error.ts'
+import type { AppError } from '#shared/errors/app-error.ts'
 import { createCredentialDoors } from './credential-doors.ts'
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { unavailable } from '#shared/http/app-error.ts'
+import { unavailable } from '#shared/errors/app-error.ts'
 import { networkOf } from '#shared/lib/address-blocks.ts'
 import { createFairLine } from './fair-line.ts'
 

@@ -1,4 +1,4 @@
-import type { AppError } from '#shared/http/app-error.ts'
+import type { AppError } from '#shared/errors/app-error.ts'
 
 /** A database that does not answer holds up everybody in the line: nobody stands in it for longer than this. */
 const WAIT_MAX_MS = 6_000

@@ -3,7 +3,7 @@ import type { Deps } from '#booking/deps.ts'
 import { ownChange } from '#booking/users/own-change.ts'
 import * as userStore from '#booking/users/user.store.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { conflict, unauthorized } from '#shared/http/app-error.ts'
+import { conflict, unauthorized } from '#shared/errors/app-error.ts'
 import { createAccount, emailTaken, type Origin } from './auth.service.ts'
 import type { GoogleIdentity } from './google-verifier.ts'
 

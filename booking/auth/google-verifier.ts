@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import { parseEmail } from '#booking/users/email.ts'
-import { declined, unauthorized, unavailable } from '#shared/http/app-error.ts'
-import { toLine } from '#shared/http/text-schemas.ts'
+import { declined, unauthorized, unavailable } from '#shared/errors/app-error.ts'
+import { toLine } from '#shared/errors/text-patterns.ts'
 
 /** Who Google says is signing in. `sub` is the key to the account, never the address. */
 export type GoogleIdentity = {

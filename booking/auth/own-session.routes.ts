@@ -1,6 +1,6 @@
 import type { Deps } from '#booking/deps.ts'
-import { errorResponses } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { OwnSessions, SessionEnded, SessionParams } from './own-session.schema.ts'
 import { endSession, listSessions } from './own-session.service.ts'
 

@@ -1,7 +1,7 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Deps } from '#booking/deps.ts'
 import { ownChange } from '#booking/users/own-change.ts'
-import { notFound } from '#shared/http/app-error.ts'
+import { notFound } from '#shared/errors/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { OwnSession } from './own-session.schema.ts'
 import * as sessionStore from './session.store.ts'

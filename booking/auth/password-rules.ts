@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { badRequest, invalidFields } from '#shared/http/app-error.ts'
+import { badRequest, invalidFields } from '#shared/errors/app-error.ts'
 
 const CHARACTERS_MIN = 8
 const CHARACTERS_MAX = 128

@@ -1,6 +1,6 @@
 import { hkdfSync, randomUUID, webcrypto } from 'node:crypto'
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import { MAX_ID } from '#shared/http/schemas.ts'
+import { MAX_ID } from '#shared/http/schemas/schemas.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 
 /** Signs and verifies the product's own tokens. Each kind has a key of its own, so one never passes for the other. */

@@ -1,6 +1,6 @@
 import type { Db } from '#booking/database.ts'
 import type { EventType } from '#booking/events/event.schema.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Booking, BookingStatus } from './booking.schema.ts'
 import type { BookingRow } from './booking.table.ts'

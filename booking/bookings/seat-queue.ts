@@ -2,10 +2,10 @@ import type { Db } from '#booking/database.ts'
 import { leaseEnd } from '#booking/notifications/outbox.store.ts'
 import type { AheadMax } from '#booking/users/admission.store.ts'
 import { isRolledBack } from '#shared/db/database-errors.ts'
-import { unavailable } from '#shared/http/app-error.ts'
+import { unavailable } from '#shared/errors/app-error.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
-import { type Cause, currentCause } from '#shared/lib/request-context.ts'
+import { type Cause, currentCause } from '#shared/telemetry/request-context.ts'
 import { type SeatOutcome, type SeatRequest, takeSeats } from './seat.store.ts'
 
 /** Where requests for seats line up, to be answered many by one statement. */

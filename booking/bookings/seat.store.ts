@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { EventType } from '#booking/events/event.schema.ts'
 import { type AheadMax, aheadLimit, isAdmitted, peopleWhoAsk } from '#booking/users/admission.store.ts'
-import type { Cause } from '#shared/lib/request-context.ts'
+import type { Cause } from '#shared/telemetry/request-context.ts'
 
 /** One wish for one seat. `idempotency_key`, and what it is caused by, are noted in the same statement. */
 export type SeatRequest = Cause & {

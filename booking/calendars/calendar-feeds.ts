@@ -1,6 +1,6 @@
 import type { Db } from '#booking/database.ts'
-import { tooManyRequests } from '#shared/http/app-error.ts'
-import { tagOf } from '#shared/http/send-calendar.ts'
+import { tooManyRequests } from '#shared/errors/app-error.ts'
+import { tagOf } from '#shared/http/responses/send-calendar.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { createSizedCache } from '#shared/lib/sized-cache.ts'

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { WireTime } from '#shared/http/schemas.ts'
+import { WireTime } from '#shared/http/schemas/schemas.ts'
 
 /** An iCalendar file, for the schema of an answer. */
 export const CalendarFile = {

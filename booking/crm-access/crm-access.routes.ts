@@ -2,11 +2,11 @@ import type { Deps } from '#booking/deps.ts'
 import { FacilitatorBookings, FacilitatorBookingsQuery } from '#shared/contracts/crm-facilitator.schema.ts'
 import { OneNotification } from '#shared/contracts/crm-notification.schema.ts'
 import { CrmStatusUpdated, History, HistoryQuery } from '#shared/contracts/crm-status-change.schema.ts'
-import { bearerToken } from '#shared/http/bearer-token.ts'
-import { eventStreamResponse } from '#shared/http/event-stream.ts'
-import { errorResponses, IdParams } from '#shared/http/schemas.ts'
-import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { bearerToken } from '#shared/http/requests/bearer-token.ts'
+import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/responses/send-csv.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
+import { eventStreamResponse } from '#shared/http/streams/event-stream.ts'
 import {
   CrmBookingParams,
   FacilitatorDashboard,

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { EVENT_TYPES } from '#booking/events/event.schema.ts'
 import { Dashboard } from '#shared/contracts/crm-facilitator.schema.ts'
 import { UpdateCrmStatus as UpdateCrmStatusThere } from '#shared/contracts/crm-status-change.schema.ts'
-import { Id, WireTime } from '#shared/http/schemas.ts'
+import { Id, WireTime } from '#shared/http/schemas/schemas.ts'
 
 export const UpcomingEvent = Type.Object(
   {

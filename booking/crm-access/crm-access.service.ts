@@ -10,9 +10,9 @@ import {
 } from '#shared/contracts/crm-facilitator.schema.ts'
 import { CRM_STATUSES, OneNotification } from '#shared/contracts/crm-notification.schema.ts'
 import { CrmStatusUpdated, History } from '#shared/contracts/crm-status-change.schema.ts'
-import { invalidFields, notFound } from '#shared/http/app-error.ts'
-import { type PageRequest, toSlice } from '#shared/http/pagination.ts'
-import { readChoice } from '#shared/http/validation.ts'
+import { invalidFields, notFound } from '#shared/errors/app-error.ts'
+import { readChoice } from '#shared/http/requests/validation.ts'
+import { type PageRequest, toSlice } from '#shared/http/schemas/pagination.ts'
 import {
   AnyDashboard,
   type CrmBookingParams,

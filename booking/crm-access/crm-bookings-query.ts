@@ -1,8 +1,8 @@
 import { EVENT_TYPES, type FacilitatorBookingsQuery } from '#shared/contracts/crm-facilitator.schema.ts'
 import { CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
-import { invalidFields } from '#shared/http/app-error.ts'
-import { toSlice } from '#shared/http/pagination.ts'
-import { readChoice } from '#shared/http/validation.ts'
+import { invalidFields } from '#shared/errors/app-error.ts'
+import { readChoice } from '#shared/http/requests/validation.ts'
+import { toSlice } from '#shared/http/schemas/pagination.ts'
 import { parseWireTime, toWireTime } from '#shared/lib/wire-time.ts'
 
 const notATime = (field: string) =>

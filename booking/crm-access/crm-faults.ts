@@ -1,4 +1,4 @@
-import { AppError, unavailable } from '#shared/http/app-error.ts'
+import { AppError, unavailable } from '#shared/errors/app-error.ts'
 
 export const crmAway = () =>
   unavailable('crm_unavailable', 'The CRM cannot be asked right now: please try again when it is back.')

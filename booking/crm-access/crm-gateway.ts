@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Static, TSchema } from 'typebox'
-import { isValid } from '#shared/http/checker.ts'
 import { createJsonClient, type JsonAnswer } from '#shared/http/json-client.ts'
+import { isValid } from '#shared/http/schemas/checker.ts'
 import type { CircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import { crmAway } from './crm-faults.ts'
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { createParser } from 'eventsource-parser'
 import type { Deps } from '#booking/deps.ts'
 import { isOrganiser } from '#booking/facilitators/organiser.service.ts'
-import type { EventStream } from '#shared/http/event-stream.ts'
+import type { EventStream } from '#shared/http/streams/event-stream.ts'
 
 /** How long nobody asks again whether the listener may still listen. */
 const TRUSTED_MS = 1_000

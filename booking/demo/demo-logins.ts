@@ -1,5 +1,5 @@
 import type { Deps } from '#booking/deps.ts'
-import type { DemoLogin } from '#shared/lib/launcher-channel.ts'
+import type { DemoLogin } from '#shared/process/launcher-channel.ts'
 import * as demoStore from './demo.store.ts'
 
 /** One of each kind, of all that the demo adds. */

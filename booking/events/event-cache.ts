@@ -1,6 +1,6 @@
 import type { CacheTally } from '#booking/metrics/metrics.ts'
 import { isDatabaseAway } from '#shared/db/database-errors.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { collectSooner } from '#shared/lib/v8-memory.ts'

@@ -1,4 +1,4 @@
-import type { FieldFault } from '#shared/http/app-error.ts'
+import type { FieldFault } from '#shared/errors/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { EventRow } from './event.table.ts'
 import { type EventFields, timeFaults } from './event-input.rules.ts'

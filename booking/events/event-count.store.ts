@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { type EventFilter, isCounted, matches } from './event-filter.store.ts'
 
 /** How many events there are, and how many of them begin in what is left of the first day. */

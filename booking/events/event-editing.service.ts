@@ -4,7 +4,7 @@ import type { Deps } from '#booking/deps.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
 import * as waitlist from '#booking/waitlist/waitlist.service.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
-import { badRequest, conflict, type FieldFault, invalidFields } from '#shared/http/app-error.ts'
+import { badRequest, conflict, type FieldFault, invalidFields } from '#shared/errors/app-error.ts'
 import type { Event } from './event.schema.ts'
 import type { EventRow } from './event.table.ts'
 import {

@@ -1,4 +1,4 @@
-import type { FieldFault } from '#shared/http/app-error.ts'
+import type { FieldFault } from '#shared/errors/app-error.ts'
 import { readTimeZone } from '#shared/lib/wall-time.ts'
 import { parseWireTime } from '#shared/lib/wire-time.ts'
 import { EVENT_TYPES } from './event.schema.ts'

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { type EventWithFacilitator, type RevisedEvent, toRevisedEvent } from './event.store.ts'
 import { countBetween, countOfFacilitator, findDays } from './event-count.store.ts'
 import { type EventFilter, matches, matchesUnindexed, matching } from './event-filter.store.ts'

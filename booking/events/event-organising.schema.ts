@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { Id, Nullable } from '#shared/http/schemas.ts'
-import { Line, Lines, OptionalLine, OptionalWords } from '#shared/http/text-schemas.ts'
+import { Id, Nullable } from '#shared/http/schemas/schemas.ts'
+import { Line, Lines, OptionalLine, OptionalWords } from '#shared/http/schemas/text-schemas.ts'
 import { Event } from './event.schema.ts'
 
 const InputTime = (description: string) =>

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
-import { currentCause } from '#shared/lib/request-context.ts'
+import { currentCause } from '#shared/telemetry/request-context.ts'
 import type { EventRow } from './event.table.ts'
 import type { EventFields } from './event-input.rules.ts'
 import type { Times } from './recurrence.rules.ts'

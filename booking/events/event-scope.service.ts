@@ -1,7 +1,7 @@
 import type { Db } from '#booking/database.ts'
 import { requireOrganiser } from '#booking/facilitators/organiser.service.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { badRequest, notFound } from '#shared/http/app-error.ts'
+import { badRequest, notFound } from '#shared/errors/app-error.ts'
 import type { Event } from './event.schema.ts'
 import * as eventStore from './event.store.ts'
 import type { EventRow } from './event.table.ts'

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { PageQuery, Pagination } from '#shared/http/pagination.ts'
-import { Id, Nullable, Time, WireTime } from '#shared/http/schemas.ts'
+import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
+import { Id, Nullable, Time, WireTime } from '#shared/http/schemas/schemas.ts'
 
 export const EVENT_TYPES = ['SESSION', 'RETREAT'] as const
 export type EventType = (typeof EVENT_TYPES)[number]

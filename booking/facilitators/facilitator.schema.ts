@@ -2,9 +2,9 @@ import Type, { type Static } from 'typebox'
 import { LoggedIn, NewPassword } from '#booking/auth/auth.schema.ts'
 import { Event } from '#booking/events/event.schema.ts'
 import { Email, Name } from '#booking/users/user.schema.ts'
-import { PageQuery, Pagination } from '#shared/http/pagination.ts'
-import { Id, Nullable } from '#shared/http/schemas.ts'
-import { Lines, OptionalLine } from '#shared/http/text-schemas.ts'
+import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
+import { Id, Nullable } from '#shared/http/schemas/schemas.ts'
+import { Lines, OptionalLine } from '#shared/http/schemas/text-schemas.ts'
 
 export const Facilitator = Type.Object(
   {

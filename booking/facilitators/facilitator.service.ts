@@ -5,9 +5,9 @@ import * as auth from '#booking/auth/auth.service.ts'
 import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { conflict, forbidden, invalidFields } from '#shared/http/app-error.ts'
-import { faultsIn } from '#shared/http/checker.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import { conflict, forbidden, invalidFields } from '#shared/errors/app-error.ts'
+import { faultsIn } from '#shared/http/schemas/checker.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { differences, trimmed } from '#shared/lib/edits.ts'
 import {
   type CreateFacilitator,

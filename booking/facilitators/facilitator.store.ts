@@ -1,6 +1,6 @@
 import type { Db } from '#booking/database.ts'
-import { notFound } from '#shared/http/app-error.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import { notFound } from '#shared/errors/app-error.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import type { Facilitator } from './facilitator.schema.ts'
 import type { FacilitatorRow, NewFacilitator } from './facilitator.table.ts'
 

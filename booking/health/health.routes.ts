@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import type { Deps } from '#booking/deps.ts'
-import { databaseAway, toErrorBody } from '#shared/http/app-error.ts'
-import { isDatabaseConnected } from '#shared/http/health.ts'
+import { isDatabaseConnected } from '#shared/db/database-health.ts'
+import { databaseAway, toErrorBody } from '#shared/errors/app-error.ts'
+import type { App } from '#shared/http/app.ts'
 import { serveReadiness } from '#shared/http/ready.ts'
-import { ErrorBody } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import { ErrorBody } from '#shared/http/schemas/schemas.ts'
 
 const Health = Type.Object({ status: Type.Literal('healthy'), database: Type.Literal('connected') })
 const Unhealthy = Type.Object({

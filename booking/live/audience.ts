@@ -1,8 +1,24 @@
 import { setImmediate as breathe } from 'node:timers/promises'
+import type { Deps } from '#booking/deps.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
-import type { Listener, LiveDeps } from './live.ts'
 import { composePiece, type News, reloadOf } from './live-piece.rules.ts'
 import { createNewsFeed } from './news-feed.ts'
+
+/** Somebody who wants to hear what happens to events, and to their own place in a line. */
+export type Listener = {
+  user_id: number
+  token: string
+  /** Only this event. */
+  event_id: number | undefined
+  /** The last id that they have heard. */
+  lastId: number | undefined
+  /** False while they have not taken all that they were sent. */
+  isTaken(): boolean
+  send(...messages: { event: string; json: string; id: number }[]): void
+  end(): void
+}
+
+export type LiveDeps = Pick<Deps, 'db' | 'eventCache' | 'sessions' | 'log'>
 
 const LOOK_EVERY_MS = 250
 /** A token that has expired, or was ended, is noticed so soon. */

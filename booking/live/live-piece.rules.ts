@@ -1,4 +1,4 @@
-import { PIECE_MAX_CHARS } from '#shared/http/event-stream.ts'
+import { PIECE_MAX_CHARS } from '#shared/http/streams/event-stream.ts'
 
 /** What there is to tell of an event; with `user_id`, to this user only. */
 export type News = { event: string; json: string; event_id: number; user_id?: number }

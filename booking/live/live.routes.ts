@@ -1,10 +1,10 @@
 import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
-import { notFound } from '#shared/http/app-error.ts'
-import { bearerToken } from '#shared/http/bearer-token.ts'
-import { eventStreamResponse } from '#shared/http/event-stream.ts'
-import { errorResponses } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import { notFound } from '#shared/errors/app-error.ts'
+import type { App } from '#shared/http/app.ts'
+import { bearerToken } from '#shared/http/requests/bearer-token.ts'
+import { errorResponses } from '#shared/http/schemas/schemas.ts'
+import { eventStreamResponse } from '#shared/http/streams/event-stream.ts'
 import { LiveHeaders, LiveQuery } from './live.schema.ts'
 
 const DESCRIPTION = `Server-sent events, within a second of what any instance does:

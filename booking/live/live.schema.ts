@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Id } from '#shared/http/schemas.ts'
+import { Id } from '#shared/http/schemas/schemas.ts'
 
 /** The seats of an event as they are now. */
 export type LiveSeats = {

@@ -1,19 +1,4 @@
-import type { Deps } from '#booking/deps.ts'
-import { openAudience } from './audience.ts'
-
-/** Somebody who wants to hear what happens to events, and to their own place in a line. */
-export type Listener = {
-  user_id: number
-  token: string
-  /** Only this event. */
-  event_id: number | undefined
-  /** The last id that they have heard. */
-  lastId: number | undefined
-  /** False while they have not taken all that they were sent. */
-  isTaken(): boolean
-  send(...messages: { event: string; json: string; id: number }[]): void
-  end(): void
-}
+import { type Listener, type LiveDeps, openAudience } from './audience.ts'
 
 /** Tells listeners of this instance what any instance does. Costs nothing while nobody listens. */
 export type Live = {
@@ -23,8 +8,6 @@ export type Live = {
   join(listener: Listener): () => void
   stop(): Promise<void>
 }
-
-export type LiveDeps = Pick<Deps, 'db' | 'eventCache' | 'sessions' | 'log'>
 
 export function createLive(deps: LiveDeps): Live {
   /** There is one while anybody listens, or is about to. */

@@ -4,8 +4,8 @@ import * as crmErasureStore from '#booking/accounts/crm-erasure.store.ts'
 import type { Refusal } from '#booking/bookings/seat.store.ts'
 import type { Db } from '#booking/database.ts'
 import * as outboxStore from '#booking/notifications/outbox.store.ts'
+import { databaseGauge, measureDatabase } from '#shared/db/database-metrics.ts'
 import type { Clock } from '#shared/lib/clock.ts'
-import { databaseGauge, measureDatabase } from '#shared/lib/database-metrics.ts'
 
 /** Raised where it happens, which is too often for anything dearer. */
 export type CacheTally = { hits: number; misses: number }

@@ -1,6 +1,6 @@
 import type { Deps } from '#booking/deps.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
-import { onBehalfOf, toContext } from '#shared/lib/request-context.ts'
+import { onBehalfOf, toContext } from '#shared/telemetry/request-context.ts'
 import { deliver, requestsOf } from './delivery.ts'
 import type { Message } from './outbox.store.ts'
 import * as outboxStore from './outbox.store.ts'

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
-import { type Cause, currentCause } from '#shared/lib/request-context.ts'
+import { type Cause, currentCause } from '#shared/telemetry/request-context.ts'
 import { toBookingNotification } from './booking-notification.ts'
 import type { OutboxTopic } from './outbox.table.ts'
 

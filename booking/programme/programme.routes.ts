@@ -1,6 +1,6 @@
 import type { Deps } from '#booking/deps.ts'
-import { errorResponses } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { Programme } from './programme.schema.ts'
 
 const NEXT = { limit: 6, offset: 0 }

@@ -1,5 +1,5 @@
 import type { BookingConfig } from '#booking/config.ts'
-import { tooManyRequests } from '#shared/http/app-error.ts'
+import { tooManyRequests } from '#shared/errors/app-error.ts'
 import { addressBlocks } from '#shared/lib/address-blocks.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { createTokenBuckets, type TokenBuckets } from '#shared/lib/token-buckets.ts'

@@ -1,7 +1,7 @@
 import { requireAdmin } from '#booking/auth/authenticate.ts'
 import type { Deps } from '#booking/deps.ts'
-import { errorResponses } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { Reconciliation } from './reconciliation.schema.ts'
 import { reconcile, repair } from './reconciliation.service.ts'
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { WireTime } from '#shared/http/schemas.ts'
+import { WireTime } from '#shared/http/schemas/schemas.ts'
 
 const LISTED_MAX = 100
 

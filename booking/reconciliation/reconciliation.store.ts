@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
 import { type BookingState, RANGE_SIZE, type RangeDigest } from '#shared/contracts/reconciliation.schema.ts'
-import { currentCause } from '#shared/lib/request-context.ts'
+import { currentCause } from '#shared/telemetry/request-context.ts'
 
 export type IdSpan = { from: number; to: number }
 

@@ -1,10 +1,10 @@
 import { BOOKING_STATUSES, BookingCancelled } from '#booking/bookings/booking.schema.ts'
 import type { Deps } from '#booking/deps.ts'
-import { toPagination, toSlice } from '#shared/http/pagination.ts'
-import { errorResponses, IdParams } from '#shared/http/schemas.ts'
-import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
-import type { App } from '#shared/http/server.ts'
-import { readChoice } from '#shared/http/validation.ts'
+import type { App } from '#shared/http/app.ts'
+import { readChoice } from '#shared/http/requests/validation.ts'
+import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/responses/send-csv.ts'
+import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import * as desk from './desk.service.ts'
 import {
   BookingMarked,

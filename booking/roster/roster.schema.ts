@@ -5,9 +5,9 @@ import {
   BOOKING_STATUSES,
   PAYMENT_STATUSES,
 } from '#booking/bookings/booking.schema.ts'
-import { PageQuery, Pagination } from '#shared/http/pagination.ts'
-import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
-import { FormatQuery } from '#shared/http/send-csv.ts'
+import { FormatQuery } from '#shared/http/responses/send-csv.ts'
+import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
+import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 
 const attendance = Type.Unsafe<Attendance | null>({
   type: ['string', 'null'],

@@ -4,7 +4,7 @@ import type { Deps } from '#booking/deps.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { requireOrganiser } from '#booking/facilitators/organiser.service.ts'
 import type { UserRow } from '#booking/users/user.table.ts'
-import { notFound } from '#shared/http/app-error.ts'
+import { notFound } from '#shared/errors/app-error.ts'
 
 /** Takes a seat back in the attendee's name, until the event begins. Deadlines are for attendees. */
 export async function cancel(

@@ -1,7 +1,7 @@
 import type { BookingStatus } from '#booking/bookings/booking.schema.ts'
 import type { BookingRow } from '#booking/bookings/booking.table.ts'
 import type { Db } from '#booking/database.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { RosterEntry } from './roster.schema.ts'
 

@@ -1,6 +1,6 @@
 import type { Deps } from '#booking/deps.ts'
-import { errorResponses } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { Settings } from './settings.schema.ts'
 
 export function settingsRoutes(app: App, { config }: Deps): void {

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Nullable } from '#shared/http/schemas.ts'
+import { Nullable } from '#shared/http/schemas/schemas.ts'
 
 /** What a client has to know before anybody logs in. */
 export const Settings = Type.Object(

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { NewPassword } from '#booking/auth/auth.schema.ts'
-import { PageQuery, Pagination } from '#shared/http/pagination.ts'
-import { Nullable } from '#shared/http/schemas.ts'
-import { OptionalWords } from '#shared/http/text-schemas.ts'
+import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
+import { Nullable } from '#shared/http/schemas/schemas.ts'
+import { OptionalWords } from '#shared/http/schemas/text-schemas.ts'
 import { Name, User } from './user.schema.ts'
 
 export const USER_STATUSES = ['active', 'closed'] as const

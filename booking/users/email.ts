@@ -1,6 +1,6 @@
 import { domainToASCII, domainToUnicode } from 'node:url'
 import { isAnonymousEmail } from '#shared/contracts/anonymous-person.ts'
-import { invalidFields } from '#shared/http/app-error.ts'
+import { invalidFields } from '#shared/errors/app-error.ts'
 
 const notAnAddress = () =>
   invalidFields([

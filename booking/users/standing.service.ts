@@ -6,7 +6,7 @@ import type { Db } from '#booking/database.ts'
 import type { Deps } from '#booking/deps.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import { isAnonymousEmail } from '#shared/contracts/anonymous-person.ts'
-import { conflict } from '#shared/http/app-error.ts'
+import { conflict } from '#shared/errors/app-error.ts'
 import * as userStore from './user.store.ts'
 import type { UserRow } from './user.table.ts'
 

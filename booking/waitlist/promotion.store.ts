@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { isBusy } from '#booking/bookings/booking-clash.store.ts'
 import type { Db } from '#booking/database.ts'
 import type { SeatCount } from '#booking/events/event.store.ts'
-import { currentCause } from '#shared/lib/request-context.ts'
+import { currentCause } from '#shared/telemetry/request-context.ts'
 
 export type Promoted = { booking_id: number; user_id: number; event_id: number; message_id: number }
 

@@ -1,8 +1,8 @@
 import type { Deps } from '#booking/deps.ts'
-import { toPagination, toSlice } from '#shared/http/pagination.ts'
-import { errorResponses, IdParams } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
-import { readChoice } from '#shared/http/validation.ts'
+import type { App } from '#shared/http/app.ts'
+import { readChoice } from '#shared/http/requests/validation.ts'
+import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import {
   JoinWaitlist,
   OwnWaitlist,

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { EVENT_TYPES } from '#booking/events/event.schema.ts'
-import { PageQuery, Pagination } from '#shared/http/pagination.ts'
-import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
-import { Lines } from '#shared/http/text-schemas.ts'
+import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
+import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
+import { Lines } from '#shared/http/schemas/text-schemas.ts'
 
 export const WAITLIST_STATUSES = ['waiting', 'promoted', 'left', 'closed'] as const
 export type WaitlistStatus = (typeof WAITLIST_STATUSES)[number]

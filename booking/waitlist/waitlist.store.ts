@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { OwnWaitlistEntry, WaitlistEntry, WaitlistPlace, WaitlistStatus } from './waitlist.schema.ts'
 

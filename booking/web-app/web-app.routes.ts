@@ -2,9 +2,15 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '#booking/deps.ts'
-import type { SendPage } from '#shared/http/error-handler.ts'
-import { FILE_ROUTE, type KeptFile, keepFolder, sendFile, serveFiles } from '#shared/http/kept-files.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import type { SendPage } from '#shared/http/responses/error-handler.ts'
+import {
+  FILE_ROUTE,
+  type KeptFile,
+  keepFolder,
+  sendFile,
+  serveFiles,
+} from '#shared/http/responses/kept-files.ts'
 import { pagePolicy } from './page-policy.ts'
 
 const DIST = join(import.meta.dirname, '../../web/dist')

@@ -1,7 +1,7 @@
 import { faultOf, isNotification } from '#crm/notifications/notification.rules.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import { CRM_STATUSES, type CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
-import { findUnstorable } from '#shared/http/json-body.ts'
+import { findUnstorable } from '#shared/http/requests/json-body.ts'
 import { parseWireTime } from '#shared/lib/wire-time.ts'
 
 /** One step in looking after a customer. */

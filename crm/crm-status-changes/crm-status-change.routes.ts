@@ -5,8 +5,8 @@ import {
   HistoryQuery,
   UpdateCrmStatus,
 } from '#shared/contracts/crm-status-change.schema.ts'
-import { errorResponses, IdParams } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import * as crmStatusChanges from './crm-status-change.service.ts'
 
 const tags = ['Notifications']

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#crm/database.ts'
 import type { CrmStatusChange } from '#shared/contracts/crm-status-change.schema.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { CrmStatusChangeRow, NewCrmStatusChange } from './crm-status-change.table.ts'
 

@@ -7,10 +7,10 @@ import {
   FacilitatorBookings,
   FacilitatorBookingsQuery,
 } from '#shared/contracts/crm-facilitator.schema.ts'
-import { errorResponses, IdParams } from '#shared/http/schemas.ts'
-import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
-import type { App } from '#shared/http/server.ts'
-import { readChoice } from '#shared/http/validation.ts'
+import type { App } from '#shared/http/app.ts'
+import { readChoice } from '#shared/http/requests/validation.ts'
+import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/responses/send-csv.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import * as facilitators from './facilitator.service.ts'
 
 const tags = ['Facilitators']

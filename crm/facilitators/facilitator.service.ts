@@ -1,7 +1,7 @@
 import type { Deps } from '#crm/deps.ts'
 import { list, type NotificationFilter } from '#crm/notifications/notification-list.store.ts'
 import type { Dashboard } from '#shared/contracts/crm-facilitator.schema.ts'
-import { type PageRequest, toPagination, toSlice } from '#shared/http/pagination.ts'
+import { type PageRequest, toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import * as facilitatorStore from './facilitator.store.ts'
 

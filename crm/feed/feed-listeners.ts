@@ -1,7 +1,7 @@
 import type { Db } from '#crm/database.ts'
-import { type EventStream, PIECE_MAX_CHARS } from '#shared/http/event-stream.ts'
+import { type EventStream, PIECE_MAX_CHARS } from '#shared/http/streams/event-stream.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
-import type { Logger } from '#shared/lib/logger.ts'
+import type { Logger } from '#shared/telemetry/logger.ts'
 import type { FeedEvent } from './feed.schema.ts'
 import * as feedStore from './feed.store.ts'
 

@@ -1,7 +1,7 @@
 import type { Deps } from '#crm/deps.ts'
-import { eventStreamResponse } from '#shared/http/event-stream.ts'
-import { errorResponses, IdParams } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
+import { eventStreamResponse } from '#shared/http/streams/event-stream.ts'
 import { STREAM_DESCRIPTION, StreamHeaders, StreamQuery } from './feed.schema.ts'
 import * as feed from './feed.service.ts'
 

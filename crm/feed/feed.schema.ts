@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Notification } from '#shared/contracts/crm-notification.schema.ts'
 import { CrmStatusChange } from '#shared/contracts/crm-status-change.schema.ts'
-import { WireTime } from '#shared/http/schemas.ts'
+import { WireTime } from '#shared/http/schemas/schemas.ts'
 
 export type FeedEventName = 'booking.received' | 'booking.cancelled' | 'booking.status_changed'
 

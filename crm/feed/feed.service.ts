@@ -1,5 +1,5 @@
 import type { Deps } from '#crm/deps.ts'
-import type { EventStream } from '#shared/http/event-stream.ts'
+import type { EventStream } from '#shared/http/streams/event-stream.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import * as feedStore from './feed.store.ts'
 import { type FeedStart, sendReset } from './feed-listeners.ts'

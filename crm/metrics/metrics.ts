@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { Counter, Registry } from 'prom-client'
 import type { Db } from '#crm/database.ts'
-import { measureDatabase } from '#shared/lib/database-metrics.ts'
+import { measureDatabase } from '#shared/db/database-metrics.ts'
 
 type Received = 'stored' | 'duplicate' | 'invalid' | 'unauthorized' | 'unavailable'
 type BackupOutcome = 'written' | 'failed'

@@ -1,7 +1,7 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Database, Db } from '#crm/database.ts'
 import * as statisticsStore from '#crm/statistics/statistics.store.ts'
-import type { Slice } from '#shared/http/pagination.ts'
+import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { isShortSearch, SHORT_SEARCH_MAX, toWordBeginning } from '#shared/lib/short-search.ts'
 import type { NotificationRow } from './notification.table.ts'
 

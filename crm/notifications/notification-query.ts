@@ -1,6 +1,6 @@
 import { CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
-import { invalidFields } from '#shared/http/app-error.ts'
-import { readChoice } from '#shared/http/validation.ts'
+import { invalidFields } from '#shared/errors/app-error.ts'
+import { readChoice } from '#shared/http/requests/validation.ts'
 import { parseWireTime, toWireTime } from '#shared/lib/wire-time.ts'
 
 type StatusQuery = { status?: string; crm_status?: string }

@@ -2,9 +2,9 @@ import type { Deps } from '#crm/deps.ts'
 import { refusalOf } from '#crm/metrics/metrics.ts'
 import { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import { OneNotification } from '#shared/contracts/crm-notification.schema.ts'
-import { errorResponses, IdParams } from '#shared/http/schemas.ts'
-import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/send-csv.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/responses/send-csv.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import {
   BatchReceived,
   NotificationBatch,

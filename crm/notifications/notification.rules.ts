@@ -1,6 +1,6 @@
 import { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
-import { faultSentence } from '#shared/http/app-error.ts'
-import { faultsIn, isValid } from '#shared/http/checker.ts'
+import { faultSentence } from '#shared/errors/app-error.ts'
+import { faultsIn, isValid } from '#shared/http/schemas/checker.ts'
 
 /** How a booking stood before a notification came: not known, known, or known and beyond what it could change. */
 export type Standing = 'unknown' | 'active' | 'settled'

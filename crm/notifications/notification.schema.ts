@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { Notification, SearchFilters, StatusFilters } from '#shared/contracts/crm-notification.schema.ts'
-import { PageQuery, Pagination } from '#shared/http/pagination.ts'
-import { PLAIN_ID } from '#shared/http/request-id.ts'
-import { Id, Nullable } from '#shared/http/schemas.ts'
-import { FormatQuery } from '#shared/http/send-csv.ts'
+import { PLAIN_ID } from '#shared/http/requests/request-id.ts'
+import { FormatQuery } from '#shared/http/responses/send-csv.ts'
+import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
+import { Id, Nullable } from '#shared/http/schemas/schemas.ts'
 
 const NOTIFICATIONS_PER_BATCH = 500
 

@@ -1,7 +1,7 @@
 import type { Deps } from '#crm/deps.ts'
 import * as statisticsStore from '#crm/statistics/statistics.store.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
-import { type PageRequest, toPagination, toSlice } from '#shared/http/pagination.ts'
+import { type PageRequest, toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
 import { faultOf, isNotification } from './notification.rules.ts'
 import type { BatchResult, FiltersApplied, NotificationPage } from './notification.schema.ts'
 import { toNotification } from './notification.store.ts'

@@ -1,7 +1,7 @@
 import type { Deps } from '#crm/deps.ts'
 import { PersonForgotten } from '#shared/contracts/person-forgotten.schema.ts'
-import { errorResponses, IdParams } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
+import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import { forget } from './person.service.ts'
 
 export function personRoutes(app: App, deps: Deps): void {

@@ -5,9 +5,9 @@ import {
   ReconciliationQuery,
   SPAN_MAX,
 } from '#shared/contracts/reconciliation.schema.ts'
-import { invalidFields } from '#shared/http/app-error.ts'
-import { errorResponses } from '#shared/http/schemas.ts'
-import type { App } from '#shared/http/server.ts'
+import { invalidFields } from '#shared/errors/app-error.ts'
+import type { App } from '#shared/http/app.ts'
+import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import * as reconciliationStore from './reconciliation.store.ts'
 
 const tags = ['Reconciliation']

@@ -1,4 +1,4 @@
-import type { AppError } from '#shared/http/app-error.ts'
+import type { AppError } from '#shared/errors/app-error.ts'
 
 /** A refusal as it is for an operator: the services speak of the fields of requests, a command has options. */
 export function inOperatorWords(error: AppError): string {

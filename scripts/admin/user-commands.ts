@@ -4,7 +4,7 @@ import * as adminStore from '#booking/users/admin.store.ts'
 import { readEmail } from '#booking/users/email.ts'
 import { cancelBookings } from '#booking/users/removal.service.ts'
 import * as userStore from '#booking/users/user.store.ts'
-import { notFound } from '#shared/http/app-error.ts'
+import { notFound } from '#shared/errors/app-error.ts'
 
 const LISTED_MAX = 100
 

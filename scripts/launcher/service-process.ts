@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { DemoLogin, LauncherMessage } from '#shared/lib/launcher-channel.ts'
 import { SERVICE_OPTIONS } from '#shared/lib/v8-memory.ts'
+import type { DemoLogin, LauncherMessage } from '#shared/process/launcher-channel.ts'
 
 export type Service = { name: string; child: ChildProcess; demoLogins: Promise<DemoLogin[]> }
 

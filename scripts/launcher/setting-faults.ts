@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import { loadConfig as loadBookingConfig } from '#booking/config.ts'
 import { loadConfig as loadCrmConfig } from '#crm/config.ts'
-import { refuseTakenPort } from '#shared/http/port.ts'
-import { ConfigError, type Env } from '#shared/lib/env.ts'
+import { ConfigError, type Env } from '#shared/config/env.ts'
 import { requireDirectory } from '#shared/lib/usable-directory.ts'
+import { refuseTakenPort } from '#shared/process/port.ts'
 import { whyTaken } from './health.ts'
 import { type LaunchedService, portFaults, readLaunchSettings } from './settings.ts'
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { DemoLogin } from '#shared/lib/launcher-channel.ts'
+import type { DemoLogin } from '#shared/process/launcher-channel.ts'
 import type { LaunchedService } from './settings.ts'
 import { WEB_BUILT } from './web-build.ts'
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Id, Nullable } from '#shared/http/schemas.ts'
+import { Id, Nullable } from '#shared/http/schemas/schemas.ts'
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
 const Note = (maxLength: number) => Type.Optional(Nullable(Type.String({ maxLength })))

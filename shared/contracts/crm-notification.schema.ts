@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Id, Nullable, WireTime } from '#shared/http/schemas.ts'
+import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 
 export const CRM_STATUSES = ['new', 'reviewed', 'contacted', 'confirmed', 'completed'] as const
 export type CrmStatus = (typeof CRM_STATUSES)[number]

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Id } from '#shared/http/schemas.ts'
+import { Id } from '#shared/http/schemas/schemas.ts'
 
 /** The answer of the CRM to `PUT /api/users/<id>/anonymise`. */
 export const PersonForgotten = Type.Object(

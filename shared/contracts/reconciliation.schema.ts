@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Id, MAX_ID } from '#shared/http/schemas.ts'
+import { Id, MAX_ID } from '#shared/http/schemas/schemas.ts'
 
 /** How many booking ids one digest covers. */
 export const RANGE_SIZE = 1_000

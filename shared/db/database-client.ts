@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Address, DatabaseUrl } from './database-url.ts'
-import { createHostFinder, type HostFinder, type HostState } from './host-finder.ts'
+import { createHostFinder, type HostFinder, type HostState } from './high-availability/host-finder.ts'
 
 export type ClientLog = {
   info(details: object, message: string): void

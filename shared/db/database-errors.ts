@@ -1,4 +1,4 @@
-import { AppError, databaseAway, unavailable } from '#shared/http/app-error.ts'
+import { AppError, databaseAway, unavailable } from '#shared/errors/app-error.ts'
 
 /**
  * What a PostgreSQL fault means to the caller: their data (class 22, 23), nobody's fault and worth a

@@ -1,5 +1,5 @@
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
-import type { Logger } from '#shared/lib/logger.ts'
+import type { Logger } from '#shared/telemetry/logger.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { requireDatabase } from './require-database.ts'
 

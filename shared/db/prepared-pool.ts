@@ -1,7 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type pg from 'pg'
-import { runAs } from '#shared/lib/request-context.ts'
-import type { HostFinder } from './host-finder.ts'
+import { runAs } from '#shared/telemetry/request-context.ts'
+import type { HostFinder } from './high-availability/host-finder.ts'
 import { beginStatementSpan } from './statement-span.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { currentRequest } from '#shared/lib/request-context.ts'
-import { beginSpan, isTracing, type Span } from '#shared/lib/tracing.ts'
+import { currentRequest } from '#shared/telemetry/request-context.ts'
+import { beginSpan, isTracing, type Span } from '#shared/telemetry/tracing.ts'
 
 const TEXT_MAX_CHARS = 1_000
 

@@ -4,10 +4,11 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
+import type { App } from './app.ts'
 import { addFastLane } from './fast-lane/fast-lane.ts'
 import { serveReadiness } from './ready.ts'
-import { sendJson } from './send-json.ts'
-import { type App, createServer } from './server.ts'
+import { sendJson } from './responses/send-json.ts'
+import { createServer } from './server.ts'
 
 const TOKEN = 'known'
 

@@ -1,6 +1,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
-import { beginClientSpan, contextHeaders, endHttpSpan } from './http-spans.ts'
+import { beginClientSpan, contextHeaders, endHttpSpan } from './observability/http-spans.ts'
 
 /** `body` is undefined when it is not JSON. */
 export type JsonAnswer = { status: number; body: unknown; retryAfterSeconds: number }

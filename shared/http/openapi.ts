@@ -1,8 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import swagger from '@fastify/swagger'
-import { FILE_ROUTE, type KeptFile, keepFile, keepFolder, sendFile, serveFiles } from './kept-files.ts'
-import { requiresNothing } from './optional-body.ts'
-import type { App } from './server.ts'
+import type { App } from './app.ts'
+import { requiresNothing } from './requests/optional-body.ts'
+import {
+  FILE_ROUTE,
+  type KeptFile,
+  keepFile,
+  keepFolder,
+  sendFile,
+  serveFiles,
+} from './responses/kept-files.ts'
 
 export type ApiInfo = { title: string; version: string; description: string }
 

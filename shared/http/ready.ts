@@ -1,8 +1,8 @@
 import Type from 'typebox'
-import { databaseAway, declined } from './app-error.ts'
-import { sendError } from './error-handler.ts'
-import { ErrorBody } from './schemas.ts'
-import type { App } from './server.ts'
+import { databaseAway, declined } from '#shared/errors/app-error.ts'
+import type { App } from './app.ts'
+import { sendError } from './responses/error-handler.ts'
+import { ErrorBody } from './schemas/schemas.ts'
 
 const Ready = Type.Object({ status: Type.Literal('ready') })
 

@@ -6,9 +6,10 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import Type from 'typebox'
-import { declined, unavailable } from './app-error.ts'
+import { declined, unavailable } from '#shared/errors/app-error.ts'
+import type { App } from './app.ts'
 import { serveOpenApi } from './openapi.ts'
-import { type App, createServer } from './server.ts'
+import { createServer } from './server.ts'
 
 const lines: string[] = []
 const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })

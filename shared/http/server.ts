@@ -1,50 +1,30 @@
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createHttpServer } from 'node:http'
 import cors from '@fastify/cors'
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyTypeProvider,
-  LogController,
-  type RawServerDefault,
-} from 'fastify'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
-import type { Static, TSchema } from 'typebox'
-import { measureProcess } from '#shared/lib/process-metrics.ts'
-import { createTrust, readForwardedAddresses } from './client-address.ts'
-import { limitConnections } from './connection-limits.ts'
+import { measureProcess } from '#shared/telemetry/process-metrics.ts'
+import type { App, TypeBoxTypeProvider } from './app.ts'
 import { createDrain, drainOnClose, sayWhichAnswerIsLast } from './drain.ts'
-import { answerFrameworkErrors, handleErrors, type SendPage } from './error-handler.ts'
-import { serveEventStreams } from './event-stream.ts'
-import { acceptJsonBodies } from './json-body.ts'
-import { createLocalHosts, refuseForeignHosts } from './local-hosts.ts'
-import { answerUnknownRoutes } from './not-found.ts'
-import { oneAtATime } from './one-at-a-time.ts'
-import { acceptMissingBodies } from './optional-body.ts'
-import { createLoadShedder } from './overload.ts'
-import { createRefusalSample } from './refusal-sample.ts'
-import { followRequests } from './request-context.ts'
-import { REQUEST_ID, requestIdOf } from './request-id.ts'
-import { logRequests } from './request-log.ts'
-import { measureRequests } from './request-metrics.ts'
-import { sendSecurityHeaders } from './security-headers.ts'
-import { closeSlowReaders } from './slow-readers.ts'
-import { refuseAmbiguousRequests } from './strict-requests.ts'
-import { answerUnreadableRequest } from './unreadable-requests.ts'
-import { validateRequests } from './validation.ts'
-
-/** Lets a handler's body, query, params and answer have the types of the route's TypeBox schemas. */
-interface TypeBoxTypeProvider extends FastifyTypeProvider {
-  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown
-  serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown
-}
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
+import { limitConnections } from './limits/connection-limits.ts'
+import { createLoadShedder } from './limits/load-shedder.ts'
+import { oneAtATime } from './limits/one-at-a-time.ts'
+import { closeSlowReaders } from './limits/slow-readers.ts'
+import { createRefusalSample } from './observability/refusal-sample.ts'
+import { followRequests } from './observability/request-context.ts'
+import { logRequests } from './observability/request-log.ts'
+import { measureRequests } from './observability/request-metrics.ts'
+import { createTrust, readForwardedAddresses } from './requests/client-address.ts'
+import { acceptJsonBodies } from './requests/json-body.ts'
+import { createLocalHosts, refuseForeignHosts } from './requests/local-hosts.ts'
+import { acceptMissingBodies } from './requests/optional-body.ts'
+import { REQUEST_ID, requestIdOf } from './requests/request-id.ts'
+import { refuseAmbiguousRequests } from './requests/strict-requests.ts'
+import { validateRequests } from './requests/validation.ts'
+import { answerFrameworkErrors, handleErrors, type SendPage } from './responses/error-handler.ts'
+import { answerUnknownRoutes } from './responses/not-found.ts'
+import { sendSecurityHeaders } from './responses/security-headers.ts'
+import { answerUnreadableRequest } from './responses/unreadable-requests.ts'
+import { serveEventStreams } from './streams/event-stream.ts'
 
 export type ServerOptions = {
   log: FastifyBaseLogger

@@ -1,5 +1,5 @@
-import { tooBusy } from '#shared/http/app-error.ts'
-import { currentRequest, onBehalfOf, type RequestContext } from '#shared/lib/request-context.ts'
+import { tooBusy } from '#shared/errors/app-error.ts'
+import { currentRequest, onBehalfOf, type RequestContext } from '#shared/telemetry/request-context.ts'
 
 /**
  * Group commit: what arrives while a run is under way waits and goes into the next one together. Idle, an item

@@ -1,4 +1,4 @@
-import { runAs } from '#shared/lib/request-context.ts'
+import { runAs } from '#shared/telemetry/request-context.ts'
 
 /** A piece of work that repeats until stopped. */
 export type Loop = {

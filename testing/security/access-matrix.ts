@@ -1,5 +1,5 @@
 import type { UserRow } from '#booking/users/user.table.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import type { TestBooking } from '#testing/test-booking.ts'

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { createAttemptLimiter } from '#booking/auth/attempt-limiter.ts'
-import { type AppError, unauthorized } from '#shared/http/app-error.ts'
+import { type AppError, unauthorized } from '#shared/errors/app-error.ts'
 
 const AT_ONCE = 20
 

@@ -1,5 +1,5 @@
 import { hashPassword } from '#booking/auth/passwords.ts'
-import type { App } from '#shared/http/server.ts'
+import type { App } from '#shared/http/app.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
 import { TEST_CRM_TOKEN } from '#testing/test-crm.ts'

@@ -1,7 +1,7 @@
 /** Photographs ten pages in both lights into docs/screenshots/, as the README shows them. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCommandLine } from '#shared/lib/command-line.ts'
+import { readCommandLine } from '#shared/process/command-line.ts'
 import { startBusyStudio } from './busy-studio.ts'
 import type { WebApp } from './web-app.ts'
 

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { ErrorBody } from '#shared/http/schemas.ts'
+import type { ErrorBody } from '#shared/http/schemas/schemas.ts'
 
 type Body = Static<typeof ErrorBody>
 

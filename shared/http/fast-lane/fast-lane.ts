@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { closeUnlessTaken } from '#shared/http/limits/slow-readers.ts'
+import { beginServerSpan, endHttpSpan } from '#shared/http/observability/http-spans.ts'
+import { countHeader } from '#shared/http/requests/raw-headers.ts'
+import { REQUEST_ID, requestIdOf } from '#shared/http/requests/request-id.ts'
+import { hasSeveralHosts } from '#shared/http/requests/strict-requests.ts'
 import { createSizedCache } from '#shared/lib/sized-cache.ts'
-import { beginServerSpan, endHttpSpan } from '../http-spans.ts'
-import { countHeader } from '../raw-headers.ts'
-import { REQUEST_ID, requestIdOf } from '../request-id.ts'
-import { closeUnlessTaken } from '../slow-readers.ts'
-import { hasSeveralHosts } from '../strict-requests.ts'
 import { usualSpelling } from './usual-spelling.ts'
 
 /**

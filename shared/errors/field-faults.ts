@@ -1,0 +1,58 @@
+import type { FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import { AppError, badRequest, type FieldFault, invalidFields } from './app-error.ts'
+import { TEXT_FAULTS } from './text-patterns.ts'
+
+/** 400 for a body or query, 404 for a path: an id that cannot be is as unknown as one that is not. */
+export function validationError(faults: FastifySchemaValidationError[], context = 'body'): AppError {
+  if (context === 'params')
+    return new AppError(404, 'not_found', 'No such id: ids are positive whole numbers.')
+  const details = faults.map(toFieldFault)
+  const distinct = details.filter(({ field }, i) => details.findIndex((other) => other.field === field) === i)
+  if (context === 'body' && distinct.every(({ field }) => field === '')) {
+    return badRequest(
+      'validation_failed',
+      'Send a JSON object as the body, with Content-Type: application/json.',
+      [{ field: 'body', message: 'must be a JSON object' }],
+    )
+  }
+  return invalidFields(distinct)
+}
+
+/**
+ * What is wrong with single fields of a body whose route has `attachValidation`, for a service that goes on looking
+ * and names all faults at once. Throws when it is not single fields that are wrong.
+ */
+export function bodyFaults({ validationError: found }: FastifyRequest): FieldFault[] {
+  if (!found) return []
+  const error = validationError(found.validation, found.validationContext)
+  const details = error.details ?? []
+  if (found.validationContext !== 'body' || details.some(({ field }) => field === 'body')) throw error
+  return details
+}
+
+type SchemaFault = Pick<FastifySchemaValidationError, 'instancePath' | 'keyword' | 'params' | 'message'>
+
+/** One finding of the checker of requests, in our words. */
+export function toFieldFault({
+  instancePath,
+  keyword,
+  params,
+  message = 'is not valid',
+}: SchemaFault): FieldFault {
+  const path = instancePath.slice(1).replaceAll('/', '.')
+  if (keyword === 'required') {
+    const missing = String(params.missingProperty)
+    return { field: path === '' ? missing : `${path}.${missing}`, message: 'is required' }
+  }
+  if (keyword === 'enum')
+    return {
+      field: path,
+      message: `must be one of ${(params.allowedValues as unknown[]).map(String).join(', ')}`,
+    }
+  if (keyword === 'pattern' && TEXT_FAULTS[params.pattern as string])
+    return { field: path, message: TEXT_FAULTS[params.pattern as string] as string }
+  const isBlank = keyword === 'minLength' && params.limit === 1
+  if (isBlank) return { field: path, message: 'must not be empty' }
+  if (keyword === 'type') return { field: path, message: `must be ${[params.type].flat().join(' or ')}` }
+  return { field: path, message: message.replace('NOT have', 'not have') }
+}

@@ -1,0 +1,70 @@
+import cluster, { type Worker } from 'node:cluster'
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { AggregatorRegistry, type Registry } from 'prom-client'
+import { unauthorized, unavailable } from '#shared/errors/app-error.ts'
+import type { App } from '#shared/http/app.ts'
+import { bearerToken } from '#shared/http/requests/bearer-token.ts'
+import { isLoopback } from '#shared/http/requests/client-address.ts'
+
+const noFigures = () =>
+  unavailable('metrics_unavailable', 'Not all processes have told their figures: please ask again.', 1)
+
+const notAnOperator = () =>
+  unauthorized(
+    'metrics_closed',
+    'Figures are for operators: send METRICS_TOKEN as bearer token, or ask on the machine itself.',
+  )
+
+/** Figures for Prometheus at `/metrics`. They count things and name nobody, and still tell more than a stranger should know. */
+export function serveMetrics(app: App, registry: Registry, token: string | undefined): void {
+  AggregatorRegistry.setRegistries([registry])
+  const collect = cluster.isWorker ? collectFromAll() : () => registry.metrics()
+  app.get('/metrics', { config: { isVital: true }, schema: { hide: true } }, async (request, reply) => {
+    if (!(token === undefined ? isDirect(request) : hasToken(request, token))) throw notAnOperator()
+    const text = await collect()
+    // Figures without those of one process would look like a restart.
+    if (text === undefined) throw noFigures()
+    return reply.type(registry.contentType).send(text)
+  })
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+const hasToken = ({ raw }: FastifyRequest, token: string): boolean =>
+  timingSafeEqual(digest(bearerToken(raw) ?? ''), digest(token))
+
+/** From this machine, and not handed on by a proxy on it. */
+const isDirect = ({ raw: { headers, socket } }: FastifyRequest): boolean =>
+  isLoopback(socket.remoteAddress) && PROXIED.every((name) => headers[name] === undefined)
+
+const PROXIED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
+
+type Asked = { type: 'metrics wanted' | 'metrics'; id: string; text?: string | undefined }
+
+/** For the first process: whichever of its workers is asked for figures tells those of all of them. */
+export function addUpMetrics(): void {
+  const all = new AggregatorRegistry()
+  cluster.on('message', async (worker: Worker, { type, id }: Asked) => {
+    if (type !== 'metrics wanted') return
+    const text = await all.clusterMetrics().catch(() => undefined)
+    worker.send({ type: 'metrics', id, text } satisfies Asked)
+  })
+}
+
+function collectFromAll(): () => Promise<string | undefined> {
+  const waiting = new Map<string, (text: string | undefined) => void>()
+  process.on('message', ({ type, id, text }: Asked) => {
+    if (type !== 'metrics') return
+    waiting.get(id)?.(text)
+    waiting.delete(id)
+  })
+  // Answers prom-client's own question in this process.
+  new AggregatorRegistry()
+  return () =>
+    new Promise((resolve) => {
+      const id = randomUUID()
+      waiting.set(id, resolve)
+      process.send?.({ type: 'metrics wanted', id } satisfies Asked)
+    })
+}

@@ -1,0 +1,19 @@
+import Type, { type TStringOptions } from 'typebox'
+import { LINES, ONE_LINE, UNTURNED_LINES, VISIBLE, VISIBLE_OR_BLANK } from '#shared/errors/text-patterns.ts'
+
+/** A name or a title: one line with something to be seen on it. */
+export const Line = (options: TStringOptions) => withPatterns(options, ONE_LINE, VISIBLE)
+
+/** One line that may also be left empty. */
+export const OptionalLine = (options: TStringOptions) => withPatterns(options, ONE_LINE, VISIBLE_OR_BLANK)
+
+/** A few words for others, such as a reason: on several lines if need be. */
+export const OptionalWords = (options: TStringOptions) =>
+  withPatterns(options, UNTURNED_LINES, VISIBLE_OR_BLANK)
+
+/** Notes and descriptions. */
+export const Lines = (options: TStringOptions) => withPatterns(options, LINES)
+
+function withPatterns(options: TStringOptions, ...patterns: string[]) {
+  return Type.String({ ...options, allOf: patterns.map((pattern) => ({ pattern })) })
+}
