@@ -41,7 +41,7 @@ test('the peer answers as ours does', async () => {
 
   const sequelize = connect(database.url)
   await sequelize.sync({ force: true })
-  await copyRows(booking.deps.pool.options.connectionString ?? '', sequelize)
+  await copyRows(booking.deps.databases.pool.options.connectionString ?? '', sequelize)
   const config = { jwtSecret: SECRET, crmUrl: crm.url, crmToken: 'token' }
   const server = createApp(sequelize, config).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -104,7 +104,7 @@ test('the bare server sends the same bytes, and the client notices any other sta
 
 test('plain SQL writes the rows that ours writes', async (t) => {
   const { deps } = booking
-  const url = deps.pool.options.connectionString ?? ''
+  const url = deps.databases.pool.options.connectionString ?? ''
   if (!new URL(url).searchParams.has('host'))
     return t.skip('its client speaks to a socket only: run it on the embedded PostgreSQL')
   const people = await Promise.all([1, 2, 3].map(async () => (await aUser(deps)).id))
@@ -113,7 +113,7 @@ test('plain SQL writes the rows that ours writes', async (t) => {
   // Everybody is dealt one seat, of which there are two; then there is nobody left.
   await assert.rejects(booker.run(5), /seed more/)
   await booker.close()
-  const { rows } = await deps.pool.query(
+  const { rows } = await deps.databases.pool.query(
     `select current_participants, revision, count(bookings.id)::int as bookings, count(outbox.id)::int as messages
      from events join bookings on event_id = events.id left join outbox on booking_id = bookings.id
      where events.id = $1 group by events.id`,

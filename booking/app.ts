@@ -3,26 +3,26 @@ import { addFastLane, type LaneOptions } from '#shared/http/fast-lane/fast-lane.
 import { serveMetrics } from '#shared/http/observability/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { createServer } from '#shared/http/server.ts'
-import { accountRoutes } from './accounts/account.routes.ts'
-import { auditLogRoutes } from './audit-log/audit-log.routes.ts'
-import { authRoutes } from './auth/auth.routes.ts'
-import { requireLogin } from './auth/authenticate.ts'
-import { ownSessionRoutes } from './auth/own-session.routes.ts'
+import { accountRoutes } from './account/account.routes.ts'
+import { userAdminRoutes } from './admin/admin.routes.ts'
+import { auditLogRoutes } from './admin/audit-log.routes.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
 import { calendarFeedRoute, calendarRoutes } from './calendars/calendar.routes.ts'
-import { crmAccessRoutes } from './crm-access/crm-access.routes.ts'
+import { deliveryRoutes } from './crm-link/outbox/delivery.routes.ts'
+import { reconciliationRoutes } from './crm-link/reconciliation/reconciliation.routes.ts'
+import { crmAccessRoutes } from './crm-link/studio/crm-access.routes.ts'
 import type { Deps } from './deps.ts'
 import { eventRoutes } from './events/event.routes.ts'
-import { eventOrganisingRoutes } from './events/event-organising.routes.ts'
+import { programmeRoutes } from './events/programme/programme.routes.ts'
 import { facilitatorLoginRoute, facilitatorRoutes } from './facilitators/facilitator.routes.ts'
-import { healthRoutes } from './health/health.routes.ts'
+import { authRoutes } from './identity/login/auth.routes.ts'
+import { requireLogin } from './identity/sessions/authenticate.ts'
+import { ownSessionRoutes } from './identity/sessions/own-session.routes.ts'
 import { liveRoutes } from './live/live.routes.ts'
-import { deliveryRoutes } from './notifications/delivery.routes.ts'
-import { programmeRoutes } from './programme/programme.routes.ts'
-import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
+import { healthRoutes } from './operations/health.routes.ts'
+import { settingsRoutes } from './operations/settings.routes.ts'
+import { eventOrganisingRoutes } from './organising/event-organising.routes.ts'
 import { rosterRoutes } from './roster/roster.routes.ts'
-import { settingsRoutes } from './settings/settings.routes.ts'
-import { userAdminRoutes } from './users/admin.routes.ts'
 import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
 import { openWebApp, webAppRoutes } from './web-app/web-app.routes.ts'
 
@@ -38,7 +38,7 @@ export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Pro
   const webApp = await openWebApp(deps)
   const app = await createServer({ ...deps.config, log: deps.log, registry, sendPage: webApp?.sendPage })
   if (deps.config.fastLane)
-    addFastLane(app, { recognises: (token) => deps.sessions.recall(token) !== undefined, ...lane })
+    addFastLane(app, { recognises: (token) => deps.identity.sessions.recall(token) !== undefined, ...lane })
   await serveOpenApi(app, API)
   await app.register(async (open: App) => {
     healthRoutes(open, deps)

@@ -6,82 +6,77 @@ import { createKeyedTurns, type KeyedTurns } from '#shared/http/limits/keyed-sem
 import { type CircuitBreaker, createCircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
-import { type AttemptLimiter, createAttemptLimiter } from './auth/attempt-limiter.ts'
-import { type CredentialDoors, createCredentialDoors } from './auth/credential-doors.ts'
-import { createGoogleVerifier, type GoogleVerifier } from './auth/google-verifier.ts'
-import { createSessions, type Sessions } from './auth/session.ts'
-import { createTokens, type Tokens } from './auth/tokens.ts'
 import { createSeatQueue, type SeatQueue } from './bookings/seat-queue.ts'
 import { type CalendarFeeds, createCalendarFeeds } from './calendars/calendar-feeds.ts'
 import type { BookingConfig } from './config.ts'
-import { type CrmGateway, createCrmGateway } from './crm-access/crm-gateway.ts'
-import type { Database, Db } from './database.ts'
+import { type CrmClient, createCrmClient } from './crm-link/outbox/crm-client.ts'
+import { createDelivery, type Delivery } from './crm-link/outbox/delivery.ts'
+import { type CrmGateway, createCrmGateway } from './crm-link/studio/crm-gateway.ts'
+import type { Database, Db } from './database/database.ts'
 import * as eventStore from './events/event.store.ts'
 import { createEventCache, type EventCache } from './events/event-cache.ts'
 import { createEventList } from './events/event-list.service.ts'
+import { type AttemptLimiter, createAttemptLimiter } from './identity/login/attempt-limiter.ts'
+import { type CredentialDoors, createCredentialDoors } from './identity/login/credential-admission.ts'
+import { createGoogleVerifier, type GoogleVerifier } from './identity/login/google-verifier.ts'
+import { createSessions, type Sessions } from './identity/sessions/sessions.ts'
+import { createTokens, type Tokens } from './identity/sessions/tokens.ts'
 import { createLive, type Live } from './live/live.ts'
-import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { type CrmClient, createCrmClient } from './notifications/crm-client.ts'
-import { createDelivery, type Delivery } from './notifications/delivery.ts'
+import { createMetrics, type Metrics } from './operations/metrics.ts'
 import { createRates, type Rates } from './rates/rates.ts'
-import { createLineQueue, type LineQueue } from './waitlist/line-queue.ts'
+import { createLineQueue, type LineQueue } from './waitlist/join-queue.ts'
 
 const FEED_TURNS = { atOnce: 1, waitingMax: 32, waitingMaxInAll: 500 }
 
-/** Everything a service function may need, made once at boot. Tests replace parts of it. */
+/** All that is made once at start. A function that needs some of it names what it needs as its own type. */
 export type Deps = {
   config: BookingConfig
   log: Logger
   clock: Clock
-  db: Db
-  pool: Pool
-  /** For plain reads that cost much and decide nothing. */
-  reads: Reads<Database>
-  replicaPool: Pool | undefined
-  tokens: Tokens
-  sessions: Sessions
-  google: GoogleVerifier
-  attempts: AttemptLimiter
-  rates: Rates
-  doors: CredentialDoors
-  crm: CrmClient
-  crmBreaker: CircuitBreaker
-  crmGateway: CrmGateway
-  delivery: Delivery
-  seats: SeatQueue
-  lines: LineQueue
-  eventCache: EventCache
-  calendarFeeds: CalendarFeeds
-  /** Of those who read one feed. */
-  feedTurns: KeyedTurns
-  exports: Exports
-  live: Live
   metrics: Metrics
+  db: Db
+  /** `reads`: for plain reads that cost much and decide nothing; they may go to a replica. */
+  databases: { pool: Pool; replicaPool: Pool | undefined; reads: Reads<Database> }
+  identity: {
+    tokens: Tokens
+    sessions: Sessions
+    google: GoogleVerifier
+    attempts: AttemptLimiter
+    credentials: CredentialDoors
+  }
+  crm: { client: CrmClient; breaker: CircuitBreaker; gateway: CrmGateway; delivery: Delivery }
+  /** What one person or address may ask for. `feeds`: those who read one calendar feed. */
+  limits: { rates: Rates; exports: Exports; feeds: KeyedTurns }
+  /** Where requests are batched: for seats, and for places on waiting lists. */
+  queues: { seats: SeatQueue; joins: LineQueue }
+  caches: { events: EventCache; calendarFeeds: CalendarFeeds }
+  live: Live
 }
 
+/** What tests put in the place of the real thing. */
+export type Replacements = { clock?: Clock; log?: Logger; google?: GoogleVerifier; crmClient?: CrmClient }
+
+/** Opens connections, but asks nothing of the database yet. */
 export function createDeps(
   config: BookingConfig,
   database: { url: string; hasLongStatements?: boolean },
-  log: Logger,
-  overrides: Partial<Deps> = {},
+  logger: Logger,
+  replacements: Replacements = {},
 ): Deps {
-  const clock = overrides.clock ?? systemClock
+  const { clock = systemClock, log = logger } = replacements
   const { db, pool } = connect<Database>({ ...database, log })
-  const replica = connectReplica(config.replicaUrl, log)
-  const reads: Reads<Database> = replica
-    ? createReplicaReads({ primary: db, replica: replica.connections, log })
-    : (read) => read(db)
-  const tokens = overrides.tokens ?? createTokens(config.jwtSecret, clock, config.previousJwtSecret)
-  const crm = overrides.crm ?? createCrmClient(config.crmUrl, config.crmToken)
-  const crmBreaker = createCircuitBreaker(clock)
+  const databases = { pool, ...connectReads(config, db, log) }
   const metrics = createMetrics(db, pool, clock)
+  const tokens = createTokens(config.jwtSecret, clock, config.previousJwtSecret)
   const sessions = createSessions(db, tokens, clock, {
     tally: metrics.cache('accounts'),
     sessionsMax: config.sessionsMax,
   })
-  const eventCache = createEventCache(
+  const client = replacements.crmClient ?? createCrmClient(config.crmUrl, config.crmToken)
+  const breaker = createCircuitBreaker(clock)
+  const events = createEventCache(
     {
-      list: createEventList({ reads, log }),
+      list: createEventList({ reads: databases.reads, log }),
       find: (id) => eventStore.find(db, id),
     },
     clock,
@@ -91,41 +86,51 @@ export function createDeps(
     config,
     log,
     clock,
-    db,
-    pool,
-    reads,
-    replicaPool: replica?.pool,
-    tokens,
-    sessions,
-    google: createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
-    attempts: createAttemptLimiter(pool, config.authRateLimit, config.registrationsPerAddress),
-    rates: createRates(config, clock),
-    doors: createCredentialDoors(config.authRateLimit),
-    crm,
-    crmBreaker,
-    crmGateway: createCrmGateway(config.crmUrl, config.crmToken, crmBreaker),
     metrics,
-    delivery: createDelivery({ db, clock, crm, crmBreaker, metrics, log }),
-    seats: createSeatQueue(db, clock, { aheadMax: config.aheadMax }),
-    lines: createLineQueue(db, clock, config.aheadMax),
-    eventCache,
-    calendarFeeds: createCalendarFeeds(db, clock),
-    feedTurns: createKeyedTurns(FEED_TURNS),
-    exports: createExports({ isLimited: config.authRateLimit }),
-    live: createLive({ db, eventCache, sessions, log }),
-    ...overrides,
+    db,
+    databases,
+    identity: {
+      tokens,
+      sessions,
+      google: replacements.google ?? createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
+      attempts: createAttemptLimiter(pool, config.authRateLimit, config.registrationsPerAddress),
+      credentials: createCredentialDoors(config.authRateLimit),
+    },
+    crm: {
+      client,
+      breaker,
+      gateway: createCrmGateway(config.crmUrl, config.crmToken, breaker),
+      delivery: createDelivery({ db, clock, crm: { client, breaker }, metrics, log }),
+    },
+    limits: {
+      rates: createRates(config, clock),
+      exports: createExports({ isLimited: config.authRateLimit }),
+      feeds: createKeyedTurns(FEED_TURNS),
+    },
+    queues: {
+      seats: createSeatQueue(db, clock, { aheadMax: config.aheadMax }),
+      joins: createLineQueue(db, clock, config.aheadMax),
+    },
+    caches: { events, calendarFeeds: createCalendarFeeds(db, clock) },
+    live: createLive({ db, log, caches: { events }, identity: { sessions } }),
   }
 }
 
-function connectReplica(url: string | undefined, log: Logger) {
-  return url === undefined ? undefined : connect<Database>({ url, role: 'replica', log })
+function connectReads({ replicaUrl }: BookingConfig, db: Db, log: Logger): Omit<Deps['databases'], 'pool'> {
+  if (replicaUrl === undefined) return { replicaPool: undefined, reads: (read) => read(db) }
+  const replica = connect<Database>({ url: replicaUrl, role: 'replica', log })
+  return {
+    replicaPool: replica.pool,
+    reads: createReplicaReads({ primary: db, replica: replica.connections, log }),
+  }
 }
 
-export async function closeDeps({ live, delivery, crm, crmGateway, pool, replicaPool }: Deps): Promise<void> {
-  await delivery.settle()
+/** Ends what is under way, then closes connections. */
+export async function closeDeps({ live, crm, databases: { pool, replicaPool } }: Deps): Promise<void> {
+  await crm.delivery.settle()
   await live.stop()
-  await crm.close()
-  crmGateway.close()
+  await crm.client.close()
+  crm.gateway.close()
   await replicaPool?.end()
   await pool.end()
 }

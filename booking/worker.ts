@@ -1,12 +1,12 @@
 import { startAnalysing } from '#shared/db/grown-tables.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
-import { eraseDue } from './accounts/crm-erasure.service.ts'
-import { forgetOldKeys } from './bookings/idempotency.service.ts'
+import { eraseDue } from './account/crm-erasure.service.ts'
+import { forgetOldKeys } from './bookings/idempotency/idempotency.service.ts'
+import { startRelay } from './crm-link/outbox/outbox-relay.ts'
+import { sweep } from './crm-link/reconciliation/reconciliation.service.ts'
 import { freeDemoSeats } from './demo/demo-closing.ts'
 import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
-import { startRelay } from './notifications/outbox-relay.ts'
-import { sweep } from './reconciliation/reconciliation.service.ts'
 import { tidy } from './waitlist/waitlist.service.ts'
 
 /** Everything that happens without a request. Safe to run in any number of instances. */
@@ -20,7 +20,7 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
       log,
       async run() {
         const count = await eventStore.completeEnded(db, clock.now())
-        if (count > 0) deps.eventCache.forget()
+        if (count > 0) deps.caches.events.forget()
         if (count > 0) log.info({ count }, 'ended events completed')
         return false
       },
@@ -52,7 +52,7 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
       everyMs: 3_600_000,
       log,
       async run() {
-        await deps.sessions.forgetExpired()
+        await deps.identity.sessions.forgetExpired()
         return false
       },
     }),

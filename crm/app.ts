@@ -5,11 +5,12 @@ import { createServer } from '#shared/http/server.ts'
 import { requireBearer } from './auth/authenticate.ts'
 import { crmStatusChangeRoutes } from './crm-status-changes/crm-status-change.routes.ts'
 import type { Deps } from './deps.ts'
+import { personRoutes } from './erasures/erasure.routes.ts'
 import { facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { feedRoutes } from './feed/feed.routes.ts'
-import { healthRoutes } from './health/health.routes.ts'
-import { notificationRoutes, receivingRoutes } from './notifications/notification.routes.ts'
-import { personRoutes } from './people/person.routes.ts'
+import { intakeRoutes } from './intake/intake.routes.ts'
+import { notificationRoutes } from './notifications/notification.routes.ts'
+import { healthRoutes } from './operations/health.routes.ts'
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 
 const API = {
@@ -30,7 +31,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   })
   await app.register(async (secured: App) => {
     requireBearer(secured, deps)
-    receivingRoutes(secured, deps)
+    intakeRoutes(secured, deps)
     notificationRoutes(secured, deps)
     crmStatusChangeRoutes(secured, deps)
     facilitatorRoutes(secured, deps)

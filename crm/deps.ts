@@ -3,12 +3,12 @@ import { connect } from '#shared/db/connect.ts'
 import { createExports, type Exports } from '#shared/http/limits/exports.ts'
 import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
-import { type Changes, createChanges } from './backup/changes.ts'
 import type { CrmConfig } from './config.ts'
-import type { Database, Db } from './database.ts'
-import { createFeedListeners, type FeedListeners } from './feed/feed-listeners.ts'
-import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { createReceivingQueue, type ReceivingQueue } from './notifications/receiving-queue.ts'
+import type { Database, Db } from './database/database.ts'
+import { createFeedListeners, type FeedListeners } from './feed/feed-subscribers.ts'
+import { createReceivingQueue, type ReceivingQueue } from './intake/intake-queue.ts'
+import { type Changes, createChanges } from './intake/unsaved-changes.ts'
+import { createMetrics, type Metrics } from './operations/metrics.ts'
 
 /** Everything a service function may need, made once at boot. Tests replace parts of it. */
 export type Deps = {

@@ -1,8 +1,9 @@
 /** What an operator does with accounts, for a production bootstrap and afterwards. Run without arguments for help. */
-import { repeatAll } from '#booking/accounts/crm-erasure.store.ts'
-import * as accounts from '#booking/auth/account.service.ts'
+
 import { loadConfig } from '#booking/config.ts'
+import { repeatAll } from '#booking/crm-link/erasures/crm-erasure.store.ts'
 import { appoint } from '#booking/facilitators/facilitator.service.ts'
+import * as accounts from '#booking/identity/login/account.service.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { AppError } from '#shared/errors/app-error.ts'
 import { leave, opened, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
@@ -73,7 +74,7 @@ if (values.password !== undefined)
 
 const { deps: all, close } = await opened(async () => openDeps(loadConfig(), createLogger('admin', 'warn')))
 /** What the CRM has to hear is left to the service, which goes on when this process has ended. */
-const deps = { ...all, delivery: { ...all.delivery, tellSoon() {} } }
+const deps = { ...all, crm: { ...all.crm, delivery: { ...all.crm.delivery, tellSoon() {} } } }
 try {
   console.log(await command())
 } catch (error) {

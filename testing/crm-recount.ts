@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '#crm/database.ts'
+import type { Db } from '#crm/database/database.ts'
 
 /** Everything in which the figures that the CRM keeps differ from its notifications, counted one by one. Nothing is right. */
 export async function statisticsFaults(db: Db): Promise<string[]> {

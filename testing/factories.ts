@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import { EVENT_TYPES, type NewEvent } from '#booking/database/event.table.ts'
+import type { NewFacilitator } from '#booking/database/facilitator.table.ts'
+import type { NewUser, UserRow } from '#booking/database/user.table.ts'
 import type { Deps } from '#booking/deps.ts'
-import { EVENT_TYPES } from '#booking/events/event.schema.ts'
 import * as eventStore from '#booking/events/event.store.ts'
-import type { NewEvent } from '#booking/events/event.table.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
-import type { NewFacilitator } from '#booking/facilitators/facilitator.table.ts'
-import * as userStore from '#booking/users/user.store.ts'
-import type { NewUser, UserRow } from '#booking/users/user.table.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 
@@ -26,7 +25,7 @@ export async function aUser(
     ...overrides,
   })
   if (!user) throw new Error(`There is already a user ${overrides.email}`)
-  return { ...user, token: await deps.sessions.issue('access', user) }
+  return { ...user, token: await deps.identity.sessions.issue('access', user) }
 }
 
 export function aFacilitator(deps: Deps, overrides: Partial<NewFacilitator> = {}) {

@@ -3,11 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
-import { eraseDue } from '#booking/accounts/crm-erasure.service.ts'
-import * as crmErasureStore from '#booking/accounts/crm-erasure.store.ts'
-import { hashPassword } from '#booking/auth/passwords.ts'
-import { createCrmClient } from '#booking/notifications/crm-client.ts'
-import { deliverDue } from '#booking/notifications/outbox-relay.ts'
+import { eraseDue } from '#booking/account/crm-erasure.service.ts'
+import * as crmErasureStore from '#booking/crm-link/erasures/crm-erasure.store.ts'
+import { createCrmClient } from '#booking/crm-link/outbox/crm-client.ts'
+import { deliverDue } from '#booking/crm-link/outbox/outbox-relay.ts'
+import { hashPassword } from '#booking/identity/login/passwords.ts'
 import { anEvent, aUser } from './factories.ts'
 import { FAULTS, type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { startTestBooking, type TestBooking } from './test-booking.ts'
@@ -24,7 +24,7 @@ let proxy: FaultProxy
 before(async () => {
   crm = await startTestCrm()
   proxy = await startFaultProxy(await crm.app.listen({ host: '127.0.0.1', port: 0 }))
-  booking = await startTestBooking({ deps: { crm: createCrmClient(proxy.url, TEST_CRM_TOKEN) } })
+  booking = await startTestBooking({ deps: { crmClient: createCrmClient(proxy.url, TEST_CRM_TOKEN) } })
 })
 after(async () => {
   await booking.close()
@@ -90,7 +90,7 @@ test('a CRM of another make, which has no such address, is no reason to forget t
   const url = `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`
   const lines: string[] = []
   const log = pino({ level: 'error' }, { write: (line) => lines.push(line) })
-  const own = await startTestBooking({ deps: { crm: createCrmClient(url, 'x'), log } })
+  const own = await startTestBooking({ deps: { crmClient: createCrmClient(url, 'x'), log } })
   const { token, id } = await aUser(own.deps)
   await own.request('DELETE', '/api/auth/account', { token, body: { confirm: 'DELETE' } })
   own.clock.advance(10)

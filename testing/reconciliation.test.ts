@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createCrmClient } from '#booking/notifications/crm-client.ts'
-import { deliverDue } from '#booking/notifications/outbox-relay.ts'
-import { sweep } from '#booking/reconciliation/reconciliation.service.ts'
+import { createCrmClient } from '#booking/crm-link/outbox/crm-client.ts'
+import { deliverDue } from '#booking/crm-link/outbox/outbox-relay.ts'
+import { sweep } from '#booking/crm-link/reconciliation/reconciliation.service.ts'
 import { anEvent, aUser } from './factories.ts'
 import { aNotification } from './notification.factory.ts'
 import { startTestBooking, type TestBooking } from './test-booking.ts'
@@ -17,7 +17,7 @@ let admin: string
 before(async () => {
   crm = await startTestCrm()
   const url = await crm.app.listen({ host: '127.0.0.1', port: 0 })
-  booking = await startTestBooking({ deps: { crm: createCrmClient(url, TEST_CRM_TOKEN) } })
+  booking = await startTestBooking({ deps: { crmClient: createCrmClient(url, TEST_CRM_TOKEN) } })
   admin = (await aUser(booking.deps, { is_admin: true })).token
 })
 after(async () => {
@@ -32,7 +32,7 @@ async function book(): Promise<number> {
   const event_id = await anEvent(booking.deps)
   const { body } = await booking.request('POST', '/api/bookings/', { token, body: { event_id } })
   assert.equal(body.crm_notified, true)
-  await booking.deps.delivery.settle()
+  await booking.deps.crm.delivery.settle()
   return body.booking.id
 }
 
@@ -93,7 +93,7 @@ test('the report is for admins, and says so when the CRM cannot be asked', async
     assert.deepEqual([refused.status, refused.body.code], [403, 'admins_only'])
   }
 
-  const alone = await startTestBooking({ deps: { crm: createCrmClient('http://127.0.0.1:9', 'x') } })
+  const alone = await startTestBooking({ deps: { crmClient: createCrmClient('http://127.0.0.1:9', 'x') } })
   const user = await aUser(alone.deps, { is_admin: true })
   const event_id = await anEvent(alone.deps)
   await alone.request('POST', '/api/bookings/', { token: user.token, body: { event_id } })

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import { createCrmClient } from '#booking/notifications/crm-client.ts'
-import { deliverDue } from '#booking/notifications/outbox-relay.ts'
+import { createCrmClient } from '#booking/crm-link/outbox/crm-client.ts'
+import { deliverDue } from '#booking/crm-link/outbox/outbox-relay.ts'
 import { anEvent, aUser } from './factories.ts'
 import { type ServiceProcess, startService } from './security/service-process.ts'
 import { waitUntil } from './stillpoint-process.ts'
@@ -30,7 +30,7 @@ let booking: TestBooking
 before(async () => {
   await new Promise<void>((resolve) => crm.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(crm.address() as AddressInfo).port}`
-  booking = await startTestBooking({ deps: { crm: createCrmClient(url, 'token') } })
+  booking = await startTestBooking({ deps: { crmClient: createCrmClient(url, 'token') } })
 })
 after(async () => {
   await booking.close()
@@ -125,7 +125,7 @@ test('several together have an id of their own, and name those that they come fr
 
 test('cancelling, and whatever else tells the CRM, carries the id too', async () => {
   const { body } = await book('booked')
-  const { rows } = await booking.deps.pool.query('select user_id from bookings where id = $1', [
+  const { rows } = await booking.deps.databases.pool.query('select user_id from bookings where id = $1', [
     body.booking.id,
   ])
   const user = await booking.deps.db
@@ -133,7 +133,7 @@ test('cancelling, and whatever else tells the CRM, carries the id too', async ()
     .selectAll()
     .where('id', '=', rows[0].user_id)
     .executeTakeFirstOrThrow()
-  const token = await booking.deps.sessions.issue('access', user)
+  const token = await booking.deps.identity.sessions.issue('access', user)
   await booking.request('PUT', `/api/bookings/${body.booking.id}/cancel`, {
     token,
     headers: { 'x-request-id': 'bye' },

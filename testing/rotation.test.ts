@@ -169,7 +169,9 @@ test('both secrets are changed under traffic, and nobody is refused', async (t) 
   ])
   // No notification was refused for its token: that would stand with the message, and be logged.
   const { deps } = apis[0] as Instance
-  const { rows } = await deps.pool.query(`select last_error from outbox where last_error like '%401%'`)
+  const { rows } = await deps.databases.pool.query(
+    `select last_error from outbox where last_error like '%401%'`,
+  )
   assert.deepEqual(rows, [])
 })
 
@@ -177,7 +179,7 @@ test('once the old one is gone, so is what it signed', async () => {
   const { deps, request } = apis[0] as Instance
   const user = await aUser(deps)
   const before = await startBooking(0, { JWT_SECRET_KEY: OLD.JWT, CRM_BEARER_TOKEN: NEW.CRM })
-  const token = await before.deps.sessions.issue('access', user)
+  const token = await before.deps.identity.sessions.issue('access', user)
   await before.close()
   assert.equal((await request('GET', '/api/auth/profile', { token })).status, 200)
   await rollApis({ JWT_SECRET_KEY: NEW.JWT, CRM_BEARER_TOKEN: NEW.CRM })
@@ -194,9 +196,9 @@ test('in any other order somebody is refused, and this test would see it', async
   })
   const user = await aUser(deps)
   // It signs with what the other instance does not know.
-  const token = await hasty.deps.sessions.issue('access', user)
+  const token = await hasty.deps.identity.sessions.issue('access', user)
   assert.equal((await request('GET', '/api/auth/profile', { token })).status, 401)
   // It presents what the CRM no longer takes.
-  await assert.rejects(hasty.deps.crm.listDigests({ from: 1, to: 2 }), /CRM answered 401/)
+  await assert.rejects(hasty.deps.crm.client.listDigests({ from: 1, to: 2 }), /CRM answered 401/)
   await hasty.close()
 })

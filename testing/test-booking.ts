@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import { buildApp } from '#booking/app.ts'
 import { loadConfig } from '#booking/config.ts'
-import { closeDeps, createDeps, type Deps } from '#booking/deps.ts'
-import { type CrmClient, CrmFault } from '#booking/notifications/crm-client.ts'
+import { type CrmClient, CrmFault } from '#booking/crm-link/outbox/crm-client.ts'
+import { closeDeps, createDeps, type Deps, type Replacements } from '#booking/deps.ts'
 import type { Env } from '#shared/config/env.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import type { App } from '#shared/http/app.ts'
@@ -13,7 +13,7 @@ import { requester } from './test-request.ts'
 /** The Main API on a database of its own, with a CRM and a clock that the test controls. */
 export async function startTestBooking({
   env = {} as Env,
-  deps: overrides = {} as Partial<Deps>,
+  deps: replacements = {} as Replacements,
   database: given = undefined as { url: string } | undefined,
 } = {}) {
   const database = given ? { ...given, drop: async () => {} } : await createTestDatabase('booking')
@@ -22,7 +22,11 @@ export async function startTestBooking({
   const config = loadConfig({ AUTH_RATE_LIMIT: 'off', DEMO_DATA: 'off', LOG_LEVEL: 'silent', ...env })
   const instances: { app: App; deps: Deps }[] = []
   const startInstance = async () => {
-    const deps = createDeps(config, database, pino({ level: 'silent' }), { clock, crm, ...overrides })
+    const deps = createDeps(config, database, pino({ level: 'silent' }), {
+      clock,
+      crmClient: crm,
+      ...replacements,
+    })
     const app = await buildApp(deps)
     instances.push({ app, deps })
     return { app, deps, request: requester(app) }

@@ -1,4 +1,4 @@
-import { createCrmClient } from '#booking/notifications/crm-client.ts'
+import { createCrmClient } from '#booking/crm-link/outbox/crm-client.ts'
 import { freePort } from './free-port.ts'
 import { startTestBooking } from './test-booking.ts'
 import { startTestCrm, TEST_CRM_TOKEN } from './test-crm.ts'
@@ -9,7 +9,7 @@ export async function startTestPair() {
   const url = await crm.app.listen({ host: '127.0.0.1', port: await freePort() })
   const booking = await startTestBooking({
     env: { CRM_SERVICE_URL: url, CRM_BEARER_TOKEN: TEST_CRM_TOKEN },
-    deps: { crm: createCrmClient(url, TEST_CRM_TOKEN) },
+    deps: { crmClient: createCrmClient(url, TEST_CRM_TOKEN) },
   })
   return {
     booking,

@@ -2,8 +2,7 @@ import { buildApp } from '#booking/app.ts'
 import { listBookings } from '#booking/calendars/calendar.store.ts'
 import { calendarOfEvent } from '#booking/calendars/calendar-file.ts'
 import { loadConfig } from '#booking/config.ts'
-import type { Db } from '#booking/database.ts'
-import { closeDeps, createDeps } from '#booking/deps.ts'
+import type { Db } from '#booking/database/database.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { createEventCache } from '#booking/events/event-cache.ts'
 import { createEventList } from '#booking/events/event-list.service.ts'
@@ -20,31 +19,30 @@ await runService({
   loadConfig,
   async start(config, log) {
     const opened = await openDeps(config, log)
-    const { db, reads, clock, pool } = opened.deps
+    const { db, clock } = opened.deps
+    const { reads } = opened.deps.databases
     const source = {
       list: createEventList({ reads, log }),
       find: (id: number) => eventStore.find(db, id),
     }
     const many = Number.MAX_SAFE_INTEGER
     const tally = () => ({ hits: 0, misses: 0 })
-    const eventCache = createEventCache(
+    const events = createEventCache(
       source,
       clock,
       { pages: tally(), events: tally() },
       { eventsMaxBytes: many, pagesMaxBytes: many, bodyMaxChars: many },
     )
-    const deps = createDeps(config, { url: String(pool.options.connectionString) }, log, {
+    const deps = {
       ...opened.deps,
-      eventCache,
-      calendarFeeds: { read: (userId) => writeFeed(db, userId) },
-      feedTurns: { enter: async () => {} },
-    })
+      caches: { events, calendarFeeds: { read: (userId: number) => writeFeed(db, userId) } },
+      limits: { ...opened.deps.limits, feeds: { enter: async () => {} } },
+    }
     const app = await buildApp(deps, { maxBytes: many, bodyMaxChars: many, spell: (url) => url })
     await app.listen({ host: config.host, port: config.port })
     return {
       async stop() {
         await app.close()
-        await closeDeps(deps)
         await opened.close()
       },
     }

@@ -18,7 +18,10 @@ await runService({
     await sql`alter table events drop constraint if exists events_seats`.execute(deps.db)
     const unguarded = {
       ...deps,
-      seats: createSeatQueue(deps.db, deps.clock, { aheadMax: undefined, isGuarded: false }),
+      queues: {
+        ...deps.queues,
+        seats: createSeatQueue(deps.db, deps.clock, { aheadMax: undefined, isGuarded: false }),
+      },
     }
     const app = await buildApp(unguarded)
     await app.listen({ host: config.host, port: config.port })

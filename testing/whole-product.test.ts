@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Database } from '#booking/database.ts'
+import type { Database } from '#booking/database/database.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { connect } from '#shared/db/connect.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:
 import { join } from 'node:path'
 import type pg from 'pg'
 import { loadConfig } from '#booking/config.ts'
-import { seed } from '#booking/demo/seed-data.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { openClient } from '#shared/db/database-client.ts'
 import { parseDatabaseUrl } from '#shared/db/database-url.ts'
@@ -12,6 +11,7 @@ import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { createLogger } from '#shared/telemetry/logger.ts'
 import { type FaultProxy, startFaultProxy } from '#testing/fault-proxy.ts'
 import { freePort } from '#testing/free-port.ts'
+import { seed } from '#testing/seed/seed-data.ts'
 import { createDataDir, processesOf, removeDataDir, waitUntil } from '#testing/stillpoint-process.ts'
 import { createService, type Service, startNoMore } from './services.ts'
 
@@ -214,7 +214,7 @@ async function populate(
         { users: people, events, capacity, facilitators: 3, bookings: 0, hot: false, tokensFile },
         () => {},
       )
-      const { rows } = await deps.pool.query<{ id: number }>(
+      const { rows } = await deps.databases.pool.query<{ id: number }>(
         'select id from events order by id desc limit $1',
         [events],
       )

@@ -1,7 +1,7 @@
 import { loadConfig } from '#booking/config.ts'
-import { type SeedPlan, seed } from '#booking/demo/seed-data.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { createLogger } from '#shared/telemetry/logger.ts'
+import { type SeedPlan, seed } from '#testing/seed/seed-data.ts'
 import { type Person, readPeople } from '../../torture/world.ts'
 
 /** Events one after the other, dealt out to the cases so that none takes another one's seats. */
@@ -54,7 +54,9 @@ export async function plant(
     const beganAt = performance.now()
     await seed(deps, plan, progress)
     const seconds = (performance.now() - beganAt) / 1_000
-    const { rows } = await deps.pool.query<{ id: number }>('select id from events order by start_datetime')
+    const { rows } = await deps.databases.pool.query<{ id: number }>(
+      'select id from events order by start_datetime',
+    )
     return { people: readPeople(plan.tokensFile), events: rows.map(({ id }) => id), seconds }
   } finally {
     await close()

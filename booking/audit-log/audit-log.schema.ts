@@ -1,9 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { AUDIT_SUBJECTS } from '#booking/database/audit-log.table.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, Nullable, Time, WireTime } from '#shared/http/schemas/schemas.ts'
-
-export const AUDIT_SUBJECTS = ['event', 'booking', 'facilitator', 'user'] as const
-export type AuditSubject = (typeof AUDIT_SUBJECTS)[number]
 
 export const AuditEntry = Type.Object(
   {

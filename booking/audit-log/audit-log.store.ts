@@ -1,8 +1,8 @@
-import type { Db } from '#booking/database.ts'
+import type { AuditRow, AuditSubject, NewAuditEntry } from '#booking/database/audit-log.table.ts'
+import type { Db } from '#booking/database/database.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { AuditEntry, AuditSubject } from './audit-log.schema.ts'
-import type { AuditRow, NewAuditEntry } from './audit-log.table.ts'
+import type { AuditEntry } from './audit-log.schema.ts'
 
 export type AuditFilter = {
   subject?: AuditSubject | undefined

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Db } from '#booking/database.ts'
+import type { Db } from '#booking/database/database.ts'
 
 /**
  * A clash is two active bookings of one person at one time. Nobody can book one; it comes of moving an event. The

@@ -1,11 +1,12 @@
 import type { Static } from 'typebox'
-import type { Deps } from '#booking/deps.ts'
+import { BOOKING_STATUSES } from '#booking/database/booking.table.ts'
+import type { Db } from '#booking/database/database.ts'
 import type { App } from '#shared/http/app.ts'
 import { readChoice } from '#shared/http/requests/validation.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import {
-  BOOKING_STATUSES,
   BookingCancelled,
   BookingCreated,
   BookingPage,
@@ -14,14 +15,17 @@ import {
   IdempotencyHeader,
   OneBooking,
 } from './booking.schema.ts'
+import type { BookingDeps } from './booking.service.ts'
 import * as bookings from './booking.service.ts'
 import * as bookingStore from './booking.store.ts'
-import { cancel } from './cancellation.service.ts'
-import { REPLAYED } from './idempotency.service.ts'
+import { type CancellationDeps, cancel } from './cancellation.service.ts'
+import { REPLAYED } from './idempotency/idempotency.service.ts'
+
+type BookingRouteDeps = BookingDeps & CancellationDeps & { clock: Clock; db: Db }
 
 const tags = ['Bookings']
 
-export function bookingRoutes(app: App, deps: Deps): void {
+export function bookingRoutes(app: App, deps: BookingRouteDeps): void {
   app.post(
     '/api/bookings/',
     {

@@ -1,17 +1,11 @@
 import Type, { type Static } from 'typebox'
-import { EVENT_TYPES } from '#booking/events/event.schema.ts'
+import { BOOKING_STATUSES, PAYMENT_STATUSES } from '#booking/database/booking.table.ts'
+import { EVENT_TYPES } from '#booking/database/event.table.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 import { Lines } from '#shared/http/schemas/text-schemas.ts'
 
-export const BOOKING_STATUSES = ['PENDING', 'CONFIRMED', 'CANCELLED', 'COMPLETED'] as const
-export type BookingStatus = (typeof BOOKING_STATUSES)[number]
-
-export const PAYMENT_STATUSES = ['pending', 'paid', 'refunded'] as const
-export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
-
-export const ATTENDANCES = ['attended', 'no_show'] as const
-export type Attendance = (typeof ATTENDANCES)[number]
+export type { Attendance, PaymentStatus } from '#booking/database/booking.table.ts'
 
 export const Booking = Type.Object(
   {

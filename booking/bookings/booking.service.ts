@@ -1,14 +1,28 @@
-import { type Origin, sessionOver } from '#booking/auth/auth.service.ts'
-import type { Asker } from '#booking/auth/session.ts'
-import type { Deps } from '#booking/deps.ts'
-import { toBookingNotification } from '#booking/notifications/booking-notification.ts'
-import type { UserRow } from '#booking/users/user.table.ts'
+import type { IdempotencyDeps } from '#booking/bookings/idempotency/idempotency.service.ts'
+import { toBookingNotification } from '#booking/crm-link/outbox/booking-notification.ts'
+import type { Delivery } from '#booking/crm-link/outbox/delivery.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import type { EventCache } from '#booking/events/event-cache.ts'
+import { type Origin, sessionOver } from '#booking/identity/login/auth.service.ts'
+import type { Asker } from '#booking/identity/sessions/sessions.ts'
+import type { Rates } from '#booking/rates/rates.ts'
 import { type AppError, badRequest, conflict, notFound } from '#shared/errors/app-error.ts'
 import { currentCause } from '#shared/telemetry/request-context.ts'
 import type { Booking, CreateBooking } from './booking.schema.ts'
 import * as bookingStore from './booking.store.ts'
-import { type Answer, hashOf, once } from './idempotency.service.ts'
+import { type Answer, hashOf, once } from './idempotency/idempotency.service.ts'
 import type { Refusal } from './seat.store.ts'
+import type { SeatQueue } from './seat-queue.ts'
+
+export type BookingDeps = IdempotencyDeps & {
+  db: Db
+  metrics: BookingMetrics
+  crm: { delivery: Delivery }
+  limits: { rates: Rates }
+  queues: { seats: SeatQueue }
+  caches: { events: EventCache }
+}
 
 export const tooManyAhead = () =>
   conflict(
@@ -30,6 +44,11 @@ const REFUSALS: Record<Refusal, () => AppError> = {
     ),
 }
 
+export type BookingMetrics = {
+  /** One attempt to book, by how it ended: `booked`, or why it was refused. */
+  booking(outcome: 'booked' | Refusal | 'unavailable'): void
+}
+
 export type Booked = { message: string; booking: Booking; crm_notified: boolean }
 
 /**
@@ -37,7 +56,7 @@ export type Booked = { message: string; booking: Booking; crm_notified: boolean 
  * then told at once if it answers in time, and later otherwise. A CRM that is away never fails a booking.
  */
 export async function book(
-  deps: Deps,
+  deps: BookingDeps,
   { session, ip }: Asker & Origin,
   input: CreateBooking,
   key?: string,
@@ -46,8 +65,8 @@ export async function book(
   const { userId: user_id, id: session_id, version: session_version } = session
   const asked = { user_id, session_id, session_version }
   const wish = { ...asked, event_id: input.event_id, notes, idempotency_key: key ?? null }
-  const giveBack = deps.rates.booking(user_id, ip)
-  const outcome = await deps.seats.request(wish).catch((error: unknown) => {
+  const giveBack = deps.limits.rates.booking(user_id, ip)
+  const outcome = await deps.queues.seats.request(wish).catch((error: unknown) => {
     giveBack()
     deps.metrics.booking('unavailable')
     throw error
@@ -60,10 +79,10 @@ export async function book(
   const { booking_id, booked_at, message_id, event } = outcome
   // Who they are says the row that was held, not what was known of them when the request began.
   const user = { ...outcome.user, id: user_id }
-  deps.eventCache.setSeats(event)
+  deps.caches.events.setSeats(event)
   const booking = { id: booking_id, booking_date: booked_at, notes }
   const notification = toBookingNotification({ topic: 'booking.created', booking, user, event })
-  const crm_notified = await deps.delivery.tellAtOnce({
+  const crm_notified = await deps.crm.delivery.tellAtOnce({
     id: message_id,
     booking_id,
     attempts: 0,
@@ -92,7 +111,7 @@ export async function book(
 
 /** The same, at most once for a key, however often the client asks. */
 export async function bookOnce(
-  deps: Deps,
+  deps: BookingDeps,
   asker: Asker & Origin,
   input: CreateBooking,
   key: string,
@@ -108,7 +127,7 @@ export async function bookOnce(
   })
 }
 
-export async function getOwn({ db }: Pick<Deps, 'db'>, caller: UserRow, id: number): Promise<Booking> {
+export async function getOwn({ db }: BookingDeps, caller: UserRow, id: number): Promise<Booking> {
   const booking = await bookingStore.findOwn(db, caller.id, id)
   if (!booking) throw notFound('booking')
   return booking

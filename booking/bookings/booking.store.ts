@@ -1,9 +1,9 @@
-import type { Db } from '#booking/database.ts'
-import type { EventType } from '#booking/events/event.schema.ts'
+import type { BookingRow, BookingStatus } from '#booking/database/booking.table.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { EventType } from '#booking/database/event.table.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { Booking, BookingStatus } from './booking.schema.ts'
-import type { BookingRow } from './booking.table.ts'
+import type { Booking } from './booking.schema.ts'
 
 export type BookingFilter = {
   user_id: number

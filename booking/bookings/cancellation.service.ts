@@ -1,18 +1,28 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
-import type { Db } from '#booking/database.ts'
-import type { Deps } from '#booking/deps.ts'
+import type { Delivery } from '#booking/crm-link/outbox/delivery.ts'
+import * as outboxStore from '#booking/crm-link/outbox/outbox.store.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { EventRow } from '#booking/database/event.table.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
 import * as eventStore from '#booking/events/event.store.ts'
-import type { EventRow } from '#booking/events/event.table.ts'
-import * as outboxStore from '#booking/notifications/outbox.store.ts'
-import type { UserRow } from '#booking/users/user.table.ts'
-import * as waitlist from '#booking/waitlist/waitlist.service.ts'
-import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
+import type { EventCache } from '#booking/events/event-cache.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import { badRequest, notFound } from '#shared/errors/app-error.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { CancelledBooking } from './booking.schema.ts'
 import * as bookingStore from './booking.store.ts'
 import * as bookingClashStore from './booking-clash.store.ts'
+import type { PromotionDeps } from './promotion.service.ts'
+import * as promotion from './promotion.service.ts'
+import * as promotionStore from './promotion.store.ts'
+
+export type CancellationDeps = PromotionDeps & {
+  clock: Clock
+  db: Db
+  crm: { delivery: Delivery }
+  caches: { events: EventCache }
+}
 
 const alreadyCancelled = () => badRequest('already_cancelled', 'This booking is already cancelled.')
 const tooLate = () =>
@@ -32,7 +42,7 @@ type Cancellation = {
 }
 
 /** Gives up the caller's own seat. Somebody else's booking is as unknown as one that does not exist. */
-export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<CancelledBooking> {
+export async function cancel(deps: CancellationDeps, caller: UserRow, id: number): Promise<CancelledBooking> {
   const booking = await bookingStore.findOwn(deps.db, caller.id, id)
   if (!booking) throw notFound('booking')
   return giveUpSeat(deps, {
@@ -45,7 +55,7 @@ export async function cancel(deps: Deps, caller: UserRow, id: number): Promise<C
 
 /** Frees a seat, gives it to whoever is next in line, and tells the CRM of both: one transaction. */
 export async function giveUpSeat(
-  deps: Deps,
+  deps: CancellationDeps,
   { id, event_id, actor, requireInTime }: Cancellation,
 ): Promise<CancelledBooking> {
   const now = deps.clock.now()
@@ -58,7 +68,7 @@ export async function giveUpSeat(
     if (event.start_datetime <= now) throw tooLate()
     await requireInTime?.(trx, event, now)
     const seats = await eventStore.addParticipants(trx, event_id, -1)
-    const promotion = await waitlist.promote(trx, [event_id], now)
+    const promoted = await promotion.promote(trx, [event_id], now)
     const cancelled = await bookingStore.cancel(trx, id, now)
     if (!cancelled) throw tooLate()
     await bookingClashStore.settle(trx, [booking.user_id])
@@ -72,18 +82,18 @@ export async function giveUpSeat(
       details,
     })
     const messageId = await outboxStore.add(trx, 'booking.cancelled', id, now)
-    return { cancelled, user_id: booking.user_id, seats, promotion, messageId }
+    return { cancelled, user_id: booking.user_id, seats, promoted, messageId }
   })
-  deps.eventCache.setSeats(done.seats)
-  waitlist.announce(deps, done.promotion)
-  deps.delivery.tellSoon([done.messageId])
-  await waitlist.offerAgain(deps, done.user_id)
+  deps.caches.events.setSeats(done.seats)
+  promotion.announce(deps, done.promoted)
+  deps.crm.delivery.tellSoon([done.messageId])
+  await promotion.offerAgain(deps, done.user_id)
   return { ...done.cancelled, updated_at: toWireTime(done.cancelled.updated_at) }
 }
 
 /** Whoever was promoted after the deadline did not choose that moment: they may still cancel until the start. */
 async function requireDeadlineAhead(trx: Db, id: number, event: EventRow, now: Date): Promise<void> {
   const deadline = new Date(event.start_datetime.getTime() - event.cancellation_deadline_hours * 3_600_000)
-  if (deadline > now || (await waitlistStore.hasPromotedSince(trx, id, deadline))) return
+  if (deadline > now || (await promotionStore.hasPromotedSince(trx, id, deadline))) return
   throw deadlinePassed(deadline)
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { offerAgain } from '#booking/waitlist/waitlist.service.ts'
 import { anEvent, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { offerAgain } from './promotion.service.ts'
 
 let booking: TestBooking
 
@@ -16,7 +16,7 @@ type Person = Awaited<ReturnType<typeof aUser>>
 const book = async ({ token }: Person, event_id: number): Promise<number> =>
   (await booking.request('POST', '/api/bookings/', { token, body: { event_id } })).body.booking.id
 const cancel = async (person: Person, id: number) => {
-  const token = await booking.deps.sessions.issue('access', person)
+  const token = await booking.deps.identity.sessions.issue('access', person)
   const { status, body } = await booking.request('PUT', `/api/bookings/${id}/cancel`, { token })
   return [status, body.code, body.error]
 }

@@ -1,7 +1,12 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Db } from '#booking/database.ts'
-import type { EventType } from '#booking/events/event.schema.ts'
-import { type AheadMax, aheadLimit, isAdmitted, peopleWhoAsk } from '#booking/users/admission.store.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { EventType } from '#booking/database/event.table.ts'
+import {
+  type AheadMax,
+  aheadLimit,
+  isAdmitted,
+  peopleWhoAsk,
+} from '#booking/identity/sessions/admission.store.ts'
 import type { Cause } from '#shared/telemetry/request-context.ts'
 
 /** One wish for one seat. `idempotency_key`, and what it is caused by, are noted in the same statement. */

@@ -1,4 +1,4 @@
-import type { Db } from '#booking/database.ts'
+import type { Db } from '#booking/database/database.ts'
 import { tooManyRequests } from '#shared/errors/app-error.ts'
 import { tagOf } from '#shared/http/responses/send-calendar.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'

@@ -1,4 +1,4 @@
-import type { Db } from '#booking/database.ts'
+import type { Db } from '#booking/database/database.ts'
 
 type NewToken = { user_id: number; token_hash: string; created_at: Date }
 

@@ -1,15 +1,22 @@
-import type { Deps } from '#booking/deps.ts'
+import type { BookingConfig } from '#booking/config.ts'
 import type { App } from '#shared/http/app.ts'
+import type { KeyedTurns } from '#shared/http/limits/keyed-semaphore.ts'
 import { isKnown, sendCalendar, tagOf } from '#shared/http/responses/send-calendar.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { CalendarFile, FeedClosed, FeedOpened, FeedQuery, OpenFeed, Unchanged } from './calendar.schema.ts'
+import type { CalendarDeps } from './calendar.service.ts'
 import * as calendars from './calendar.service.ts'
+
+type CalendarRouteDeps = CalendarDeps & {
+  config: Pick<BookingConfig, 'publicUrl'>
+  limits: { feeds: KeyedTurns }
+}
 
 const tags = ['Calendars']
 
 /** The door for calendar programs, which cannot log in: the secret in the address opens it. */
-export function calendarFeedRoute(app: App, deps: Deps): void {
+export function calendarFeedRoute(app: App, deps: CalendarRouteDeps): void {
   app.get(
     '/api/bookings/calendar.ics',
     {
@@ -24,14 +31,14 @@ export function calendarFeedRoute(app: App, deps: Deps): void {
     },
     async ({ query: { token = '' }, headers }, reply) => {
       // Whoever asks again meanwhile waits: each answer holds its file until it is taken.
-      await deps.feedTurns.enter(token, reply.raw)
+      await deps.limits.feeds.enter(token, reply.raw)
       const { etag, text } = await calendars.ofBookings(deps, token)
       return sendCalendar(reply, 'bookings.ics', { etag, text: isKnown(headers, etag) ? '' : await text() })
     },
   )
 }
 
-export function calendarRoutes(app: App, deps: Deps): void {
+export function calendarRoutes(app: App, deps: CalendarRouteDeps): void {
   app.get(
     '/api/events/:id/calendar.ics',
     {

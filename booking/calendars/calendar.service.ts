@@ -1,14 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
-import { sessionOver } from '#booking/auth/auth.service.ts'
-import type { Deps } from '#booking/deps.ts'
-import * as userStore from '#booking/users/user.store.ts'
-import type { UserRow } from '#booking/users/user.table.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import { sessionOver } from '#booking/identity/login/auth.service.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 import { notFound, unauthorized } from '#shared/errors/app-error.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import * as calendarStore from './calendar.store.ts'
-import type { CalendarFeed } from './calendar-feeds.ts'
+import type { CalendarFeed, CalendarFeeds } from './calendar-feeds.ts'
 import { calendarOfEvent } from './calendar-file.ts'
 import * as tokenStore from './calendar-token.store.ts'
+
+export type CalendarDeps = { clock: Clock; db: Db; caches: { calendarFeeds: CalendarFeeds } }
 
 const badFeedToken = () =>
   unauthorized(
@@ -19,21 +22,24 @@ const noFeed = () => notFound('calendar token')
 
 const TOKEN_BYTES = 32
 
-export async function ofEvent({ db }: Deps, id: number): Promise<string> {
+export async function ofEvent({ db }: CalendarDeps, id: number): Promise<string> {
   const event = await calendarStore.findEvent(db, id)
   if (!event) throw notFound('event')
   return calendarOfEvent(event, await calendarStore.getInstallationId(db))
 }
 
 /** For whoever has the secret, as calendar programs do, which cannot log in. */
-export async function ofBookings({ db, calendarFeeds }: Deps, token = ''): Promise<CalendarFeed> {
+export async function ofBookings(
+  { db, caches: { calendarFeeds } }: CalendarDeps,
+  token = '',
+): Promise<CalendarFeed> {
   const userId = token && (await tokenStore.findUser(db, hashOf(token)))
   if (!userId) throw badFeedToken()
   return calendarFeeds.read(userId)
 }
 
 /** A new secret for the caller's feed. The one before is worth nothing any more. */
-export async function openFeed({ db, clock }: Deps, caller: UserRow): Promise<string> {
+export async function openFeed({ db, clock }: CalendarDeps, caller: UserRow): Promise<string> {
   const now = clock.now()
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   await db.transaction().execute(async (trx) => {
@@ -47,13 +53,13 @@ export async function openFeed({ db, clock }: Deps, caller: UserRow): Promise<st
 }
 
 /** Since when the address that is open has been. */
-export async function getOpenedAt({ db }: Deps, caller: UserRow): Promise<Date> {
+export async function getOpenedAt({ db }: CalendarDeps, caller: UserRow): Promise<Date> {
   const openedAt = await tokenStore.findOpen(db, caller.id)
   if (!openedAt) throw noFeed()
   return openedAt
 }
 
-export async function closeFeed({ db, clock }: Deps, caller: UserRow): Promise<void> {
+export async function closeFeed({ db, clock }: CalendarDeps, caller: UserRow): Promise<void> {
   await db.transaction().execute(async (trx) => {
     if (!(await tokenStore.findOpen(trx, caller.id))) throw noFeed()
     await tokenStore.remove(trx, caller.id)
@@ -64,6 +70,6 @@ export async function closeFeed({ db, clock }: Deps, caller: UserRow): Promise<v
 /** Secrets are long and random: a plain hash is enough. */
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
 
-function note(trx: Deps['db'], { id }: UserRow, action: string, at: Date): Promise<void> {
+function note(trx: CalendarDeps['db'], { id }: UserRow, action: string, at: Date): Promise<void> {
   return auditLog.record(trx, { at, actor_id: id, action, subject: 'user', subject_id: id })
 }

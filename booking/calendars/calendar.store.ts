@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { BookingStatus } from '#booking/bookings/booking.schema.ts'
-import type { Db } from '#booking/database.ts'
-import type { EventRow } from '#booking/events/event.table.ts'
+import type { BookingStatus } from '#booking/database/booking.table.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { EventRow } from '#booking/database/event.table.ts'
 
 /** What a calendar shows of an event. */
 export type CalendarEvent = Pick<

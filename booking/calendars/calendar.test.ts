@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import ICAL from 'ical.js'
 import { sql } from 'kysely'
-import { resetPassword } from '#booking/auth/account.service.ts'
-import { hashPassword } from '#booking/auth/passwords.ts'
-import * as userStore from '#booking/users/user.store.ts'
-import type { UserRow } from '#booking/users/user.table.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import { resetPassword } from '#booking/identity/login/account.service.ts'
+import { hashPassword } from '#booking/identity/login/passwords.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
@@ -343,7 +343,7 @@ test('since when an address is open is told to its owner, and that none is', asy
   assert.deepEqual((await look(person.token)).body, { opened_at })
   await booking.request('POST', '/api/auth/logout', { token: person.token, body: { everywhere: true } })
   const again = await userStore.findById(booking.deps.db, person.id)
-  const token = await booking.deps.sessions.issue('access', again as UserRow)
+  const token = await booking.deps.identity.sessions.issue('access', again as UserRow)
   assert.equal((await look(token)).status, 404)
   const close = await booking.request('DELETE', '/api/bookings/calendar-token', { token })
   assert.equal(close.status, 404, 'there is nothing to close')

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
-import { resetPassword } from '#booking/auth/account.service.ts'
+import { resetPassword } from '#booking/identity/login/account.service.ts'
 import { migrate } from '#shared/db/migrate.ts'
 import { aUser } from '#testing/factories.ts'
+import { seed } from '#testing/seed/seed-data.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts'
 import { closeDemoAccounts, freeDemoSeats } from './demo-closing.ts'
 import { addDemoData, DEMO_PASSWORD } from './demo-data.ts'
 import { findDemoLogins } from './demo-logins.ts'
-import { seed } from './seed-data.ts'
 
 const PRODUCTION = {
   FLASK_ENV: 'production',

@@ -1,17 +1,22 @@
+import type { CancelAllDeps } from '#booking/account/cancel-all.service.ts'
+import * as departure from '#booking/account/cancel-all.service.ts'
+import { type AccountStatusDeps, retire } from '#booking/admin/account-status.service.ts'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
-import * as departure from '#booking/bookings/departure.service.ts'
-import type { Deps } from '#booking/deps.ts'
-import { retire } from '#booking/users/standing.service.ts'
-import * as userStore from '#booking/users/user.store.ts'
+import type { Db } from '#booking/database/database.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import type { Logger } from '#shared/telemetry/logger.ts'
 import * as demoStore from './demo.store.ts'
+
+export type DemoClosingDeps = CancelAllDeps & AccountStatusDeps & { log: Logger; clock: Clock; db: Db }
 
 /**
  * Production on a database that development has used: whoever reads the source can log in there. Accounts that still
  * have the published password are closed and lose their roles, before anybody is let in. Events are only counted: people
  * may have booked them. Any number of instances may do this at once.
  */
-export async function closeDemoAccounts(deps: Deps): Promise<void> {
+export async function closeDemoAccounts(deps: DemoClosingDeps): Promise<void> {
   const { db, clock, log } = deps
   const at = clock.now()
   const closed = await retryingTransaction(db, async (trx) => {
@@ -35,7 +40,7 @@ export async function closeDemoAccounts(deps: Deps): Promise<void> {
  * Gives what such accounts had ahead to those who wait. Not while closing them: a load test may have left a hundred thousand,
  * and the start waits for nobody's seats. One person at a time, so that it goes on where it was broken off.
  */
-export async function freeDemoSeats(deps: Deps): Promise<void> {
+export async function freeDemoSeats(deps: DemoClosingDeps): Promise<void> {
   const { db, clock, log } = deps
   const now = clock.now()
   const holders = await demoStore.listClosedHolders(db, now)

@@ -1,13 +1,16 @@
-import { hashPassword } from '#booking/auth/passwords.ts'
-import type { Db } from '#booking/database.ts'
-import type { Deps } from '#booking/deps.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { EventRow } from '#booking/database/event.table.ts'
 import * as eventStore from '#booking/events/event.store.ts'
-import type { EventRow } from '#booking/events/event.table.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
-import * as userStore from '#booking/users/user.store.ts'
+import { hashPassword } from '#booking/identity/login/passwords.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import { fromWallTime, parseWallTime, toWallTime } from '#shared/lib/wall-time.ts'
+import type { Logger } from '#shared/telemetry/logger.ts'
 import * as demoStore from './demo.store.ts'
 import { CYCLE_DAYS, DEMO_EVENTS, DEMO_FACILITATORS, type DemoEvent } from './demo-events.ts'
+
+export type DemoDataDeps = { log: Logger; clock: Clock; db: Db }
 
 export const DEMO_PASSWORD = 'demo-password-123'
 
@@ -15,7 +18,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const GUESTS = ['Ines', 'Noah', 'Yuki', 'Omar', 'Freya', 'Lucas']
 
 /** Fills an empty database with demo accounts and events, and moves demo events that have begun to their next date. */
-export async function addDemoData({ db, clock, log }: Deps): Promise<void> {
+export async function addDemoData({ db, clock, log }: DemoDataDeps): Promise<void> {
   const now = clock.now()
   await db.transaction().execute(async (trx) => {
     await demoStore.lockDemoData(trx)

@@ -1,5 +1,5 @@
-import type { NewEvent } from '#booking/events/event.table.ts'
-import type { NewFacilitator } from '#booking/facilitators/facilitator.table.ts'
+import type { NewEvent } from '#booking/database/event.table.ts'
+import type { NewFacilitator } from '#booking/database/facilitator.table.ts'
 
 /** Length of the demo programme. Every event has its own slot in it, so moving one by whole cycles never makes two overlap. */
 export const CYCLE_DAYS = 14

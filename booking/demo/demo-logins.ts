@@ -1,12 +1,14 @@
-import type { Deps } from '#booking/deps.ts'
+import type { Db } from '#booking/database/database.ts'
 import type { DemoLogin } from '#shared/process/launcher-channel.ts'
 import * as demoStore from './demo.store.ts'
+
+export type DemoLoginsDeps = { db: Db }
 
 /** One of each kind, of all that the demo adds. */
 const SHOWN = ['john.doe@example.com', 'jane.smith@example.com', 'admin@example.com']
 
 /** Those that let somebody in now, as what they are now: production may have closed them, or their owner changed them. */
-export async function findDemoLogins({ db }: Deps): Promise<DemoLogin[]> {
+export async function findDemoLogins({ db }: DemoLoginsDeps): Promise<DemoLogin[]> {
   const open = await demoStore.listOpenLogins(db, SHOWN)
   return open
     .map(({ email, is_admin, leads }): DemoLogin => {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Db } from '#booking/database.ts'
-import type { EventRow } from '#booking/events/event.table.ts'
-import type { UserRow } from '#booking/users/user.table.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { EventRow } from '#booking/database/event.table.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
 
 /** One instance at a time, until the transaction ends. */
 export async function lockDemoData(trx: Db): Promise<void> {

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { seed, seedPlanFault } from '#testing/seed/seed-data.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { addDemoData, DEMO_PASSWORD } from './demo-data.ts'
-import { seed, seedPlanFault } from './seed-data.ts'
 
 let booking: TestBooking
 

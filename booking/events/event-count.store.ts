@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Db } from '#booking/database.ts'
+import type { Db } from '#booking/database/database.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { type EventFilter, isCounted, matches } from './event-filter.store.ts'
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { EventStatus, EventType } from '#booking/database/event.table.ts'
 import { isShortSearch, SHORT_SEARCH_MAX, toWordBeginning } from '#shared/lib/short-search.ts'
-import type { EventStatus, EventType } from './event.schema.ts'
 
 export type EventFilter = {
   event_type?: EventType | undefined

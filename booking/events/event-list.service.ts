@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Database } from '#booking/database.ts'
+import type { Database } from '#booking/database/database.ts'
 import type { Reads } from '#shared/db/high-availability/replica-reads.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { isShortSearch } from '#shared/lib/short-search.ts'

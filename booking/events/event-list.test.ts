@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import { EVENT_STATUSES, EVENT_TYPES } from '#booking/database/event.table.ts'
 import { aFacilitator, anEvent, manyEvents } from '#testing/factories.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
-import { EVENT_STATUSES, EVENT_TYPES } from './event.schema.ts'
 import type { EventFilter } from './event-filter.store.ts'
 import { createEventList } from './event-list.service.ts'
 import { list } from './event-list.store.ts'
@@ -77,7 +77,7 @@ test('pages and totals are those of a plain query, however deep and however filt
 
 /** A list to which every search is a slow one. */
 function frequentSearches() {
-  return createEventList(booking.deps, { slowMs: 0 })
+  return createEventList({ ...booking.deps, ...booking.deps.databases }, { slowMs: 0 })
 }
 
 test('the next pages of a frequent search are those of a plain query, and its total is the one of the first', async () => {

@@ -1,4 +1,4 @@
-import type { Deps } from '#booking/deps.ts'
+import { EVENT_STATUSES, EVENT_TYPES } from '#booking/database/event.table.ts'
 import { notFound, tooBusy } from '#shared/errors/app-error.ts'
 import type { App } from '#shared/http/app.ts'
 import { createKeyedTurns } from '#shared/http/limits/keyed-semaphore.ts'
@@ -7,8 +7,12 @@ import { readChoice, readTime } from '#shared/http/requests/validation.ts'
 import { sendJson } from '#shared/http/responses/send-json.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
-import { EVENT_STATUSES, EVENT_TYPES, EventPage, EventQuery, EventTypes, OneEvent } from './event.schema.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import { EventPage, EventQuery, EventTypes, OneEvent } from './event.schema.ts'
+import type { EventCache } from './event-cache.ts'
 import { EVENT_BOUNDS } from './event-copies.ts'
+
+type EventRouteDeps = { clock: Clock; caches: { events: EventCache } }
 
 const tags = ['Events']
 
@@ -18,7 +22,7 @@ const LONG_FROM = 25
 /** What all answers together may hold that are too long to be kept. */
 const UNKEPT_MAX_CHARS = 32 * 1024 * 1024
 
-export function eventRoutes(app: App, deps: Deps): void {
+export function eventRoutes(app: App, deps: EventRouteDeps): void {
   const longTurns = createKeyedTurns(LONG_TURNS)
   const unkept = createPlaces(UNKEPT_MAX_CHARS, tooBusy)
   app.get(
@@ -46,7 +50,7 @@ export function eventRoutes(app: App, deps: Deps): void {
         `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`
       const slice = toSlice(query)
       if (slice.limit > LONG_FROM) await longTurns.enter(`${caller.id}`, reply.raw)
-      const { body, recall } = await deps.eventCache.page(filter, slice, toBody)
+      const { body, recall } = await deps.caches.events.page(filter, slice, toBody)
       if (body.length > EVENT_BOUNDS.bodyMaxChars) unkept.take(reply.raw, [], body.length)
       return sendJson(reply, body, recall)
     },
@@ -69,10 +73,10 @@ export function eventRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ params }, reply) => {
-      const event = await deps.eventCache.event(params.id)
+      const event = await deps.caches.events.event(params.id)
       if (!event) throw notFound('event')
       return sendJson(reply, oneEvent(event), () => {
-        const known = deps.eventCache.recallEvent(params.id)
+        const known = deps.caches.events.recallEvent(params.id)
         return known && oneEvent(known)
       })
     },

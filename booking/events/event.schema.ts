@@ -1,12 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { EVENT_STATUSES, EVENT_TYPES } from '#booking/database/event.table.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, Nullable, Time, WireTime } from '#shared/http/schemas/schemas.ts'
-
-export const EVENT_TYPES = ['SESSION', 'RETREAT'] as const
-export type EventType = (typeof EVENT_TYPES)[number]
-
-export const EVENT_STATUSES = ['ACTIVE', 'CANCELLED', 'COMPLETED'] as const
-export type EventStatus = (typeof EVENT_STATUSES)[number]
 
 export const Event = Type.Object(
   {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Db } from '#booking/database.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { EventRow, NewEvent } from '#booking/database/event.table.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Event } from './event.schema.ts'
-import type { EventRow, NewEvent } from './event.table.ts'
 
 /** The seats of an event as of one revision. */
 export type SeatCount = Pick<EventRow, 'id' | 'current_participants' | 'max_participants' | 'revision'>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { hashPassword } from '#booking/auth/passwords.ts'
+import { hashPassword } from '#booking/identity/login/passwords.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 

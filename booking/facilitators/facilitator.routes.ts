@@ -1,8 +1,10 @@
-import type { Account } from '#booking/auth/account.service.ts'
-import { Credentials } from '#booking/auth/auth.schema.ts'
-import { requireAdmin } from '#booking/auth/authenticate.ts'
-import type { Deps } from '#booking/deps.ts'
+import type { Database, Db } from '#booking/database/database.ts'
 import * as eventListStore from '#booking/events/event-list.store.ts'
+import type { Account } from '#booking/identity/login/account.service.ts'
+import { Credentials } from '#booking/identity/login/auth.schema.ts'
+import type { CredentialDoors } from '#booking/identity/login/credential-admission.ts'
+import { requireAdmin } from '#booking/identity/sessions/authenticate.ts'
+import type { Reads } from '#shared/db/high-availability/replica-reads.ts'
 import type { App } from '#shared/http/app.ts'
 import { readChoice } from '#shared/http/requests/validation.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
@@ -18,8 +20,15 @@ import {
   OneFacilitator,
   UpdateFacilitator,
 } from './facilitator.schema.ts'
+import type { FacilitatorDeps } from './facilitator.service.ts'
 import * as facilitators from './facilitator.service.ts'
 import * as facilitatorStore from './facilitator.store.ts'
+
+type FacilitatorRouteDeps = FacilitatorDeps & {
+  db: Db
+  databases: { reads: Reads<Database> }
+  identity: { credentials: CredentialDoors }
+}
 
 const tags = ['Facilitators']
 const LISTED = ['active', 'all'] as const
@@ -35,7 +44,7 @@ const appointed = (account: Account, password: string | undefined): string =>
   account === 'new' ? CREATED : account === 'taken_over' ? TAKEN_OVER : KEPT + (password ? UNUSED : '')
 
 /** The door that needs no access token. */
-export function facilitatorLoginRoute(app: App, deps: Deps): void {
+export function facilitatorLoginRoute(app: App, deps: FacilitatorRouteDeps): void {
   app.post(
     '/api/facilitators/login',
     {
@@ -48,11 +57,13 @@ export function facilitatorLoginRoute(app: App, deps: Deps): void {
       },
     },
     (request) =>
-      deps.doors.enter(request.ip, request.body.email, () => facilitators.logIn(deps, request, request.body)),
+      deps.identity.credentials.enter(request.ip, request.body.email, () =>
+        facilitators.logIn(deps, request, request.body),
+      ),
   )
 }
 
-export function facilitatorRoutes(app: App, deps: Deps): void {
+export function facilitatorRoutes(app: App, deps: FacilitatorRouteDeps): void {
   app.get(
     '/api/facilitators/',
     {
@@ -138,7 +149,9 @@ export function facilitatorRoutes(app: App, deps: Deps): void {
     async ({ params, query }) => {
       const facilitator = await facilitatorStore.get(deps.db, params.id)
       const filter = { facilitator_id: params.id }
-      const { events, total } = await deps.reads((db) => eventListStore.list(db, filter, toSlice(query)))
+      const { events, total } = await deps.databases.reads((db) =>
+        eventListStore.list(db, filter, toSlice(query)),
+      )
       return { facilitator, events: events.map(({ event }) => event), pagination: toPagination(query, total) }
     },
   )

@@ -1,13 +1,22 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
-import { type Account, type ActorId, giveRole, type Person } from '#booking/auth/account.service.ts'
-import type { Credentials, LoggedIn } from '#booking/auth/auth.schema.ts'
-import * as auth from '#booking/auth/auth.service.ts'
-import type { Db } from '#booking/database.ts'
-import type { Deps } from '#booking/deps.ts'
-import type { UserRow } from '#booking/users/user.table.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { NewFacilitator } from '#booking/database/facilitator.table.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import type { EventCache } from '#booking/events/event-cache.ts'
+import {
+  type Account,
+  type AccountDeps,
+  type ActorId,
+  giveRole,
+  type Person,
+} from '#booking/identity/login/account.service.ts'
+import type { Credentials, LoggedIn } from '#booking/identity/login/auth.schema.ts'
+import type { AuthDeps } from '#booking/identity/login/auth.service.ts'
+import * as auth from '#booking/identity/login/auth.service.ts'
 import { conflict, forbidden, invalidFields } from '#shared/errors/app-error.ts'
 import { faultsIn } from '#shared/http/schemas/checker.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import { differences, trimmed } from '#shared/lib/edits.ts'
 import {
   type CreateFacilitator,
@@ -16,8 +25,10 @@ import {
   type UpdateFacilitator,
 } from './facilitator.schema.ts'
 import * as facilitatorStore from './facilitator.store.ts'
-import type { NewFacilitator } from './facilitator.table.ts'
 import { requireOrganiser } from './organiser.service.ts'
+
+export type FacilitatorDeps = AccountDeps &
+  AuthDeps & { clock: Clock; db: Db; caches: { events: EventCache } }
 
 const notAFacilitator = () =>
   forbidden('not_a_facilitator', 'This account is not a facilitator: use the attendee login instead.')
@@ -43,7 +54,7 @@ type Appointment = { facilitator: Facilitator; isNew: boolean; account: Account 
 
 /** The same check of credentials as for attendees; only then does it show whether the account may lead events. */
 export async function logIn(
-  deps: Deps,
+  deps: FacilitatorDeps,
   origin: auth.Origin,
   credentials: Credentials,
 ): Promise<LoggedIn & { facilitator: Facilitator }> {
@@ -55,7 +66,7 @@ export async function logIn(
 
 /** Those who lead events; with those who no longer do only for admins. */
 export async function list(
-  { db }: Deps,
+  { db }: FacilitatorDeps,
   caller: UserRow,
   withFormer: boolean,
   slice: Slice,
@@ -69,7 +80,7 @@ export async function list(
  * who was one is it again for an operator; admins, who see former ones, are to say which they mean.
  */
 export async function appoint(
-  deps: Deps,
+  deps: FacilitatorDeps,
   actor_id: ActorId,
   person: Person,
   profile: Profile,
@@ -98,7 +109,7 @@ export async function appoint(
 /** What is not said of them stays as it was. */
 async function bringBack(
   trx: Db,
-  deps: Deps,
+  deps: FacilitatorDeps,
   actor_id: ActorId,
   former: Facilitator,
   said: Pick<Person, 'first_name' | 'last_name'> & Profile,
@@ -118,7 +129,7 @@ async function bringBack(
 
 /** The same for an admin, who is told when the person is one already. */
 export async function create(
-  deps: Deps,
+  deps: FacilitatorDeps,
   caller: UserRow,
   { bio = null, specialization = null, experience_years = null, ...person }: CreateFacilitator,
 ): Promise<Appointment> {
@@ -134,7 +145,7 @@ export async function create(
 
 /** By the facilitator, or by an admin, who alone says whether they still lead events. */
 export async function update(
-  deps: Deps,
+  deps: FacilitatorDeps,
   caller: UserRow,
   id: number,
   input: UpdateFacilitator,
@@ -153,7 +164,7 @@ export async function update(
     return facilitatorStore.update(trx, id, changes)
   })
   // Events carry the name and the bio of who leads them.
-  deps.eventCache.forget()
+  deps.caches.events.forget()
   return updated
 }
 
@@ -169,6 +180,6 @@ function readChanges(facilitator: Facilitator, input: UpdateFacilitator): Partia
   })
 }
 
-function change({ clock }: Deps, actor_id: ActorId, id: number, action: string) {
+function change({ clock }: FacilitatorDeps, actor_id: ActorId, id: number, action: string) {
   return { at: clock.now(), actor_id, action, subject: 'facilitator' as const, subject_id: id }
 }

@@ -1,8 +1,8 @@
-import type { Db } from '#booking/database.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { FacilitatorRow, NewFacilitator } from '#booking/database/facilitator.table.ts'
 import { notFound } from '#shared/errors/app-error.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import type { Facilitator } from './facilitator.schema.ts'
-import type { FacilitatorRow, NewFacilitator } from './facilitator.table.ts'
 
 /** One page in order of id, and how many there are in all: the active ones, or also those who are not. */
 export async function list(

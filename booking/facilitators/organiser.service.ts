@@ -1,5 +1,5 @@
-import type { Db } from '#booking/database.ts'
-import type { UserRow } from '#booking/users/user.table.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
 import { forbidden } from '#shared/errors/app-error.ts'
 import type { Facilitator } from './facilitator.schema.ts'
 import * as facilitatorStore from './facilitator.store.ts'

@@ -1,4 +1,4 @@
-import type { Deps } from '#booking/deps.ts'
+import type { Db } from '#booking/database/database.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { notFound } from '#shared/errors/app-error.ts'
 import type { App } from '#shared/http/app.ts'
@@ -6,6 +6,9 @@ import { bearerToken } from '#shared/http/requests/bearer-token.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { eventStreamResponse } from '#shared/http/streams/event-stream.ts'
 import { LiveHeaders, LiveQuery } from './live.schema.ts'
+import type { Live } from './live.ts'
+
+type LiveRouteDeps = { db: Db; live: Live }
 
 const DESCRIPTION = `Server-sent events, within a second of what any instance does:
 \`seats\` \`{event_id, current_participants, available_spots, is_full, waiting}\` when a seat is taken, freed or waited for;
@@ -15,7 +18,7 @@ const DESCRIPTION = `Server-sent events, within a second of what any instance do
 One account listens five times at once, one address fifty times.
 The token goes into the header, as everywhere: use a client that can send one (\`fetch\`, not \`EventSource\`).`
 
-export function liveRoutes(app: App, deps: Deps): void {
+export function liveRoutes(app: App, deps: LiveRouteDeps): void {
   const { live, db } = deps
   app.get(
     '/api/events/stream',

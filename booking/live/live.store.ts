@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '#booking/database.ts'
+import type { Db } from '#booking/database/database.ts'
 import type { LiveSeats } from './live.schema.ts'
 
 /** An event that somebody did something to or about. */

@@ -10,8 +10,8 @@ import { listenTo } from '#testing/event-listener.ts'
 import { aFacilitator, anEvent, anOrganiser, aUser } from '#testing/factories.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { createNewsFeed } from './change-feed.ts'
 import { createLive } from './live.ts'
-import { createNewsFeed } from './news-feed.ts'
 
 /** `booking` is one instance, `other` a second one on the same database. Clients listen to the second. */
 let booking: TestBooking
@@ -27,9 +27,9 @@ after(async () => {
 })
 
 async function startSecond() {
-  const { config, pool, crm, clock } = booking.deps
-  const url = String(pool.options.connectionString)
-  const deps = createDeps(config, { url }, pino({ level: 'silent' }), { clock, crm })
+  const { config, databases, crm, clock } = booking.deps
+  const url = String(databases.pool.options.connectionString)
+  const deps = createDeps(config, { url }, pino({ level: 'silent' }), { clock, crmClient: crm.client })
   const app = await buildApp(deps)
   await app.listen({ host: '127.0.0.1', port: 0 })
   return {
@@ -300,7 +300,7 @@ test('more changes than anybody could take are told in one word, and who asks ab
 })
 
 test('whoever has missed more than five hundred entries reads everything again, without anything being looked up', async () => {
-  const feed = createNewsFeed(booking.deps.db, booking.deps.eventCache)
+  const feed = createNewsFeed(booking.deps.db, booking.deps.caches.events)
   await feed.next()
   const { id } = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps)
@@ -308,7 +308,7 @@ test('whoever has missed more than five hundred entries reads everything again, 
     insert into audit_log (at, action, subject, subject_id, details)
     select now(), 'booking.created', 'booking', 1, jsonb_build_object('event_id', ${event_id}::int)
     from generate_series(1, 3000)`.execute(booking.deps.db)
-  const later = createNewsFeed(booking.deps.db, booking.deps.eventCache)
+  const later = createNewsFeed(booking.deps.db, booking.deps.caches.events)
   await later.next()
   assert.equal(await later.since(later.horizon() - 501, id), undefined)
   const missed = await later.since(later.horizon() - 500, id)

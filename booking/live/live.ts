@@ -1,4 +1,4 @@
-import { type Listener, type LiveDeps, openAudience } from './audience.ts'
+import { type Listener, type LiveDeps, openAudience } from './subscribers.ts'
 
 /** Tells listeners of this instance what any instance does. Costs nothing while nobody listens. */
 export type Live = {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { canonicalEmail } from '#booking/users/email.ts'
+import { canonicalEmail } from '#booking/identity/users/email.ts'
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   // What accounts are found by: the form that all spellings of an address have in common (`canonicalEmail`).

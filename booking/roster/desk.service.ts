@@ -1,13 +1,15 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
-import type { PaymentStatus } from '#booking/bookings/booking.schema.ts'
-import type { Db } from '#booking/database.ts'
-import type { Deps } from '#booking/deps.ts'
+import type { PaymentStatus } from '#booking/database/booking.table.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
 import { isOrganiser, requireOrganiser } from '#booking/facilitators/organiser.service.ts'
-import type { UserRow } from '#booking/users/user.table.ts'
 import { badRequest, conflict, notFound } from '#shared/errors/app-error.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { MarkAttendance, RosterEntry } from './roster.schema.ts'
 import * as rosterStore from './roster.store.ts'
+
+export type DeskDeps = { clock: Clock; db: Db }
 
 const bookingCancelled = () =>
   conflict('booking_cancelled', 'This booking is cancelled: nobody is expected to come, or to pay.')
@@ -22,7 +24,7 @@ const CHECK_IN_HOURS = 24
 
 /** Notes who came and who did not; null takes the note back. Saying it again changes nothing. */
 export function markAttendance(
-  deps: Deps,
+  deps: DeskDeps,
   caller: UserRow,
   id: number,
   { attendance }: MarkAttendance,
@@ -41,7 +43,7 @@ export function markAttendance(
 
 /** Notes what was paid at the desk. Of a cancelled booking only a refund can be noted. */
 export function markPayment(
-  deps: Deps,
+  deps: DeskDeps,
   caller: UserRow,
   id: number,
   { payment_status }: { payment_status: PaymentStatus },
@@ -60,7 +62,7 @@ type Booking = Awaited<ReturnType<typeof rosterStore.lock>> & { start_datetime: 
 type Change = { action: string; from: string | null; to: string | null } | undefined
 
 async function mark(
-  { db, clock }: Deps,
+  { db, clock }: DeskDeps,
   caller: UserRow,
   id: number,
   change: (trx: Db, booking: Booking, now: Date) => Promise<Change>,

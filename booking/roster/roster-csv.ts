@@ -1,4 +1,4 @@
-import type { Db } from '#booking/database.ts'
+import type { Db } from '#booking/database/database.ts'
 import { csvRecord } from '#shared/lib/csv.ts'
 import type { RosterEntry } from './roster.schema.ts'
 import * as rosterStore from './roster.store.ts'

@@ -1,10 +1,13 @@
-import { BOOKING_STATUSES, BookingCancelled } from '#booking/bookings/booking.schema.ts'
-import type { Deps } from '#booking/deps.ts'
+import { BookingCancelled } from '#booking/bookings/booking.schema.ts'
+import { BOOKING_STATUSES } from '#booking/database/booking.table.ts'
+import type { Db } from '#booking/database/database.ts'
 import type { App } from '#shared/http/app.ts'
+import type { Exports } from '#shared/http/limits/exports.ts'
 import { readChoice } from '#shared/http/requests/validation.ts'
 import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/responses/send-csv.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
+import type { DeskDeps } from './desk.service.ts'
 import * as desk from './desk.service.ts'
 import {
   BookingMarked,
@@ -14,14 +17,17 @@ import {
   RosterPage,
   RosterQuery,
 } from './roster.schema.ts'
+import type { RosterDeps } from './roster.service.ts'
 import * as roster from './roster.service.ts'
 import * as rosterStore from './roster.store.ts'
 import { rosterAsCsv } from './roster-csv.ts'
 
+type RosterRouteDeps = DeskDeps & RosterDeps & { db: Db; limits: { exports: Exports } }
+
 const tags = ['Roster']
 
 /** For who runs an event: who comes, who came, who has paid. */
-export function rosterRoutes(app: App, deps: Deps): void {
+export function rosterRoutes(app: App, deps: RosterRouteDeps): void {
   app.get(
     '/api/events/:id/bookings',
     {
@@ -39,7 +45,7 @@ export function rosterRoutes(app: App, deps: Deps): void {
       await roster.requireOrganiserOf(deps, caller, params.id)
       const filter = { event_id: params.id, status: readChoice('status', query.status, BOOKING_STATUSES) }
       if (isCsvWanted(query)) {
-        deps.exports.begin(reply.raw, caller.id)
+        deps.limits.exports.begin(reply.raw, caller.id)
         return sendCsv(reply, `event-${params.id}-bookings.csv`, rosterAsCsv(deps.db, filter))
       }
       const { bookings, total } = await rosterStore.list(deps.db, filter, toSlice(query))

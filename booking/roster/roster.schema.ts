@@ -4,7 +4,7 @@ import {
   type Attendance,
   BOOKING_STATUSES,
   PAYMENT_STATUSES,
-} from '#booking/bookings/booking.schema.ts'
+} from '#booking/database/booking.table.ts'
 import { FormatQuery } from '#shared/http/responses/send-csv.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'

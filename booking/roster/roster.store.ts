@@ -1,6 +1,5 @@
-import type { BookingStatus } from '#booking/bookings/booking.schema.ts'
-import type { BookingRow } from '#booking/bookings/booking.table.ts'
-import type { Db } from '#booking/database.ts'
+import type { BookingRow, BookingStatus } from '#booking/database/booking.table.ts'
+import type { Db } from '#booking/database/database.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { RosterEntry } from './roster.schema.ts'

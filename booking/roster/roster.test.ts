@@ -25,7 +25,7 @@ after(() => booking.close())
 const later = async (seconds: number) => {
   booking.clock.advance(seconds)
   for (const person of [leader, otherLeader, admin])
-    person.token = await booking.deps.sessions.issue('access', person)
+    person.token = await booking.deps.identity.sessions.issue('access', person)
 }
 const hours = (count: number) => new Date(booking.clock.now().getTime() + count * 3_600_000)
 const anOwnEvent = (overrides = {}) => anEvent(booking.deps, { facilitator_id, ...overrides })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import * as promotion from '#booking/bookings/promotion.service.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { anEvent, aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
@@ -102,12 +103,12 @@ async function act(person: Person, event_id: number, dice: number): Promise<void
 
 /** One more seat, as the editor of events adds it. */
 async function grow(event_id: number): Promise<void> {
-  const promotion = await booking.deps.db.transaction().execute(async (trx) => {
+  const promoted = await booking.deps.db.transaction().execute(async (trx) => {
     await eventStore.lock(trx, event_id)
     await sql`update events set max_participants = max_participants + 1 where id = ${event_id}`.execute(trx)
-    return waitlist.promote(trx, [event_id], booking.clock.now())
+    return promotion.promote(trx, [event_id], booking.clock.now())
   })
-  waitlist.announce(booking.deps, promotion)
+  promotion.announce(booking.deps, promoted)
 }
 
 async function assertCounted(event_id: number): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Deps } from '#booking/deps.ts'
+import type { Db } from '#booking/database/database.ts'
+import { WAITLIST_STATUSES } from '#booking/database/waitlist.table.ts'
 import type { App } from '#shared/http/app.ts'
 import { readChoice } from '#shared/http/requests/validation.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
@@ -7,18 +8,20 @@ import {
   JoinWaitlist,
   OwnWaitlist,
   OwnWaitlistQuery,
-  WAITLIST_STATUSES,
   WaitlistJoined,
   WaitlistLeft,
   WaitlistOfEvent,
   WaitlistQuery,
 } from './waitlist.schema.ts'
+import type { WaitlistDeps } from './waitlist.service.ts'
 import * as waitlist from './waitlist.service.ts'
 import * as waitlistStore from './waitlist.store.ts'
 
+type WaitlistRouteDeps = WaitlistDeps & { db: Db }
+
 const tags = ['Waitlist']
 
-export function waitlistRoutes(app: App, deps: Deps): void {
+export function waitlistRoutes(app: App, deps: WaitlistRouteDeps): void {
   app.post(
     '/api/events/:id/waitlist',
     {

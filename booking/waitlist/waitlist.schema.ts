@@ -1,11 +1,9 @@
 import Type, { type Static } from 'typebox'
-import { EVENT_TYPES } from '#booking/events/event.schema.ts'
+import { EVENT_TYPES } from '#booking/database/event.table.ts'
+import { WAITLIST_STATUSES } from '#booking/database/waitlist.table.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 import { Lines } from '#shared/http/schemas/text-schemas.ts'
-
-export const WAITLIST_STATUSES = ['waiting', 'promoted', 'left', 'closed'] as const
-export type WaitlistStatus = (typeof WAITLIST_STATUSES)[number]
 
 const position = Type.Integer({ minimum: 1, description: '1 is next.' })
 const waiting = Type.Integer({ description: 'How many wait for this event.' })

@@ -1,21 +1,29 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
-import { type Origin, sessionOver } from '#booking/auth/auth.service.ts'
-import type { Asker } from '#booking/auth/session.ts'
 import { tooManyAhead } from '#booking/bookings/booking.service.ts'
-import type { Db } from '#booking/database.ts'
-import type { Deps } from '#booking/deps.ts'
+import type { PromotionDeps } from '#booking/bookings/promotion.service.ts'
+import * as promotion from '#booking/bookings/promotion.service.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { isOrganiser } from '#booking/facilitators/organiser.service.ts'
-import { leaseEnd } from '#booking/notifications/outbox.store.ts'
-import type { UserRow } from '#booking/users/user.table.ts'
-import { retryingTransaction } from '#shared/db/transaction.ts'
+import { type Origin, sessionOver } from '#booking/identity/login/auth.service.ts'
+import type { Asker } from '#booking/identity/sessions/sessions.ts'
+import type { Rates } from '#booking/rates/rates.ts'
 import { AppError, badRequest, conflict, notFound } from '#shared/errors/app-error.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { LineRefusal } from './line.store.ts'
-import * as promotionStore from './promotion.store.ts'
+import type { LineRefusal } from './join.store.ts'
+import type { LineQueue } from './join-queue.ts'
 import type { JoinWaitlist, WaitlistEntry, WaitlistPlace } from './waitlist.schema.ts'
 import * as waitlistStore from './waitlist.store.ts'
+
+export type WaitlistDeps = PromotionDeps & {
+  clock: Clock
+  db: Db
+  limits: { rates: Rates }
+  queues: { joins: LineQueue }
+}
 
 const REFUSALS: Record<LineRefusal, () => AppError> = {
   not_admitted: sessionOver,
@@ -35,14 +43,9 @@ const REFUSALS: Record<LineRefusal, () => AppError> = {
 const notWaiting = () =>
   new AppError(404, 'not_on_waitlist', 'You are not on the waiting list of this event: check your bookings.')
 
-/** What became of free seats: to be announced once the transaction has been committed. */
-export type Promotion = { promoted: promotionStore.Promoted[]; seats: eventStore.SeatCount[] }
-
-const TURNS_MAX = 20
-
 /** Puts the caller at the end of the line. */
 export async function join(
-  { lines, rates }: Deps,
+  { queues: { joins: lines }, limits: { rates } }: WaitlistDeps,
   { session, ip }: Asker & Origin,
   event_id: number,
   input: JoinWaitlist,
@@ -65,7 +68,7 @@ export async function join(
 }
 
 /** Takes the caller out of the line. */
-export async function leave({ db, clock }: Deps, caller: UserRow, event_id: number): Promise<void> {
+export async function leave({ db, clock }: WaitlistDeps, caller: UserRow, event_id: number): Promise<void> {
   const now = clock.now()
   await db.transaction().execute(async (trx) => {
     if (!(await eventStore.lock(trx, event_id))) throw notFound('event')
@@ -82,7 +85,7 @@ export async function leave({ db, clock }: Deps, caller: UserRow, event_id: numb
 
 /** The caller's own place and how many wait; for who organises the event, also who. */
 export async function look(
-  { db }: Deps,
+  { db }: WaitlistDeps,
   caller: UserRow,
   event_id: number,
   slice: Slice,
@@ -96,36 +99,8 @@ export async function look(
   return { ...own, entries: await waitlistStore.listWaiting(db, event_id, slice) }
 }
 
-/**
- * Gives every free seat of the events to who is first in line, skipping whoever has another booking at that time:
- * they keep their place. The transaction holds the events' rows and has done all else that frees or adds seats, except
- * for changes of bookings: those come after, so that nobody waits for them who is waited for here.
- */
-export async function promote(trx: Db, eventIds: number[], now: Date): Promise<Promotion> {
-  const promoted: promotionStore.Promoted[] = []
-  const seats = new Map<number, eventStore.SeatCount>()
-  for (let turns = 0; turns < TURNS_MAX; turns++) {
-    const turn = await promotionStore.giveSeats(trx, eventIds, { now, leaseEnd: leaseEnd(now) })
-    promoted.push(...turn.promoted)
-    for (const count of turn.seats) seats.set(count.id, count)
-    if (!turn.isContended) break
-  }
-  return { promoted, seats: [...seats.values()] }
-}
-
-/** Tells this instance's readers and the CRM what `promote` has done. After the commit. */
-export function announce({ eventCache, delivery }: Deps, { promoted, seats }: Promotion): void {
-  for (const count of seats) eventCache.setSeats(count)
-  delivery.tellSoon(promoted.map(({ message_id }) => message_id))
-}
-
-/** A user's calendar has become emptier: seats that they wait for may be free. What fails is left to `tidy`. */
-export async function offerAgain(deps: Deps, user_id: number): Promise<void> {
-  await offer(deps, user_id).catch((err: unknown) => deps.log.warn({ err }, 'promotion left to the worker'))
-}
-
 /** The periodic look at all lines: those of events that have begun are closed, and free seats offered again. */
-export async function tidy(deps: Deps): Promise<void> {
+export async function tidy(deps: WaitlistDeps): Promise<void> {
   const now = deps.clock.now()
   for (const id of await waitlistStore.listOver(deps.db, now)) {
     await deps.db.transaction().execute(async (trx) => {
@@ -133,17 +108,5 @@ export async function tidy(deps: Deps): Promise<void> {
       await waitlistStore.close(trx, [id], now)
     })
   }
-  await offer(deps)
-}
-
-/** Seats that nobody in line could take when they were freed go to those who can by now. */
-async function offer(deps: Deps, user_id?: number): Promise<void> {
-  const now = deps.clock.now()
-  for (const id of await promotionStore.listOfferable(deps.db, now, user_id)) {
-    const promotion = await retryingTransaction(deps.db, async (trx) => {
-      await eventStore.lock(trx, id)
-      return promote(trx, [id], now)
-    })
-    announce(deps, promotion)
-  }
+  await promotion.offer(deps)
 }

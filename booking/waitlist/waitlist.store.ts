@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import type { Db } from '#booking/database.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { WaitlistStatus } from '#booking/database/waitlist.table.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { OwnWaitlistEntry, WaitlistEntry, WaitlistPlace, WaitlistStatus } from './waitlist.schema.ts'
+import type { OwnWaitlistEntry, WaitlistEntry, WaitlistPlace } from './waitlist.schema.ts'
 
 /** The place of somebody who waits. */
 export async function findPlace(
@@ -95,17 +96,6 @@ export async function leave(trx: Db, event_id: number, user_id: number, now: Dat
     .returning('id')
     .executeTakeFirst()
   return left !== undefined
-}
-
-/** Whether the booking came from the line, at that time or later. */
-export async function hasPromotedSince(db: Db, booking_id: number, since: Date): Promise<boolean> {
-  const row = await db
-    .selectFrom('waitlist_entries')
-    .select('id')
-    .where('booking_id', '=', booking_id)
-    .where('ended_at', '>=', since)
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 /** Nobody waits for these events any more. The transaction holds their rows. */

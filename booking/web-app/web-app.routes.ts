@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyRequest } from 'fastify'
-import type { Deps } from '#booking/deps.ts'
+import type { BookingConfig } from '#booking/config.ts'
 import type { App } from '#shared/http/app.ts'
 import type { SendPage } from '#shared/http/responses/error-handler.ts'
 import {
@@ -13,6 +13,8 @@ import {
 } from '#shared/http/responses/kept-files.ts'
 import { pagePolicy } from './page-policy.ts'
 
+type WebAppRouteDeps = { config: Pick<BookingConfig, 'googleClientId'> }
+
 const DIST = join(import.meta.dirname, '../../web/dist')
 /** Whatever else is asked for below these is no page. */
 const NO_PAGES = ['/api/', '/assets/', '/docs/']
@@ -22,7 +24,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable'
 type WebApp = { assets: Map<string, KeptFile>; sendPage: SendPage }
 
 /** The built web app: its files, and its one page. Without a build there is none. */
-export async function openWebApp({ config }: Pick<Deps, 'config'>, dist = DIST): Promise<WebApp | undefined> {
+export async function openWebApp({ config }: WebAppRouteDeps, dist = DIST): Promise<WebApp | undefined> {
   if (!existsSync(join(dist, 'index.html'))) return undefined
   const page = (await keepFolder(dist, ['index.html'])).get('index.html') as KeptFile
   const headers = {

@@ -1,12 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import type { Deps } from '#crm/deps.ts'
+import type { CrmConfig } from '#crm/config.ts'
 import { type AppError, tooManyRequests, unauthorized } from '#shared/errors/app-error.ts'
 import type { App } from '#shared/http/app.ts'
 import { bearerToken } from '#shared/http/requests/bearer-token.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { addressBlocks } from '#shared/lib/address-blocks.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import { createTokenBuckets } from '#shared/lib/token-buckets.ts'
+
+export type AuthenticateDeps = {
+  config: Pick<CrmConfig, 'authRateLimit' | 'bearerToken' | 'previousBearerToken'>
+  clock: Clock
+}
 
 const notAllowed = () =>
   unauthorized('invalid_token', 'The bearer token is missing or wrong: send the CRM token.')
@@ -20,7 +26,7 @@ const tooManyGuesses = (seconds: number) =>
 const GUESSES_PER_MINUTE = 60
 
 /** Every route that is added to `app` after this needs the CRM's bearer token, or the one before it. */
-export function requireBearer(app: App, deps: Deps): void {
+export function requireBearer(app: App, deps: AuthenticateDeps): void {
   const { config } = deps
   const guessedTooOften = createGuessCounter(deps)
   const accepted = [config.bearerToken, config.previousBearerToken]
@@ -40,7 +46,7 @@ export function requireBearer(app: App, deps: Deps): void {
 }
 
 /** Counts wrong tokens by address, in the memory of this process. */
-function createGuessCounter({ config, clock }: Deps) {
+function createGuessCounter({ config, clock }: AuthenticateDeps) {
   const guesses = createTokenBuckets(config.authRateLimit ? GUESSES_PER_MINUTE : 0, clock)
   return (ip: string): AppError | undefined => {
     const waits = addressBlocks(ip).map(({ block, times }) => guesses.take(block, times))

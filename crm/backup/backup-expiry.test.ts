@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { startTestCrm, type TestCrm } from '#testing/test-crm.ts'
 import { removeExpired } from './backup-expiry.ts'
-import { BACKUP_START, backupEnd } from './backup-seal.ts'
+import { BACKUP_START, backupEnd } from './backup-format.ts'
 
 let crm: TestCrm
 const folder = mkdtempSync(join(tmpdir(), 'crm-expiry-'))

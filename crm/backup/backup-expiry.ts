@@ -1,9 +1,14 @@
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, parse } from 'node:path'
-import type { Deps } from '#crm/deps.ts'
+import type { CrmConfig } from '#crm/config.ts'
+import type { Db } from '#crm/database/database.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import type { Logger } from '#shared/telemetry/logger.ts'
 import * as backupStore from './backup.store.ts'
-import { readLastUpdated } from './backup-seal.ts'
+import { readLastUpdated } from './backup-format.ts'
+
+export type BackupExpiryDeps = { config: Pick<CrmConfig, 'backupFile'>; log: Logger; clock: Clock; db: Db }
 
 const EVERY_MS = 3_600_000
 /** A copy of a day longer ago, and what was moved aside then, goes: who has been forgotten since is still in it. */
@@ -11,7 +16,7 @@ const DAYS_MAX = 7
 const DAY_MS = 86_400_000
 
 /** Rotation happens when something is written; this happens on quiet days too. */
-export function startRemovingBackups(deps: Deps): Loop {
+export function startRemovingBackups(deps: BackupExpiryDeps): Loop {
   return startLoop({
     name: 'remove-old-backups',
     everyMs: EVERY_MS,
@@ -24,11 +29,7 @@ export function startRemovingBackups(deps: Deps): Loop {
 }
 
 /** Not while an instance writes, which renames copies. */
-export async function removeExpired({
-  db,
-  config,
-  clock,
-}: Pick<Deps, 'db' | 'config' | 'clock'>): Promise<void> {
+export async function removeExpired({ db, config, clock }: Omit<BackupExpiryDeps, 'log'>): Promise<void> {
   const oldest = new Date(clock.now().getTime() - DAYS_MAX * DAY_MS).toISOString().slice(0, 10)
   await db.transaction().execute(async (trx) => {
     if (!(await backupStore.tryLock(trx))) return

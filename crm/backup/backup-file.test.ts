@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { replaceBackup } from './backup-file.ts'
-import { BACKUP_START } from './backup-seal.ts'
+import { BACKUP_START } from './backup-format.ts'
 
 const NOW = new Date('2026-01-15T07:00:00.123Z')
 const OURS = `${BACKUP_START}\n],\n"facilitators":{},\n"events":{},\n"last_updated":"2026-01-15T07:00:00"}\n`
@@ -151,8 +151,8 @@ const ageOf = (name: string) => Number(/\.(\d)\./.exec(name)?.[1] ?? 0)
 
 /** Each one on a new day. */
 const WRITE_FOR_EVER = `
-  import { replaceBackup } from '#crm/backup/backup-file.ts'
-  import { BACKUP_START, backupEnd } from '#crm/backup/backup-seal.ts'
+  import { replaceBackup } from './backup-file.ts'
+  import { BACKUP_START, backupEnd } from './backup-format.ts'
   async function* text(now) {
     yield BACKUP_START
     const entry = JSON.stringify({ notes: 'x'.repeat(10_000) })

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { readLastUpdated } from './backup-format.ts'
 import { keepCopy, syncToDisk } from './backup-rotation.ts'
-import { readLastUpdated } from './backup-seal.ts'
 
 /**
  * Puts `text` in the place of the file in one step: whatever happens meanwhile, there is either the old file

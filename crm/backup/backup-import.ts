@@ -1,14 +1,25 @@
-import type { Db } from '#crm/database.ts'
-import type { Deps } from '#crm/deps.ts'
+import type { CrmConfig } from '#crm/config.ts'
+import type { Db } from '#crm/database/database.ts'
+import type { Changes } from '#crm/intake/unsaved-changes.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import type { Logger } from '#shared/telemetry/logger.ts'
 import { type Skipped, skip } from './backup.rules.ts'
 import * as backupStore from './backup.store.ts'
 import { type BackupContent, BackupUnreadable, openBackup } from './backup-reader.ts'
+
+export type BackupImportDeps = {
+  config: Pick<CrmConfig, 'backupFile'>
+  log: Logger
+  clock: Clock
+  db: Db
+  changes: Changes
+}
 
 /**
  * Fills an empty CRM from the file backup: after a loss of the database, and when it takes over from the
  * service before it. A file that cannot be read stops nobody; it stays on the disk.
  */
-export async function importBackup(deps: Deps): Promise<void> {
+export async function importBackup(deps: BackupImportDeps): Promise<void> {
   const { changes, log } = deps
   const file = deps.config.backupFile
   try {
@@ -40,7 +51,7 @@ export async function insertAll(trx: Db, { batches, skipped }: BackupContent): P
 
 type Taken = 'not empty' | 'nothing to do' | { count: number; skipped: Skipped }
 
-function importInto({ db, clock }: Deps, file: string): Promise<Taken> {
+function importInto({ db, clock }: BackupImportDeps, file: string): Promise<Taken> {
   return db.transaction().execute(async (trx): Promise<Taken> => {
     await backupStore.lock(trx)
     if (await backupStore.hasNotifications(trx)) return 'not empty'

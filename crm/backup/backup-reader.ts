@@ -9,7 +9,7 @@ import {
   skip,
   withIds,
 } from './backup.rules.ts'
-import { BACKUP_START, readLastUpdated } from './backup-seal.ts'
+import { BACKUP_START, readLastUpdated } from './backup-format.ts'
 
 /** What a backup holds. */
 export type BackupContent = {

@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Deps } from '#crm/deps.ts'
+import type { CrmConfig } from '#crm/config.ts'
+import type { Db } from '#crm/database/database.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import type { Skipped } from './backup.rules.ts'
 import * as backupStore from './backup.store.ts'
 import { insertAll } from './backup-import.ts'
 import { BackupUnreadable, openBackup } from './backup-reader.ts'
 import { named } from './backup-rotation.ts'
-import { writeBackup } from './backup-writer.ts'
+import { type BackupWriterDeps, writeBackup } from './backup-writer.ts'
+
+export type BackupRestoreDeps = BackupWriterDeps & {
+  config: Pick<CrmConfig, 'backupFile'>
+  clock: Clock
+  db: Db
+}
 
 /** While an instance writes the file backup. */
 const LOOK_AGAIN_MS = 200
@@ -38,7 +46,7 @@ export type BackupSummary = {
 }
 
 /** Reads all of it, so that what cannot be taken is known before anything is done. */
-export async function examineBackup({ clock }: Deps, file: string): Promise<BackupSummary> {
+export async function examineBackup({ clock }: BackupRestoreDeps, file: string): Promise<BackupSummary> {
   const content = await openBackup(file, clock.now())
   if (!content) throw noSuchFile(file)
   const [bookings, facilitators, events] = [new Set<number>(), new Set<number>(), new Set<number>()]
@@ -69,7 +77,7 @@ export async function examineBackup({ clock }: Deps, file: string): Promise<Back
 }
 
 /** Keeps what a restore is about to replace, beside the file backup. Returns where. */
-export async function keepReplaced(deps: Deps): Promise<string> {
+export async function keepReplaced(deps: BackupRestoreDeps): Promise<string> {
   const time = deps.clock.now().toISOString().replaceAll(':', '-')
   const file = named(deps.config.backupFile, `replaced-${time}`)
   while (!(await writeBackup(deps, { file }))) await sleep(LOOK_AGAIN_MS)
@@ -81,7 +89,7 @@ export async function keepReplaced(deps: Deps): Promise<string> {
  * Returns how many bookings there are now.
  */
 export async function restoreBackup(
-  { db, clock }: Deps,
+  { db, clock }: BackupRestoreDeps,
   file: string,
   { replace }: { replace: boolean },
 ): Promise<number> {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, copyFile, open, rename } from 'node:fs/promises'
 import { join, parse } from 'node:path'
-import { readLastUpdated } from './backup-seal.ts'
+import { readLastUpdated } from './backup-format.ts'
 
 /** Days of which there is a copy beside the file itself. */
 const COPIES_MAX = 7

@@ -1,13 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { CrmConfig } from '#crm/config.ts'
 import * as crmStatusChangeStore from '#crm/crm-status-changes/crm-status-change.store.ts'
-import type { Db } from '#crm/database.ts'
-import type { Deps } from '#crm/deps.ts'
-import type { NotificationRow } from '#crm/notifications/notification.table.ts'
+import type { Db } from '#crm/database/database.ts'
+import type { NotificationRow } from '#crm/database/notification.table.ts'
+import type { Changes } from '#crm/intake/unsaved-changes.ts'
 import { startLoop } from '#shared/jobs/loop.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { Logger } from '#shared/telemetry/logger.ts'
 import * as backupStore from './backup.store.ts'
 import { replaceBackup } from './backup-file.ts'
-import { BACKUP_START, backupEnd } from './backup-seal.ts'
+import { BACKUP_START, backupEnd } from './backup-format.ts'
+
+export type BackupOutcome = 'written' | 'failed'
+export type BackupMetrics = {
+  /** An attempt to write the file backup. */
+  backup(outcome: BackupOutcome): void
+}
+export type BackupWriterDeps = {
+  config: Pick<CrmConfig, 'backupFile'>
+  log: Logger
+  clock: Clock
+  db: Db
+  changes: Changes
+  metrics: BackupMetrics
+}
 
 const BATCH = 250
 const EVERY_MS = 1_000
@@ -21,7 +38,7 @@ const IDS_AT_ONCE = 10_000
 
 /** Writes the backup soon after changes, and once more when stopped with changes still to write. */
 export function startBackupWriter(
-  deps: Deps,
+  deps: BackupWriterDeps,
   { lastWriteMaxMs = LAST_WRITE_MAX_MS } = {},
 ): { stop(): Promise<void> } {
   const { changes, clock, log, metrics } = deps
@@ -67,7 +84,7 @@ export function startBackupWriter(
 
 /** Writes everything as of one moment. False when another instance is writing. */
 export async function writeBackup(
-  { db, config, clock, log }: Deps,
+  { db, config, clock, log }: BackupWriterDeps,
   { file = config.backupFile, signal }: { file?: string; signal?: AbortSignal } = {},
 ): Promise<boolean> {
   const now = clock.now()

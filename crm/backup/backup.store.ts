@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { CrmStatusChangeRow } from '#crm/crm-status-changes/crm-status-change.table.ts'
-import type { Db } from '#crm/database.ts'
+import type { CrmStatusChangeRow } from '#crm/database/crm-status-change.table.ts'
+import type { Db } from '#crm/database/database.ts'
+import type { NotificationRow } from '#crm/database/notification.table.ts'
 import { toRow } from '#crm/notifications/notification.store.ts'
-import type { NotificationRow } from '#crm/notifications/notification.table.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { ImportedNotification } from './backup.rules.ts'
 

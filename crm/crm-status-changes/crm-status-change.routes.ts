@@ -1,4 +1,3 @@
-import type { Deps } from '#crm/deps.ts'
 import {
   CrmStatusUpdated,
   History,
@@ -7,12 +6,15 @@ import {
 } from '#shared/contracts/crm-status-change.schema.ts'
 import type { App } from '#shared/http/app.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
+import type { CrmStatusChangeDeps } from './crm-status-change.service.ts'
 import * as crmStatusChanges from './crm-status-change.service.ts'
+
+type CrmStatusChangeRouteDeps = CrmStatusChangeDeps
 
 const tags = ['Notifications']
 
 /** How far each customer has been looked after. */
-export function crmStatusChangeRoutes(app: App, deps: Deps): void {
+export function crmStatusChangeRoutes(app: App, deps: CrmStatusChangeRouteDeps): void {
   app.put(
     '/api/bookings/:id/status',
     {

@@ -1,18 +1,22 @@
-import type { Deps } from '#crm/deps.ts'
+import type { Db } from '#crm/database/database.ts'
+import type { Changes } from '#crm/intake/unsaved-changes.ts'
 import * as notificationStore from '#crm/notifications/notification.store.ts'
 import { CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
 import type { CrmStatusUpdate, UpdateCrmStatus } from '#shared/contracts/crm-status-change.schema.ts'
 import { invalidFields, notFound } from '#shared/errors/app-error.ts'
 import { readChoice } from '#shared/http/requests/validation.ts'
 import { type PageRequest, toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import * as crmStatusChangeStore from './crm-status-change.store.ts'
+
+export type CrmStatusChangeDeps = { clock: Clock; db: Db; changes: Changes }
 
 const crmStatusMissing = () => invalidFields([{ field: 'crm_status', message: 'must not be empty' }])
 
 /** Notes how far a customer has been looked after, and keeps the step as history. */
 export async function updateCrmStatus(
-  deps: Deps,
+  deps: CrmStatusChangeDeps,
   booking_id: number,
   input: UpdateCrmStatus,
 ): Promise<CrmStatusUpdate> {
@@ -34,7 +38,7 @@ export async function updateCrmStatus(
 }
 
 /** How the customer has been looked after so far, the newest first. */
-export async function listHistory({ db }: Deps, booking_id: number, request: PageRequest) {
+export async function listHistory({ db }: CrmStatusChangeDeps, booking_id: number, request: PageRequest) {
   const { changes, total } = await crmStatusChangeStore.list(db, booking_id, toSlice(request))
   if (total === 0) await notificationStore.get(db, booking_id)
   return { booking_id, history: changes, pagination: toPagination(request, total) }

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { Db } from '#crm/database.ts'
+import type { CrmStatusChangeRow, NewCrmStatusChange } from '#crm/database/crm-status-change.table.ts'
+import type { Db } from '#crm/database/database.ts'
 import type { CrmStatusChange } from '#shared/contracts/crm-status-change.schema.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { CrmStatusChangeRow, NewCrmStatusChange } from './crm-status-change.table.ts'
 
 export async function insert(trx: Db, change: NewCrmStatusChange): Promise<void> {
   await trx.insertInto('crm_status_changes').values(change).execute()

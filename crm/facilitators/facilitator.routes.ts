@@ -1,4 +1,4 @@
-import type { Deps } from '#crm/deps.ts'
+import type { Db } from '#crm/database/database.ts'
 import { notificationsAsCsv } from '#crm/notifications/notification-csv.ts'
 import { readSearchFilters, readStatusFilters } from '#crm/notifications/notification-query.ts'
 import {
@@ -8,14 +8,18 @@ import {
   FacilitatorBookingsQuery,
 } from '#shared/contracts/crm-facilitator.schema.ts'
 import type { App } from '#shared/http/app.ts'
+import type { Exports } from '#shared/http/limits/exports.ts'
 import { readChoice } from '#shared/http/requests/validation.ts'
 import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/responses/send-csv.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
+import type { FacilitatorDeps } from './facilitator.service.ts'
 import * as facilitators from './facilitator.service.ts'
+
+type FacilitatorRouteDeps = FacilitatorDeps & { db: Db; exports: Exports }
 
 const tags = ['Facilitators']
 
-export function facilitatorRoutes(app: App, deps: Deps): void {
+export function facilitatorRoutes(app: App, deps: FacilitatorRouteDeps): void {
   app.get(
     '/api/facilitators/:id/bookings',
     {

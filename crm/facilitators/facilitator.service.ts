@@ -1,15 +1,18 @@
-import type { Deps } from '#crm/deps.ts'
+import type { Db } from '#crm/database/database.ts'
 import { list, type NotificationFilter } from '#crm/notifications/notification-list.store.ts'
 import type { Dashboard } from '#shared/contracts/crm-facilitator.schema.ts'
 import { type PageRequest, toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
+import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import * as facilitatorStore from './facilitator.store.ts'
+
+export type FacilitatorDeps = { clock: Clock; db: Db }
 
 const RECENT_MS = 7 * 24 * 60 * 60 * 1000
 const TREND_DAYS = 30
 
 /** Everything a facilitator looks at first. One of whom nothing was heard has zeros, not an error. */
-export async function overview({ db, clock }: Deps, facilitator_id: number): Promise<Dashboard> {
+export async function overview({ db, clock }: FacilitatorDeps, facilitator_id: number): Promise<Dashboard> {
   const now = clock.now()
   const [statistics, popular_events, recent_bookings, daily] = await Promise.all([
     facilitatorStore.countBookings(db, facilitator_id, recentSince(now)),
@@ -31,7 +34,7 @@ export async function overview({ db, clock }: Deps, facilitator_id: number): Pro
 
 /** One page of a facilitator's bookings, beside the statistics of all of them. */
 export async function listBookings(
-  { db, clock }: Deps,
+  { db, clock }: FacilitatorDeps,
   filter: NotificationFilter & { facilitator_id: number },
   request: PageRequest,
 ) {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from '#crm/database.ts'
-import type { NotificationRow } from '#crm/notifications/notification.table.ts'
+import type { Db } from '#crm/database/database.ts'
+import type { NotificationRow } from '#crm/database/notification.table.ts'
 import type {
   DailyBookings,
   FacilitatorBooking,

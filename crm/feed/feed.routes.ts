@@ -1,11 +1,13 @@
-import type { Deps } from '#crm/deps.ts'
 import type { App } from '#shared/http/app.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import { eventStreamResponse } from '#shared/http/streams/event-stream.ts'
 import { STREAM_DESCRIPTION, StreamHeaders, StreamQuery } from './feed.schema.ts'
+import type { FeedDeps } from './feed.service.ts'
 import * as feed from './feed.service.ts'
 
-export function feedRoutes(app: App, deps: Deps): void {
+type FeedRouteDeps = FeedDeps
+
+export function feedRoutes(app: App, deps: FeedRouteDeps): void {
   app.get(
     '/api/facilitators/:id/stream',
     {

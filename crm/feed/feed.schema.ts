@@ -1,9 +1,8 @@
 import Type, { type Static } from 'typebox'
+import type { FeedEventName } from '#crm/database/feed.table.ts'
 import { Notification } from '#shared/contracts/crm-notification.schema.ts'
 import { CrmStatusChange } from '#shared/contracts/crm-status-change.schema.ts'
 import { WireTime } from '#shared/http/schemas/schemas.ts'
-
-export type FeedEventName = 'booking.received' | 'booking.cancelled' | 'booking.status_changed'
 
 /** The data of an event: the booking as it is known when the event is sent. */
 const FeedEventData = Type.Object({

@@ -1,8 +1,12 @@
-import type { Deps } from '#crm/deps.ts'
+import type { Db } from '#crm/database/database.ts'
 import type { EventStream } from '#shared/http/streams/event-stream.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import type { Logger } from '#shared/telemetry/logger.ts'
 import * as feedStore from './feed.store.ts'
-import { type FeedStart, sendReset } from './feed-listeners.ts'
+import { type FeedListeners, type FeedStart, sendReset } from './feed-subscribers.ts'
+
+export type FeedDeps = { log: Logger; clock: Clock; db: Db; feedListeners: FeedListeners }
 
 /** A client that was away for less misses nothing. */
 const KEEP_HOURS = 48
@@ -14,7 +18,7 @@ const FORGET_MAX = 5_000
  * are as many ids that nobody has heard of as anybody cares to invent.
  */
 export async function listen(
-  { db, feedListeners }: Deps,
+  { db, feedListeners }: FeedDeps,
   facilitator_id: number,
   lastEventId: number | undefined,
   openStream: () => EventStream,
@@ -38,7 +42,7 @@ const isBeforeAll = (id: number) => id > 10 ** 13
 
 /** Where the client goes on; undefined when something may have been removed since. */
 async function findStart(
-  db: Deps['db'],
+  db: FeedDeps['db'],
   facilitator_id: number,
   lastEventId: number | undefined,
   { end, nowMs }: feedStore.FeedEnd,
@@ -56,7 +60,7 @@ async function findStart(
 }
 
 /** Removes what is older than two days. */
-export function startForgettingFeed({ db, clock, log }: Deps): Loop {
+export function startForgettingFeed({ db, clock, log }: FeedDeps): Loop {
   return startLoop({
     name: 'forget-old-feed-events',
     everyMs: FORGET_EVERY_MS,

@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import * as crmStatusChangeStore from '#crm/crm-status-changes/crm-status-change.store.ts'
-import type { Db } from '#crm/database.ts'
+import type { Db } from '#crm/database/database.ts'
+import type { FeedRow } from '#crm/database/feed.table.ts'
 import * as notificationStore from '#crm/notifications/notification.store.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { FeedEvent, FeedEventData } from './feed.schema.ts'
-import type { FeedRow } from './feed.table.ts'
 
 /** A place in the feed of a facilitator: behind the event that has this position. */
 export type FeedPlace = { facilitator_id: number; position: number }

@@ -1,7 +1,7 @@
-import type { Db } from '#crm/database.ts'
+import type { Db } from '#crm/database/database.ts'
+import type { NotificationRow } from '#crm/database/notification.table.ts'
 import { csvRecord } from '#shared/lib/csv.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { NotificationRow } from './notification.table.ts'
 import { listBefore, type NotificationFilter } from './notification-list.store.ts'
 
 /** Few enough to be written without keeping others waiting. */

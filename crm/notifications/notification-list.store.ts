@@ -1,9 +1,9 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
-import type { Database, Db } from '#crm/database.ts'
+import type { Database, Db } from '#crm/database/database.ts'
+import type { NotificationRow } from '#crm/database/notification.table.ts'
 import * as statisticsStore from '#crm/statistics/statistics.store.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { isShortSearch, SHORT_SEARCH_MAX, toWordBeginning } from '#shared/lib/short-search.ts'
-import type { NotificationRow } from './notification.table.ts'
 
 /** Null or left out: any. */
 export type NotificationFilter = statisticsStore.Kind & {

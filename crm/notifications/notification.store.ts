@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
-import type { Db } from '#crm/database.ts'
+import type { Db } from '#crm/database/database.ts'
+import type { NewNotification, NotificationRow } from '#crm/database/notification.table.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import type { CrmStatus, Notification } from '#shared/contracts/crm-notification.schema.ts'
 import { notFound } from '#shared/errors/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { statusOf } from './notification.rules.ts'
-import type { NewNotification, NotificationRow } from './notification.table.ts'
 
 /** Under which id a booking's notification is kept. */
 export type StoredId = { id: number; booking_id: number }

@@ -1,4 +1,4 @@
-import type { Deps } from '#crm/deps.ts'
+import type { Db } from '#crm/database/database.ts'
 import {
   BookingStates,
   RangeDigests,
@@ -10,13 +10,15 @@ import type { App } from '#shared/http/app.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import * as reconciliationStore from './reconciliation.store.ts'
 
+type ReconciliationRouteDeps = { db: Db }
+
 const tags = ['Reconciliation']
 
 const badSpan = () =>
   invalidFields([{ field: 'to', message: `must not be below from, nor ${SPAN_MAX} or more beyond it` }])
 
 /** What the CRM knows, in a form that the Main API can compare with its own bookings at little cost. */
-export function reconciliationRoutes(app: App, { db }: Deps): void {
+export function reconciliationRoutes(app: App, { db }: ReconciliationRouteDeps): void {
   app.get(
     '/api/reconcile',
     {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '#crm/database.ts'
+import type { Db } from '#crm/database/database.ts'
 import { type BookingState, RANGE_SIZE, type RangeDigest } from '#shared/contracts/reconciliation.schema.ts'
 
 export type IdSpan = { from: number; to: number }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '#crm/database.ts'
+import type { Db } from '#crm/database/database.ts'
 import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
 
 /** What notifications are counted by. Null or left out: any. */

@@ -1,9 +1,9 @@
+import * as admin from '#booking/admin/admin.service.ts'
+import * as adminStore from '#booking/admin/admin.store.ts'
+import { cancelBookings } from '#booking/admin/cancel-bookings.service.ts'
 import type { Deps } from '#booking/deps.ts'
-import * as admin from '#booking/users/admin.service.ts'
-import * as adminStore from '#booking/users/admin.store.ts'
-import { readEmail } from '#booking/users/email.ts'
-import { cancelBookings } from '#booking/users/removal.service.ts'
-import * as userStore from '#booking/users/user.store.ts'
+import { readEmail } from '#booking/identity/users/email.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 import { notFound } from '#shared/errors/app-error.ts'
 
 const LISTED_MAX = 100

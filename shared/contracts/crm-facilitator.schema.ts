@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { CRM_STATUSES, SearchFilters, StatusFilters } from '#shared/contracts/crm-notification.schema.ts'
 import { FormatQuery } from '#shared/http/responses/send-csv.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, WireTime } from '#shared/http/schemas/schemas.ts'
+import { CRM_STATUSES, SearchFilters, StatusFilters } from './crm-notification.schema.ts'
 
 export const EVENT_TYPES = ['session', 'retreat'] as const
 

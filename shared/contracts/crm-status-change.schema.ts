@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { AnyCrmStatus, CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 import { Lines, OptionalLine } from '#shared/http/schemas/text-schemas.ts'
+import { AnyCrmStatus, CRM_STATUSES } from './crm-notification.schema.ts'
 
 export const UpdateCrmStatus = Type.Object({
   crm_status: AnyCrmStatus,

@@ -20,6 +20,9 @@ export type CacheBounds<V> = {
   bytesOf: (value: V) => number
 }
 
+/** Counts of lookups, raised in place because lookups are too frequent for a call into the metrics library. */
+export type CacheTally = { hits: number; misses: number }
+
 /** What a key, its place in the list and an object of some fields occupy beside their texts. */
 export const ENTRY_BYTES = 512
 const PURGE_EVERY_MS = 10_000

@@ -62,10 +62,10 @@ async function causeFigures(): Promise<Sample[]> {
       status,
     )
   await booking.request('GET', '/api/events/', { token })
-  const { connect } = booking.deps.pool
-  booking.deps.pool.connect = () => Promise.reject(new Error('Connection terminated')) as never
+  const { connect } = booking.deps.databases.pool
+  booking.deps.databases.pool.connect = () => Promise.reject(new Error('Connection terminated')) as never
   assert.equal((await booking.request('GET', '/health')).status, 503)
-  booking.deps.pool.connect = connect
+  booking.deps.databases.pool.connect = connect
   const texts = await Promise.all([booking, crm].map(({ request }) => request('GET', '/metrics')))
   return texts.flatMap(({ body }) => readSamples(body))
 }

@@ -1,4 +1,4 @@
-import type { UserRow } from '#booking/users/user.table.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
 import type { App } from '#shared/http/app.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
@@ -75,7 +75,7 @@ async function createWorld(booking: TestBooking): Promise<World> {
   ])
   const facilitators = await Promise.all([fay, max].map(({ id }) => aFacilitator(deps, { user_id: id })))
   clock.advance(-3_601)
-  const expired = await deps.sessions.issue('access', ann)
+  const expired = await deps.identity.sessions.issue('access', ann)
   clock.advance(3_601)
   const world: World = {
     tokens: {
@@ -112,7 +112,14 @@ async function createWorldIds(booking: TestBooking, { tokens, people, facilitato
   }
   const bookings = { Ann: await book('Ann'), Bob: await book('Bob') }
   const events = { Ann: await event(), Bob: await event() }
-  const begin = async ({ deps: { sessions } }: TestBooking, name: 'Ann' | 'Bob') => {
+  const begin = async (
+    {
+      deps: {
+        identity: { sessions },
+      },
+    }: TestBooking,
+    name: 'Ann' | 'Bob',
+  ) => {
     const { access_token } = await sessions.start(people[name] as UserRow)
     return (await sessions.identify(access_token))?.id ?? ''
   }
@@ -123,7 +130,7 @@ async function createWorldIds(booking: TestBooking, { tokens, people, facilitato
 async function logInAgain({ deps }: TestBooking, { tokens, people }: World) {
   const renewed = Object.entries(people).map(async ([actor, user]) => [
     actor,
-    await deps.sessions.issue('access', user),
+    await deps.identity.sessions.issue('access', user),
   ])
   return { tokens: { ...tokens, ...Object.fromEntries(await Promise.all(renewed)) } }
 }

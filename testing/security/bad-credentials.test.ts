@@ -114,15 +114,17 @@ async function bookingCredentials(): Promise<Record<string, Credential>> {
   const session = { userId: user.id, version: 0 }
   const closed = await aUser(deps, { is_active: false })
   clock.advance(-3_601)
-  const expired = await deps.tokens.issue('access', session)
+  const expired = await deps.identity.tokens.issue('access', session)
   clock.advance(3_601)
   return {
     ...malformed(accessToken),
     expired: bearer(expired),
     'of a closed account': bearer(closed.token),
-    'of sessions that were ended': bearer(await deps.tokens.issue('access', { ...session, version: 1 })),
-    'of nobody': bearer(await deps.tokens.issue('access', { ...session, userId: 2_147_483_647 })),
-    'a refresh token': bearer(await deps.tokens.issue('refresh', session)),
+    'of sessions that were ended': bearer(
+      await deps.identity.tokens.issue('access', { ...session, version: 1 }),
+    ),
+    'of nobody': bearer(await deps.identity.tokens.issue('access', { ...session, userId: 2_147_483_647 })),
+    'a refresh token': bearer(await deps.identity.tokens.issue('refresh', session)),
     'the token of the CRM': bearer(deps.config.crmToken),
   }
 }

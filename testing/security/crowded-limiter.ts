@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { createAttemptLimiter } from '#booking/auth/attempt-limiter.ts'
+import { createAttemptLimiter } from '#booking/identity/login/attempt-limiter.ts'
 import { type AppError, unauthorized } from '#shared/errors/app-error.ts'
 
 const AT_ONCE = 20

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { decodeJwt } from 'jose'
-import type { Session } from '#booking/auth/tokens.ts'
-import * as userStore from '#booking/users/user.store.ts'
+import type { Session } from '#booking/identity/sessions/tokens.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 import { aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { forgedTokens, type Loot, mint } from './forged-tokens.ts'
@@ -17,11 +17,11 @@ let loot: Loot
 before(async () => {
   booking = await startTestBooking({ env: { JWT_SECRET_KEY: SECRET, JWT_SECRET_KEY_PREVIOUS: PREVIOUS } })
   const user = await aUser(booking.deps)
-  const ended = await booking.deps.sessions.issue('access', user)
+  const ended = await booking.deps.identity.sessions.issue('access', user)
   await booking.request('POST', '/api/auth/logout', { token: ended })
   loot = {
     access: user.token,
-    refresh: await booking.deps.sessions.issue('refresh', user),
+    refresh: await booking.deps.identity.sessions.issue('refresh', user),
     endedSession: String(decodeJwt(ended).sid),
     userId: user.id,
     secret: SECRET,
@@ -90,8 +90,8 @@ test('a refresh token opens none of the operations that need an access token', a
 test('a verifier that trusts what the token says of itself would be caught', async () => {
   const own = await startTestBooking()
   const { id } = await aUser(own.deps)
-  own.deps.sessions = {
-    ...own.deps.sessions,
+  own.deps.identity.sessions = {
+    ...own.deps.identity.sessions,
     async find(token) {
       const caller = await userStore.findById(own.deps.db, Number(decodeJwt(token).sub))
       return caller && { caller, session: {} as Session }

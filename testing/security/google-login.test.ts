@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, mock, test } from 'node:test'
 import { generateKeyPair } from 'jose'
-import * as userStore from '#booking/users/user.store.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { CLIENT_ID, hmacToken, someone, startGoogleIssuer } from './google-issuer.ts'
 
-/** Who may and who may not come in with what Google says. Accounts and linking: booking/auth/google-login.test.ts. */
+/** Who may and who may not come in with what Google says. Accounts and linking: booking/identity/login/google-login.test.ts. */
 
 let google: Awaited<ReturnType<typeof startGoogleIssuer>>
 let booking: TestBooking
@@ -75,7 +75,7 @@ test('every other token is refused', async (t) => {
     'cut signature': `${head}.${body}.${signature.slice(0, 40)}`,
     'no signature': `${head}.${body}.`,
     'no token at all': 'abc',
-    'our own access token': await booking.deps.tokens.issue('access', { userId: 1, version: 0 }),
+    'our own access token': await booking.deps.identity.tokens.issue('access', { userId: 1, version: 0 }),
   }
   t.diagnostic(`${Object.keys(refused).length} tokens`)
   for (const [name, token] of Object.entries(refused)) assert.equal((await logIn(token)).status, 401, name)

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { createAdmin, resetPassword } from '#booking/auth/account.service.ts'
-import { normalise, readNewPassword } from '#booking/auth/password-rules.ts'
-import * as userStore from '#booking/users/user.store.ts'
+import { createAdmin, resetPassword } from '#booking/identity/login/account.service.ts'
+import { normalise, readNewPassword } from '#booking/identity/login/password-rules.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
 let booking: TestBooking

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { resetPassword } from '#booking/auth/account.service.ts'
-import * as userStore from '#booking/users/user.store.ts'
+import { resetPassword } from '#booking/identity/login/account.service.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 import { aUser } from '#testing/factories.ts'
 import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
@@ -14,7 +14,7 @@ after(() => booking.close())
 
 async function someone() {
   const user = await aUser(booking.deps)
-  return { ...user, refreshToken: await booking.deps.sessions.issue('refresh', user) }
+  return { ...user, refreshToken: await booking.deps.identity.sessions.issue('refresh', user) }
 }
 
 /** What is known of an account may be a second old. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { before, test } from 'node:test'
-import { hashPassword } from '#booking/auth/passwords.ts'
-import * as userStore from '#booking/users/user.store.ts'
+import { hashPassword } from '#booking/identity/login/passwords.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 import { startTestBooking } from '#testing/test-booking.ts'
 import { straddle } from './straddling.ts'
 
@@ -27,21 +27,23 @@ test('no request comes through whose account or session ended between its head a
 test('an API that admits people at the head only would be caught', async () => {
   const booking = await startTestBooking()
   const { deps } = booking
-  const asKnownAtTheHead = new Map<string, Awaited<ReturnType<typeof deps.sessions.findNow>>>()
-  const { find, recall } = deps.sessions
-  deps.sessions.recall = (token) => {
+  const asKnownAtTheHead = new Map<string, Awaited<ReturnType<typeof deps.identity.sessions.findNow>>>()
+  const { find, recall } = deps.identity.sessions
+  deps.identity.sessions.recall = (token) => {
     const admission = recall(token)
     if (admission) asKnownAtTheHead.set(admission.session.id, admission.caller)
     return admission
   }
-  deps.sessions.find = async (token) => {
+  deps.identity.sessions.find = async (token) => {
     const admission = await find(token)
     if (admission) asKnownAtTheHead.set(admission.session.id, admission.caller)
     return admission
   }
-  deps.sessions.findNow = async ({ id }) => asKnownAtTheHead.get(id)
-  const { seats } = deps
-  deps.seats = {
+  deps.identity.sessions.findNow = async ({ id }) => asKnownAtTheHead.get(id)
+  const {
+    queues: { seats },
+  } = deps
+  deps.queues.seats = {
     ...seats,
     // As if the statement did not ask which session it is in the name of.
     async request(wish) {

@@ -1,10 +1,9 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
-import * as userStore from '#booking/users/user.store.ts'
-import type { UserRow } from '#booking/users/user.table.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import type { TestBooking } from '#testing/test-booking.ts'
 import { type Operation, readOperations } from './operations.ts'
@@ -125,13 +124,13 @@ async function aWorld(booking: TestBooking, user: UserRow & { token: string }): 
     token: user.token,
     body: { event_id: booked },
   })
-  const { access_token } = await deps.sessions.start(user)
+  const { access_token } = await deps.identity.sessions.start(user)
   return {
     event_id: await anEvent(deps, { facilitator_id }),
     full_id: await anEvent(deps, { facilitator_id, max_participants: 1, current_participants: 1 }),
     booking_id: answer.body.booking.id,
     facilitator_id,
-    session_id: (await deps.sessions.identify(access_token))?.id ?? '',
+    session_id: (await deps.identity.sessions.identify(access_token))?.id ?? '',
   }
 }
 

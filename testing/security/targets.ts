@@ -1,4 +1,4 @@
-import { hashPassword } from '#booking/auth/passwords.ts'
+import { hashPassword } from '#booking/identity/login/passwords.ts'
 import type { App } from '#shared/http/app.ts'
 import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
 import { aNotification } from '#testing/notification.factory.ts'
@@ -23,7 +23,7 @@ export async function startTargets() {
   const newcomer = async () => (await aUser(booking.deps, { password_hash })).token
   return {
     booking: {
-      ...targetOf('booking', booking.app, await booking.deps.sessions.issue('access', user)),
+      ...targetOf('booking', booking.app, await booking.deps.identity.sessions.issue('access', user)),
       newcomer,
     },
     crm: targetOf('crm', crm.app, TEST_CRM_TOKEN),

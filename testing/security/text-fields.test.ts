@@ -58,7 +58,7 @@ const REGISTER_FIELDS: Field[] = [['first_name', 'last_name'], ['phone']].map((n
       .where('id', '=', body.user.id)
       .executeTakeFirstOrThrow()
     const profile = await booking.request('GET', '/api/auth/profile', {
-      token: await deps.sessions.issue('access', row),
+      token: await deps.identity.sessions.issue('access', row),
     })
     const kept = names.flatMap((name) => [body.user[name], profile.body.user[name], row[name as 'phone']])
     assert.equal(new Set(kept).size, 1, 'the answer, the profile and the row agree')

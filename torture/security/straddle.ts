@@ -1,4 +1,4 @@
-import { hashPassword } from '#booking/auth/passwords.ts'
+import { hashPassword } from '#booking/identity/login/passwords.ts'
 import { straddle } from '#testing/security/straddling.ts'
 import { startTestBooking } from '#testing/test-booking.ts'
 import { thousands } from '../figures.ts'

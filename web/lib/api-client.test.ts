@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
-import type { User } from '#booking/users/user.schema.ts'
+import type { User } from '#booking/identity/users/user.schema.ts'
 import { request } from './api-client.ts'
 import { ApiError, messageOf } from './api-error.ts'
 import * as session from './session.ts'

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { Refreshed } from '#booking/auth/auth.schema.ts'
+import type { Refreshed } from '#booking/identity/login/auth.schema.ts'
 import { ApiError, hasCode, unintelligible, unreachable } from './api-error.ts'
 import * as session from './session.ts'
 import { expiresAtMs } from './token.ts'

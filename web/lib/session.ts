@@ -1,4 +1,4 @@
-import type { User } from '#booking/users/user.schema.ts'
+import type { User } from '#booking/identity/users/user.schema.ts'
 
 /** Who is logged in on this device. Kept where every tab sees it, so that all of them log in and out together. */
 export type Session = { user: User; access_token: string; refresh_token: string }

@@ -1,7 +1,7 @@
 import { Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
-import type { FacilitatorDashboard } from '#booking/crm-access/crm-access.schema.ts'
+import type { FacilitatorDashboard } from '#booking/crm-link/studio/crm-access.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { Figures } from '#web/components/figures.tsx'
 import { LinkButton } from '#web/components/links.tsx'

@@ -1,7 +1,7 @@
 import { Avatar, Menu, UnstyledButton } from '@mantine/core'
 import { IconFeather, IconLogout, IconTicket, IconUser } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import type { User } from '#booking/users/user.schema.ts'
+import type { User } from '#booking/identity/users/user.schema.ts'
 import { runsEvents, useRole } from '#web/features/account/use-role.ts'
 import { logOut } from '#web/features/auth/log-out.ts'
 import { paths } from '#web/paths.ts'

@@ -6,8 +6,7 @@ import { pino } from 'pino'
 import type { App } from '#shared/http/app.ts'
 import { createServer } from '#shared/http/server.ts'
 import { waitUntil } from '#testing/stillpoint-process.ts'
-import type { Connection } from './connection-excess.ts'
-import { findExcess } from './connection-excess.ts'
+import { type Connection, findExcess } from './connection-excess.ts'
 
 const HEAD = 'HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
 /** What each kind of slow client sends, and how many of one network may stay. */

@@ -6,8 +6,8 @@ import type {
   DeleteAccount,
   ProfileUpdated,
   UpdateProfile,
-} from '#booking/accounts/account.schema.ts'
-import type { LoggedIn } from '#booking/auth/auth.schema.ts'
+} from '#booking/account/account.schema.ts'
+import type { LoggedIn } from '#booking/identity/login/auth.schema.ts'
 import { tell } from '#web/components/toast.tsx'
 import { begin } from '#web/features/auth/log-in.ts'
 import { request } from '#web/lib/api-client.ts'

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
-import type { OwnAccount } from '#booking/accounts/account.schema.ts'
-import type { Settings } from '#booking/settings/settings.schema.ts'
+import type { OwnAccount } from '#booking/account/account.schema.ts'
+import type { Settings } from '#booking/operations/settings.schema.ts'
 import { request } from '#web/lib/api-client.ts'
 
 /** Which rooms are open to whoever is logged in. */

@@ -1,6 +1,6 @@
 import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import type { User } from '#booking/users/user.schema.ts'
+import type { User } from '#booking/identity/users/user.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
 import { showFaults } from '#web/lib/form-faults.ts'
 import { emailFault } from '#web/lib/form-rules.ts'

@@ -1,5 +1,5 @@
-import type { UpdateProfile } from '#booking/accounts/account.schema.ts'
-import type { User } from '#booking/users/user.schema.ts'
+import type { UpdateProfile } from '#booking/account/account.schema.ts'
+import type { User } from '#booking/identity/users/user.schema.ts'
 
 type Typed = { first_name: string; last_name: string; email: string; phone: string; current_password: string }
 

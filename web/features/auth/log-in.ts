@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { Credentials, LoggedIn, Register } from '#booking/auth/auth.schema.ts'
+import type { Credentials, LoggedIn, Register } from '#booking/identity/login/auth.schema.ts'
 import { request } from '#web/lib/api-client.ts'
 import * as session from '#web/lib/session.ts'
 

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import type { Static } from 'typebox'
-import type { OwnSession, OwnSessions } from '#booking/auth/own-session.schema.ts'
+import type { OwnSession, OwnSessions } from '#booking/identity/sessions/own-session.schema.ts'
 import { tell, tellError } from '#web/components/toast.tsx'
 import { request } from '#web/lib/api-client.ts'
 import { queryClient } from '#web/lib/query-client.ts'

@@ -1,6 +1,6 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import type { OwnSession } from '#booking/auth/own-session.schema.ts'
+import type { OwnSession } from '#booking/identity/sessions/own-session.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { Mark } from '#web/components/mark.tsx'
 import { tell, tellError } from '#web/components/toast.tsx'

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { FacilitatorDashboard } from '#booking/crm-access/crm-access.schema.ts'
+import type { FacilitatorDashboard } from '#booking/crm-link/studio/crm-access.schema.ts'
 import { request } from '#web/lib/api-client.ts'
 
 const ALL = ['dashboard'] as const

@@ -1,6 +1,6 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { UpcomingEvent } from '#booking/crm-access/crm-access.schema.ts'
+import type { UpcomingEvent } from '#booking/crm-link/studio/crm-access.schema.ts'
 import type { PopularEvent, RecentBooking } from '#shared/contracts/crm-facilitator.schema.ts'
 import { LinkButton, TextLink } from '#web/components/links.tsx'
 import { Surface } from '#web/components/surface.tsx'

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
-import type { DeliveryHealth } from '#booking/notifications/delivery.schema.ts'
-import type { Reconciliation } from '#booking/reconciliation/reconciliation.schema.ts'
+import type { DeliveryHealth } from '#booking/crm-link/outbox/delivery.schema.ts'
+import type { Reconciliation } from '#booking/crm-link/reconciliation/reconciliation.schema.ts'
 import { tell, tellError } from '#web/components/toast.tsx'
 import { request } from '#web/lib/api-client.ts'
 import { count } from '#web/lib/format.ts'

@@ -1,5 +1,5 @@
-import type { DeliveryHealth } from '#booking/notifications/delivery.schema.ts'
-import type { Reconciliation } from '#booking/reconciliation/reconciliation.schema.ts'
+import type { DeliveryHealth } from '#booking/crm-link/outbox/delivery.schema.ts'
+import type { Reconciliation } from '#booking/crm-link/reconciliation/reconciliation.schema.ts'
 import { count } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 

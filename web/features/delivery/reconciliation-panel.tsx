@@ -1,6 +1,6 @@
 import { Button, Group, List, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Reconciliation } from '#booking/reconciliation/reconciliation.schema.ts'
+import type { Reconciliation } from '#booking/crm-link/reconciliation/reconciliation.schema.ts'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { Surface } from '#web/components/surface.tsx'
 import { count, timeOfDay } from '#web/lib/format.ts'

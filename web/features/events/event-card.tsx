@@ -1,7 +1,7 @@
 import { Group, Text, Title } from '@mantine/core'
 import { IconMapPin, IconVideo } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import type { ProgrammeEvent } from '#booking/programme/programme.schema.ts'
+import type { ProgrammeEvent } from '#booking/events/programme/programme.schema.ts'
 import wholeCard from '#web/components/whole-card-link.module.css'
 import { duration, whenInWords } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'

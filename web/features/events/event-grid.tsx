@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core'
-import type { ProgrammeEvent } from '#booking/programme/programme.schema.ts'
+import type { ProgrammeEvent } from '#booking/events/programme/programme.schema.ts'
 import classes from './event-card.module.css'
 import { EventCard } from './event-card.tsx'
 

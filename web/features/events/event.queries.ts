@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import type { Event, EventPage, OneEvent } from '#booking/events/event.schema.ts'
-import type { Programme } from '#booking/programme/programme.schema.ts'
+import type { Programme } from '#booking/events/programme/programme.schema.ts'
 import { request } from '#web/lib/api-client.ts'
 import { daysQuery, type EventSearch, pageQuery } from './event-search.ts'
 

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { Event } from '#booking/events/event.schema.ts'
-import type { Scope } from '#booking/events/event-organising.schema.ts'
+import type { Scope } from '#booking/organising/event-organising.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
 import { count } from '#web/lib/format.ts'
 import { useCancelEvent } from './organising.mutations.ts'

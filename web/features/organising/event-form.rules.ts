@@ -1,5 +1,5 @@
 import type { Event } from '#booking/events/event.schema.ts'
-import type { CreateEvent, EditEvent } from '#booking/events/event-organising.schema.ts'
+import type { CreateEvent, EditEvent } from '#booking/organising/event-organising.schema.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { NEVER, type Repeat, repeatFault, toRule } from './repeat.rules.ts'
 import { daysLater, fromWall, isWall, toWall } from './wall-time.ts'

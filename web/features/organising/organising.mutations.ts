@@ -7,7 +7,7 @@ import type {
   EventCreated,
   EventUpdated,
   Scope,
-} from '#booking/events/event-organising.schema.ts'
+} from '#booking/organising/event-organising.schema.ts'
 import { tell } from '#web/components/toast.tsx'
 import { eventKeys } from '#web/features/events/event.queries.ts'
 import { request } from '#web/lib/api-client.ts'

@@ -1,5 +1,5 @@
 import { Radio, Stack } from '@mantine/core'
-import type { Scope } from '#booking/events/event-organising.schema.ts'
+import type { Scope } from '#booking/organising/event-organising.schema.ts'
 
 type Props = { label: string; value: Scope; onChange: (scope: Scope) => void }
 

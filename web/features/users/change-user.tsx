@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import type { ManagedUser, UpdateUser } from '#booking/users/admin.schema.ts'
+import type { ManagedUser, UpdateUser } from '#booking/admin/admin.schema.ts'
 import { FormError } from '#web/components/form-error.tsx'
 import { hasCode } from '#web/lib/api-error.ts'
 import { count } from '#web/lib/format.ts'

@@ -1,7 +1,7 @@
 import { Button, Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { ManagedUser } from '#booking/users/admin.schema.ts'
+import type { ManagedUser } from '#booking/admin/admin.schema.ts'
 import { EmptyState } from '#web/components/empty-state.tsx'
 import { ErrorNotice } from '#web/components/error-notice.tsx'
 import { PageSwitch } from '#web/components/page-switch.tsx'

@@ -1,6 +1,6 @@
 import { ActionIcon, Group, Menu, Stack, Text } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
-import type { ManagedUser } from '#booking/users/admin.schema.ts'
+import type { ManagedUser } from '#booking/admin/admin.schema.ts'
 import { Mark } from '#web/components/mark.tsx'
 import { count } from '#web/lib/format.ts'
 import classes from './user-row.module.css'

@@ -6,8 +6,8 @@ import type {
   UpdateUser,
   UserPage,
   UserUpdated,
-} from '#booking/users/admin.schema.ts'
-import type { User } from '#booking/users/user.schema.ts'
+} from '#booking/admin/admin.schema.ts'
+import type { User } from '#booking/identity/users/user.schema.ts'
 import { tell } from '#web/components/toast.tsx'
 import { request } from '#web/lib/api-client.ts'
 import { queryClient } from '#web/lib/query-client.ts'

@@ -1,0 +1,78 @@
+import Type, { type Static } from 'typebox'
+import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
+import { GivenPassword, GoogleToken, NewPassword } from '#booking/identity/login/auth.schema.ts'
+import { Email, Name, Phone, User } from '#booking/identity/users/user.schema.ts'
+import { Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
+
+export const Profile = Type.Object({ user: User })
+
+/** What somebody is here, beside their name: which rooms to show them, and how they log in. */
+export const AccountFacts = Type.Object({
+  is_admin: Type.Boolean(),
+  has_password: Type.Boolean(),
+  signs_in_with_google: Type.Boolean(),
+  email_proven: Type.Boolean(),
+})
+export type AccountFacts = Static<typeof AccountFacts>
+
+export const OwnAccount = Type.Object({
+  account: AccountFacts,
+  facilitator: Nullable(
+    Type.Object(Facilitator.properties, { description: 'Null when the caller leads no events.' }),
+  ),
+  calendar_opened_at: Nullable(
+    Type.String({
+      ...WireTime,
+      description: 'Since when whoever has the address of their calendar reads their bookings. Null: nobody.',
+    }),
+  ),
+})
+
+/** What is left out stays as it is. */
+export const UpdateProfile = Type.Object({
+  first_name: Type.Optional(Name),
+  last_name: Type.Optional(Name),
+  phone: Type.Optional(Phone),
+  email: Type.Optional(Email),
+  current_password: Type.Optional(
+    Type.String({ ...GivenPassword, description: 'Needed for another e-mail address.' }),
+  ),
+})
+export type UpdateProfile = Static<typeof UpdateProfile>
+
+export const ProfileUpdated = Type.Object({ message: Type.String(), user: User })
+
+export const ChangePassword = Type.Object({
+  current_password: Type.Optional(
+    Type.String({
+      ...GivenPassword,
+      description: 'Left out by an account that has none yet: it sends a `google_token`.',
+    }),
+  ),
+  google_token: Type.Optional(
+    Type.String({
+      ...GoogleToken,
+      description:
+        'Instead of the current password, and for a first one: an ID token of the linked Google account, at most ten minutes old.',
+    }),
+  ),
+  new_password: NewPassword,
+})
+export type ChangePassword = Static<typeof ChangePassword>
+
+export const DeleteAccount = Type.Object({
+  password: Type.Optional(
+    Type.String({ ...GivenPassword, description: 'Needed by an account that has one.' }),
+  ),
+  confirm: Type.Optional(
+    Type.String({
+      description: '`DELETE`, from an account that has no password because it signs in with Google.',
+    }),
+  ),
+})
+export type DeleteAccount = Static<typeof DeleteAccount>
+
+export const AccountDeleted = Type.Object({
+  message: Type.String(),
+  cancelled_bookings: Type.Integer({ description: 'Of events that had not begun.' }),
+})

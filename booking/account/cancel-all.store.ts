@@ -1,0 +1,33 @@
+import { sql } from 'kysely'
+import type { Db } from '#booking/database/database.ts'
+
+/** Events to come, all or those of one facilitator, in which the user has a seat or waits for one. */
+export async function listEventsAhead(
+  db: Db,
+  { user_id, facilitator_id }: { user_id: number; facilitator_id?: number | undefined },
+  now: Date,
+): Promise<number[]> {
+  const theirs = facilitator_id === undefined ? sql`true` : sql`facilitator_id = ${facilitator_id}`
+  const { rows } = await sql<{ id: number }>`
+    select id from events where start_datetime > ${now} and ${theirs} and id in (
+      select event_id from bookings where user_id = ${user_id} and status in ('PENDING', 'CONFIRMED')
+      union select event_id from waitlist_entries where user_id = ${user_id} and status = 'waiting'
+    )`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+/** The seats the user has in these events. */
+export function listSeats(
+  trx: Db,
+  user_id: number,
+  eventIds: number[],
+): Promise<{ id: number; event_id: number }[]> {
+  return trx
+    .selectFrom('bookings')
+    .select(['id', 'event_id'])
+    .where('user_id', '=', user_id)
+    .where('event_id', '=', sql<number>`any(${eventIds}::integer[])`)
+    .where('status', 'in', ['PENDING', 'CONFIRMED'])
+    .orderBy('id')
+    .execute()
+}

@@ -1,0 +1,61 @@
+import Type, { type Static } from 'typebox'
+import { AuditEntry } from '#booking/audit-log/audit-log.schema.ts'
+import { ATTENDANCES, BOOKING_STATUSES, PAYMENT_STATUSES } from '#booking/database/booking.table.ts'
+import { EVENT_TYPES } from '#booking/database/event.table.ts'
+import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
+import { OwnSession } from '#booking/identity/sessions/own-session.schema.ts'
+import { User } from '#booking/identity/users/user.schema.ts'
+import { OwnWaitlistEntry } from '#booking/waitlist/waitlist.schema.ts'
+import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
+import { AccountFacts } from './account.schema.ts'
+
+const ExportedBooking = Type.Object(
+  {
+    id: Id,
+    event: Type.Object({
+      id: Id,
+      title: Type.String(),
+      event_type: Type.Enum([...EVENT_TYPES]),
+      start_datetime: WireTime,
+      end_datetime: WireTime,
+      location: Nullable(Type.String()),
+      price: Type.Number(),
+    }),
+    status: Type.Enum([...BOOKING_STATUSES]),
+    notes: Nullable(Type.String()),
+    payment_status: Type.Enum([...PAYMENT_STATUSES]),
+    attendance: Type.Unsafe<(typeof ATTENDANCES)[number] | null>({
+      type: ['string', 'null'],
+      enum: [...ATTENDANCES, null],
+    }),
+    checked_in_at: Nullable(WireTime),
+    cancellation_reason: Nullable(Type.String()),
+    booking_date: WireTime,
+    updated_at: WireTime,
+    told_to_crm_at: Nullable(WireTime),
+  },
+  { title: 'ExportedBooking' },
+)
+export type ExportedBooking = Static<typeof ExportedBooking>
+
+/** Everything that is held about one person. Of passwords and tokens only that there are some. */
+export const AccountExport = Type.Object(
+  {
+    exported_at: WireTime,
+    profile: User,
+    account: AccountFacts,
+    facilitator: Nullable(Type.Object({ ...Facilitator.properties })),
+    bookings: Type.Array(ExportedBooking, { description: 'The newest first.' }),
+    waitlist: Type.Array(OwnWaitlistEntry),
+    sessions_ended: Type.Array(WireTime, {
+      description: 'When the person logged out lately.',
+    }),
+    sessions: Type.Array(Type.Omit(OwnSession, ['is_current']), { description: 'Those that go on.' }),
+    calendar_opened_at: Nullable(WireTime),
+    activity: Type.Array(AuditEntry, {
+      description: 'What the person did, and what was done to their account and bookings, the newest first.',
+    }),
+  },
+  { title: 'AccountExport' },
+)
+export type AccountExport = Static<typeof AccountExport>

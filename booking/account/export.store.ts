@@ -1,0 +1,85 @@
+import { sql } from 'kysely'
+import type { AuditEntry } from '#booking/audit-log/audit-log.schema.ts'
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { AuditRow } from '#booking/database/audit-log.table.ts'
+import type { Db } from '#booking/database/database.ts'
+import * as sessionStore from '#booking/identity/sessions/session.store.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
+import type { ExportedBooking } from './export.schema.ts'
+
+export async function listBookings(db: Db, user_id: number): Promise<ExportedBooking[]> {
+  const rows = await db
+    .selectFrom('bookings')
+    .innerJoin('events', 'events.id', 'bookings.event_id')
+    .select([
+      'bookings.id',
+      'event_id',
+      'bookings.status',
+      'notes',
+      'payment_status',
+      'attendance',
+      'checked_in_at',
+      'bookings.removal_reason',
+    ])
+    .select(['booking_date', 'bookings.updated_at', 'crm_notified_at'])
+    .select(['title', 'event_type', 'start_datetime', 'end_datetime', 'location', 'price'])
+    .where('user_id', '=', user_id)
+    .orderBy('bookings.id', 'desc')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    event: {
+      id: row.event_id,
+      title: row.title,
+      event_type: row.event_type,
+      start_datetime: toWireTime(row.start_datetime),
+      end_datetime: toWireTime(row.end_datetime),
+      location: row.location,
+      price: row.price,
+    },
+    status: row.status,
+    notes: row.notes,
+    payment_status: row.payment_status,
+    attendance: row.attendance,
+    checked_in_at: row.checked_in_at && toWireTime(row.checked_in_at),
+    cancellation_reason: row.removal_reason,
+    booking_date: toWireTime(row.booking_date),
+    updated_at: toWireTime(row.updated_at),
+    told_to_crm_at: row.crm_notified_at && toWireTime(row.crm_notified_at),
+  }))
+}
+
+/** Entries by the person, about them, and about their bookings, whoever made them. Each part has an index of its own. */
+export async function listActivity(db: Db, user_id: number): Promise<AuditEntry[]> {
+  const { rows } = await sql<AuditRow>`
+    select * from audit_log where id in (
+      select id from audit_log where actor_id = ${user_id}
+      union select id from audit_log where subject = 'user' and subject_id = ${user_id}
+      union select entry.id from facilitators
+        join audit_log entry on entry.subject = 'facilitator' and entry.subject_id = facilitators.id
+        where facilitators.user_id = ${user_id}
+      union select entry.id from bookings
+        join audit_log entry on entry.subject = 'booking' and entry.subject_id = bookings.id
+        where bookings.user_id = ${user_id}
+    ) order by id desc`.execute(db)
+  return rows.map(auditLog.toEntry)
+}
+
+export async function listEndedSessions(db: Db, user_id: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('ended_sessions')
+    .select('ended_at')
+    .where('user_id', '=', user_id)
+    .orderBy('ended_at', 'desc')
+    .execute()
+  return rows.map(({ ended_at }) => toWireTime(ended_at))
+}
+
+export async function listSessions(db: Db, user_id: number) {
+  const rows = await sessionStore.listOwn(db, user_id, new Date(0))
+  return rows.map(({ started_at, last_used_at, ...row }) => ({
+    ...row,
+    started_at: toWireTime(started_at),
+    last_used_at: toWireTime(last_used_at),
+  }))
+}

@@ -1,0 +1,72 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import type { AttemptLimiter } from '#booking/identity/login/attempt-limiter.ts'
+import { emailTaken, type Origin } from '#booking/identity/login/auth.service.ts'
+import { forgetAttempts } from '#booking/identity/login/login-attempt.store.ts'
+import type { Sessions } from '#booking/identity/sessions/sessions.ts'
+import { canonicalEmail, readEmail } from '#booking/identity/users/email.ts'
+import { ownChange } from '#booking/identity/users/own-change.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
+import { badRequest } from '#shared/errors/app-error.ts'
+import { differences, trimmed } from '#shared/lib/edits.ts'
+import type { UpdateProfile } from './account.schema.ts'
+import { confirmPassword, getCurrent, lockUnchanged, type OwnerDeps } from './owner.service.ts'
+
+export type ProfileDeps = OwnerDeps & { db: Db; identity: { sessions: Sessions; attempts: AttemptLimiter } }
+
+const passwordNotSet = () =>
+  badRequest(
+    'password_not_set',
+    'This account has no password yet: set one first, so that you can log in with the new address.',
+  )
+
+/** Changes what the caller says of themselves. Another address is as good as a password, so it takes one. */
+export async function updateProfile(
+  deps: ProfileDeps,
+  origin: Origin,
+  caller: UserRow,
+  input: UpdateProfile,
+): Promise<UserRow> {
+  const user = await getCurrent(deps, caller)
+  const changes = readChanges(user, input)
+  if (Object.keys(changes).length === 0) return user
+  const moved = movedTo(user, changes)
+  if (moved !== undefined) await confirmMove(deps, origin, user, input.current_password)
+  const updated = await deps.db.transaction().execute(async (trx) => {
+    await lockUnchanged(trx, user)
+    if (moved !== undefined && (await userStore.findByEmail(trx, moved))) throw emailTaken()
+    // They name the address that is left behind, which a deletion later would not know of.
+    if (moved !== undefined) await forgetAttempts(trx, [user.email])
+    const details = { changed: Object.keys(changes) }
+    await auditLog.record(trx, ownChange(deps, user.id, 'user.updated', details))
+    return userStore.update(trx, user.id, { ...changes, ...(moved !== undefined && { email_proven: false }) })
+  })
+  deps.identity.sessions.forget(user.id)
+  return updated
+}
+
+function readChanges(
+  user: UserRow,
+  { first_name, last_name, phone, email }: UpdateProfile,
+): Partial<UserRow> {
+  return differences(user, {
+    first_name: first_name?.trim(),
+    last_name: last_name?.trim(),
+    phone: trimmed(phone),
+    // An address from before today's rules may be sent back as it is.
+    email: email === undefined || email.trim() === user.email ? undefined : readEmail(email),
+  })
+}
+
+/** The address, when it is another one and not only another spelling. */
+function movedTo(user: UserRow, { email }: Partial<UserRow>): string | undefined {
+  return email !== undefined && canonicalEmail(email) !== canonicalEmail(user.email) ? email : undefined
+}
+
+/** The answer tells whether an address is taken, as that to a registration does: so it is counted as one. */
+async function confirmMove(deps: ProfileDeps, origin: Origin, user: UserRow, password: string | undefined) {
+  if (user.password_hash === null) throw passwordNotSet()
+  await confirmPassword(deps, origin, user, { field: 'current_password', password })
+  await deps.identity.attempts.register(origin.ip)
+}

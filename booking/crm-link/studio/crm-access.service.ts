@@ -1,0 +1,151 @@
+import type { Static } from 'typebox'
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
+import { requireOrganiser } from '#booking/facilitators/organiser.service.ts'
+import {
+  FacilitatorBookings,
+  type FacilitatorBookingsQuery,
+} from '#shared/contracts/crm-facilitator.schema.ts'
+import { CRM_STATUSES, OneNotification } from '#shared/contracts/crm-notification.schema.ts'
+import { CrmStatusUpdated, History } from '#shared/contracts/crm-status-change.schema.ts'
+import { invalidFields, notFound } from '#shared/errors/app-error.ts'
+import { readChoice } from '#shared/http/requests/validation.ts'
+import { type PageRequest, toSlice } from '#shared/http/schemas/pagination.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import {
+  AnyDashboard,
+  type CrmBookingParams,
+  type FacilitatorDashboard,
+  type UpdateCrmStatus,
+} from './crm-access.schema.ts'
+import { toCrmQuery } from './crm-bookings-query.ts'
+import { crmLacks } from './crm-faults.ts'
+import { type CrmGateway, waitingEnds } from './crm-gateway.ts'
+import * as upcomingEventStore from './upcoming-event.store.ts'
+
+export type CrmAccessDeps = { clock: Clock; db: Db; crm: { gateway: CrmGateway } }
+
+const crmStatusMissing = () => invalidFields([{ field: 'crm_status', message: 'must not be empty' }])
+
+const UPCOMING = 10
+
+/** Only the facilitator and admins see what the CRM has about a facilitator. 404 for one who does not exist. */
+export async function requireAccess(
+  { db }: CrmAccessDeps,
+  caller: UserRow,
+  facilitator_id: number,
+): Promise<void> {
+  await facilitatorStore.get(db, facilitator_id)
+  await requireOrganiser(db, caller, facilitator_id)
+}
+
+export async function overview(
+  deps: CrmAccessDeps,
+  caller: UserRow,
+  id: number,
+): Promise<FacilitatorDashboard> {
+  const until = waitingEnds()
+  await requireAccess(deps, caller, id)
+  const [dashboard, upcoming] = await Promise.all([
+    deps.crm.gateway.get(AnyDashboard, `/api/facilitators/${id}/dashboard`, until),
+    upcomingEventStore.list(deps.db, id, deps.clock.now(), UPCOMING),
+  ])
+  return { ...there('dashboard', dashboard), upcoming }
+}
+
+export async function listBookings(
+  deps: CrmAccessDeps,
+  caller: UserRow,
+  id: number,
+  query: FacilitatorBookingsQuery,
+): Promise<Static<typeof FacilitatorBookings>> {
+  const until = waitingEnds()
+  await requireAccess(deps, caller, id)
+  const path = `/api/facilitators/${id}/bookings?${toCrmQuery(query)}`
+  return there('list of bookings', await deps.crm.gateway.get(FacilitatorBookings, path, until))
+}
+
+/** All that matches, as the CRM writes it, piece by piece. */
+export async function exportBookings(
+  deps: CrmAccessDeps,
+  caller: UserRow,
+  id: number,
+  query: FacilitatorBookingsQuery,
+): Promise<AsyncIterable<string>> {
+  await requireAccess(deps, caller, id)
+  const path = `/api/facilitators/${id}/bookings?${toCrmQuery(query)}&format=csv`
+  const file = there('export', await deps.crm.gateway.open(path, {}))
+  // One that knows nothing of files has answered with a page.
+  if (file.headers['content-type']?.startsWith('text/csv')) return file.setEncoding('utf8')
+  file.destroy()
+  throw crmLacks('export')
+}
+
+export async function getBooking(
+  deps: CrmAccessDeps,
+  caller: UserRow,
+  params: CrmBookingParams,
+): Promise<Static<typeof OneNotification>> {
+  return getOwn(deps, caller, params, waitingEnds())
+}
+
+export async function listHistory(
+  deps: CrmAccessDeps,
+  caller: UserRow,
+  params: CrmBookingParams,
+  { page, per_page }: PageRequest,
+): Promise<Static<typeof History>> {
+  const until = waitingEnds()
+  await getOwn(deps, caller, params, until)
+  const path = `/api/bookings/${params.booking_id}/history?page=${page}&per_page=${toSlice({ page, per_page }).limit}`
+  return there('history of bookings', await deps.crm.gateway.get(History, path, until))
+}
+
+/** Notes how far the customer has been looked after, and who says so. */
+export async function updateStatus(
+  deps: CrmAccessDeps,
+  caller: UserRow,
+  params: CrmBookingParams,
+  input: UpdateCrmStatus,
+): Promise<Static<typeof CrmStatusUpdated>> {
+  const crm_status = readChoice('crm_status', input.crm_status, CRM_STATUSES)
+  if (!crm_status) throw crmStatusMissing()
+  const until = waitingEnds()
+  await getOwn(deps, caller, params, until)
+  const author = `${caller.first_name} ${caller.last_name}`.trim()
+  const body = { crm_status, notes: input.notes?.trim() || null, author }
+  const path = `/api/bookings/${params.booking_id}/status`
+  const updated = await deps.crm.gateway.put(CrmStatusUpdated, path, body, until)
+  if (!updated) throw notFound('booking')
+  const { old_status, new_status } = updated
+  await auditLog.record(deps.db, {
+    at: deps.clock.now(),
+    actor_id: caller.id,
+    action: 'booking.crm_status_changed',
+    subject: 'booking',
+    subject_id: params.booking_id,
+    details: { old_status, new_status },
+  })
+  return updated
+}
+
+/** A booking of the facilitator's. Somebody else's is as unknown as one that does not exist. */
+async function getOwn(
+  deps: CrmAccessDeps,
+  caller: UserRow,
+  { id, booking_id }: CrmBookingParams,
+  until: number,
+) {
+  await requireAccess(deps, caller, id)
+  const known = await deps.crm.gateway.get(OneNotification, `/api/bookings/${booking_id}`, until)
+  if (known?.booking.facilitator_id !== id) throw notFound('booking')
+  return known
+}
+
+/** Every CRM of ours has it: where it is unknown, another one answers. */
+function there<T>(what: string, found: T | undefined): T {
+  if (found === undefined) throw crmLacks(what)
+  return found
+}

@@ -1,0 +1,22 @@
+import type { Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
+
+export const AUDIT_SUBJECTS = ['event', 'booking', 'facilitator', 'user'] as const
+export type AuditSubject = (typeof AUDIT_SUBJECTS)[number]
+
+export type AuditLogTable = {
+  id: Generated<number>
+  at: Date
+  /** Null: the product itself. */
+  actor_id: number | null
+  /** Noun and past participle, such as `event.cancelled`. */
+  action: string
+  subject: AuditSubject
+  subject_id: number
+  /** What changed. Never names, addresses or free text: rows outlive the accounts they speak of. */
+  details: JSONColumnType<Record<string, unknown>>
+}
+
+export type AuditRow = Selectable<AuditLogTable>
+export type NewAuditEntry = Omit<Insertable<AuditLogTable>, 'details'> & {
+  details?: Record<string, unknown>
+}

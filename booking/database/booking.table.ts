@@ -1,0 +1,32 @@
+import type { ColumnType, Generated, Selectable } from 'kysely'
+
+export const BOOKING_STATUSES = ['PENDING', 'CONFIRMED', 'CANCELLED', 'COMPLETED'] as const
+export type BookingStatus = (typeof BOOKING_STATUSES)[number]
+export const PAYMENT_STATUSES = ['pending', 'paid', 'refunded'] as const
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
+export const ATTENDANCES = ['attended', 'no_show'] as const
+export type Attendance = (typeof ATTENDANCES)[number]
+
+export type BookingTable = {
+  id: Generated<number>
+  user_id: number
+  event_id: number
+  /** The event's time, half open; the exclusion constraint `bookings_no_overlap` works on it. */
+  during: ColumnType<string, string, never>
+  status: Generated<BookingStatus>
+  /** Its event was moved to when the user has another booking, from which this one is exempt from the constraint. */
+  has_clash: Generated<boolean>
+  notes: string | null
+  payment_status: Generated<PaymentStatus>
+  booking_date: Generated<Date>
+  created_at: Generated<Date>
+  updated_at: Generated<Date>
+  /** When the CRM last acknowledged this booking. */
+  crm_notified_at: Date | null
+  attendance: Attendance | null
+  checked_in_at: Date | null
+  /** What the attendee is told by who cancelled it in their place. */
+  removal_reason: string | null
+}
+
+export type BookingRow = Selectable<BookingTable>

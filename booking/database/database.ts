@@ -1,0 +1,38 @@
+import type { Kysely } from 'kysely'
+import type { AuditLogTable } from './audit-log.table.ts'
+import type { BookingTable } from './booking.table.ts'
+import type { CalendarTokenTable } from './calendar-token.table.ts'
+import type { CrmErasureTable } from './crm-erasure.table.ts'
+import type { EventTable } from './event.table.ts'
+import type { EventCountTable, FacilitatorEventCountTable } from './event-count.table.ts'
+import type { EventSeriesTable } from './event-series.table.ts'
+import type { FacilitatorTable } from './facilitator.table.ts'
+import type { IdempotencyKeyTable } from './idempotency.table.ts'
+import type { InstallationTable } from './installation.table.ts'
+import type { OutboxTable } from './outbox.table.ts'
+import type { EndedSessionTable, SessionTable } from './session.table.ts'
+import type { UserTable } from './user.table.ts'
+import type { WaitlistTable } from './waitlist.table.ts'
+
+/** Every table of the booking app. `login_attempts` belongs to the rate limiter, which reads it itself. */
+export type Database = {
+  users: UserTable
+  ended_sessions: EndedSessionTable
+  sessions: SessionTable
+  facilitators: FacilitatorTable
+  events: EventTable
+  event_series: EventSeriesTable
+  event_counts: EventCountTable
+  facilitator_event_counts: FacilitatorEventCountTable
+  bookings: BookingTable
+  waitlist_entries: WaitlistTable
+  calendar_tokens: CalendarTokenTable
+  installation: InstallationTable
+  outbox: OutboxTable
+  idempotency_keys: IdempotencyKeyTable
+  audit_log: AuditLogTable
+  crm_erasures: CrmErasureTable
+}
+
+/** The database or a transaction in it. Inside a transaction pass `trx` only. */
+export type Db = Kysely<Database>

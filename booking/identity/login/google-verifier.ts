@@ -1,0 +1,77 @@
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+import { parseEmail } from '#booking/identity/users/email.ts'
+import { declined, unauthorized, unavailable } from '#shared/errors/app-error.ts'
+import { toLine } from '#shared/errors/text-patterns.ts'
+
+/** Who Google says is signing in. `sub` is the key to the account, never the address. */
+export type GoogleIdentity = {
+  sub: string
+  email: string
+  first_name: string
+  last_name: string
+  /** When they signed in. */
+  issued_at: Date
+}
+
+export type GoogleVerifier = (token: string) => Promise<GoogleIdentity>
+
+const badGoogleToken = () =>
+  unauthorized('invalid_google_token', 'Google sign-in was not accepted: please sign in with Google again.')
+const unprovenAddress = () =>
+  unauthorized(
+    'google_email_unverified',
+    'Google has not verified this e-mail address: verify it with Google first.',
+  )
+const notConfigured = () =>
+  declined(
+    'google_login_not_configured',
+    'Google sign-in is not set up here: sign in with e-mail and password.',
+    3_600,
+  )
+const googleAway = () =>
+  unavailable(
+    'google_unavailable',
+    'Google cannot be reached right now: try again or sign in with e-mail and password.',
+  )
+
+const ISSUERS = ['https://accounts.google.com', 'accounts.google.com']
+const UNREACHABLE = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID'])
+
+/** Verifies Google ID tokens: signature by Google's published keys, audience, issuer, expiry, proven address. */
+export function createGoogleVerifier(clientId: string | undefined, jwksUrl: string): GoogleVerifier {
+  if (!clientId) return () => Promise.reject(notConfigured())
+  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000, cooldownDuration: 60_000 })
+  return async (token) => {
+    const { payload } = await jwtVerify(token, keys, {
+      algorithms: ['RS256'],
+      issuer: ISSUERS,
+      audience: clientId,
+      requiredClaims: ['sub', 'email', 'exp', 'iat'],
+    }).catch((error: unknown) => {
+      throw isUnreachable(error) ? googleAway() : badGoogleToken()
+    })
+    const { sub, aud, email_verified, given_name, family_name, name, iat = 0 } = payload
+    const email = typeof payload.email === 'string' ? parseEmail(payload.email) : undefined
+    if (typeof aud !== 'string' || email === undefined) throw badGoogleToken()
+    if (typeof sub !== 'string' || sub === '') throw badGoogleToken()
+    if (email_verified !== true) throw unprovenAddress()
+    const names = readNames(given_name, family_name, name, email)
+    return { sub, email, ...names, issued_at: new Date(iat * 1_000) }
+  }
+}
+
+/** jose throws TypeErrors of fetch as they are, and a generic error for answers that are no key set. */
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return true
+  return UNREACHABLE.has(error.code)
+}
+
+function readNames(given: unknown, family: unknown, full: unknown, email: string) {
+  const [first = '', ...rest] = (nameIn(full) || nameIn(email.split('@')[0]) || 'Guest').split(' ')
+  return { first_name: nameIn(given) || first, last_name: nameIn(family) || rest.join(' ') }
+}
+
+const NAME_MAX = 100
+
+const nameIn = (claim: unknown): string =>
+  typeof claim === 'string' ? [...toLine(claim)].slice(0, NAME_MAX).join('') : ''

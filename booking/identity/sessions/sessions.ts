@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from '#booking/database/database.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import { tooBusy, unauthorized } from '#shared/errors/app-error.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import { type CacheTally, createSizedCache } from '#shared/lib/sized-cache.ts'
+import { createKnownAccounts } from './account-cache.ts'
+import { judge } from './refresh.rules.ts'
+import * as sessionStore from './session.store.ts'
+import { LIFETIME_SECONDS, type Session, type TokenKind, type Tokens } from './tokens.ts'
+
+const changedMeanwhile = () =>
+  unauthorized('account_changed', 'This account was changed at the same moment: please log in again.')
+
+/** Somebody whose token was accepted, and the session that it belongs to. */
+export type Admission = { caller: UserRow; session: Session }
+
+/** Whoever asks for something that the statement itself gives only to those whose session goes on. */
+export type Asker = Admission
+
+/** `isReused`: of a session that two hands have, and that has to be ended for both. */
+type Renewal =
+  | { access_token: string; refresh_token: string }
+  | { isReused: true; session: Session }
+  | undefined
+
+/**
+ * Finds the active account behind a token. A token is verified once; the account, which may be closed or have its
+ * sessions ended at any time, is read again when what is known of it is a second old.
+ */
+export type Sessions = {
+  /** The account behind an access token, if it is known without asking anybody. */
+  recall(accessToken: string): Admission | undefined
+  find(accessToken: string): Promise<Admission | undefined>
+  /**
+   * Both tokens of a new session. Throws 401 when the account is no longer as it was when its owner proved who they are:
+   * closed, or with another password.
+   */
+  start(user: UserRow, device?: string): Promise<{ access_token: string; refresh_token: string }>
+  /** Other tokens of the session, as long as it goes on. The one that was used is good until one of those is used. */
+  renew(refreshToken: string, device: string): Promise<Renewal>
+  /** The session behind a token of either kind, also one that has ended before the token expires. */
+  identify(token: string): Promise<Session | undefined>
+  /** The account of a session that goes on, as the database knows it now. */
+  findNow(session: Session): Promise<UserRow | undefined>
+  end(session: Pick<Session, 'id' | 'userId'>): Promise<void>
+  /** One token, of a session of its own. */
+  issue(kind: TokenKind, user: UserRow): Promise<string>
+  /** This instance has changed the account. */
+  forget(userId: number): void
+  /** Removes what is known of sessions whose tokens have expired by now. */
+  forgetExpired(): Promise<void>
+}
+
+/** Some 15,000 access tokens; refresh tokens are shown once an hour, and may as well be verified again. */
+const VERIFIED_MAX_BYTES = { access: 16 * 1024 * 1024, refresh: 2 * 1024 * 1024 }
+/** The session beside the token, which is its key. */
+const SESSION_BYTES = 256
+/** However often its tokens are renewed, a session is over so long after the login. */
+const SESSION_MAX_MS = 90 * 24 * 3_600_000
+const RENEW_TRIES_MAX = 10
+
+export function createSessions(
+  db: Db,
+  tokens: Tokens,
+  clock: Clock,
+  { tally, sessionsMax }: { tally: CacheTally; sessionsMax: number },
+): Sessions {
+  const accounts = createKnownAccounts(db, clock, tally)
+  const verified = {
+    access: rememberVerified('access'),
+    refresh: rememberVerified('refresh'),
+  }
+  const recallSession = (kind: TokenKind, token: string): Session | undefined => {
+    const session = verified[kind].get(token)
+    return session && session.expiresAtMs > clock.now().getTime() ? session : undefined
+  }
+  const verify = async (kind: TokenKind, token: string): Promise<Session | undefined> => {
+    const session = await tokens.verify(kind, token)
+    if (session) verified[kind].set(token, session)
+    return session
+  }
+  const read = async (kind: TokenKind, token: string) =>
+    recallSession(kind, token) ?? (await verify(kind, token))
+  const issue = (
+    kind: TokenKind,
+    { id: userId, session_version: version }: UserRow,
+    more: { id?: string; generation?: number; untilMs?: number } = {},
+  ) => tokens.issue(kind, { userId, version, ...more })
+  const issueBoth = async (user: UserRow, more: { id: string; generation?: number; startedAt: Date }) => {
+    const { id, generation = 0, startedAt } = more
+    const untilMs = startedAt.getTime() + SESSION_MAX_MS
+    const [access_token, refresh_token] = await Promise.all([
+      issue('access', user, { id, untilMs }),
+      issue('refresh', user, { id, generation, untilMs }),
+    ])
+    return { access_token, refresh_token }
+  }
+  /** It is rare and lasts long, so nothing is taken from memory: what was ended anywhere is over at once. */
+  const use = async (session: Session, device: string): Promise<Use> => {
+    const { id, userId, version, generation, tokenId } = session
+    const known = await sessionStore.findRefreshable(db, session)
+    const now = clock.now()
+    if (!known) return { kind: 'over' }
+    const { user, state } = known
+    if (!state) {
+      const startedAt = new Date(session.issuedAtMs)
+      const isNew = { id, userId, version, device, startedAt, generation, tokenId }
+      const isOpened = await sessionStore.open(db, isNew, { now, sessionsMax })
+      return isOpened ? { kind: 'renewed', user, generation, startedAt } : { kind: 'raced' }
+    }
+    const verdict = judge(state, session, now)
+    if (verdict.kind === 'reused') return { kind: 'reused' }
+    const newest = verdict.kind === 'moved' ? verdict.after : state
+    if (verdict.kind !== 'moved') await sessionStore.noteUse(db, id, now)
+    else if (!(await sessionStore.move(db, id, state, newest, now))) return { kind: 'raced' }
+    return { kind: 'renewed', user, generation: newest.generation, startedAt: state.started_at }
+  }
+
+  return {
+    recall(token) {
+      const session = recallSession('access', token)
+      const known = session && accounts.recall(session.userId)
+      return known && admit(known.account, session)
+    },
+    async find(token) {
+      const session = await read('access', token)
+      if (!session) return undefined
+      const { account } = accounts.recall(session.userId) ?? (await accounts.read(session.userId))
+      return admit(account, session)
+    },
+    async start(user, device = '') {
+      const { id: userId, session_version: version } = user
+      const [id, startedAt] = [randomUUID(), clock.now()]
+      const [isOpened, both] = await Promise.all([
+        sessionStore.open(db, { id, userId, version, device, startedAt }, { now: startedAt, sessionsMax }),
+        issueBoth(user, { id, startedAt }),
+      ])
+      if (!isOpened) throw changedMeanwhile()
+      return both
+    },
+    async renew(token, device) {
+      const session = await read('refresh', token)
+      if (!session) return undefined
+      for (let tries = 0; tries < RENEW_TRIES_MAX; tries++) {
+        const used = await use(session, device)
+        if (used.kind === 'over') return undefined
+        if (used.kind === 'reused') return { isReused: true, session }
+        if (used.kind === 'renewed') {
+          const { user, generation, startedAt } = used
+          return issueBoth(user, { id: session.id, generation: generation + 1, startedAt })
+        }
+      }
+      throw tooBusy()
+    },
+    identify: async (token) => (await read('access', token)) ?? (await read('refresh', token)),
+    findNow: (session) => sessionStore.findAdmitted(db, session),
+    async end(session) {
+      await sessionStore.end(db, session, clock.now())
+      accounts.forget(session.userId)
+    },
+    issue: (kind, user) => issue(kind, user),
+    forget: (userId) => accounts.forget(userId),
+    forgetExpired: () =>
+      sessionStore.removeUnusedSince(db, new Date(clock.now().getTime() - LIFETIME_SECONDS.refresh * 1_000)),
+  }
+}
+
+type Use =
+  | { kind: 'over' | 'reused' }
+  /** Another request with a token of the session was faster: look again. */
+  | { kind: 'raced' }
+  | { kind: 'renewed'; user: UserRow; generation: number; startedAt: Date }
+
+function rememberVerified(kind: TokenKind) {
+  return createSizedCache<string, Session>({
+    maxBytes: VERIFIED_MAX_BYTES[kind],
+    keptMs: LIFETIME_SECONDS.access * 1_000,
+    bytesOf: () => SESSION_BYTES,
+  })
+}
+
+function admit(account: sessionStore.Account | undefined, session: Session): Admission | undefined {
+  if (!account?.is_active || account.session_version !== session.version) return undefined
+  return account.ended_sessions.includes(session.id) ? undefined : { caller: account, session }
+}

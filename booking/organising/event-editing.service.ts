@@ -1,0 +1,126 @@
+import * as bookingClashStore from '#booking/bookings/booking-clash.store.ts'
+import type { PromotionDeps } from '#booking/bookings/promotion.service.ts'
+import * as promotion from '#booking/bookings/promotion.service.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { EventRow } from '#booking/database/event.table.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import type { Event } from '#booking/events/event.schema.ts'
+import type { EventCache } from '#booking/events/event-cache.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
+import { badRequest, conflict, type FieldFault, invalidFields } from '#shared/errors/app-error.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import {
+  changeFaults,
+  changesOf,
+  describeChanges,
+  type EventChanges,
+  isNews,
+  movesTimes,
+  refusalOf,
+  WORDS,
+} from './event-change.rules.ts'
+import { readEventFields } from './event-input.rules.ts'
+import type { EditEvent, Scope } from './event-organising.schema.ts'
+import * as organisingStore from './event-organising.store.ts'
+import { getOrganised, listEvents, lockScope } from './event-scope.service.ts'
+import { fieldsLike } from './event-series.rules.ts'
+
+export type EventEditingDeps = PromotionDeps & { clock: Clock; db: Db; caches: { events: EventCache } }
+
+const REFUSALS = {
+  cancelled: () => badRequest('event_cancelled', 'This event is cancelled: it can no longer be changed.'),
+  completed: () => badRequest('event_completed', 'This event is over: it can no longer be changed.'),
+  started: () =>
+    badRequest('event_started', `This event has already begun: only ${WORDS.join(', ')} can still change.`),
+}
+const capacityBelowBookings = ({ id, current_participants: count }: EventRow) =>
+  conflict(
+    'capacity_below_bookings',
+    `There are ${count} bookings of event ${id} already: max_participants must be ${count} or more.`,
+  )
+
+type Target = { id: number; scope: Scope }
+type Change = { event: EventRow; changes: EventChanges }
+
+/**
+ * Changes what is given, of one event or of more of its series: all of it or nothing. Bookings move along with their
+ * event, also onto another one of the same person; seats that are added go to those who wait.
+ */
+export async function edit(
+  deps: EventEditingDeps,
+  caller: UserRow,
+  { id, scope }: Target,
+  input: EditEvent,
+  schemaFaults: FieldFault[],
+): Promise<{ events: Event[]; clashes: number | undefined }> {
+  const now = deps.clock.now()
+  const known = await getOrganised(deps.db, caller, id)
+  const { fields, faults } = readEventFields(scope === 'this' ? changed(input, known) : input, schemaFaults)
+  if (scope === 'this') refuse({ event: known, changes: changesOf(known, fields) }, { now, faults })
+  if (faults.length > 0) throw invalidFields(faults)
+  const { promoted, ...edited } = await retryingTransaction(deps.db, async (trx) => {
+    const { event, events } = await lockScope(trx, known, scope, now)
+    const all = events.map((each) => ({
+      event: each,
+      changes: changesOf(each, fieldsLike(each, fields, event)),
+    }))
+    for (const change of all) refuse(change, { now, faults: [], among: all.length })
+    const { promoted, clashes } = await apply(
+      trx,
+      caller,
+      all.filter(({ changes }) => Object.keys(changes).length > 0),
+      now,
+    )
+    return { events: await listEvents(trx, events.map(toId)), promoted, clashes }
+  })
+  deps.caches.events.forget()
+  promotion.announce(deps, promoted)
+  return edited
+}
+
+/** A link that is older than the rules for links is no fault of somebody who sends it back with another price. */
+function changed({ virtual_link, ...others }: EditEvent, known: EventRow): EditEvent {
+  const isNew = virtual_link !== undefined && virtual_link !== known.virtual_link
+  return { ...others, ...(isNew && { virtual_link }) }
+}
+
+function refuse(
+  { event, changes }: Change,
+  { now, faults, among = 1 }: { now: Date; faults: FieldFault[]; among?: number },
+): void {
+  const refusal = refusalOf(event, changes, now)
+  if (refusal) throw REFUSALS[refusal]()
+  const own = changeFaults(event, changes, now).map(({ field, message }) => ({
+    field,
+    message: among > 1 ? `${message}, also for event ${event.id}` : message,
+  }))
+  const all = [...faults, ...own]
+  if (all.length > 0) throw invalidFields(all)
+  const { max_participants = event.max_participants } = changes
+  if (max_participants < event.current_participants) throw capacityBelowBookings(event)
+}
+
+/** Events are held, then attendees, then bookings: see `booking-clash.store.ts`. */
+async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Date) {
+  const moved = all.filter(({ changes }) => movesTimes(changes)).map(({ event }) => event.id)
+  const attendees = moved.length > 0 ? await bookingClashStore.lockAttendeesOf(trx, moved) : []
+  for (const { event, changes } of all) {
+    const details = describeChanges(event, changes)
+    await organisingStore.update(
+      trx,
+      { ...event, ...changes },
+      { now, actor_id, details, isNews: isNews(changes) },
+    )
+  }
+  // Before seats are offered: who has been moved to that time cannot come.
+  if (moved.length > 0) await bookingClashStore.moveAlong(trx, moved)
+  const roomier = all.filter(({ event, changes }) => (changes.max_participants ?? 0) > event.max_participants)
+  const offered = [...new Set([...moved, ...roomier.map(({ event }) => event.id)])]
+  const promoted = await promotion.promote(trx, offered, now)
+  if (moved.length === 0) return { promoted, clashes: undefined }
+  // Last, because this may wait for people who are booking.
+  await bookingClashStore.settle(trx, attendees)
+  return { promoted, clashes: await bookingClashStore.count(trx, moved) }
+}
+
+const toId = ({ id }: EventRow) => id

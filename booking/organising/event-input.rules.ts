@@ -1,0 +1,92 @@
+import { EVENT_TYPES, type EventRow } from '#booking/database/event.table.ts'
+import type { FieldFault } from '#shared/errors/app-error.ts'
+import { readTimeZone } from '#shared/lib/wall-time.ts'
+import { parseWireTime } from '#shared/lib/wire-time.ts'
+import type { EditEvent } from './event-organising.schema.ts'
+import { readOnlineLink } from './online-link.rules.ts'
+import type { Times } from './recurrence.rules.ts'
+
+/** What an organiser decides about an event. */
+export type EventFields = Pick<EventRow, Field>
+type Field = keyof EditEvent
+
+const DURATION_MAX_DAYS = 366
+const DAY_MS = 86_400_000
+
+/** The fields that were sent, as rows hold them, and all that is wrong with them: first what the schema has found. */
+export function readEventFields(
+  input: EditEvent,
+  schemaFaults: FieldFault[],
+): { fields: Partial<EventFields>; faults: FieldFault[] } {
+  const faults = [...schemaFaults]
+  const fields: Record<string, unknown> = {}
+  for (const [field, read] of Object.entries(READERS)) {
+    const value = input[field as Field]
+    if (value === undefined || schemaFaults.some((fault) => fault.field === field)) continue
+    const result = value === null ? { value } : read(value as never)
+    if ('fault' in result) faults.push({ field, message: result.fault })
+    else fields[field] = result.value
+  }
+  return { fields, faults }
+}
+
+/** What cannot be about these times, whichever of them was sent. */
+export function timeFaults(
+  { start_datetime: start, end_datetime: end }: Partial<Times>,
+  now: Date,
+): FieldFault[] {
+  const faults: FieldFault[] = []
+  const fault = (field: string, message: string) => faults.push({ field, message })
+  if (start && start <= now) fault('start_datetime', 'must be in the future')
+  if (!start || !end) return faults
+  if (end <= start) fault('end_datetime', 'must be after start_datetime')
+  if (end.getTime() - start.getTime() > DURATION_MAX_DAYS * DAY_MS)
+    fault('end_datetime', `must be at most ${DURATION_MAX_DAYS} days after start_datetime`)
+  return faults
+}
+
+type Read<T> = { value: T } | { fault: string }
+
+const READERS: { [F in Field]: (value: never) => Read<EventFields[F]> } = {
+  title: (text: string) => ({ value: text.trim() }),
+  description: readText,
+  event_type: readType,
+  start_datetime: readTime,
+  end_datetime: readTime,
+  location: readText,
+  virtual_link: readLink,
+  max_participants: (count: number) => ({ value: count }),
+  price: readPrice,
+  requirements: readText,
+  timezone: readZone,
+  cancellation_deadline_hours: (hours: number) => ({ value: hours }),
+}
+
+function readText(text: string): Read<string | null> {
+  return { value: text.trim() || null }
+}
+
+function readType(text: string): Read<EventFields['event_type']> {
+  const value = EVENT_TYPES.find((type) => type === text.trim().toUpperCase())
+  return value ? { value } : { fault: `must be one of ${EVENT_TYPES.join(', ').toLowerCase()}` }
+}
+
+function readTime(text: string): Read<Date> {
+  const value = parseWireTime(text)
+  if (value) return { value }
+  return { fault: 'must be a time such as 2026-01-15T07:00:00 (UTC) or 2026-01-15T08:00:00+01:00' }
+}
+
+function readLink(text: string): Read<string | null> {
+  const given = text.trim()
+  return given === '' ? { value: null } : readOnlineLink(given)
+}
+
+function readPrice(price: number): Read<number> {
+  return Number(price.toFixed(2)) === price ? { value: price } : { fault: 'must have at most two decimals' }
+}
+
+function readZone(name: string): Read<string> {
+  const value = readTimeZone(name.trim())
+  return value ? { value } : { fault: 'must be an IANA time zone such as Europe/Berlin' }
+}

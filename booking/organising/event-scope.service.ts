@@ -1,0 +1,51 @@
+import type { Db } from '#booking/database/database.ts'
+import type { EventRow } from '#booking/database/event.table.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import type { Event } from '#booking/events/event.schema.ts'
+import * as eventStore from '#booking/events/event.store.ts'
+import { requireOrganiser } from '#booking/facilitators/organiser.service.ts'
+import { badRequest, notFound } from '#shared/errors/app-error.ts'
+import type { Scope } from './event-organising.schema.ts'
+import * as organisingStore from './event-organising.store.ts'
+import { eventsInScope } from './event-series.rules.ts'
+import * as seriesStore from './event-series.store.ts'
+
+const notASeries = () =>
+  badRequest('not_a_series', 'This event is not part of a series: leave scope out, or use scope=this.')
+const seriesIsOver = () =>
+  badRequest(
+    'series_over',
+    'Every event of this series has begun or is cancelled: there is nothing left to change.',
+  )
+
+/** Throws 403 unless the caller runs the event. */
+export async function getOrganised(db: Db, caller: UserRow, id: number): Promise<EventRow> {
+  const event = await organisingStore.find(db, id)
+  if (!event) throw notFound('event')
+  await requireOrganiser(db, caller, event.facilitator_id)
+  return event
+}
+
+/** Holds the event, and those of its series that are meant as well. */
+export async function lockScope(
+  trx: Db,
+  { id, series_id }: EventRow,
+  scope: Scope,
+  now: Date,
+): Promise<{ event: EventRow; events: EventRow[] }> {
+  if (scope !== 'this' && series_id === null) throw notASeries()
+  const locked = await seriesStore.lockEvents(trx, id, scope === 'this' ? null : series_id)
+  const event = locked.find((each) => each.id === id)
+  if (!event) throw notFound('event')
+  const events = scope === 'this' ? [event] : eventsInScope(locked, event, scope, now)
+  if (events.length === 0) throw seriesIsOver()
+  return { event, events }
+}
+
+/** As the wire shows them, in order of start. */
+export async function listEvents(db: Db, ids: number[]): Promise<Event[]> {
+  const found = await eventStore.listByIds(db, ids)
+  return found
+    .map(({ event }) => event)
+    .sort((a, b) => a.start_datetime.localeCompare(b.start_datetime) || a.id - b.id)
+}

@@ -1,0 +1,118 @@
+import { sql } from 'kysely'
+import { isBusy } from '#booking/bookings/booking-clash.store.ts'
+import type { Db } from '#booking/database/database.ts'
+import {
+  type AheadMax,
+  aheadLimit,
+  isAdmitted,
+  peopleWhoAsk,
+} from '#booking/identity/sessions/admission.store.ts'
+
+/** One wish to wait for a seat, in the name of a session that has to go on. */
+export type LineRequest = {
+  user_id: number
+  session_id: string
+  session_version: number
+  event_id: number
+  notes: string | null
+}
+
+export type LineRefusal =
+  | 'not_admitted'
+  | 'unknown_event'
+  | 'not_active'
+  | 'started'
+  | 'already_booked'
+  | 'already_waiting'
+  | 'overlapping'
+  | 'too_many_ahead'
+  | 'not_full'
+
+export type LineOutcome =
+  | { kind: 'waiting'; position: number; waiting: number; joined_at: Date }
+  | { kind: 'refused'; reason: LineRefusal }
+
+type OutcomeRow = { reason: LineRefusal | null; position: number; waiting: number }
+
+/**
+ * Puts people at the end of lines, in their order, and answers each. The transaction holds the events' rows and held
+ * them before this statement began: it sees every booking and everybody who is in line.
+ */
+export async function joinLines(
+  trx: Db,
+  requests: LineRequest[],
+  { now, aheadMax }: { now: Date; aheadMax: AheadMax | undefined },
+): Promise<LineOutcome[]> {
+  const { rows } = await sql<OutcomeRow>`
+    with person as materialized (
+      select * from ${peopleWhoAsk({
+        user_ids: sql`${requests.map(({ user_id }) => user_id)}::integer[]`,
+        session_ids: sql`${requests.map(({ session_id }) => session_id)}::uuid[]`,
+        now,
+        aheadMax,
+      })}
+    ),
+    request as (
+      select *, row_number() over (partition by user_id, event_id order by n) as turn
+      from unnest(
+        ${requests.map(({ user_id }) => user_id)}::integer[],
+        ${requests.map(({ event_id }) => event_id)}::integer[],
+        ${requests.map(({ session_id }) => session_id)}::uuid[],
+        ${requests.map(({ session_version }) => session_version)}::integer[],
+        ${requests.map(({ notes }) => notes)}::text[]
+      ) with ordinality as given (user_id, event_id, session_id, session_version, notes, n)
+    ),
+    looked_at as (
+      select request.*, ${aheadLimit(aheadMax)} - person.ahead as room, case
+        when not ${isAdmitted} then 'not_admitted'
+        when event.id is null then 'unknown_event'
+        when event.status <> 'ACTIVE' then 'not_active'
+        when event.start_datetime <= ${now} then 'started'
+        when exists (
+          select from bookings where bookings.user_id = request.user_id and bookings.event_id = event.id
+          and bookings.status <> 'CANCELLED'
+        ) then 'already_booked'
+        when turn > 1 or exists (
+          select from waitlist_entries entry where entry.user_id = request.user_id and entry.event_id = event.id
+          and entry.status = 'waiting'
+        ) then 'already_waiting'
+        when ${isBusy(sql`request.user_id`, sql`tstzrange(event.start_datetime, event.end_datetime)`)} then 'overlapping'
+        when event.current_participants < event.max_participants then 'not_full'
+      end as reason
+      from request left join events event on event.id = request.event_id
+      left join person on person.id = request.user_id
+    ),
+    considered as (
+      select user_id, event_id, notes, n, case
+        when reason is null and row_number() over (partition by user_id, reason is null order by n) > room
+        then 'too_many_ahead' else reason
+      end as reason
+      from looked_at
+    ),
+    joined as (
+      insert into waitlist_entries (user_id, event_id, notes, joined_at)
+      select user_id, event_id, notes, ${now} from considered where reason is null order by n
+      returning id, user_id, event_id
+    ),
+    placed as (
+      select user_id, event_id, row_number() over (partition by event_id order by id) as place,
+             count(*) over (partition by event_id) as count
+      from joined
+    ),
+    noted as (
+      insert into audit_log (at, actor_id, action, subject, subject_id)
+      select ${now}, user_id, 'waitlist.joined', 'event', event_id from joined order by id
+    )
+    select considered.reason, ahead.count + placed.place as position, ahead.count + placed.count as waiting
+    from considered
+    left join placed on considered.reason is null
+      and placed.user_id = considered.user_id and placed.event_id = considered.event_id
+    left join lateral (
+      select count(*) from waitlist_entries entry
+      where entry.event_id = considered.event_id and entry.status = 'waiting'
+    ) ahead on placed.place is not null
+    order by considered.n`.execute(trx)
+  return rows.map(({ reason, position, waiting }) =>
+    reason === null ? { kind: 'waiting', position, waiting, joined_at: now } : { kind: 'refused', reason },
+  )
+}

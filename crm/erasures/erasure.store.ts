@@ -1,0 +1,28 @@
+import { sql } from 'kysely'
+import type { Db } from '#crm/database/database.ts'
+import { anonymousPerson } from '#shared/contracts/anonymous-person.ts'
+
+/**
+ * Takes out of everything that was told or written down about a person what tells who they were. Bookings and
+ * figures stay, under the bare id. Returns how many bookings said more than that. Rows are held in order of booking, as
+ * by those who store what is told.
+ */
+export async function anonymise(trx: Db, user_id: number): Promise<number> {
+  const { email, first_name, last_name } = anonymousPerson(user_id)
+  const name = `${first_name} ${last_name}`
+  const { numAffectedRows } = await sql`
+    with theirs as materialized (
+      select booking_id from notifications where user_id = ${user_id} order by booking_id for no key update
+    )
+    update notifications
+    set user_email = ${email}, user_name = ${name}, user_phone = null, notes = null, imported_fields = null
+    where booking_id in (select booking_id from theirs)
+    and (user_email, user_name, user_phone, notes, imported_fields) is distinct from (${email}, ${name}, null, null, null)`.execute(
+    trx,
+  )
+  await sql`
+    update crm_status_changes set notes = null
+    where notes is not null and booking_id in (select booking_id from notifications where user_id = ${user_id})
+  `.execute(trx)
+  return Number(numAffectedRows ?? 0)
+}
