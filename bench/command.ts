@@ -1,5 +1,5 @@
+import { closeWorlds } from '#harness/world/world.ts'
 import { refuseCommandLine } from '#shared/process/command-line.ts'
-import { closeWorlds } from '../torture/world.ts'
 
 /** A run that is broken off leaves nothing behind either. */
 export function cleanUpOnSignals(): void {

@@ -1,8 +1,8 @@
 /** What a request costs with one and with two processes behind one port: `npm run bench:processes`. */
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Crowd, inWorld } from '#harness/world/world.ts'
 import { readCommandLine } from '#shared/process/command-line.ts'
-import { type Crowd, inWorld } from '../torture/world.ts'
 import { startBareServer } from './bare/bare-server.ts'
 import { record } from './bare/recorded.ts'
 import { BOOKED } from './cases/booking-traffic.ts'

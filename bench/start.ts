@@ -1,7 +1,7 @@
 /** How long `npm start` takes and how much memory it needs: `npm run bench:start`. */
 import { writeFileSync } from 'node:fs'
+import { inDataDir } from '#harness/world/world.ts'
 import { readCommandLine } from '#shared/process/command-line.ts'
-import { inDataDir } from '../torture/world.ts'
 import { cleanUpOnSignals, readWholeNumber } from './command.ts'
 import { median } from './figures.ts'
 import { memoryTable } from './report/memory-table.ts'

@@ -1,9 +1,9 @@
 /** Fills the configured database for load tests: `npm run seed -- --events 1000 --users 500 --bookings 2000 --tokens tokens.jsonl`. */
 import { loadConfig } from '#booking/config.ts'
 import { openDeps } from '#booking/open-deps.ts'
+import { type SeedPlan, seed, seedPlanFault } from '#harness/data/seed-data.ts'
 import { opened, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
 import { createLogger } from '#shared/telemetry/logger.ts'
-import { type SeedPlan, seed, seedPlanFault } from '#testing/seed/seed-data.ts'
 
 const HELP = `Usage: npm run seed -- [options]
   --events N, --users N, --facilitators N, --bookings N

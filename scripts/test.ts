@@ -8,7 +8,7 @@ import { buildWebWhenStale } from './launcher/web-build.ts'
 
 // usage: npm test [-- <file, folder or glob>…] [-- <flags of node --test>…]
 // The same suite runs on any PostgreSQL: set TEST_DATABASE_URL to one where databases may be created.
-const FOLDERS = 'booking,crm,shared,web,testing,conformance,scripts,bench'
+const FOLDERS = 'booking,crm,shared,web,testing,harness,torture,conformance,scripts,bench'
 const CONCURRENCY = 2
 /** Nothing here has to survive a power cut. */
 const THROW_AWAY = {

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import * as userStore from '#booking/identity/users/user.store.ts'
-import { aFacilitator, anEvent, aUser } from './factories.ts'
-import { startTestBooking, type TestBooking } from './test-booking.ts'
-import { createTestDatabase, type TestDatabase } from './test-database.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
+import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
 
 const script = join(import.meta.dirname, '..', 'scripts', 'admin.ts')
 

@@ -9,7 +9,18 @@ import { test } from 'node:test'
  */
 
 const root = join(import.meta.dirname, '..')
-const FOLDERS = ['booking', 'crm', 'shared', 'web', 'testing', 'conformance', 'scripts', 'torture', 'bench']
+const FOLDERS = [
+  'booking',
+  'crm',
+  'shared',
+  'web',
+  'harness',
+  'testing',
+  'torture',
+  'bench',
+  'conformance',
+  'scripts',
+]
 
 type SourceFile = { path: string; text: string; imports: string[]; typeImports: string[] }
 
@@ -98,6 +109,7 @@ const ROOMS: Record<string, string[]> = {
     'app.ts',
     'main.ts',
   ],
+  harness: ['load', 'processes', 'clients', 'faults', 'apps', 'data', 'world', 'controls', 'attacks'],
   shared: [
     'errors',
     'lib',
@@ -129,7 +141,7 @@ for (const [part, rooms] of Object.entries(ROOMS)) {
       assert.notEqual(room, '', `${path} is in no room of the list`)
       return rooms.indexOf(room)
     }
-    const product = files.filter(({ path }) => inside(path, part) && !isTest(path))
+    const product = files.filter(({ path }) => inside(path, part) && !path.endsWith('.test.ts'))
     const offenders = product.flatMap(({ path, imports, typeImports }) =>
       [...imports, ...typeImports]
         .filter((target) => inside(target, part) && floorOf(target) > floorOf(path))
@@ -145,15 +157,19 @@ test('in the web app pages use features, features components, components lib', (
   refuse((file, target) => level(file) >= 0 && level(target) > level(file), 'never upward')
 })
 
-test('only tests, proofs and measurements import testing', () => {
+test('tests, proofs and measurements stand on one harness, and know nothing of each other', () => {
+  const verification = ['testing', 'torture', 'bench']
   refuse(
     (file, target) =>
-      inside(target, 'testing') &&
+      inside(target, 'harness') &&
       !isTest(file) &&
-      !inside(file, 'torture') &&
-      !inside(file, 'bench') &&
+      ![...verification, 'harness'].some((folder) => inside(file, folder)) &&
       file !== 'scripts/seed.ts',
     'product code does not lean on test code',
+  )
+  refuse(
+    (file, target) => verification.some((folder) => inside(target, folder) && !inside(file, folder)),
+    'what two of them need belongs to the harness',
   )
 })
 
@@ -192,8 +208,8 @@ const KNOWS_THE_POOL = [
   'crm/deps.ts',
   'booking/identity/login/attempt-limiter.ts',
   'shared/db/database-health.ts',
-  'testing/postgres-server.ts',
-  'testing/test-database.ts',
+  'harness/processes/postgres-server.ts',
+  'harness/apps/test-database.ts',
 ]
 
 test('only routes, app.ts and shared/http know Fastify', () => {
@@ -283,5 +299,5 @@ function inside(path: string, folder: string): boolean {
 }
 
 function isTest(path: string): boolean {
-  return path.endsWith('.test.ts') || inside(path, 'testing')
+  return path.endsWith('.test.ts') || inside(path, 'testing') || inside(path, 'harness')
 }

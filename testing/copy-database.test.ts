@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import pg from 'pg'
+import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
 import { copyDatabase } from '#shared/db/copy-database.ts'
-import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 let from: TestDatabase
 let to: TestDatabase

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { listenTo } from './event-listener.ts'
-import { aFacilitator, anEvent, aUser } from './factories.ts'
-import type { TestBooking } from './test-booking.ts'
-import type { TestCrm } from './test-crm.ts'
-import { startTestPair } from './test-pair.ts'
+import type { TestBooking } from '#harness/apps/test-booking.ts'
+import type { TestCrm } from '#harness/apps/test-crm.ts'
+import { startTestPair } from '#harness/apps/test-pair.ts'
+import { listenTo } from '#harness/clients/event-listener.ts'
+import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
 
 /** A facilitator at work, with both services: what the Main API shows of the CRM is what the CRM says. */
 

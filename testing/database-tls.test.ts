@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { startPostgresServer } from '#harness/processes/postgres-server.ts'
 import { connect } from '#shared/db/connect.ts'
 import { requireDatabase } from '#shared/db/require-database.ts'
-import { startPostgresServer } from './postgres-server.ts'
 
-const certificates = join(import.meta.dirname, 'tls')
+const certificates = join(import.meta.dirname, '..', 'harness', 'processes', 'tls')
 const ca = join(certificates, 'ca.pem')
 const log = { info() {}, warn() {} }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listenTo } from './event-listener.ts'
-import { type ServiceProcess, startService } from './security/service-process.ts'
-import { waitUntil } from './stillpoint-process.ts'
+import { listenTo } from '#harness/clients/event-listener.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 
 const DRAIN_SECONDS = 2
 

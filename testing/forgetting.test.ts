@@ -8,10 +8,10 @@ import * as crmErasureStore from '#booking/crm-link/erasures/crm-erasure.store.t
 import { createCrmClient } from '#booking/crm-link/outbox/crm-client.ts'
 import { deliverDue } from '#booking/crm-link/outbox/outbox-relay.ts'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
-import { anEvent, aUser } from './factories.ts'
-import { FAULTS, type FaultProxy, startFaultProxy } from './fault-proxy.ts'
-import { startTestBooking, type TestBooking } from './test-booking.ts'
-import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from './test-crm.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
+import { FAULTS, type FaultProxy, startFaultProxy } from '#harness/faults/fault-proxy.ts'
 
 /** Both apps, each on its own database, and between them a line that fails in every way. */
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { TestBooking } from '#harness/apps/test-booking.ts'
+import { TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
+import { startTestPair } from '#harness/apps/test-pair.ts'
+import type { TestRequest } from '#harness/apps/test-request.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
 import type { App } from '#shared/http/app.ts'
-import { anEvent, aUser } from './factories.ts'
-import type { TestBooking } from './test-booking.ts'
-import { TEST_CRM_TOKEN, type TestCrm } from './test-crm.ts'
-import { startTestPair } from './test-pair.ts'
-import type { TestRequest } from './test-request.ts'
 
 /**
  * Every field of every operation of both services, as their own OpenAPI lists them, gets every kind of rubbish.

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
+import { startTestBooking } from '#harness/apps/test-booking.ts'
+import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
+import { aUser } from '#harness/data/factories.ts'
 import { type Connection, connect } from '#shared/db/connect.ts'
 import { migrate } from '#shared/db/migrate.ts'
-import { aUser } from './factories.ts'
-import { startTestBooking } from './test-booking.ts'
-import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 type Migrations = { kysely_migration: { name: string; timestamp: string } }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anEvent, aUser } from './factories.ts'
-import { readOperations } from './security/operations.ts'
-import { TEST_CRM_TOKEN } from './test-crm.ts'
-import { startTestPair } from './test-pair.ts'
+import { TEST_CRM_TOKEN } from '#harness/apps/test-crm.ts'
+import { startTestPair } from '#harness/apps/test-pair.ts'
+import { readOperations } from '#harness/attacks/operations.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
 
 /** Where a body need not say anything, it may be left out, in all the ways in which clients leave one out. */
 

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
 import { connect } from '#shared/db/connect.ts'
-import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 // What a pooler in transaction mode can keep, asked of PostgreSQL itself. With a real PgBouncer: npm run torture -- pgbouncer.
 let database: TestDatabase

@@ -3,10 +3,10 @@ import { after, before, test } from 'node:test'
 import { createCrmClient } from '#booking/crm-link/outbox/crm-client.ts'
 import { deliverDue } from '#booking/crm-link/outbox/outbox-relay.ts'
 import { sweep } from '#booking/crm-link/reconciliation/reconciliation.service.ts'
-import { anEvent, aUser } from './factories.ts'
-import { aNotification } from './notification.factory.ts'
-import { startTestBooking, type TestBooking } from './test-booking.ts'
-import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from './test-crm.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
 
 /** Both apps, each on its own database, speaking HTTP. */
 

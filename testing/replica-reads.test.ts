@@ -4,12 +4,12 @@ import { after, before, beforeEach, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '#booking/database/database.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
+import { startServerPair } from '#harness/processes/postgres-server.ts'
 import { type Connection, connect } from '#shared/db/connect.ts'
 import { createReplicaReads, type Reads } from '#shared/db/high-availability/replica-reads.ts'
 import { migrate } from '#shared/db/migrate.ts'
-import { aFacilitator, anEvent, aUser } from './factories.ts'
-import { startServerPair } from './postgres-server.ts'
-import { startTestBooking, type TestBooking } from './test-booking.ts'
 
 let pair: Awaited<ReturnType<typeof startServerPair>>
 let booking: TestBooking

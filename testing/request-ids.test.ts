@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { createCrmClient } from '#booking/crm-link/outbox/crm-client.ts'
 import { deliverDue } from '#booking/crm-link/outbox/outbox-relay.ts'
-import { anEvent, aUser } from './factories.ts'
-import { type ServiceProcess, startService } from './security/service-process.ts'
-import { waitUntil } from './stillpoint-process.ts'
-import { startTestBooking, type TestBooking } from './test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 
 const MADE = /^[0-9a-f]{16}-[0-9a-z]+$/
 

@@ -9,10 +9,10 @@ import { createDeps as bookingDeps, closeDeps as closeBooking } from '#booking/d
 import { buildApp as buildCrm } from '#crm/app.ts'
 import { loadConfig as loadCrmConfig } from '#crm/config.ts'
 import { closeDeps as closeCrm, createDeps as crmDeps } from '#crm/deps.ts'
-import { anEvent, aUser } from './factories.ts'
-import { freePort } from './free-port.ts'
-import { createTestDatabase, type TestDatabase } from './test-database.ts'
-import { requester } from './test-request.ts'
+import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
+import { requester } from '#harness/apps/test-request.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
+import { freePort } from '#harness/processes/free-port.ts'
 
 /** Two instances of each service. A step of the rotation takes them down and up again one after the other, as a rollout does. */
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { startServerPair } from '#harness/processes/postgres-server.ts'
 import { type Connection, connect } from '#shared/db/connect.ts'
 import { isDatabaseAway } from '#shared/db/database-errors.ts'
 import { requireDatabase } from '#shared/db/require-database.ts'
-import { startServerPair } from './postgres-server.ts'
 
 const log = { info() {}, warn() {} }
 type Names = { names: { name: string } }

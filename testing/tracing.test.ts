@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { type ServiceProcess, startService } from './security/service-process.ts'
-import { type CollectedSpan, startSpanCollector } from './span-collector.ts'
-import { waitUntil } from './stillpoint-process.ts'
+import { type CollectedSpan, startSpanCollector } from '#harness/clients/span-collector.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 
 const [SERVER, CLIENT] = [2, 3]
 const SECRET_NOTE = 'a note that is nobody else’s business'

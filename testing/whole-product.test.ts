@@ -3,10 +3,6 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Database } from '#booking/database/database.ts'
 import * as eventStore from '#booking/events/event.store.ts'
-import { connect } from '#shared/db/connect.ts'
-import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
-import { formatReport } from '../conformance/report.ts'
-import { runConformance } from '../conformance/suite.ts'
 import {
   createDataDir,
   processesOf,
@@ -15,7 +11,11 @@ import {
   type Stillpoint,
   startStillpoint,
   waitUntil,
-} from './stillpoint-process.ts'
+} from '#harness/processes/stillpoint-process.ts'
+import { connect } from '#shared/db/connect.ts'
+import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
+import { formatReport } from '../conformance/report.ts'
+import { runConformance } from '../conformance/suite.ts'
 
 /** The product as its users have it: real processes, real databases, HTTP. The tests are one story and run in order. */
 

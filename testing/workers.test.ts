@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { figure } from './read-metrics.ts'
-import { type ServiceProcess, startService } from './security/service-process.ts'
-import { waitUntil } from './stillpoint-process.ts'
+import { figure } from '#harness/clients/read-metrics.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 
 const ANSWER_MAX_MS = 5_000
 

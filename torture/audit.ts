@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { thousands } from './figures.ts'
+import { thousands } from '#harness/load/figures.ts'
+import { createClient } from '#harness/load/load.ts'
+import { CRM_TOKEN, type MainPlace, queryMain, type World } from '#harness/world/world.ts'
 import type { History } from './history.ts'
-import { createClient } from './load.ts'
-import { CRM_TOKEN, type MainPlace, queryMain, type World } from './world.ts'
 
 /** What the database holds against what people were told. Everything but the first two should be 0. */
 export type Audit = {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { atPace } from '#harness/load/load.ts'
+import type { Service } from '#harness/processes/services.ts'
+import type { Crowd, Person } from '#harness/world/world.ts'
 import type { History } from './history.ts'
-import { atPace } from './load.ts'
-import type { Service } from './services.ts'
-import type { Crowd, Person } from './world.ts'
 
 type Pair = { person: Person; eventId: number }
 

@@ -1,5 +1,5 @@
-import type { Answer, CallOptions, Client } from './load.ts'
-import type { Person } from './world.ts'
+import type { Answer, CallOptions, Client } from '#harness/load/load.ts'
+import type { Person } from '#harness/world/world.ts'
 
 /** One attempt to book and what the person was told. Status 0: no answer came, so both outcomes are possible. */
 type Attempt = { person: Person; eventId: number; bookingId?: number; answer: Answer }

@@ -1,5 +1,6 @@
 /** Long proofs with real processes: `npm run torture` lists them, `npm run torture -- last-seat --quick` runs one. */
 import { randomInt } from 'node:crypto'
+import { closeWorlds } from '#harness/world/world.ts'
 import { leave, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
 import { proof as firstBoot } from './crashes/first-boot.ts'
 import { proof as killApi } from './crashes/kill-api.ts'
@@ -40,7 +41,6 @@ import { proof as memory } from './security/memory.ts'
 import { proof as slowClients } from './security/slow-clients.ts'
 import { proof as straddle } from './security/straddle.ts'
 import { proof as streams } from './security/streams.ts'
-import { closeWorlds } from './world.ts'
 
 const proofs: Proof[] = [
   lastSeat,

@@ -1,4 +1,4 @@
-import { CRM_TOKEN } from '../../torture/world.ts'
+import { CRM_TOKEN } from '#harness/world/world.ts'
 import type { BenchCase } from '../bench-case.ts'
 import { aNotification, type Traffic } from '../load/traffic.ts'
 import { bareSide, httpSide } from '../sides.ts'

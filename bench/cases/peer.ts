@@ -1,4 +1,4 @@
-import { CRM_TOKEN } from '../../torture/world.ts'
+import { CRM_TOKEN } from '#harness/world/world.ts'
 import type { BenchCase, Contest } from '../bench-case.ts'
 import type { Expected } from '../load/tally.ts'
 import type { Traffic } from '../load/traffic.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { percentile } from '../../torture/figures.ts'
+import { percentile } from '#harness/load/figures.ts'
 import { openConnection } from '../load/connection.ts'
 import { untilCalm } from '../stage/cpu.ts'
 import type { GrownWorld } from './grow.ts'

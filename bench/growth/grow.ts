@@ -1,5 +1,5 @@
-import { createClient, inParallel } from '../../torture/load.ts'
-import { CRM_TOKEN, inDataDir, serviceEnv } from '../../torture/world.ts'
+import { createClient, inParallel } from '#harness/load/load.ts'
+import { CRM_TOKEN, inDataDir, serviceEnv } from '#harness/world/world.ts'
 import { aNotification } from '../load/traffic.ts'
 import { plant } from '../stage/populate.ts'
 import { type Services, startServices } from '../stage/services.ts'

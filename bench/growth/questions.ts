@@ -1,4 +1,4 @@
-import { CRM_TOKEN, type Person } from '../../torture/world.ts'
+import { CRM_TOKEN, type Person } from '#harness/world/world.ts'
 import { getRequest, postRequest } from '../load/traffic.ts'
 
 /** What there is to ask about. */

@@ -1,8 +1,8 @@
 import { loadConfig } from '#booking/config.ts'
 import { openDeps } from '#booking/open-deps.ts'
+import { type SeedPlan, seed } from '#harness/data/seed-data.ts'
+import { type Person, readPeople } from '#harness/world/world.ts'
 import { createLogger } from '#shared/telemetry/logger.ts'
-import { type SeedPlan, seed } from '#testing/seed/seed-data.ts'
-import { type Person, readPeople } from '../../torture/world.ts'
 
 /** Events one after the other, dealt out to the cases so that none takes another one's seats. */
 export type Programme = { spread: number[]; hot: number[]; booked: number[] }

@@ -6,8 +6,8 @@ import type { NewUser } from '#booking/database/user.table.ts'
 import { accountKey } from '#booking/identity/login/login-attempt.store.ts'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
-import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
 
 const password = 'the-only-password'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { aFacilitator, aUser } from '#harness/data/factories.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import { aFacilitator, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
 let booking: TestBooking
 

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
-import { aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { aUser } from '#harness/data/factories.ts'
 
 const current_password = 'the-first-password'
 

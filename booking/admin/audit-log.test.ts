@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import * as eventStore from '#booking/events/event.store.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import { anEvent, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
 let booking: TestBooking
 let admin: string

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 
 let booking: TestBooking
 let admin: string

@@ -5,9 +5,9 @@ import { sql } from 'kysely'
 import * as departure from '#booking/account/cancel-all.service.ts'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
-import { anEvent, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import { takeSeats } from './seat.store.ts'
 
 /** Who books while their account or session ends, at the same moment or just before. */

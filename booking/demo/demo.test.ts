@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { seed, seedPlanFault } from '#testing/seed/seed-data.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { seed, seedPlanFault } from '#harness/data/seed-data.ts'
 import { addDemoData, DEMO_PASSWORD } from './demo-data.ts'
 
 let booking: TestBooking

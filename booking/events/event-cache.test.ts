@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { createTestClock } from '#testing/test-booking.ts'
+import { createTestClock } from '#harness/apps/test-booking.ts'
 import type { Event } from './event.schema.ts'
 import { createEventCache, type EventCache } from './event-cache.ts'
 

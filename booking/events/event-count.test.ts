@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { aFacilitator, manyEvents } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { aFacilitator, manyEvents } from '#harness/data/factories.ts'
 import * as eventStore from './event.store.ts'
 
 let booking: TestBooking

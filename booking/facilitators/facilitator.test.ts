@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
-import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
 
 let booking: TestBooking
 let token: string

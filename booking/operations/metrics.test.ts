@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { deliverDue } from '#booking/crm-link/outbox/outbox-relay.ts'
-import { anEvent, aUser } from '#testing/factories.ts'
-import { figure } from '#testing/read-metrics.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { figure } from '#harness/clients/read-metrics.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
 
 let booking: TestBooking
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startTestBooking } from '#testing/test-booking.ts'
+import { startTestBooking } from '#harness/apps/test-booking.ts'
 
 test('anybody may read what is set, and nothing that is secret', async () => {
   const plain = await startTestBooking()

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { deliverDue } from '#booking/crm-link/outbox/outbox-relay.ts'
-import { anEvent, anOrganiser, aUser, crowd } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent, anOrganiser, aUser, crowd } from '#harness/data/factories.ts'
 
 let booking: TestBooking
 let organiser: Awaited<ReturnType<typeof anOrganiser>>

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { takeSeats } from '#booking/bookings/seat.store.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
+import { randomFrom } from '#harness/load/random.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
-import { randomFrom } from '../../torture/random.ts'
 
 const seed = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000)
 const HOUR_MS = 3_600_000

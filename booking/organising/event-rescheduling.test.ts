@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent, anOrganiser, aUser, crowd } from '#harness/data/factories.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import { anEvent, anOrganiser, aUser, crowd } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
 let booking: TestBooking
 let organiser: Awaited<ReturnType<typeof anOrganiser>>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { EventRow } from '#booking/database/event.table.ts'
-import { assertShows, changesOfClocks, wallMs } from '#testing/wall-clock.ts'
+import { assertShows, changesOfClocks, wallMs } from '#harness/apps/wall-clock.ts'
 import { fieldsLike } from './event-series.rules.ts'
 
 const HOUR_MS = 3_600_000

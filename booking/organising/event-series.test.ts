@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
 import { parseWireTime, toWireTime } from '#shared/lib/wire-time.ts'
-import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
 type Wire = { id: number; title: string; start_datetime: string; end_datetime: string; status: string }
 

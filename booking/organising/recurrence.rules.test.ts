@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import ICAL from 'ical.js'
+import { assertShows, changesOfClocks, wallMs } from '#harness/apps/wall-clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import { assertShows, changesOfClocks, wallMs } from '#testing/wall-clock.ts'
 import { occurrencesOf } from './recurrence.rules.ts'
 
 const HOUR_MS = 3_600_000

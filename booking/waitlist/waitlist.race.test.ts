@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import * as promotion from '#booking/bookings/promotion.service.ts'
 import * as eventStore from '#booking/events/event.store.ts'
-import { anEvent, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
 import * as waitlist from './waitlist.service.ts'
 
 let booking: TestBooking

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
+import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
 
 const PREVIOUS = 'the-token-before-this-one-0123456789'
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { startTestCrm, type TestCrm } from '#testing/test-crm.ts'
+import { startTestCrm, type TestCrm } from '#harness/apps/test-crm.ts'
 import { removeExpired } from './backup-expiry.ts'
 import { BACKUP_START, backupEnd } from './backup-format.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aNotification } from '#testing/notification.factory.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
 import { readContent } from './backup.rules.ts'
 
 const NOW = new Date('2026-02-01T00:00:00Z')

@@ -5,10 +5,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
-import { statisticsFaults } from '#testing/crm-recount.ts'
-import { listenTo } from '#testing/event-listener.ts'
-import { aNotification } from '#testing/notification.factory.ts'
-import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#testing/test-crm.ts'
+import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#harness/apps/test-crm.ts'
+import { listenTo } from '#harness/clients/event-listener.ts'
+import { statisticsFaults } from '#harness/data/crm-recount.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
 import { writeBackup } from './backup-writer.ts'
 
 /** The command as an operator gives it, beside a CRM that runs. */

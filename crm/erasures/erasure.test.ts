@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { writeBackup } from '#crm/backup/backup-writer.ts'
-import { aNotification } from '#testing/notification.factory.ts'
-import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#testing/test-crm.ts'
+import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#harness/apps/test-crm.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
 
 let crm: TestCrm
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { aNotification } from '#testing/notification.factory.ts'
-import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#testing/test-crm.ts'
+import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#harness/apps/test-crm.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
 
 const DAY = 24 * 60 * 60
 

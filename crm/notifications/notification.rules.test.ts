@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aNotification } from '#testing/notification.factory.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
 import {
   faultOf,
   foldByBooking,

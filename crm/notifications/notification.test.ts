@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#harness/apps/test-crm.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
-import { aNotification } from '#testing/notification.factory.ts'
-import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#testing/test-crm.ts'
 
 let crm: TestCrm
 let [first, second, third]: BookingNotification[] = []

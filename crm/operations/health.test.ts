@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Database } from '#crm/database/database.ts'
+import { startTestCrm, TEST_CRM_TOKEN } from '#harness/apps/test-crm.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
 import { connect } from '#shared/db/connect.ts'
-import { aNotification } from '#testing/notification.factory.ts'
-import { startTestCrm, TEST_CRM_TOKEN } from '#testing/test-crm.ts'
 
 test('health counts what was received and lists the published endpoints, without a token', async (t) => {
   const crm = await startTestCrm({ env: { CRM_PORT: '18003' } })

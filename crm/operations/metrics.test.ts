@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startBackupWriter } from '#crm/backup/backup-writer.ts'
-import { aNotification } from '#testing/notification.factory.ts'
-import { figure } from '#testing/read-metrics.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
-import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
+import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
+import { figure } from '#harness/clients/read-metrics.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 
 let crm: TestCrm
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { startTestBooking } from '#testing/test-booking.ts'
+import { startTestBooking } from '#harness/apps/test-booking.ts'
 import { analyseGrownTables } from './grown-tables.ts'
 
 test('a table that has grown is analysed, and one that has hardly changed is left alone', async (t) => {

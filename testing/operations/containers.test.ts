@@ -5,10 +5,10 @@ import { after, before, test } from 'node:test'
 import { parse, parseAllDocuments } from 'yaml'
 import { BookingEnv, loadConfig as loadBookingConfig } from '#booking/config.ts'
 import { CrmEnv, loadConfig as loadCrmConfig } from '#crm/config.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { startTestCrm, type TestCrm } from '#harness/apps/test-crm.ts'
 import type { App } from '#shared/http/app.ts'
 import { SERVICE_OPTIONS } from '#shared/lib/v8-memory.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
-import { startTestCrm, type TestCrm } from '#testing/test-crm.ts'
 
 // No container engine is needed: what can be wrong without one is looked for here.
 

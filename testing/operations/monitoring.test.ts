@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse } from 'yaml'
-import { anEvent, aUser } from '#testing/factories.ts'
-import { readSamples, type Sample } from '#testing/read-metrics.ts'
-import { startTestPair } from '#testing/test-pair.ts'
+import { startTestPair } from '#harness/apps/test-pair.ts'
+import { readSamples, type Sample } from '#harness/clients/read-metrics.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
 import { type Query, readQuery } from './promql.ts'
 
 type Rule = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { examineAccess } from './access-matrix.ts'
+import { examineAccess } from '#harness/attacks/access-matrix.ts'
 
 test('everybody may do what is written, with every kind of id, and nothing else', async (t) => {
   const { cells, faults } = await examineAccess()

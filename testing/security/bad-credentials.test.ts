@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
+import { readOperations } from '#harness/attacks/operations.ts'
+import { aUser } from '#harness/data/factories.ts'
 import type { App } from '#shared/http/app.ts'
-import { aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
-import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
-import { readOperations } from './operations.ts'
 
 /** The only doors without a lock. A new route is locked, or its name is added here on purpose. */
 const OPEN = {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import { after, before, test } from 'node:test'
-import { aNotification } from '#testing/notification.factory.ts'
-import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
+import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
 
 const PREVIOUS = 'the-token-before-this-one-0123456789'
 

@@ -3,10 +3,10 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import Type from 'typebox'
+import { type FuzzReport, fuzz, type Target } from '#harness/attacks/fuzz.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { errorResponses, Id } from '#shared/http/schemas/schemas.ts'
 import { createServer } from '#shared/http/server.ts'
-import { type FuzzReport, fuzz, type Target } from './fuzz.ts'
 import { startTargets, targetOf } from './targets.ts'
 
 /** Another seed every run; FUZZ_SEED repeats one. The long form is `npm run torture -- fuzz`. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, mock, test } from 'node:test'
 import { generateKeyPair } from 'jose'
 import * as userStore from '#booking/identity/users/user.store.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { CLIENT_ID, hmacToken, someone, startGoogleIssuer } from './google-issuer.ts'
 
 /** Who may and who may not come in with what Google says. Accounts and linking: booking/identity/login/google-login.test.ts. */

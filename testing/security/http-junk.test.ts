@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { after, before, test } from 'node:test'
+import { type Exchange, exchange } from '#harness/clients/raw-socket.ts'
+import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 import { type JunkCase, junkCases } from './http-junk.ts'
-import { type Exchange, exchange } from './raw-socket.ts'
-import { type ServiceProcess, startService } from './service-process.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
 const AT_ONCE = 16

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startTestBooking } from '#testing/test-booking.ts'
-import { attempt, compare, failingLogins, mannWhitney } from './login-timing.ts'
+import { startTestBooking } from '#harness/apps/test-booking.ts'
+import { attempt, compare, failingLogins, mannWhitney } from '#harness/attacks/login-timing.ts'
 
 /** The times themselves are measured by `npm run torture -- login-timing`: they need a quiet machine. */
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
-import { anEvent, anOrganiser, aUser } from '#testing/factories.ts'
-import { aNotification } from '#testing/notification.factory.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
-import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
+import { anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
 
 /** Fields that exist in our tables or might, and that no caller may set. */
 const FOREIGN_FIELDS = {

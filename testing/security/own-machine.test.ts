@@ -4,9 +4,9 @@ import { type AddressInfo, connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { loadConfig as loadBookingConfig } from '#booking/config.ts'
 import { loadConfig as loadCrmConfig } from '#crm/config.ts'
-import { anEvent, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
-import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#testing/test-crm.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
 
 // Who may speak to a service, and what the answers say about being kept.
 

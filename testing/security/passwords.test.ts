@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { createAdmin, resetPassword } from '#booking/identity/login/account.service.ts'
 import { normalise, readNewPassword } from '#booking/identity/login/password-rules.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 
 let booking: TestBooking
 
@@ -98,7 +98,7 @@ test('it is kept as argon2id, each time with another salt', async () => {
 
 test('the list of common passwords holds at least three thousand that would otherwise do', () => {
   const lines = readFileSync(
-    join(import.meta.dirname, '../../booking/auth/common-passwords.txt'),
+    join(import.meta.dirname, '../../booking/identity/login/common-passwords.txt'),
     'utf8',
   ).split('\n')
   const entries = lines.filter((line) => line !== '' && !line.startsWith('# '))

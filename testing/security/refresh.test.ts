@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { resetPassword } from '#booking/identity/login/account.service.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
-import { aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { aUser } from '#harness/data/factories.ts'
 
 let booking: TestBooking
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { aNotification } from '#testing/notification.factory.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
+import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 import { CLIENT_ID, hmacToken, startGoogleIssuer } from './google-issuer.ts'
-import { type ServiceProcess, startService } from './service-process.ts'
 
 /** Secrets that stand out. Whatever both services write while they handle them is searched for them afterwards. */
 const CANARY = `canary-${randomUUID()}`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ServiceProcess, startService } from './service-process.ts'
+import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 
 const MB = 1024 * 1024
 const GROWTH_MAX_MB = 50

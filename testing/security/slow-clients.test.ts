@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import { type ServiceProcess, startService } from './service-process.ts'
-import { besiege, type Siege, startLargeServer } from './slow-clients.ts'
+import { besiege, type Siege, startLargeServer } from '#harness/attacks/slow-clients.ts'
+import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 
 /** The long form, 500 connections for a minute, is `npm run torture -- slow-clients`. */
 

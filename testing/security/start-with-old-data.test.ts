@@ -7,7 +7,7 @@ import {
   type Stillpoint,
   startStillpoint,
   waitUntil,
-} from '#testing/stillpoint-process.ts'
+} from '#harness/processes/stillpoint-process.ts'
 
 const DEMO = { password: 'demo-password-123' }
 const DEMO_ADDRESSES = ['admin@example.com', 'john.doe@example.com', 'jane.smith@example.com']

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { before, test } from 'node:test'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
-import { startTestBooking } from '#testing/test-booking.ts'
-import { straddle } from './straddling.ts'
+import { startTestBooking } from '#harness/apps/test-booking.ts'
+import { straddle } from '#harness/attacks/straddling.ts'
 
 /** With real processes: `npm run torture -- straddle`. */
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { aFacilitator, anEvent, anOrganiser, aUser } from '#testing/factories.ts'
-import { aNotification } from '#testing/notification.factory.ts'
-import { startTestBooking } from '#testing/test-booking.ts'
-import { type ServiceProcess, startService } from './service-process.ts'
+import { startTestBooking } from '#harness/apps/test-booking.ts'
+import { aFacilitator, anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
+import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 
 const TOKEN = 'a-token-that-only-this-test-knows-0123'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Locator } from 'playwright-core'
-import { waitUntil } from '../stillpoint-process.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 
 /** Waits until it is there, and says what it says instead when it does not say that. */
 export async function expectText(locator: Locator, pattern: RegExp): Promise<void> {

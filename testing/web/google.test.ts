@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { CLIENT_ID, someone, startGoogleIssuer } from '#testing/security/google-issuer.ts'
+import { CLIENT_ID, someone, startGoogleIssuer } from '../security/google-issuer.ts'
 import { startWebApp, type WebApp } from './web-app.ts'
 
 let google: Awaited<ReturnType<typeof startGoogleIssuer>>

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { createDataDir, removeDataDir, startStillpoint, waitUntil } from '../stillpoint-process.ts'
+import {
+  createDataDir,
+  removeDataDir,
+  startStillpoint,
+  waitUntil,
+} from '#harness/processes/stillpoint-process.ts'
 import { launchChromium } from './chromium.ts'
 
 export const DEMO_PASSWORD = 'demo-password-123'

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '#testing/free-port.ts'
-import { processesOf, waitUntil } from '#testing/stillpoint-process.ts'
-import { inMs, percentile } from '../figures.ts'
+import { inMs, percentile } from '#harness/load/figures.ts'
+import { freePort } from '#harness/processes/free-port.ts'
+import { createService, type Service } from '#harness/processes/services.ts'
+import { processesOf, waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { inDataDir, queryMain, serviceEnv } from '#harness/world/world.ts'
 import type { Proof } from '../proof.ts'
-import { createService, type Service } from '../services.ts'
-import { inDataDir, queryMain, serviceEnv } from '../world.ts'
 
 const HEALTHY_MAX_MS = 20_000
 

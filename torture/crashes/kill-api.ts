@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inMs, percentile } from '#harness/load/figures.ts'
+import { createClient } from '#harness/load/load.ts'
+import { randomFrom } from '#harness/load/random.ts'
+import type { Service } from '#harness/processes/services.ts'
+import { type Crowd, inWorld } from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
 import { allPairs, bookUntil } from '../booking-load.ts'
-import { inMs, percentile } from '../figures.ts'
 import { createHistory } from '../history.ts'
-import { createClient } from '../load.ts'
 import type { Proof, ProofContext } from '../proof.ts'
-import { randomFrom } from '../random.ts'
-import type { Service } from '../services.ts'
-import { type Crowd, inWorld } from '../world.ts'
 
 const BOOKINGS_A_SECOND = 250
 const BOOKINGS_A_SECOND_MIN = 100

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '#testing/free-port.ts'
-import { inMs, percentile, tally } from '../figures.ts'
-import { createClient } from '../load.ts'
+import { inMs, percentile, tally } from '#harness/load/figures.ts'
+import { createClient } from '#harness/load/load.ts'
+import { freePort } from '#harness/processes/free-port.ts'
+import { createService, type Service } from '#harness/processes/services.ts'
+import { inDataDir, serviceEnv } from '#harness/world/world.ts'
 import type { Proof } from '../proof.ts'
-import { createService, type Service } from '../services.ts'
-import { inDataDir, serviceEnv } from '../world.ts'
 
 const REFUSAL_MAX_MS = 2_000
 const DEMO_LOGIN = { email: 'john.doe@example.com', password: 'demo-password-123' }

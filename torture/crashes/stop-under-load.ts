@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inMs, latency, tally } from '#harness/load/figures.ts'
+import { createClient } from '#harness/load/load.ts'
+import { randomFrom } from '#harness/load/random.ts'
+import { type Crowd, inWorld } from '#harness/world/world.ts'
 import { auditMain, describeAudit, isFaultless, untilCrmAgrees } from '../audit.ts'
 import { allPairs, bookUntil } from '../booking-load.ts'
-import { inMs, latency, tally } from '../figures.ts'
 import { createHistory } from '../history.ts'
-import { createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { randomFrom } from '../random.ts'
-import { type Crowd, inWorld } from '../world.ts'
 
 const BOOKINGS_A_SECOND = 200
 const STOP_MAX_MS = 10_000

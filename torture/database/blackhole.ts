@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startTcpProxy, type TcpProxy } from '#harness/faults/fault-proxy-tcp.ts'
+import { inSeconds, percentile, tally } from '#harness/load/figures.ts'
+import { type Answer, atPace, createClient } from '#harness/load/load.ts'
+import { type Crowd, inWorld, QUIET, queryMain, type World } from '#harness/world/world.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
-import { startTcpProxy, type TcpProxy } from '#testing/fault-proxy-tcp.ts'
 import { auditAll } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
-import { inSeconds, percentile, tally } from '../figures.ts'
 import { createHistory } from '../history.ts'
-import { type Answer, atPace, createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, QUIET, queryMain, type World } from '../world.ts'
 
 const PER_SECOND = 30
 const ANSWER_MAX_MS = 10_000

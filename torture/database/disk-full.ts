@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inSeconds, tally } from '#harness/load/figures.ts'
+import { type Answer, atPace, createClient } from '#harness/load/load.ts'
+import { type Crowd, inWorld, type World } from '#harness/world/world.ts'
 import { stopAbandonedServer } from '#shared/db/embedded/leave.ts'
 import { auditAll } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
-import { inSeconds, tally } from '../figures.ts'
 import { createHistory } from '../history.ts'
-import { type Answer, atPace, createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, type World } from '../world.ts'
 
 const DISK_MB = 160
 const PER_SECOND = 100

@@ -1,19 +1,19 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '#testing/free-port.ts'
-import { auditAll } from '../audit.ts'
-import { allPairs, bookUntil } from '../booking-load.ts'
-import { inSeconds, latency, percentile } from '../figures.ts'
-import { createHistory } from '../history.ts'
-import { createClient } from '../load.ts'
-import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, type OnClose } from '../world.ts'
+import { inSeconds, latency, percentile } from '#harness/load/figures.ts'
+import { createClient } from '#harness/load/load.ts'
 import {
   addSynchronousStandby,
   createExternalPostgres,
   type ExternalPostgres,
   SUPERUSER,
-} from './external-postgres.ts'
+} from '#harness/processes/external-postgres.ts'
+import { freePort } from '#harness/processes/free-port.ts'
+import { type Crowd, inWorld, type OnClose } from '#harness/world/world.ts'
+import { auditAll } from '../audit.ts'
+import { allPairs, bookUntil } from '../booking-load.ts'
+import { createHistory } from '../history.ts'
+import type { Proof } from '../proof.ts'
 import { judgeAnswers, untilBooked } from './recovery.ts'
 
 const BOOKINGS_A_SECOND = 60

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { thousands } from '#harness/load/figures.ts'
+import { createClient, inParallel } from '#harness/load/load.ts'
+import { freePort } from '#harness/processes/free-port.ts'
+import { createService } from '#harness/processes/services.ts'
+import { type Crowd, inDataDir, inWorld, QUIET, serviceEnv, type World } from '#harness/world/world.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
-import { freePort } from '#testing/free-port.ts'
 import { allPairs } from '../booking-load.ts'
-import { thousands } from '../figures.ts'
 import { createHistory } from '../history.ts'
-import { createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { createService } from '../services.ts'
-import { type Crowd, inDataDir, inWorld, QUIET, serviceEnv, type World } from '../world.ts'
 
 const PEOPLE = 50
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
+import { inMs, latency, tally } from '#harness/load/figures.ts'
+import { createClient, inParallel } from '#harness/load/load.ts'
+import { createExternalPostgres, type ExternalPostgres } from '#harness/processes/external-postgres.ts'
+import { type Crowd, inWorld, type OnClose, QUIET } from '#harness/world/world.ts'
 import { migrate } from '#shared/db/migrate.ts'
 import { requireDatabase } from '#shared/db/require-database.ts'
 import { auditAll } from '../audit.ts'
-import { inMs, latency, tally } from '../figures.ts'
 import { createHistory } from '../history.ts'
-import { createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, type OnClose, QUIET } from '../world.ts'
-import { createExternalPostgres, type ExternalPostgres } from './external-postgres.ts'
 import { type Pooler, startPooler } from './pooler.ts'
 
 const PEOPLE = 60

@@ -2,11 +2,11 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
+import { type ExternalPostgres, SUPERUSER } from '#harness/processes/external-postgres.ts'
+import { findProgram } from '#harness/processes/find-program.ts'
+import { freePort } from '#harness/processes/free-port.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import { ordinaryCommand } from '#shared/db/embedded/binaries.ts'
-import { freePort } from '#testing/free-port.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
-import { findProgram } from '../find-program.ts'
-import { type ExternalPostgres, SUPERUSER } from './external-postgres.ts'
 
 export type Pooler = {
   version: string

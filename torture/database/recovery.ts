@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { tally } from '../figures.ts'
+import { tally } from '#harness/load/figures.ts'
 import type { History } from '../history.ts'
 
 /** While the database is away a booking is made, or refused with 503 in our own words. Whatever else people were told is wrong. */

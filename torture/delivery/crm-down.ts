@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inMs, inSeconds, latency, tally, thousands } from '#harness/load/figures.ts'
+import { atPace, createClient } from '#harness/load/load.ts'
+import { type Crowd, inWorld, type Person, type World } from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
-import { inMs, inSeconds, latency, tally, thousands } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
-import { atPace, createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, type Person, type World } from '../world.ts'
 import { outOfOrder } from './deliveries.ts'
 
 const BOOKINGS = 1_000

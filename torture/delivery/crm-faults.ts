@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { FAULTS, type Fault } from '#testing/fault-proxy.ts'
-import { freePort } from '#testing/free-port.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
+import { FAULTS, type Fault } from '#harness/faults/fault-proxy.ts'
+import { inSeconds, tally } from '#harness/load/figures.ts'
+import { createClient, inParallel } from '#harness/load/load.ts'
+import { freePort } from '#harness/processes/free-port.ts'
+import { createService } from '#harness/processes/services.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { type Crowd, inWorld, type Person, serviceEnv, type World } from '#harness/world/world.ts'
 import { auditAll, untilCrmAgrees } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
-import { inSeconds, tally } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
-import { createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { createService } from '../services.ts'
-import { type Crowd, inWorld, type Person, serviceEnv, type World } from '../world.ts'
 
 const ANSWER_MAX_MS = 3_000
 const PAUSE_MAX_MS = 20_000

@@ -1,4 +1,4 @@
-import type { Exchange } from '#testing/fault-proxy.ts'
+import type { Exchange } from '#harness/faults/fault-proxy.ts'
 
 /** Bookings whose cancellation the CRM acknowledged before their creation. */
 export function outOfOrder(exchanges: Exchange[]): number[] {

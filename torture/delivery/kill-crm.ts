@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inSeconds } from '#harness/load/figures.ts'
+import { createClient, inParallel } from '#harness/load/load.ts'
+import { randomFrom } from '#harness/load/random.ts'
+import { type Crowd, inWorld } from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
-import { inSeconds } from '../figures.ts'
 import { createHistory } from '../history.ts'
-import { createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { randomFrom } from '../random.ts'
-import { type Crowd, inWorld } from '../world.ts'
 import { changedIds } from './deliveries.ts'
 
 const BOOKINGS_A_ROUND = 8

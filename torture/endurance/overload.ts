@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inMs, inSeconds, latency, tally } from '#harness/load/figures.ts'
+import { type Answer, atPace, type Client, createClient, inParallel } from '#harness/load/load.ts'
+import { type Crowd, inWorld, type Person, type World } from '#harness/world/world.ts'
 import { auditMain, describeAudit, isFaultless } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
-import { inMs, inSeconds, latency, tally } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
-import { type Answer, atPace, type Client, createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, type Person, type World } from '../world.ts'
 
 const OVERLOAD = 4
 const CONNECTIONS = 4_000

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inMs, inSeconds, percentile, tally, thousands } from '#harness/load/figures.ts'
+import { atPace, type Client, createClient } from '#harness/load/load.ts'
+import { randomFrom } from '#harness/load/random.ts'
+import { type Crowd, inWorld, type Person, type World } from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
 import { allPairs } from '../booking-load.ts'
-import { inMs, inSeconds, percentile, tally, thousands } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
-import { atPace, type Client, createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { randomFrom } from '../random.ts'
-import { type Crowd, inWorld, type Person, type World } from '../world.ts'
 
 const PER_SECOND = 100
 const WARM_UP_MAX_SECONDS = 300

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findProgram } from '../find-program.ts'
-import { createClient } from '../load.ts'
-import type { Service } from '../services.ts'
+import { createClient } from '#harness/load/load.ts'
+import { findProgram } from '#harness/processes/find-program.ts'
+import type { Service } from '#harness/processes/services.ts'
 
 /** A real proxy with the configuration that we recommend, but for the addresses. */
 export type Balancer = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listenTo } from '#testing/event-listener.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
+import { listenTo } from '#harness/clients/event-listener.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 
 const RECONNECT_MS = 100
 const LOOK_EVERY_MS = 20

@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '#testing/free-port.ts'
+import { inMs, latency, tally, thousands } from '#harness/load/figures.ts'
+import { type Answer, atPace, createClient } from '#harness/load/load.ts'
+import { freePort } from '#harness/processes/free-port.ts'
+import {
+  type Crowd,
+  inWorld,
+  type Person,
+  queryMain,
+  startDatabases,
+  type World,
+} from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
 import { allPairs, bookUntil } from '../booking-load.ts'
-import { inMs, latency, tally, thousands } from '../figures.ts'
 import { createHistory } from '../history.ts'
-import { type Answer, atPace, createClient } from '../load.ts'
 import type { Proof, ProofContext } from '../proof.ts'
-import { type Crowd, inWorld, type Person, queryMain, startDatabases, type World } from '../world.ts'
 import { type Balancer, type StartBalancer, startHaproxy, startNginx } from './balancer.ts'
 import { listenFaithfully } from './faithful-listener.ts'
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inMs, tally, thousands } from '#harness/load/figures.ts'
+import { type Client, createClient, inParallel } from '#harness/load/load.ts'
+import { type Crowd, inWorld, type Person, queryMain } from '#harness/world/world.ts'
 import { untilCrmAgrees } from '../audit.ts'
-import { inMs, tally, thousands } from '../figures.ts'
-import { type Client, createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, type Person, queryMain } from '../world.ts'
 
 const SEATS = 60
 const CONNECTIONS = 200

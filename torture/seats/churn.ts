@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { tally, thousands } from '#harness/load/figures.ts'
+import { type Answer, type Client, createClient, type EventSeats } from '#harness/load/load.ts'
+import { randomFrom } from '#harness/load/random.ts'
+import { type Crowd, inWorld, type Person, queryMain, type World } from '#harness/world/world.ts'
 import { auditMain, countDrifted, describeCrm, isFaultless, isInAgreement, untilCrmAgrees } from '../audit.ts'
-import { tally, thousands } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
-import { type Answer, type Client, createClient, type EventSeats } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { randomFrom } from '../random.ts'
-import { type Crowd, inWorld, type Person, queryMain, type World } from '../world.ts'
 
 const CLIENTS = 8
 const CAPACITY_MAX = 9

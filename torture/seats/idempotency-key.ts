@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { waitUntil } from '#testing/stillpoint-process.ts'
+import { inSeconds, tally } from '#harness/load/figures.ts'
+import { type Answer, createClient } from '#harness/load/load.ts'
+import { randomFrom } from '#harness/load/random.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { type Crowd, holdEvent, inWorld, type Person, queryMain, type World } from '#harness/world/world.ts'
 import { auditMain, isFaultless } from '../audit.ts'
-import { inSeconds, tally } from '../figures.ts'
 import { createHistory, type History } from '../history.ts'
-import { type Answer, createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { randomFrom } from '../random.ts'
-import { type Crowd, holdEvent, inWorld, type Person, queryMain, type World } from '../world.ts'
 
 const EQUAL = 20
 const KILL_AFTER_MAX_MS = 40

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { tally, thousands } from '#harness/load/figures.ts'
+import { createClient } from '#harness/load/load.ts'
+import { type Crowd, inWorld, queryMain, type World } from '#harness/world/world.ts'
 import { untilCrmAgrees } from '../audit.ts'
-import { tally, thousands } from '../figures.ts'
-import { createClient } from '../load.ts'
 import type { Proof, ProofContext } from '../proof.ts'
-import { type Crowd, inWorld, queryMain, type World } from '../world.ts'
 
 const CONNECTIONS = 200
 const CRM_MAX_MS = 90_000
 const CONTROL_ROUNDS_MAX = 20
 /** The Main API with the check for a free seat, and the constraint behind it, taken away. */
-const UNGUARDED_ENTRY = 'testing/unguarded-booking.ts'
+const UNGUARDED_ENTRY = 'harness/controls/unguarded-booking.ts'
 
 /** How one rush for the seats of an event ended. */
 type Race = { sold: number; isFair: boolean; statuses: number[]; faults: string[] }

@@ -1,9 +1,9 @@
-import { listenTo } from '#testing/event-listener.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
-import { inMs, percentile } from '../figures.ts'
-import { createClient } from '../load.ts'
+import { listenTo } from '#harness/clients/event-listener.ts'
+import { inMs, percentile } from '#harness/load/figures.ts'
+import { createClient } from '#harness/load/load.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { type Crowd, inWorld, type Person } from '#harness/world/world.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, type Person } from '../world.ts'
 
 const HEARD_MAX_MS = 1_000
 /** So long anything is waited for before it counts as missed. */

@@ -1,9 +1,9 @@
+import { tally } from '#harness/load/figures.ts'
+import { createClient, inParallel } from '#harness/load/load.ts'
+import { type Crowd, inWorld } from '#harness/world/world.ts'
 import { auditMain, isFaultless } from '../audit.ts'
-import { tally } from '../figures.ts'
 import { createHistory } from '../history.ts'
-import { createClient, inParallel } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld } from '../world.ts'
 
 const EQUAL = 50
 const PEOPLE_AT_ONCE = 4

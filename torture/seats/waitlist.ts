@@ -1,9 +1,9 @@
+import { tally, thousands } from '#harness/load/figures.ts'
+import { type Answer, type Client, createClient } from '#harness/load/load.ts'
+import { randomFrom } from '#harness/load/random.ts'
+import { type Crowd, inWorld, type Person, queryMain, type World } from '#harness/world/world.ts'
 import { describeCrm, isInAgreement, untilCrmAgrees } from '../audit.ts'
-import { tally, thousands } from '../figures.ts'
-import { type Answer, type Client, createClient } from '../load.ts'
 import type { Proof } from '../proof.ts'
-import { randomFrom } from '../random.ts'
-import { type Crowd, inWorld, type Person, queryMain, type World } from '../world.ts'
 
 const CONNECTIONS = 200
 const CONTROL_ROUNDS = 5

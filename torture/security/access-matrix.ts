@@ -1,5 +1,5 @@
-import { examineAccess } from '#testing/security/access-matrix.ts'
-import { thousands } from '../figures.ts'
+import { examineAccess } from '#harness/attacks/access-matrix.ts'
+import { thousands } from '#harness/load/figures.ts'
 import type { Proof } from '../proof.ts'
 
 export const proof: Proof = {

@@ -1,10 +1,10 @@
 import pg from 'pg'
-import { crowdOut } from '#testing/security/crowded-limiter.ts'
-import { logInAtOnce } from '#testing/security/login-crowd.ts'
-import { startService } from '#testing/security/service-process.ts'
-import { besiege } from '#testing/security/siege.ts'
-import { createTestDatabase } from '#testing/test-database.ts'
-import { inMs, tally, thousands } from '../figures.ts'
+import { createTestDatabase } from '#harness/apps/test-database.ts'
+import { crowdOut } from '#harness/attacks/crowded-limiter.ts'
+import { logInAtOnce } from '#harness/attacks/login-crowd.ts'
+import { besiege } from '#harness/attacks/siege.ts'
+import { inMs, tally, thousands } from '#harness/load/figures.ts'
+import { startService } from '#harness/world/service-process.ts'
 import type { Proof } from '../proof.ts'
 
 export const proof: Proof = {

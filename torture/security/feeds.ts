@@ -2,17 +2,17 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { inMs, percentile, tally } from '../figures.ts'
-import { createClient } from '../load.ts'
+import { inMs, percentile, tally } from '#harness/load/figures.ts'
+import { createClient } from '#harness/load/load.ts'
+import { type Crowd, inWorld, type Person, queryMain, type World } from '#harness/world/world.ts'
 import type { Proof, ProofContext } from '../proof.ts'
-import { type Crowd, inWorld, type Person, queryMain, type World } from '../world.ts'
 
 const BOOKINGS = 1_000
 const CONNECTIONS = 16
 const OTHERS_MAX_MS = 30
 const PROBE_EVERY_MS = 20
 /** The Main API whose feeds are written for everybody who asks. */
-const UNBOUNDED_ENTRY = 'testing/unbounded-booking.ts'
+const UNBOUNDED_ENTRY = 'harness/controls/unbounded-booking.ts'
 
 type Attack = { name: string; p50: number; statuses: Map<number, number> }
 type Plan = Pick<ProofContext, 'log'> & { seconds: number; entry?: string }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { FUZZ_USER } from '#testing/security/arbitrary-request.ts'
-import { type FuzzReport, fuzz, type Target } from '#testing/security/fuzz.ts'
-import { tally, thousands } from '../figures.ts'
+import { FUZZ_USER } from '#harness/attacks/arbitrary-request.ts'
+import { type FuzzReport, fuzz, type Target } from '#harness/attacks/fuzz.ts'
+import { tally, thousands } from '#harness/load/figures.ts'
+import { CRM_TOKEN, inWorld, queryMain } from '#harness/world/world.ts'
 import type { Proof } from '../proof.ts'
-import { CRM_TOKEN, inWorld, queryMain } from '../world.ts'
 
 const PER_OPERATION = 2_000
 /** What needs Google, or a secret that is shown only once, cannot succeed here. */

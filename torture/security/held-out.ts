@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
-import { freePort } from '#testing/free-port.ts'
-import { aNotification } from '#testing/notification.factory.ts'
-import { bookingQuestions, crmQuestions, holdOut, type Outcome } from '#testing/security/hold-out.ts'
-import { VARIETIES, type Variety } from '#testing/security/slow-clients.varieties.ts'
-import { inMs } from '../figures.ts'
-import { findProgram } from '../find-program.ts'
+import { bookingQuestions, crmQuestions, holdOut, type Outcome } from '#harness/attacks/hold-out.ts'
+import { VARIETIES, type Variety } from '#harness/attacks/slow-clients.varieties.ts'
+import { aNotification } from '#harness/data/notification.factory.ts'
+import { inMs } from '#harness/load/figures.ts'
+import { findProgram } from '#harness/processes/find-program.ts'
+import { freePort } from '#harness/processes/free-port.ts'
+import { CRM_TOKEN, type Crowd, inWorld, type Person, type World } from '#harness/world/world.ts'
 import { type StartBalancer, startHaproxy, startNginx } from '../instances/balancer.ts'
 import type { ProofContext } from '../proof.ts'
-import { CRM_TOKEN, type Crowd, inWorld, type Person, type World } from '../world.ts'
 
 const CONNECTIONS = 260
 const ASKED = 24
@@ -32,7 +32,7 @@ export const DOORS: Door[] = [
   { name: 'nginx', program: 'nginx', start: startNginx },
 ]
 /** What the proof has to fail at. */
-export const CONTROL: Door = { name: 'control', apiEntry: 'testing/head-counting-booking.ts' }
+export const CONTROL: Door = { name: 'control', apiEntry: 'harness/controls/head-counting-booking.ts' }
 
 export type Held = Outcome & { door: string; at: string; variety: string }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inMs, inSeconds, tally } from '#harness/load/figures.ts'
+import { type Answer, type Client, createClient, inParallel } from '#harness/load/load.ts'
+import { type Crowd, inWorld, type Person, queryMain, type World } from '#harness/world/world.ts'
 import { countDrifted } from '../audit.ts'
-import { inMs, inSeconds, tally } from '../figures.ts'
-import { type Answer, type Client, createClient, inParallel } from '../load.ts'
 import type { Proof, ProofContext } from '../proof.ts'
-import { type Crowd, inWorld, type Person, queryMain, type World } from '../world.ts'
 
 const ACCOUNTS = 20
 const EVENTS = 30

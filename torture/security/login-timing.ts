@@ -1,6 +1,6 @@
-import { timeLogins } from '#testing/security/login-timing.ts'
-import { startTestBooking } from '#testing/test-booking.ts'
-import { inMs } from '../figures.ts'
+import { startTestBooking } from '#harness/apps/test-booking.ts'
+import { timeLogins } from '#harness/attacks/login-timing.ts'
+import { inMs } from '#harness/load/figures.ts'
 import type { Proof } from '../proof.ts'
 
 export const proof: Proof = {

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { tally, thousands } from '../figures.ts'
-import { inParallel } from '../load.ts'
+import { tally, thousands } from '#harness/load/figures.ts'
+import { inParallel } from '#harness/load/load.ts'
+import { type Crowd, inWorld, queryMain, type World } from '#harness/world/world.ts'
 import type { Proof, ProofContext } from '../proof.ts'
-import { type Crowd, inWorld, queryMain, type World } from '../world.ts'
 
 const GROWTH_MAX_MB = 120
 const CONNECTIONS = 16
 /** The Main API with caches that are bounded by nothing. */
-const UNBOUNDED_ENTRY = 'testing/unbounded-booking.ts'
+const UNBOUNDED_ENTRY = 'harness/controls/unbounded-booking.ts'
 const PEOPLE = 5
 /** Long enough that a page of a hundred is as long as one can be. */
 const EVENTS = 300

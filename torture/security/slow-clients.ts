@@ -1,7 +1,7 @@
-import { startService } from '#testing/security/service-process.ts'
-import { besiege, startLargeServer } from '#testing/security/slow-clients.ts'
-import { VARIETIES } from '#testing/security/slow-clients.varieties.ts'
-import { inMs, inSeconds, percentile, tally, thousands } from '../figures.ts'
+import { besiege, startLargeServer } from '#harness/attacks/slow-clients.ts'
+import { VARIETIES } from '#harness/attacks/slow-clients.varieties.ts'
+import { inMs, inSeconds, percentile, tally, thousands } from '#harness/load/figures.ts'
+import { startService } from '#harness/world/service-process.ts'
 import type { Proof, ProofContext } from '../proof.ts'
 import { besiegeDoor, CONTROL, DOORS, isServed, whyNot } from './held-out.ts'
 

@@ -1,7 +1,7 @@
 import { hashPassword } from '#booking/identity/login/passwords.ts'
-import { straddle } from '#testing/security/straddling.ts'
-import { startTestBooking } from '#testing/test-booking.ts'
-import { thousands } from '../figures.ts'
+import { startTestBooking } from '#harness/apps/test-booking.ts'
+import { straddle } from '#harness/attacks/straddling.ts'
+import { thousands } from '#harness/load/figures.ts'
 import type { Proof } from '../proof.ts'
 
 const PASSWORD = 'the-only-password'

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listenTo } from '#testing/event-listener.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
-import { inMs, percentile, tally } from '../figures.ts'
-import { createClient, inParallel } from '../load.ts'
+import { listenTo } from '#harness/clients/event-listener.ts'
+import { inMs, percentile, tally } from '#harness/load/figures.ts'
+import { createClient, inParallel } from '#harness/load/load.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { type Crowd, inWorld, type Person, queryMain, type World } from '#harness/world/world.ts'
 import type { Proof } from '../proof.ts'
-import { type Crowd, inWorld, type Person, queryMain, type World } from '../world.ts'
 
 const GREEDY = 1_000
 const MODEST = 20

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import type { UserRow } from '#booking/database/user.table.ts'
-import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
 
 /** A CRM that says what a test tells it to. With the real one: testing/crm-access.test.ts. */
 

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listenTo } from '#testing/event-listener.ts'
-import { aFacilitator, aUser } from '#testing/factories.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { listenTo } from '#harness/clients/event-listener.ts'
+import { aFacilitator, aUser } from '#harness/data/factories.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 
 /** A CRM whose streams a test writes itself. */
 

@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import * as admins from '#booking/admin/admin.service.ts'
 import * as facilitators from '#booking/facilitators/facilitator.service.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import type { AppError } from '#shared/errors/app-error.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 import * as accounts from './account.service.ts'
 
 let booking: TestBooking

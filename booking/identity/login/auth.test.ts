@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import * as userStore from '#booking/identity/users/user.store.ts'
-import { aUser } from '#testing/factories.ts'
-import { figure } from '#testing/read-metrics.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { figure } from '#harness/clients/read-metrics.ts'
+import { aUser } from '#harness/data/factories.ts'
 
 let booking: TestBooking
 

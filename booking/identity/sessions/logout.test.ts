@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { UserRow } from '#booking/database/user.table.ts'
-import { aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { aUser } from '#harness/data/factories.ts'
 
 let booking: TestBooking
 let elsewhere: Awaited<ReturnType<TestBooking['startInstance']>>

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { UserRow } from '#booking/database/user.table.ts'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { aUser } from '#harness/data/factories.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import { aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
 
 const PASSWORD = 'the-only-password'
 const DAY = 24 * 3_600

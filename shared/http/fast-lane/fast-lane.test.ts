@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { after, before, test } from 'node:test'
-import { anEvent, aUser } from '#testing/factories.ts'
-import { startTestBooking, type TestBooking } from '#testing/test-booking.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent, aUser } from '#harness/data/factories.ts'
 
 let booking: TestBooking
 let port: number

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { waitUntil } from '#testing/stillpoint-process.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import { createLoadShedder } from './load-shedder.ts'
 
 let isDraining = false

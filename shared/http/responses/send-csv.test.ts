@@ -6,10 +6,10 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify from 'fastify'
 import { pino } from 'pino'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import type { App } from '#shared/http/app.ts'
 import { closeSlowReaders } from '#shared/http/limits/slow-readers.ts'
 import { createServer } from '#shared/http/server.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
 import { sendCsv } from './send-csv.ts'
 
 const PIECE = `${'x'.repeat(64 * 1024)}\r\n`

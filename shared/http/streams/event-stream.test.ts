@@ -6,12 +6,12 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyReply } from 'fastify'
 import { pino } from 'pino'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import { drainOnClose } from '#shared/http/drain.ts'
 import { createLoadShedder } from '#shared/http/limits/load-shedder.ts'
 import { closeSlowReaders } from '#shared/http/limits/slow-readers.ts'
 import { handleErrors } from '#shared/http/responses/error-handler.ts'
 import { createServer } from '#shared/http/server.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
 import {
   type EventStream,
   type EventStreamLimits,

@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
 import type { UserRow } from '#booking/database/user.table.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
-import { aFacilitator, anEvent, aUser } from '#testing/factories.ts'
-import type { TestBooking } from '#testing/test-booking.ts'
+import type { TestBooking } from '#harness/apps/test-booking.ts'
+import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
 import { type Operation, readOperations } from './operations.ts'
 
 /**

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from '#testing/free-port.ts'
-import { createDataDir, removeDataDir, waitUntil } from '#testing/stillpoint-process.ts'
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts'
+import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
+import { freePort } from '#harness/processes/free-port.ts'
+import { createDataDir, removeDataDir, waitUntil } from '#harness/processes/stillpoint-process.ts'
 
 /** One service as its users have it, a process with a port, on a database of its own. */
 export type ServiceProcess = {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { createParser } from 'eventsource-parser'
-import { waitUntil } from './stillpoint-process.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 
 type Heard = { event: string | undefined; id: string | undefined; data: unknown }
 

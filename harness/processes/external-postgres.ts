@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { ordinaryCommand } from '#shared/db/embedded/binaries.ts'
 import { findPostmaster } from '#shared/db/embedded/postmaster.ts'
-import { freePort } from '#testing/free-port.ts'
-import { waitUntil } from '#testing/stillpoint-process.ts'
+import { freePort } from './free-port.ts'
+import { waitUntil } from './stillpoint-process.ts'
 
 /** A PostgreSQL of the system's own packages, as an installation would run it: with every commit on disk. */
 export type ExternalPostgres = {

@@ -3,17 +3,22 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { loadConfig } from '#booking/config.ts'
 import { openDeps } from '#booking/open-deps.ts'
+import { seed } from '#harness/data/seed-data.ts'
+import { type FaultProxy, startFaultProxy } from '#harness/faults/fault-proxy.ts'
+import { freePort } from '#harness/processes/free-port.ts'
+import { createService, type Service, startNoMore } from '#harness/processes/services.ts'
+import {
+  createDataDir,
+  processesOf,
+  removeDataDir,
+  waitUntil,
+} from '#harness/processes/stillpoint-process.ts'
 import { openClient } from '#shared/db/database-client.ts'
 import { parseDatabaseUrl } from '#shared/db/database-url.ts'
 import { stopAbandonedServer } from '#shared/db/embedded/leave.ts'
 import { makeSocketDir } from '#shared/db/embedded/socket-dir.ts'
 import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
 import { createLogger } from '#shared/telemetry/logger.ts'
-import { type FaultProxy, startFaultProxy } from '#testing/fault-proxy.ts'
-import { freePort } from '#testing/free-port.ts'
-import { seed } from '#testing/seed/seed-data.ts'
-import { createDataDir, processesOf, removeDataDir, waitUntil } from '#testing/stillpoint-process.ts'
-import { createService, type Service, startNoMore } from './services.ts'
 
 export type Person = { id: number; token: string }
 

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from '#harness/load/load.ts'
 import { SERVICE_OPTIONS } from '#shared/lib/v8-memory.ts'
-import { createClient } from './load.ts'
 
 /** One process of the product. Its address stays the same over any number of kills and starts. */
 export type Service = {
@@ -34,7 +34,7 @@ export type ServiceOptions = {
   nodeOptions?: string[]
 }
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '..', '..')
 const OUTPUT_MAX_CHARS = 64 * 1024
 /** Generous: how long a start may take is judged where a proof claims it. */
 const START_MAX_MS = 90_000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { besiegeDoor, CONTROL, DOORS, isServed } from '../../torture/security/held-out.ts'
-import { VARIETIES } from './slow-clients.varieties.ts'
+import { VARIETIES } from '#harness/attacks/slow-clients.varieties.ts'
+import { besiegeDoor, CONTROL, DOORS, isServed } from '../security/held-out.ts'
 
 /** The long form, all kinds and proxies too, is `npm run torture -- slow-clients`. */
 

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { waitUntil } from './stillpoint-process.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 
 /** Resolves when a statement in this database waits for a lock. */
 export async function untilSomebodyWaits<T>(db: Kysely<T>): Promise<void> {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from './free-port.ts'
+import { freePort } from '#harness/processes/free-port.ts'
 
 /**
  * An HTTP server between two services that can misbehave in every way a network, a proxy or a dying receiver

@@ -1,5 +1,5 @@
-import { aFacilitator, aUser } from '#testing/factories.ts'
-import type { TestBooking } from '#testing/test-booking.ts'
+import type { TestBooking } from '#harness/apps/test-booking.ts'
+import { aFacilitator, aUser } from '#harness/data/factories.ts'
 
 export type Timing = { kind: string; median: number; p: number; isLike: boolean }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Proof } from './proof.ts'
+import type { Proof } from '../proof.ts'
 
 const TEST_MAX_MS = 180_000
 

@@ -44,7 +44,7 @@ async function createTemplate(
   const unfinished = `${template}_unfinished`
   await admin.query(`drop database if exists ${unfinished} with (force)`)
   await admin.query(`create database ${unfinished}`)
-  const migrations = join(import.meta.dirname, '..', app, 'migrations')
+  const migrations = join(import.meta.dirname, '..', '..', app, 'migrations')
   await migrate(databaseUrl(serverUrl, unfinished), migrations, SILENT)
   await admin.query(`alter database ${unfinished} rename to ${template}`)
 }

@@ -1,5 +1,5 @@
 import { createCrmClient } from '#booking/crm-link/outbox/crm-client.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '#harness/processes/free-port.ts'
 import { startTestBooking } from './test-booking.ts'
 import { startTestCrm, TEST_CRM_TOKEN } from './test-crm.ts'
 
