@@ -182,14 +182,14 @@ test('the conformance suite knows nothing of the product', () => {
 })
 
 test('routes, services, stores and tables only look down', () => {
-  const roles = ['table', 'schema', 'store', 'service', 'routes']
+  const roles = ['table', 'schema', 'sql', 'store', 'service', 'routes']
   const level = (path: string) => roles.findIndex((role) => path.endsWith(`.${role}.ts`))
   refuse((file, target) => level(file) >= 0 && level(target) > level(file), 'never upward')
 })
 
 test('only stores, migrations and shared/db know SQL', () => {
   const knowsSql = (path: string) =>
-    /\.(store|table)\.ts$/.test(path) ||
+    /\.(sql|store|table)\.ts$/.test(path) ||
     /\/(migrations|db)\//.test(path) ||
     path.endsWith('/database.ts') ||
     inside(path, 'torture') ||

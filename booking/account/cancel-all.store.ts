@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { holdsSeat } from '#booking/bookings/booking.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 
 /** Events to come, all or those of one facilitator, in which the user has a seat or waits for one. */
@@ -10,7 +11,7 @@ export async function listEventsAhead(
   const theirs = facilitator_id === undefined ? sql`true` : sql`facilitator_id = ${facilitator_id}`
   const { rows } = await sql<{ id: number }>`
     select id from events where start_datetime > ${now} and ${theirs} and id in (
-      select event_id from bookings where user_id = ${user_id} and status in ('PENDING', 'CONFIRMED')
+      select event_id from bookings where user_id = ${user_id} and ${holdsSeat()}
       union select event_id from waitlist_entries where user_id = ${user_id} and status = 'waiting'
     )`.execute(db)
   return rows.map(({ id }) => id)
@@ -27,7 +28,7 @@ export function listSeats(
     .select(['id', 'event_id'])
     .where('user_id', '=', user_id)
     .where('event_id', '=', sql<number>`any(${eventIds}::integer[])`)
-    .where('status', 'in', ['PENDING', 'CONFIRMED'])
+    .where(holdsSeat())
     .orderBy('id')
     .execute()
 }

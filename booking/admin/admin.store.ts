@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { holdsSeat } from '#booking/bookings/booking.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import { toPattern } from '#booking/events/event-filter.store.ts'
@@ -64,7 +65,7 @@ const FACILITATOR = sql<number | null>`(
 const bookingsAhead = (now: Date) =>
   sql<number>`(
     select count(*) from bookings join events on events.id = bookings.event_id
-    where bookings.user_id = users.id and bookings.status in ('PENDING', 'CONFIRMED') and start_datetime > ${now}
+    where bookings.user_id = users.id and ${holdsSeat()} and start_datetime > ${now}
   )`.as('bookings_ahead')
 
 function toManaged(row: ManagedRow): ManagedUser {

@@ -1,5 +1,6 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
+import { bookingsAt, holdsSeat } from './booking.sql.ts'
 
 /**
  * A clash is two active bookings of one person at one time. Nobody can book one; it comes of moving an event. The
@@ -21,7 +22,7 @@ export async function lockAttendeesOf(trx: Db, eventIds: number[]): Promise<numb
   const { rows } = await sql<{ id: number }>`
     select id from users where id in (
       select user_id from bookings
-      where event_id = any(${eventIds}::integer[]) and status in ('PENDING', 'CONFIRMED')
+      where event_id = any(${eventIds}::integer[]) and ${holdsSeat()}
     ) order by id for no key update`.execute(trx)
   return rows.map(({ id }) => id)
 }
@@ -31,7 +32,7 @@ export async function moveAlong(trx: Db, eventIds: number[]): Promise<void> {
   await sql`
     with moved as materialized (
       select id from bookings
-      where event_id = any(${eventIds}::integer[]) and status in ('PENDING', 'CONFIRMED')
+      where event_id = any(${eventIds}::integer[]) and ${holdsSeat()}
       order by id for no key update
     )
     update bookings set during = tstzrange(events.start_datetime, events.end_datetime), has_clash = true
@@ -46,8 +47,10 @@ export async function settle(trx: Db, userIds: number[]): Promise<void> {
   await sql`
     update bookings set has_clash = false
     where user_id = any(${userIds}::integer[]) and has_clash
-    and not exists (${otherAtThatTime(sql`not other.has_clash`)})
-    and not exists (${otherAtThatTime(sql`other.has_clash`)})`.execute(trx)
+    and not exists (
+      select from (${bookingsAt(sql`other.id`, sql`bookings.user_id`, sql`bookings.during`)}) other
+      where other.id <> bookings.id
+    )`.execute(trx)
 }
 
 /** How many bookings of these events are marked. */
@@ -56,20 +59,4 @@ export async function count(trx: Db, eventIds: number[]): Promise<number> {
     select count(*) as count from bookings
     where event_id = any(${eventIds}::integer[]) and status <> 'CANCELLED' and has_clash`.execute(trx)
   return rows[0]?.count ?? 0
-}
-
-/** A condition: who has an active booking at that time. In two halves, because each has an index of its own. */
-export function isBusy(user_id: RawBuilder<unknown>, during: RawBuilder<unknown>): RawBuilder<boolean> {
-  const half = (which: RawBuilder<unknown>) => sql`exists (
-    select from bookings where bookings.user_id = ${user_id} and bookings.status in ('PENDING', 'CONFIRMED')
-    and ${which} and bookings.during && ${during}
-  )`
-  return sql`(${half(sql`not has_clash`)} or ${half(sql`has_clash`)})`
-}
-
-/** In two halves, because each has an index of its own. */
-function otherAtThatTime(half: RawBuilder<unknown>) {
-  return sql`select from bookings other
-    where other.user_id = bookings.user_id and other.id <> bookings.id and ${half}
-    and other.status in ('PENDING', 'CONFIRMED') and other.during && bookings.during`
 }

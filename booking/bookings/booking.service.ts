@@ -4,15 +4,15 @@ import type { Delivery } from '#booking/crm-link/outbox/delivery.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import type { EventCache } from '#booking/events/event-cache.ts'
-import { type Origin, sessionOver } from '#booking/identity/login/auth.service.ts'
+import type { Origin } from '#booking/identity/login/auth.service.ts'
 import type { Asker } from '#booking/identity/sessions/sessions.ts'
 import type { Rates } from '#booking/rates/rates.ts'
-import { type AppError, badRequest, conflict, notFound } from '#shared/errors/app-error.ts'
+import { notFound } from '#shared/errors/app-error.ts'
 import { currentCause } from '#shared/telemetry/request-context.ts'
 import type { Booking, CreateBooking } from './booking.schema.ts'
 import * as bookingStore from './booking.store.ts'
 import { type Answer, hashOf, once } from './idempotency/idempotency.service.ts'
-import type { Refusal } from './seat.store.ts'
+import { REFUSALS, type Refusal } from './refusals.ts'
 import type { SeatQueue } from './seat-queue.ts'
 
 export type BookingDeps = IdempotencyDeps & {
@@ -22,26 +22,6 @@ export type BookingDeps = IdempotencyDeps & {
   limits: { rates: Rates }
   queues: { seats: SeatQueue }
   caches: { events: EventCache }
-}
-
-export const tooManyAhead = () =>
-  conflict(
-    'too_many_ahead',
-    'You have as many bookings and places on waiting lists ahead of you as one account may have: cancel one, or wait until one is over.',
-  )
-const REFUSALS: Record<Refusal, () => AppError> = {
-  not_admitted: sessionOver,
-  unknown_event: () => notFound('event'),
-  not_active: () => badRequest('event_not_active', 'This event is not open for booking: choose another one.'),
-  started: () => badRequest('event_started', 'This event has already begun: choose a later one.'),
-  too_many_ahead: tooManyAhead,
-  full: () => conflict('event_full', 'This event is full: choose another one.'),
-  already_booked: () => conflict('already_booked', 'You have already booked this event.'),
-  overlapping: () =>
-    conflict(
-      'overlapping_booking',
-      'You have another booking at that time: cancel it first, or choose another event.',
-    ),
 }
 
 export type BookingMetrics = {

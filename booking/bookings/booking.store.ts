@@ -4,6 +4,7 @@ import type { EventType } from '#booking/database/event.table.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Booking } from './booking.schema.ts'
+import { holdsSeat } from './booking.sql.ts'
 
 export type BookingFilter = {
   user_id: number
@@ -96,7 +97,7 @@ export function cancel(trx: Db, id: number, now: Date, removal_reason: string | 
       updated_at: now,
     })
     .where('id', '=', id)
-    .where('status', 'in', ['PENDING', 'CONFIRMED'])
+    .where(holdsSeat())
     .returning(['id', 'status', 'updated_at'])
     .executeTakeFirst()
 }

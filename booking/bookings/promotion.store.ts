@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
+import { insertEntries } from '#booking/audit-log/audit-log.sql.ts'
+import { insertMessages } from '#booking/crm-link/outbox/outbox.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { SeatCount } from '#booking/events/event.store.ts'
-import { currentCause } from '#shared/telemetry/request-context.ts'
-import { isBusy } from './booking-clash.store.ts'
+import { insertBookings, isBusy } from './booking.sql.ts'
 
 export type Promoted = { booking_id: number; user_id: number; event_id: number; message_id: number }
 
@@ -27,7 +28,6 @@ export async function giveSeats(
   eventIds: number[],
   { now, leaseEnd }: { now: Date; leaseEnd: Date },
 ): Promise<Turn> {
-  const { request_id, trace_parent } = currentCause()
   const { rows } = await sql<TurnRow>`
     with open as (
       select id, tstzrange(start_datetime, end_datetime) as during, max_participants - current_participants as seats
@@ -44,36 +44,44 @@ export async function giveSeats(
       ) entry
     ),
     booked as (
-      insert into bookings (user_id, event_id, during, notes, booking_date, created_at, updated_at)
-      select user_id, event_id, during, notes, ${now}, ${now}, ${now} from next order by user_id, event_id
-      on conflict do nothing
-      returning id, user_id, event_id
+      ${insertBookings(sql`next`, now)}
     ),
-    served as (
+    waitlist_rows as (
       update waitlist_entries entry set status = 'promoted', booking_id = booked.id, ended_at = ${now}
       from booked
       where entry.user_id = booked.user_id and entry.event_id = booked.event_id and entry.status = 'waiting'
     ),
-    taken as (
+    updated_event as (
       update events set current_participants = current_participants + seat.count, revision = revision + 1
       from (select event_id, count(*) as count from booked group by event_id) seat where events.id = seat.event_id
       returning events.id, current_participants, max_participants, revision
     ),
-    told as (
-      insert into outbox (topic, booking_id, created_at, next_attempt_at, request_id, trace_parent)
-      select 'booking.created', id, ${now}, ${leaseEnd}, ${request_id}::text, ${trace_parent}::text from booked
-      returning id, booking_id
+    outbox_rows as (
+      ${insertMessages({
+        topic: 'booking.created',
+        booking_id: sql`id`,
+        now,
+        dueAt: leaseEnd,
+        source: sql`booked`,
+      })}
     ),
-    noted as (
-      insert into audit_log (at, action, subject, subject_id, details)
-      select ${now}, 'booking.promoted', 'booking', id, jsonb_build_object('event_id', event_id) from booked
+    audit_rows as (
+      ${insertEntries({
+        at: now,
+        actor_id: null,
+        action: 'booking.promoted',
+        subject: 'booking',
+        subject_id: sql`id`,
+        details: sql`jsonb_build_object('event_id', event_id)`,
+        source: sql`booked`,
+      })}
     )
-    select booked.id as booking_id, next.user_id, next.event_id, told.id as message_id,
-           taken.current_participants, taken.max_participants, taken.revision
+    select booked.id as booking_id, next.user_id, next.event_id, outbox_rows.id as message_id,
+           updated_event.current_participants, updated_event.max_participants, updated_event.revision
     from next
     left join booked on booked.user_id = next.user_id and booked.event_id = next.event_id
-    left join told on told.booking_id = booked.id
-    left join taken on taken.id = next.event_id
+    left join outbox_rows on outbox_rows.booking_id = booked.id
+    left join updated_event on updated_event.id = next.event_id
     order by next.id`.execute(trx)
   return toTurn(rows)
 }

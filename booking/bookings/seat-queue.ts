@@ -1,6 +1,6 @@
 import { leaseEnd } from '#booking/crm-link/outbox/outbox.store.ts'
 import type { Db } from '#booking/database/database.ts'
-import type { AheadMax } from '#booking/identity/sessions/admission.store.ts'
+import type { AheadMax } from '#booking/identity/sessions/admission.sql.ts'
 import { isRolledBack } from '#shared/db/database-errors.ts'
 import { unavailable } from '#shared/errors/app-error.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'

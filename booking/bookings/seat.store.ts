@@ -1,18 +1,17 @@
 import { type RawBuilder, sql } from 'kysely'
+import { insertEntries } from '#booking/audit-log/audit-log.sql.ts'
+import { insertMessages } from '#booking/crm-link/outbox/outbox.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventType } from '#booking/database/event.table.ts'
-import {
-  type AheadMax,
-  aheadLimit,
-  isAdmitted,
-  peopleWhoAsk,
-} from '#booking/identity/sessions/admission.store.ts'
+import { type AheadMax, aheadLimit, peopleWhoAsk } from '#booking/identity/sessions/admission.sql.ts'
 import type { Cause } from '#shared/telemetry/request-context.ts'
+import { bookingsAt, insertBookings, refusalsOfEvent } from './booking.sql.ts'
+import type { Refusal } from './refusals.ts'
 
 /** One wish for one seat. `idempotency_key`, and what it is caused by, are noted in the same statement. */
 export type SeatRequest = Cause & {
   user_id: number
-  /** In whose name it is asked: the session has to go on when the seat is given. */
+  /** In whose name it is asked: the session has to go on when the seat is input. */
   session_id: string
   session_version: number
   event_id: number
@@ -51,16 +50,6 @@ export type SeatOutcome =
   /** Somebody else's unfinished change was in the way: ask again. */
   | { kind: 'contended' }
 
-export type Refusal =
-  | 'not_admitted'
-  | 'unknown_event'
-  | 'not_active'
-  | 'started'
-  | 'already_booked'
-  | 'overlapping'
-  | 'too_many_ahead'
-  | 'full'
-
 type OutcomeRow = LockedEvent &
   Booker & {
     n: number
@@ -89,8 +78,8 @@ export async function takeSeats(
   }: { now: Date; leaseEnd: Date; isGuarded: boolean; aheadMax: AheadMax | undefined },
 ): Promise<SeatOutcome[]> {
   const { rows } = await sql<OutcomeRow>`
-    with given as materialized (
-      -- Out of the planner's sight, which would otherwise plan anew for every length: that takes longer than running it.
+    with input as materialized (
+      -- Materialised so that one generic plan serves every array length: planning takes longer than running.
       select ${requests.map(({ user_id }) => user_id)}::integer[] as user_ids,
              ${requests.map(({ event_id }) => event_id)}::integer[] as event_ids,
              ${requests.map(({ session_id }) => session_id)}::uuid[] as session_ids,
@@ -102,35 +91,33 @@ export async function takeSeats(
     ),
     request as (
       select each.*, row_number() over (partition by user_id, event_id order by n) as turn
-      from given, unnest(
-        user_ids, event_ids, session_ids, session_versions, given.notes, keys, request_ids, trace_parents
+      from input, unnest(
+        user_ids, event_ids, session_ids, session_versions, input.notes, keys, request_ids, trace_parents
       ) with ordinality as each (
         user_id, event_id, session_id, session_version, notes, idempotency_key, request_id, trace_parent, n
       )
     ),
     event as materialized (
-      select id, title, event_type, facilitator_id, start_datetime, end_datetime, location, status,
-             current_participants, max_participants, revision, max_participants - current_participants as seats
-      from events where id = any((select event_ids from given)::integer[])
+      select id, title, event_type, facilitator_id, start_datetime, location, status,
+             current_participants, max_participants, revision, max_participants - current_participants as seats,
+             tstzrange(start_datetime, end_datetime) as during
+      from events where id = any((select event_ids from input)::integer[])
       order by id ${guard(isGuarded)}
     ),
     person as materialized (
-      -- Once the events are held: so have all who hold both.
-      select person.* from given, ${peopleWhoAsk({
+      -- After the events are locked: every statement that locks both takes them in this order.
+      select person.* from input, ${peopleWhoAsk({
         user_ids: sql`case when (select count(*) from event) >= 0 then user_ids end`,
         session_ids: sql`session_ids`,
         now,
         aheadMax,
       })} person
     ),
-    considered as (
-      select request.*, event.seats, event.start_datetime, event.end_datetime,
+    evaluated as (
+      select request.*, event.seats, event.during,
         ${aheadLimit(aheadMax)} - person.ahead as room,
         case
-          when not ${isAdmitted} then 'not_admitted'
-          when event.id is null then 'unknown_event'
-          when event.status <> 'ACTIVE' then 'not_active'
-          when event.start_datetime <= ${now} then 'started'
+          ${refusalsOfEvent(now)}
           when clash.event_id = request.event_id then 'already_booked'
           when clash.event_id is not null then 'overlapping'
           when turn > 1 then 'contended'
@@ -139,27 +126,22 @@ export async function takeSeats(
       from request left join event on event.id = request.event_id
       left join person on person.id = request.user_id
       left join lateral (
-        -- In two halves, because each has an index of its own.
-        select event_id from (${clashing(sql`not has_clash`)} union all ${clashing(sql`has_clash`)}) own
+        select event_id from (${bookingsAt(sql`event_id`, sql`request.user_id`, sql`event.during`)}) own
         order by event_id = request.event_id desc limit 1
       ) clash on true
     ),
-    within as (
-      select *, row_number() over (partition by user_id order by n) <= room as is_within
-      from considered where reason is null
+    ranked as (
+      select *, row_number() over (partition by user_id order by n) <= room as is_within_limit
+      from evaluated where reason is null
     ),
     candidate as (
-      -- Others of the same person come first here; whether they leave any room, the next statement sees.
-      select *, row_number() over (partition by event_id order by n) as place from within where is_within
+      -- Only as many of a person's own requests as their limit leaves room for.
+      select *, row_number() over (partition by event_id order by n) as place from ranked where is_within_limit
     ),
     booked as (
-      insert into bookings (user_id, event_id, during, notes, booking_date, created_at, updated_at)
-      select user_id, event_id, tstzrange(start_datetime, end_datetime), notes, ${now}, ${now}, ${now}
-      from candidate where place <= seats order by user_id, event_id
-      on conflict do nothing
-      returning id, user_id, event_id, booking_date
+      ${insertBookings(sql`candidate where place <= seats`, now)}
     ),
-    taken as (
+    updated_event as (
       -- All from the locked row, not from the one that this statement sees: that may be older, and the check
       -- constraint would judge the new seats by the old capacity before PostgreSQL notices.
       update events set current_participants = event.current_participants + seat.count,
@@ -169,56 +151,60 @@ export async function takeSeats(
       where events.id = event.id
       returning events.id, events.current_participants, events.max_participants, events.revision
     ),
-    told as (
-      insert into outbox (topic, booking_id, created_at, next_attempt_at, request_id, trace_parent)
-      select 'booking.created', booked.id, ${now}, ${leaseEnd}, request_id, trace_parent
-      from booked join candidate using (user_id, event_id)
-      returning id, booking_id
+    outbox_rows as (
+      ${insertMessages({
+        topic: 'booking.created',
+        booking_id: sql`booked.id`,
+        now,
+        dueAt: leaseEnd,
+        cause: { request_id: sql`request_id`, trace_parent: sql`trace_parent` },
+        source: sql`booked join candidate using (user_id, event_id)`,
+      })}
     ),
-    noted as (
-      insert into audit_log (at, actor_id, action, subject, subject_id, details)
-      select ${now}, user_id, 'booking.created', 'booking', id, jsonb_build_object('event_id', event_id) from booked
+    audit_rows as (
+      ${insertEntries({
+        at: now,
+        actor_id: sql`user_id`,
+        action: 'booking.created',
+        subject: 'booking',
+        subject_id: sql`id`,
+        details: sql`jsonb_build_object('event_id', event_id)`,
+        source: sql`booked`,
+      })}
     ),
-    served as (
-      -- Whoever has taken a seat no longer waits for one.
+    waitlist_rows as (
+      -- A seat ends the wait for one.
       update waitlist_entries entry set status = 'left', ended_at = ${now}
       from booked
       where entry.user_id = booked.user_id and entry.event_id = booked.event_id and entry.status = 'waiting'
     ),
-    keyed as (
+    idempotency_rows as (
       update idempotency_keys set booking_id = booked.id
       from booked join request using (user_id, event_id)
       where idempotency_keys.user_id = request.user_id and idempotency_keys.key = request.idempotency_key
     )
-    select considered.n, booked.id as booking_id, booked.booking_date as booked_at, told.id as message_id, event.id, event.title, event.event_type,
-           event.facilitator_id, event.start_datetime, event.location,
+    select evaluated.n, booked.id as booking_id, booked.booking_date as booked_at, outbox_rows.id as message_id,
+           event.id, event.title, event.event_type, event.facilitator_id, event.start_datetime, event.location,
            person.email, person.first_name, person.last_name, person.phone,
-           taken.current_participants, taken.max_participants, taken.revision,
+           updated_event.current_participants, updated_event.max_participants, updated_event.revision,
       case
         when booked.id is not null then null
-        when considered.reason is not null then considered.reason
+        when evaluated.reason is not null then evaluated.reason
         when candidate.n is null then 'contended'
         when candidate.place <= candidate.seats then 'contended'
         when (select count(*) from booked where event_id = candidate.event_id) < candidate.seats then 'contended'
         else 'full'
       end as reason
-    from considered
-    left join event on event.id = considered.event_id
-    left join person on person.id = considered.user_id
-    left join taken on taken.id = considered.event_id
-    left join candidate on candidate.n = considered.n
+    from evaluated
+    left join event on event.id = evaluated.event_id
+    left join person on person.id = evaluated.user_id
+    left join updated_event on updated_event.id = evaluated.event_id
+    left join candidate on candidate.n = evaluated.n
     left join booked on candidate.place <= candidate.seats
-      and booked.user_id = considered.user_id and booked.event_id = considered.event_id
-    left join told on told.booking_id = booked.id
-    order by considered.n`.execute(db)
+      and booked.user_id = evaluated.user_id and booked.event_id = evaluated.event_id
+    left join outbox_rows on outbox_rows.booking_id = booked.id
+    order by evaluated.n`.execute(db)
   return rows.map(toOutcome)
-}
-
-/** What the one who asks has booked at the time of the event. */
-function clashing(half: RawBuilder<unknown>) {
-  return sql`select event_id from bookings
-    where bookings.user_id = request.user_id and status in ('PENDING', 'CONFIRMED') and ${half}
-    and during && tstzrange(event.start_datetime, event.end_datetime)`
 }
 
 /** Tests switch the guard off to show that they would notice. */

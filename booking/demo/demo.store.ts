@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { holdsSeat } from '#booking/bookings/booking.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
@@ -34,7 +35,7 @@ export async function listClosedHolders(db: Db, now: Date): Promise<{ id: number
     select id from users where is_demo and not is_active and (
       exists (
         select from bookings join events on events.id = event_id
-        where bookings.user_id = users.id and bookings.status in ('PENDING', 'CONFIRMED') and start_datetime > ${now}
+        where bookings.user_id = users.id and ${holdsSeat()} and start_datetime > ${now}
       ) or exists (
         select from waitlist_entries entry join events on events.id = event_id
         where entry.user_id = users.id and entry.status = 'waiting' and start_datetime > ${now}

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { insertEntries } from '#booking/audit-log/audit-log.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow, NewEvent } from '#booking/database/event.table.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
@@ -70,9 +71,15 @@ export async function completeEnded(db: Db, now: Date): Promise<number> {
     ), attended as (
       update bookings set status = 'COMPLETED', has_clash = false, updated_at = ${now}
       where status = 'CONFIRMED' and event_id in (select id from ended)
-    ), noted as (
-      insert into audit_log (at, action, subject, subject_id)
-      select ${now}, 'event.completed', 'event', id from ended
+    ), audit_rows as (
+      ${insertEntries({
+        at: now,
+        actor_id: null,
+        action: 'event.completed',
+        subject: 'event',
+        subject_id: sql`id`,
+        source: sql`ended`,
+      })}
     )
     select count(*) as count from ended`.execute(db)
   return rows[0]?.count ?? 0

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { Counter, Histogram, Registry } from 'prom-client'
 import type { BookingMetrics } from '#booking/bookings/booking.service.ts'
+import { SEAT_REFUSALS } from '#booking/bookings/refusals.ts'
 import * as crmErasureStore from '#booking/crm-link/erasures/crm-erasure.store.ts'
 import type { DeliveryMetrics, DeliveryOutcome } from '#booking/crm-link/outbox/delivery.ts'
 import * as outboxStore from '#booking/crm-link/outbox/outbox.store.ts'
@@ -18,19 +19,8 @@ export type Metrics = BookingMetrics &
     cache(name: string): CacheTally
   }
 
-/** Each is told from the beginning: a rate needs to have seen the nought before the first one. */
-const BOOKING_OUTCOMES: Record<BookingOutcome, true> = {
-  booked: true,
-  not_admitted: true,
-  unknown_event: true,
-  not_active: true,
-  started: true,
-  full: true,
-  already_booked: true,
-  overlapping: true,
-  too_many_ahead: true,
-  unavailable: true,
-}
+// Initialised to 0, so that rate() sees the first increment.
+const BOOKING_OUTCOMES: BookingOutcome[] = ['booked', ...SEAT_REFUSALS, 'unavailable']
 const DELIVERY_OUTCOMES: Record<DeliveryOutcome, true> = {
   acknowledged: true,
   refused: true,
@@ -59,7 +49,7 @@ export function createMetrics(db: Db, pool: Pool, clock: Clock): Metrics {
     buckets: LAG_BUCKETS_SECONDS,
     registers,
   })
-  for (const outcome of Object.keys(BOOKING_OUTCOMES)) bookings.inc({ outcome }, 0)
+  for (const outcome of BOOKING_OUTCOMES) bookings.inc({ outcome }, 0)
   for (const outcome of Object.keys(DELIVERY_OUTCOMES)) deliveries.inc({ outcome }, 0)
   measureDatabase(registry, db, pool)
   measureQueues(registry, db, clock)

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
+import { insertEntries } from '#booking/audit-log/audit-log.sql.ts'
+import { holdsSeat } from '#booking/bookings/booking.sql.ts'
+import { insertMessages } from '#booking/crm-link/outbox/outbox.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
-import { currentCause } from '#shared/telemetry/request-context.ts'
 import type { EventFields } from './event-input.rules.ts'
 import type { Times } from './recurrence.rules.ts'
 
@@ -31,13 +33,19 @@ export async function insert(
       from unnest(
         ${event.times.map(({ start_datetime }) => start_datetime)}::timestamptz[],
         ${event.times.map(({ end_datetime }) => end_datetime)}::timestamptz[]
-      ) with ordinality as given (start_datetime, end_datetime, n) order by n
+      ) with ordinality as each (start_datetime, end_datetime, n) order by n
       returning id, series_id
     ),
-    noted as (
-      insert into audit_log (at, actor_id, action, subject, subject_id, details)
-      select ${now}, ${actor_id}, 'event.created', 'event', id, jsonb_strip_nulls(jsonb_build_object('series_id', series_id))
-      from inserted
+    audit_rows as (
+      ${insertEntries({
+        at: now,
+        actor_id,
+        action: 'event.created',
+        subject: 'event',
+        subject_id: sql`id`,
+        details: sql`jsonb_strip_nulls(jsonb_build_object('series_id', series_id))`,
+        source: sql`inserted`,
+      })}
     )
     select id from inserted order by id`.execute(trx)
   return rows.map(({ id }) => id)
@@ -61,10 +69,15 @@ export async function update(
         updated_at = ${now}, revision = revision + 1, sequence = sequence + ${isNews ? 1 : 0}
       where id = ${event.id} returning id
     )
-    insert into audit_log (at, actor_id, action, subject, subject_id, details)
-    select ${now}, ${actor_id}, 'event.updated', 'event', id, ${JSON.stringify(details)} from updated`.execute(
-    trx,
-  )
+    ${insertEntries({
+      at: now,
+      actor_id,
+      action: 'event.updated',
+      subject: 'event',
+      subject_id: sql`id`,
+      details: sql`${JSON.stringify(details)}::jsonb`,
+      source: sql`updated`,
+    })}`.execute(trx)
 }
 
 type Cancellation = { now: Date; actor_id: number; reason: string | null }
@@ -78,7 +91,7 @@ export async function cancel(
   ids: number[],
   { now, actor_id, reason }: Cancellation,
 ): Promise<number> {
-  const { request_id, trace_parent } = currentCause()
+  const entry = { at: now, actor_id, subject_id: sql`id` }
   const { rows } = await sql<{ count: number }>`
     with cancelled as (
       update events set status = 'CANCELLED', cancellation_reason = ${reason}, current_participants = 0,
@@ -87,7 +100,7 @@ export async function cancel(
     ),
     held as materialized (
       select id from bookings
-      where event_id = any(${ids}::integer[]) and status in ('PENDING', 'CONFIRMED')
+      where event_id = any(${ids}::integer[]) and ${holdsSeat()}
       order by id for no key update
     ),
     freed as (
@@ -95,19 +108,34 @@ export async function cancel(
         updated_at = ${now}
       where id in (select id from held) returning id, event_id
     ),
-    told as (
-      insert into outbox (topic, booking_id, created_at, next_attempt_at, request_id, trace_parent)
-      select 'booking.cancelled', id, ${now}, ${now}, ${request_id}::text, ${trace_parent}::text
-      from freed order by id
+    outbox_rows as (
+      ${insertMessages({
+        topic: 'booking.cancelled',
+        booking_id: sql`id`,
+        now,
+        dueAt: now,
+        source: sql`freed order by id`,
+      })}
     ),
-    noted as (
-      insert into audit_log (at, actor_id, action, subject, subject_id, details)
-      select ${now}::timestamptz, ${actor_id}::integer, 'event.cancelled', 'event', cancelled.id,
-        jsonb_build_object('cancelled_bookings', (select count(*) from freed where event_id = cancelled.id))
-      from cancelled
-      union all
-      select ${now}::timestamptz, ${actor_id}::integer, 'booking.cancelled', 'booking', id,
-        jsonb_build_object('event_id', event_id, 'with_event', true) from freed
+    audit_rows as (
+      ${insertEntries(
+        {
+          ...entry,
+          action: 'event.cancelled',
+          subject: 'event',
+          details: sql`jsonb_build_object(
+            'cancelled_bookings', (select count(*) from freed where event_id = cancelled.id)
+          )`,
+          source: sql`cancelled`,
+        },
+        {
+          ...entry,
+          action: 'booking.cancelled',
+          subject: 'booking',
+          details: sql`jsonb_build_object('event_id', event_id, 'with_event', true)`,
+          source: sql`freed`,
+        },
+      )}
     )
     select count(*) as count from freed`.execute(trx)
   return rows[0]?.count ?? 0

@@ -1,6 +1,6 @@
 import type { Db } from '#booking/database/database.ts'
 import * as eventStore from '#booking/events/event.store.ts'
-import type { AheadMax } from '#booking/identity/sessions/admission.store.ts'
+import type { AheadMax } from '#booking/identity/sessions/admission.sql.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 import type { Clock } from '#shared/lib/clock.ts'

@@ -1,12 +1,9 @@
 import { sql } from 'kysely'
-import { isBusy } from '#booking/bookings/booking-clash.store.ts'
+import { insertEntries } from '#booking/audit-log/audit-log.sql.ts'
+import { isBusy, refusalsOfEvent } from '#booking/bookings/booking.sql.ts'
+import type { JoinRefusal } from '#booking/bookings/refusals.ts'
 import type { Db } from '#booking/database/database.ts'
-import {
-  type AheadMax,
-  aheadLimit,
-  isAdmitted,
-  peopleWhoAsk,
-} from '#booking/identity/sessions/admission.store.ts'
+import { type AheadMax, aheadLimit, peopleWhoAsk } from '#booking/identity/sessions/admission.sql.ts'
 
 /** One wish to wait for a seat, in the name of a session that has to go on. */
 export type LineRequest = {
@@ -17,22 +14,11 @@ export type LineRequest = {
   notes: string | null
 }
 
-export type LineRefusal =
-  | 'not_admitted'
-  | 'unknown_event'
-  | 'not_active'
-  | 'started'
-  | 'already_booked'
-  | 'already_waiting'
-  | 'overlapping'
-  | 'too_many_ahead'
-  | 'not_full'
-
 export type LineOutcome =
   | { kind: 'waiting'; position: number; waiting: number; joined_at: Date }
-  | { kind: 'refused'; reason: LineRefusal }
+  | { kind: 'refused'; reason: JoinRefusal }
 
-type OutcomeRow = { reason: LineRefusal | null; position: number; waiting: number }
+type OutcomeRow = { reason: JoinRefusal | null; position: number; waiting: number }
 
 /**
  * Puts people at the end of lines, in their order, and answers each. The transaction holds the events' rows and held
@@ -60,14 +46,11 @@ export async function joinLines(
         ${requests.map(({ session_id }) => session_id)}::uuid[],
         ${requests.map(({ session_version }) => session_version)}::integer[],
         ${requests.map(({ notes }) => notes)}::text[]
-      ) with ordinality as given (user_id, event_id, session_id, session_version, notes, n)
+      ) with ordinality as each (user_id, event_id, session_id, session_version, notes, n)
     ),
-    looked_at as (
+    found as (
       select request.*, ${aheadLimit(aheadMax)} - person.ahead as room, case
-        when not ${isAdmitted} then 'not_admitted'
-        when event.id is null then 'unknown_event'
-        when event.status <> 'ACTIVE' then 'not_active'
-        when event.start_datetime <= ${now} then 'started'
+        ${refusalsOfEvent(now)}
         when exists (
           select from bookings where bookings.user_id = request.user_id and bookings.event_id = event.id
           and bookings.status <> 'CANCELLED'
@@ -82,16 +65,16 @@ export async function joinLines(
       from request left join events event on event.id = request.event_id
       left join person on person.id = request.user_id
     ),
-    considered as (
+    evaluated as (
       select user_id, event_id, notes, n, case
         when reason is null and row_number() over (partition by user_id, reason is null order by n) > room
         then 'too_many_ahead' else reason
       end as reason
-      from looked_at
+      from found
     ),
     joined as (
       insert into waitlist_entries (user_id, event_id, notes, joined_at)
-      select user_id, event_id, notes, ${now} from considered where reason is null order by n
+      select user_id, event_id, notes, ${now} from evaluated where reason is null order by n
       returning id, user_id, event_id
     ),
     placed as (
@@ -99,19 +82,25 @@ export async function joinLines(
              count(*) over (partition by event_id) as count
       from joined
     ),
-    noted as (
-      insert into audit_log (at, actor_id, action, subject, subject_id)
-      select ${now}, user_id, 'waitlist.joined', 'event', event_id from joined order by id
+    audit_rows as (
+      ${insertEntries({
+        at: now,
+        actor_id: sql`user_id`,
+        action: 'waitlist.joined',
+        subject: 'event',
+        subject_id: sql`event_id`,
+        source: sql`joined order by id`,
+      })}
     )
-    select considered.reason, ahead.count + placed.place as position, ahead.count + placed.count as waiting
-    from considered
-    left join placed on considered.reason is null
-      and placed.user_id = considered.user_id and placed.event_id = considered.event_id
+    select evaluated.reason, ahead.count + placed.place as position, ahead.count + placed.count as waiting
+    from evaluated
+    left join placed on evaluated.reason is null
+      and placed.user_id = evaluated.user_id and placed.event_id = evaluated.event_id
     left join lateral (
       select count(*) from waitlist_entries entry
-      where entry.event_id = considered.event_id and entry.status = 'waiting'
+      where entry.event_id = evaluated.event_id and entry.status = 'waiting'
     ) ahead on placed.place is not null
-    order by considered.n`.execute(trx)
+    order by evaluated.n`.execute(trx)
   return rows.map(({ reason, position, waiting }) =>
     reason === null ? { kind: 'waiting', position, waiting, joined_at: now } : { kind: 'refused', reason },
   )

@@ -1,19 +1,18 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
-import { tooManyAhead } from '#booking/bookings/booking.service.ts'
 import type { PromotionDeps } from '#booking/bookings/promotion.service.ts'
 import * as promotion from '#booking/bookings/promotion.service.ts'
+import { REFUSALS } from '#booking/bookings/refusals.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { isOrganiser } from '#booking/facilitators/organiser.service.ts'
-import { type Origin, sessionOver } from '#booking/identity/login/auth.service.ts'
+import type { Origin } from '#booking/identity/login/auth.service.ts'
 import type { Asker } from '#booking/identity/sessions/sessions.ts'
 import type { Rates } from '#booking/rates/rates.ts'
-import { AppError, badRequest, conflict, notFound } from '#shared/errors/app-error.ts'
+import { AppError, notFound } from '#shared/errors/app-error.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { LineRefusal } from './join.store.ts'
 import type { LineQueue } from './join-queue.ts'
 import type { JoinWaitlist, WaitlistEntry, WaitlistPlace } from './waitlist.schema.ts'
 import * as waitlistStore from './waitlist.store.ts'
@@ -25,21 +24,6 @@ export type WaitlistDeps = PromotionDeps & {
   queues: { joins: LineQueue }
 }
 
-const REFUSALS: Record<LineRefusal, () => AppError> = {
-  not_admitted: sessionOver,
-  unknown_event: () => notFound('event'),
-  not_active: () => badRequest('event_not_active', 'This event is not open for booking: choose another one.'),
-  started: () => badRequest('event_started', 'This event has already begun: choose a later one.'),
-  already_booked: () => conflict('already_booked', 'You have already booked this event.'),
-  already_waiting: () => conflict('already_waiting', 'You are already on the waiting list of this event.'),
-  overlapping: () =>
-    conflict(
-      'overlapping_booking',
-      'You have another booking at that time: cancel it first, or choose another event.',
-    ),
-  too_many_ahead: tooManyAhead,
-  not_full: () => conflict('event_not_full', 'This event has free seats: book it instead.'),
-}
 const notWaiting = () =>
   new AppError(404, 'not_on_waitlist', 'You are not on the waiting list of this event: check your bookings.')
 

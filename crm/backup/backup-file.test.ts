@@ -151,8 +151,8 @@ const ageOf = (name: string) => Number(/\.(\d)\./.exec(name)?.[1] ?? 0)
 
 /** Each one on a new day. */
 const WRITE_FOR_EVER = `
-  import { replaceBackup } from '#crm/backup/backup-file.ts'
-  import { BACKUP_START, backupEnd } from '#crm/backup/backup-format.ts'
+  import { replaceBackup } from './backup-file.ts'
+  import { BACKUP_START, backupEnd } from './backup-format.ts'
   async function* text(now) {
     yield BACKUP_START
     const entry = JSON.stringify({ notes: 'x'.repeat(10_000) })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '#booking/database/database.ts'
 import type { IdempotencyKeyRow } from '#booking/database/idempotency.table.ts'
-import { sessionOver } from '#booking/identity/login/auth.service.ts'
+import { sessionOver } from '#booking/identity/sessions/sessions.ts'
 import type { Session } from '#booking/identity/sessions/tokens.ts'
 import { AppError, conflict } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'

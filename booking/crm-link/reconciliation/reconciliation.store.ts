@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
+import { insertMessages } from '#booking/crm-link/outbox/outbox.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import { type BookingState, RANGE_SIZE, type RangeDigest } from '#shared/contracts/reconciliation.schema.ts'
-import { currentCause } from '#shared/telemetry/request-context.ts'
 
 export type IdSpan = { from: number; to: number }
 
@@ -35,11 +35,12 @@ export async function listStates(
 
 /** Puts the bookings back into the outbox as they stand now, unless something about them waits there already. */
 export async function enqueueAgain(db: Db, booking_ids: number[], now: Date): Promise<void> {
-  const { request_id, trace_parent } = currentCause()
-  await sql`
-    insert into outbox (topic, booking_id, created_at, next_attempt_at, request_id, trace_parent)
-    select case when status = 'CANCELLED' then 'booking.cancelled' else 'booking.created' end, id, ${now}, ${now},
-           ${request_id}::text, ${trace_parent}::text
-    from bookings where id = any(${booking_ids}::integer[])
-    and not exists (select from outbox where booking_id = bookings.id)`.execute(db)
+  await sql`${insertMessages({
+    topic: sql`case when status = 'CANCELLED' then 'booking.cancelled' else 'booking.created' end`,
+    booking_id: sql`id`,
+    now,
+    dueAt: now,
+    source: sql`bookings where id = any(${booking_ids}::integer[])
+      and not exists (select from outbox where booking_id = bookings.id)`,
+  })}`.execute(db)
 }

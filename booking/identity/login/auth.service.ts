@@ -3,7 +3,7 @@ import type { BookingConfig } from '#booking/config.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { NewUser, UserRow } from '#booking/database/user.table.ts'
 import { describeDevice } from '#booking/identity/sessions/device.rules.ts'
-import type { Sessions } from '#booking/identity/sessions/sessions.ts'
+import { type Sessions, sessionOver } from '#booking/identity/sessions/sessions.ts'
 import type { Session } from '#booking/identity/sessions/tokens.ts'
 import { readEmail } from '#booking/identity/users/email.ts'
 import { ownChange } from '#booking/identity/users/own-change.ts'
@@ -33,8 +33,6 @@ const badCredentials = () =>
   unauthorized('invalid_credentials', 'E-mail or password is wrong: check both and try again.')
 const badRefreshToken = () =>
   unauthorized('invalid_token', 'The refresh token is missing, invalid or expired: please log in again.')
-export const sessionOver = () => unauthorized('invalid_token', 'This session has ended: please log in again.')
-
 /** Where a request comes from, for the limits on guessing and for the list of sessions. */
 export type Origin = { ip: string; headers?: { 'user-agent'?: string | undefined } }
 

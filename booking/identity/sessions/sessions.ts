@@ -13,6 +13,9 @@ const changedMeanwhile = () =>
   unauthorized('account_changed', 'This account was changed at the same moment: please log in again.')
 
 /** Somebody whose token was accepted, and the session that it belongs to. */
+/** 401 for a session that was ended, or whose account was closed, since the request began. */
+export const sessionOver = () => unauthorized('invalid_token', 'This session has ended: please log in again.')
+
 export type Admission = { caller: UserRow; session: Session }
 
 /** Whoever asks for something that the statement itself gives only to those whose session goes on. */
