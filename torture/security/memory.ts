@@ -23,9 +23,9 @@ export const proof: Proof = {
   row: 'S19',
   claim:
     'However many different addresses of the longest pages somebody asks for, memory grows by 120 MB at most',
-  async run({ quick, log, rounds = quick ? 240 : 1_500 }) {
+  async run({ quick, log, rounds = quick ? 360 : 1_500 }) {
     const own = await attack({ rounds, log })
-    const control = await attack({ rounds: quick ? 240 : 600, log, entry: UNBOUNDED_ENTRY })
+    const control = await attack({ rounds: quick ? 360 : 600, log, entry: UNBOUNDED_ENTRY })
     const growth = (each: Growth) => Math.round(each.peakMb - each.beforeMb)
     const others = own.statuses.filter((status) => status !== 200 && status !== 429 && status !== 503)
     return {
