@@ -74,7 +74,7 @@ if (values.password !== undefined)
 
 const { deps: all, close } = await opened(async () => openDeps(loadConfig(), createLogger('admin', 'warn')))
 /** What the CRM has to hear is left to the service, which goes on when this process has ended. */
-const deps = { ...all, crm: { ...all.crm, delivery: { ...all.crm.delivery, tellSoon() {} } } }
+const deps = { ...all, crm: { ...all.crm, delivery: { ...all.crm.delivery, sendSoon() {} } } }
 try {
   console.log(await command())
 } catch (error) {

@@ -85,5 +85,5 @@ class BookedMeanwhile extends Error {
 export function announce(deps: CancelAllDeps, { seats, promoted, messageIds }: Departure): void {
   for (const count of seats) deps.caches.events.setSeats(count)
   promotion.announce(deps, promoted)
-  deps.crm.delivery.tellSoon(messageIds)
+  deps.crm.delivery.sendSoon(messageIds)
 }

@@ -62,7 +62,7 @@ export async function book(
   deps.caches.events.setSeats(event)
   const booking = { id: booking_id, booking_date: booked_at, notes }
   const notification = toBookingNotification({ topic: 'booking.created', booking, user, event })
-  const crm_notified = await deps.crm.delivery.tellAtOnce({
+  const crm_notified = await deps.crm.delivery.sendNow({
     id: message_id,
     booking_id,
     attempts: 0,

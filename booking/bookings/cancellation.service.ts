@@ -86,7 +86,7 @@ export async function giveUpSeat(
   })
   deps.caches.events.setSeats(done.seats)
   promotion.announce(deps, done.promoted)
-  deps.crm.delivery.tellSoon([done.messageId])
+  deps.crm.delivery.sendSoon([done.messageId])
   await promotion.offerAgain(deps, done.user_id)
   return { ...done.cancelled, updated_at: toWireTime(done.cancelled.updated_at) }
 }

@@ -44,7 +44,7 @@ export function announce(
   { promoted, seats }: Promotion,
 ): void {
   for (const count of seats) eventCache.setSeats(count)
-  delivery.tellSoon(promoted.map(({ message_id }) => message_id))
+  delivery.sendSoon(promoted.map(({ message_id }) => message_id))
 }
 
 /** A user's calendar has become emptier: seats that they wait for may be free. What fails is left to `tidy`. */

@@ -8,27 +8,25 @@ import type { Clock } from '#shared/lib/clock.ts'
 import { type Cause, currentCause } from '#shared/telemetry/request-context.ts'
 import { type SeatOutcome, type SeatRequest, takeSeats } from './seat.store.ts'
 
-/** Where requests for seats line up, to be answered many by one statement. */
-export type SeatQueue = {
-  /** Throws 503 when too many wait, or when others are in the way for too long. */
-  request(request: Omit<SeatRequest, keyof Cause>): Promise<Exclude<SeatOutcome, { kind: 'contended' }>>
-  waiting(): number
-}
-
 const BATCH_MAX = 64
 const WAITING_MAX = 4_000
-/** Whoever is let in is to be answered within a second, the CRM's acknowledgement included. */
+/** A request that waits longer is shed, so that an accepted one is answered within a second, the CRM's acknowledgement included. */
 const WAIT_MAX_MS = 300
 const TRIES_MAX = 20
 
 const tooContended = () => unavailable('busy', 'Too many bookings at once: please try again in a moment.', 1)
 
-/** `isGuarded` is false only in the tests that have to oversell. */
+export type SeatQueue = ReturnType<typeof createSeatQueue>
+
+/**
+ * Requests for seats, batched by group commit: a batch is what arrived while the statement before ran (decision 0007).
+ * `isGuarded` is false only in the controls that have to oversell.
+ */
 export function createSeatQueue(
   db: Db,
   clock: Clock,
   { aheadMax, isGuarded = true }: { aheadMax: AheadMax | undefined; isGuarded?: boolean },
-): SeatQueue {
+) {
   const take = (requests: SeatRequest[]) => {
     const now = clock.now()
     return takeSeats(db, requests, { now, leaseEnd: leaseEnd(now), isGuarded, aheadMax })
@@ -42,8 +40,13 @@ export function createSeatQueue(
     run: (requests) => take(requests).catch((error) => oneByOne(requests, take, error)),
   })
   return {
-    waiting: batcher.waiting,
-    async request(wish) {
+    /**
+     * Asks for one seat, again where another transaction was in the way. Throws 503 when too many wait, or when it was
+     * contended too often, and what the database throws.
+     */
+    async request(
+      wish: Omit<SeatRequest, keyof Cause>,
+    ): Promise<Exclude<SeatOutcome, { kind: 'contended' }>> {
       const request = { ...wish, ...currentCause() }
       for (let tries = 0; tries < TRIES_MAX; tries++) {
         const outcome = await batcher.add(request)
@@ -57,13 +60,13 @@ export function createSeatQueue(
 
 type Failure = { kind: 'failed'; error: unknown }
 
-/** One request that cannot be carried out must not take the others of its batch down with it. */
+/** A batch that was rolled back is tried request by request: one that cannot be carried out must not fail the others. */
 async function oneByOne(
   requests: SeatRequest[],
   take: (requests: SeatRequest[]) => Promise<SeatOutcome[]>,
   error: unknown,
 ): Promise<(SeatOutcome | Failure)[]> {
-  // After a lost connection nobody knows whether it was carried out: trying again could book twice.
+  // After a lost connection the outcome is unknown: trying again could book twice.
   if (!isRolledBack(error)) throw error
   const outcomes: (SeatOutcome | Failure)[] = []
   for (const request of requests) {

@@ -1,7 +1,8 @@
 import { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { BatchReceived, Received } from '#shared/contracts/notification-received.schema.ts'
 import type { App } from '#shared/http/app.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
-import { BatchReceived, NotificationBatch, Received } from './intake.schema.ts'
+import { NotificationBatch } from './intake.schema.ts'
 import * as intake from './intake.service.ts'
 
 const tags = ['Notifications']

@@ -1,6 +1,6 @@
 import { faultOf, isNotification } from '#crm/notifications/notification.rules.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
-import type { BatchResult } from './intake.schema.ts'
+import type { BatchResult } from '#shared/contracts/notification-received.schema.ts'
 import type { Receipt, ReceivingQueue } from './intake-queue.ts'
 
 export type IntakeOutcome = 'stored' | 'duplicate' | 'invalid' | 'unauthorized' | 'unavailable'

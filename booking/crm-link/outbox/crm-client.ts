@@ -1,35 +1,44 @@
+import type { Static, TSchema } from 'typebox'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
-import type { PersonForgotten } from '#shared/contracts/person-forgotten.schema.ts'
-import type { BookingState, RangeDigest } from '#shared/contracts/reconciliation.schema.ts'
+import { Acknowledgement, BatchReceived } from '#shared/contracts/notification-received.schema.ts'
+import { PersonForgotten } from '#shared/contracts/person-forgotten.schema.ts'
+import {
+  type BookingState,
+  BookingStates,
+  type RangeDigest,
+  RangeDigests,
+} from '#shared/contracts/reconciliation.schema.ts'
 import { createJsonClient, type JsonAnswer } from '#shared/http/json-client.ts'
+import { isValid } from '#shared/http/schemas/checker.ts'
 
 type IdSpan = { from: number; to: number }
 
-/** What became of one notification: undefined when acknowledged, else why the CRM does not want it. */
+/** The outcome of one notification: undefined when it was acknowledged, else the CRM's reason for refusing it. */
 type Refusal = string | undefined
 
 export type CrmClient = {
   /**
-   * Tells the CRM, and resolves with one entry for each notification when it has answered for all. Rejects with
-   * `CrmFault` when it has not answered as a CRM does: then nobody knows what it has heard. `requestIds` are those of
-   * the requests that they come from.
+   * Sends notifications and resolves with one entry for each once the CRM has answered for all. Rejects with `CrmFault`
+   * when there is no answer that a CRM would give: what it has stored is then unknown. `requestIds` are the ids of the
+   * requests that caused the notifications.
    */
   notify(notifications: BookingNotification[], timeoutMs: number, requestIds: string[]): Promise<Refusal[]>
   /**
-   * Has it forget who a person was. Undefined when it has, else why it does not. Rejects with `CrmFault` when it cannot
-   * be asked.
+   * Erases who a person was. Resolves with undefined when the CRM has, else with its reason. Rejects with `CrmFault` when
+   * there is no answer that a CRM would give.
    */
   anonymise(user_id: number, timeoutMs: number): Promise<Refusal>
-  /** What it knows of a span of booking ids. Rejects with `CrmFault`, also when this CRM knows no such question. */
+  /** What the CRM knows of a span of booking ids. Rejects with `CrmFault`, also when this CRM has no such route. */
   listDigests(span: IdSpan): Promise<RangeDigest[]>
+  /** The same, booking by booking. */
   listStates(span: IdSpan): Promise<BookingState[]>
   close(): Promise<void>
 }
 
-/** The CRM is away, or something that is no CRM answers in its place. */
+/** The CRM cannot be reached, or something else answers in its place. */
 export class CrmFault extends Error {
   override name = 'CrmFault'
-  /** How long it asked to be left alone. */
+  /** From its `Retry-After`; 0 when it sent none. */
   readonly pauseMs: number
 
   constructor(message: string, pauseMs = 0) {
@@ -39,13 +48,13 @@ export class CrmFault extends Error {
 }
 
 const QUESTION_MAX_MS = 10_000
-/** How long a CRM that knows no batches is spared the question. */
+/** For so long no batch is tried again at a CRM without that route. */
 const WITHOUT_BATCH_MS = 10 * 60_000
-/** Statuses that say something about the notification; all others are about the CRM or the way to it. */
-const REFUSALS = new Set([400, 409, 413, 422])
+/** Statuses that refuse this notification; all others are faults of the CRM or of the way to it. */
+const REFUSING = new Set([400, 409, 413, 422])
 
-/** What a CRM says that has no such address. */
-const UNKNOWN_THERE = new Set([404, 405, 501])
+/** Statuses of a CRM that has no such route. */
+const NO_SUCH_ROUTE = new Set([404, 405, 501])
 
 export function createCrmClient(baseUrl: string, token: string): CrmClient {
   const client = createJsonClient(baseUrl, { authorization: `Bearer ${token}` })
@@ -53,11 +62,11 @@ export function createCrmClient(baseUrl: string, token: string): CrmClient {
 
   const notifyOne = async (notification: BookingNotification, timeoutMs: number): Promise<Refusal> => {
     const answer = await client.post('/api/notify', notification, timeoutMs).catch(toFault)
-    if (isAcknowledgement(answer)) return undefined
-    if (REFUSALS.has(answer.status)) return `CRM answered ${answer.status}`
+    if (isSuccess(answer) && isValid(Acknowledgement, answer.body)) return undefined
+    if (REFUSING.has(answer.status)) return `CRM answered ${answer.status}`
     throw unexpected(answer)
   }
-  /** Undefined when this CRM has no such address: it may be one from before there were batches. */
+  /** Undefined when this CRM has no route for batches: the published contract does not require one. */
   const notifyMany = async (
     notifications: BookingNotification[],
     timeoutMs: number,
@@ -65,14 +74,17 @@ export function createCrmClient(baseUrl: string, token: string): CrmClient {
   ) => {
     const body = { notifications, request_ids }
     const answer = await client.post('/api/notify/batch', body, timeoutMs).catch(toFault)
-    if (UNKNOWN_THERE.has(answer.status)) return undefined
+    if (NO_SUCH_ROUTE.has(answer.status)) return undefined
     return readResults(answer, notifications)
   }
-  const list = async <T>(path: string, { from, to }: IdSpan, key: string): Promise<T[]> => {
+  const ask = async <S extends TSchema>(
+    schema: S,
+    path: string,
+    { from, to }: IdSpan,
+  ): Promise<Static<S>> => {
     const answer = await client.get(`${path}?from=${from}&to=${to}`, QUESTION_MAX_MS).catch(toFault)
-    const items = (answer.body as Record<string, unknown> | undefined)?.[key]
-    if (answer.status !== 200 || !Array.isArray(items)) throw unexpected(answer)
-    return items
+    if (answer.status !== 200 || !isValid(schema, answer.body)) throw unexpected(answer)
+    return answer.body
   }
   return {
     async notify(notifications, timeoutMs, requestIds) {
@@ -85,37 +97,29 @@ export function createCrmClient(baseUrl: string, token: string): CrmClient {
     },
     async anonymise(user_id, timeoutMs) {
       const answer = await client.put(`/api/users/${user_id}/anonymise`, {}, timeoutMs).catch(toFault)
-      if (answer.status === 200 && (answer.body as Partial<PersonForgotten> | undefined)?.user_id === user_id)
-        return undefined
-      if (UNKNOWN_THERE.has(answer.status)) return `CRM answered ${answer.status}`
+      const { status, body } = answer
+      if (status === 200 && isValid(PersonForgotten, body) && body.user_id === user_id) return undefined
+      if (NO_SUCH_ROUTE.has(status)) return `CRM answered ${status}`
       throw unexpected(answer)
     },
-    listDigests: (span) => list<RangeDigest>('/api/reconcile', span, 'ranges'),
-    listStates: (span) => list<BookingState>('/api/reconcile/bookings', span, 'bookings'),
+    listDigests: async (span) => (await ask(RangeDigests, '/api/reconcile', span)).ranges,
+    listStates: async (span) => (await ask(BookingStates, '/api/reconcile/bookings', span)).bookings,
     close: async () => client.close(),
   }
 }
 
 function readResults(answer: JsonAnswer, notifications: BookingNotification[]): Refusal[] {
-  const { results } = (answer.body ?? {}) as {
-    results?: { booking_id?: unknown; status?: unknown; error?: unknown }[]
-  }
+  if (answer.status !== 200 || !isValid(BatchReceived, answer.body)) throw unexpected(answer)
+  const { results } = answer.body
   const isForAll =
-    answer.status === 200 &&
-    Array.isArray(results) &&
     results.length === notifications.length &&
-    results.every((result, i) => result?.booking_id === notifications[i]?.booking_id)
+    results.every(({ booking_id }, i) => booking_id === notifications[i]?.booking_id)
   if (!isForAll) throw unexpected(answer)
-  return results.map(({ status, error }) =>
-    status === 'success' || status === 'duplicate' ? undefined : String(error ?? 'refused'),
-  )
+  return results.map(({ status, error = 'refused' }) => (status === 'error' ? error : undefined))
 }
 
-/** A 200 from anything but a CRM (a proxy's page, say) must not count. */
-function isAcknowledgement({ status, body }: JsonAnswer): boolean {
-  if (status !== 200 && status !== 201) return false
-  return Number.isInteger((body as { notification_id?: unknown } | undefined)?.notification_id)
-}
+/** Only with a body that a CRM would send: a proxy's page with status 200 acknowledges nothing. */
+const isSuccess = ({ status }: JsonAnswer) => status === 200 || status === 201
 
 function unexpected({ status, body, retryAfterSeconds }: JsonAnswer): CrmFault {
   const what =
@@ -127,5 +131,5 @@ function unexpected({ status, body, retryAfterSeconds }: JsonAnswer): CrmFault {
 }
 
 function toFault(error: unknown): never {
-  throw new CrmFault((error as Error).message)
+  throw new CrmFault(error instanceof Error ? error.message : String(error))
 }

@@ -23,17 +23,7 @@ export type DeliveryDeps = {
   crm: { client: CrmClient; breaker: CircuitBreaker }
 }
 
-/** Tells the CRM what a transaction has just committed. */
-export type Delivery = {
-  /** True when the CRM acknowledged within a second. Otherwise the message is the relay's. Never rejects. */
-  tellAtOnce(message: Message): Promise<boolean>
-  /** The same for messages that nobody waits for. While an older one about the booking is to be told, the relay keeps the order. */
-  tellSoon(messageIds: number[]): void
-  /** Resolves when nothing is under way that nobody waits for. Never rejects. */
-  settle(): Promise<void>
-}
-
-/** Marks messages as done. */
+/** Deletes acknowledged messages. */
 type Complete = (ids: number[]) => Promise<void>
 
 const INLINE_MAX_MS = 1_000
@@ -43,9 +33,12 @@ const WAIT_MAX_MS = 300
 const REFUSED_PAUSE_MIN_SECONDS = 2
 const REFUSED_PAUSE_MAX_SECONDS = 3_600
 
-export function createDelivery(deps: DeliveryDeps): Delivery {
+export type Delivery = ReturnType<typeof createDelivery>
+
+/** Sends what a transaction has just committed to the CRM, batched by group commit. The outbox relay sends the rest. */
+export function createDelivery(deps: DeliveryDeps) {
   const completing = createPending()
-  const telling = createPending()
+  const sending = createPending()
   const complete = completeInBackground(deps, completing)
   const batcher = createBatcher<Message, boolean>({
     name: 'tell the CRM',
@@ -55,43 +48,46 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     waitMaxMs: WAIT_MAX_MS,
     run: (messages) => deliver(deps, messages, INLINE_MAX_MS, complete),
   })
-  const tellAtOnce = async (message: Message) => {
+  /** Resolves with true when the CRM acknowledged within a second; otherwise the relay has the message. Never rejects. */
+  const sendNow = async (message: Message): Promise<boolean> => {
     if (deps.crm.breaker.isOpen()) return false
     const { promise: timeout, resolve } = Promise.withResolvers<boolean>()
     const timer = setTimeout(resolve, INLINE_MAX_MS, false)
-    const told = batcher.add(message).catch((err: unknown) => {
+    const sent = batcher.add(message).catch((err: unknown) => {
       deps.log.warn({ err, booking_id: message.booking_id }, 'CRM message left to the relay')
       return false
     })
-    const isTold = await Promise.race([told, timeout])
+    const isAcknowledged = await Promise.race([sent, timeout])
     clearTimeout(timer)
-    return isTold
+    return isAcknowledged
   }
-  const readAndTell = async (ids: number[]) => {
-    // A message is not read while an older one about its booking is there: one that has just been acknowledged soon is not.
+  const readAndSend = async (ids: number[]) => {
+    // `listHeld` skips a message whose booking has an older one: wait until those that were just acknowledged are gone.
     await completing.settle()
     const messages = await outboxStore.listHeld(deps.db, ids)
-    await Promise.all(messages.map(tellAtOnce))
+    await Promise.all(messages.map(sendNow))
   }
   return {
-    tellAtOnce,
-    async settle() {
-      await telling.settle()
-      await completing.settle()
-    },
-    tellSoon(ids) {
+    sendNow,
+    /** The same without waiting. While an older message of the booking is due, this one is left to the relay, in order. */
+    sendSoon(ids: number[]): void {
       if (ids.length === 0) return
-      const told = readAndTell(ids).catch((err: unknown) =>
+      const sent = readAndSend(ids).catch((err: unknown) =>
         deps.log.warn({ err, messages: ids.length }, 'CRM messages left to the relay'),
       )
-      telling.add(told)
+      sending.add(sent)
+    },
+    /** Resolves when all that was begun in the background is over. Never rejects. */
+    async settle(): Promise<void> {
+      await sending.settle()
+      await completing.settle()
     },
   }
 }
 
 /**
- * What the CRM has acknowledged is marked as done after the answer to the caller, many messages at a time. If that fails, or
- * the process ends before it, the relay sends the messages again when their lease is over: the CRM knows them already.
+ * Acknowledged messages are deleted after the answer to the caller, in batches. If that fails, or the process ends first,
+ * the relay sends them again when their lease ends, which changes nothing: the CRM is idempotent.
  */
 function completeInBackground({ db, clock, log }: DeliveryDeps, pending: Pending): Complete {
   const batcher = createBatcher<number, void>({
@@ -114,7 +110,7 @@ function completeInBackground({ db, clock, log }: DeliveryDeps, pending: Pending
 
 type Pending = ReturnType<typeof createPending>
 
-/** Work that nobody waits for, until the process is about to end. */
+/** Background work, awaited only before the process ends. */
 function createPending() {
   const pending = new Set<Promise<unknown>>()
   return {
@@ -129,9 +125,8 @@ function createPending() {
 }
 
 /**
- * One call to the CRM for all of the messages; true for each that it acknowledged, which `complete` then marks as done. What it
- * refuses is tried again later and later, for ever; when it is away, the messages stay with whoever comes when
- * their lease ends.
+ * Sends messages in one call. Returns true for each that the CRM acknowledged; `complete` gets their ids. A refused message
+ * is retried with growing pauses, without end; while the CRM is away, messages can be claimed again at once.
  */
 export async function deliver(
   deps: DeliveryDeps,
@@ -175,7 +170,7 @@ export async function deliver(
   }
 }
 
-/** The ids of those that caused them. */
+/** The ids of the requests that caused the messages. */
 export const requestsOf = (messages: Message[]): string[] => [
   ...new Set(messages.flatMap(({ cause }) => cause.request_id ?? [])),
 ]
