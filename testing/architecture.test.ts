@@ -38,7 +38,7 @@ test('shared knows no app', () => {
   )
 })
 
-test('the web app knows the services by their schemas, as types, and nothing else', () => {
+test('the web app knows the services by types of their schemas, which one file imports', () => {
   const isService = (path: string) => ['booking', 'crm', 'shared'].some((folder) => inside(path, folder))
   refuse((file, target) => inside(file, 'web') && !isTest(file) && isService(target), 'web speaks HTTP')
   refuse(
@@ -46,10 +46,14 @@ test('the web app knows the services by their schemas, as types, and nothing els
     'the services do not know the web app',
   )
   const offenders = files.flatMap(({ path, typeImports }) =>
-    typeImports.filter((target) => inside(path, 'web') && isService(target) && !isContract(target)),
+    typeImports.filter(
+      (target) => inside(path, 'web') && isService(target) && !(path === WEB_CONTRACT && isContract(target)),
+    ),
   )
-  assert.deepEqual(offenders, [], 'take the type from a *.schema.ts')
+  assert.deepEqual(offenders, [], `export the type of a *.schema.ts from ${WEB_CONTRACT}`)
 })
+
+const WEB_CONTRACT = 'web/lib/api/contract.ts'
 
 /** Who says what goes over the wire. */
 const isContract = (path: string) => /\.schema\.ts$/.test(path) || path === 'shared/http/schemas/schemas.ts'
@@ -130,6 +134,26 @@ const ROOMS: Record<string, string[]> = {
     'config',
     'process',
   ],
+  web: [
+    'paths.ts',
+    'theme',
+    'lib/api',
+    'lib',
+    'lib/queries',
+    'components/horizon',
+    'components/layout',
+    'components/controls',
+    'components/feedback',
+    'components/event',
+    'components/account',
+    'features',
+    'pages',
+    'shell',
+    'routes.tsx',
+    'router.tsx',
+    'main.tsx',
+    'vite.config.ts',
+  ],
 }
 
 for (const [part, rooms] of Object.entries(ROOMS)) {
@@ -151,10 +175,30 @@ for (const [part, rooms] of Object.entries(ROOMS)) {
   })
 }
 
-test('in the web app pages use features, features components, components lib', () => {
-  const levels = ['lib', 'components', 'features', 'pages', 'shell']
-  const level = (path: string) => levels.findIndex((folder) => inside(path, `web/${folder}`))
-  refuse((file, target) => level(file) >= 0 && level(target) > level(file), 'never upward')
+const webFiles = files.filter(({ path }) => inside(path, 'web') && !isTest(path))
+
+test('in the web app no feature imports another', () => {
+  const featureOf = (path: string) => /^web\/features\/([^/]+)\//.exec(path)?.[1]
+  const offenders = webFiles.flatMap(({ path, imports, typeImports }) =>
+    [...imports, ...typeImports]
+      .filter((target) => featureOf(path) && featureOf(target) && featureOf(path) !== featureOf(target))
+      .map((target) => `${path} imports ${target}`),
+  )
+  assert.deepEqual(offenders, [], 'move what both need down to components or lib, or compose them in a page')
+})
+
+test('in the web app keys, reads and changes each have their place', () => {
+  const outside = (place: RegExp, pattern: RegExp) =>
+    webFiles.filter(({ path, text }) => pattern.test(text) && !place.test(path)).map(({ path }) => path)
+  assert.deepEqual(outside(/\/query-keys\.ts$/, /(query|mutation)Key: \[|QueryData\(\[/), [])
+  assert.deepEqual(outside(/\.queries\.ts$/, /\bqueryOptions\(/), [])
+  assert.deepEqual(outside(/\.mutations\.ts$/, /\buseMutation\(/), [])
+})
+
+test('in the web app no folder has more than 14 files on its own floor', () => {
+  const folders = Map.groupBy(webFiles, ({ path }) => dirname(path))
+  const crowded = [...folders].filter(([, each]) => each.length > 14).map(([folder]) => folder)
+  assert.deepEqual(crowded, [])
 })
 
 test('tests, proofs and measurements stand on one harness, and know nothing of each other', () => {

@@ -8,9 +8,9 @@ import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './theme/fonts.css'
 import './theme/theme.css'
-import { colorSchemeManager } from './components/color-scheme.ts'
 import { queryClient } from './lib/query-client.ts'
 import { router } from './router.tsx'
+import { colorSchemeManager } from './theme/color-scheme.ts'
 import { theme } from './theme/theme.ts'
 
 const root = document.getElementById('root')

@@ -5,18 +5,20 @@ import {
   redirect,
   retainSearchParams,
 } from '@tanstack/react-router'
-import { accountQuery, settingsQuery } from './features/account/account.queries.ts'
 import { ownPlace } from './features/auth/next.rules.ts'
 import { upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
-import { eventPageQuery, eventQuery, programmeQuery } from './features/events/event.queries.ts'
-import { readEventSearch } from './features/events/event-search.ts'
+import { eventPageQuery, programmeQuery } from './features/events/event.queries.ts'
+import { readEventSearch } from './features/events/search/event-search.ts'
 import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/facilitator.queries.ts'
 import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
 import { readUserSearch } from './features/users/user-search.ts'
 import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
+import * as session from './lib/api/session.ts'
+import { accountQuery } from './lib/queries/account.queries.ts'
+import { eventQuery } from './lib/queries/event.queries.ts'
+import { settingsQuery } from './lib/queries/settings.queries.ts'
 import { queryClient } from './lib/query-client.ts'
 import { readId, readNumber, readText, searchReader } from './lib/search-params.ts'
-import * as session from './lib/session.ts'
 import { paths } from './paths.ts'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -45,21 +47,21 @@ const home = createRoute({
   getParentRoute: () => root,
   path: paths.home,
   loader: () => read(programmeQuery, settingsQuery),
-  component: lazyRouteComponent(() => import('./pages/home-page.tsx'), 'HomePage'),
+  component: lazyRouteComponent(() => import('./pages/welcome/home-page.tsx'), 'HomePage'),
 })
 
 const login = createRoute({
   getParentRoute: () => root,
   path: paths.login,
   validateSearch: readNext,
-  component: lazyRouteComponent(() => import('./pages/login-page.tsx'), 'LoginPage'),
+  component: lazyRouteComponent(() => import('./pages/welcome/login-page.tsx'), 'LoginPage'),
 })
 
 const register = createRoute({
   getParentRoute: () => root,
   path: paths.register,
   validateSearch: readNext,
-  component: lazyRouteComponent(() => import('./pages/register-page.tsx'), 'RegisterPage'),
+  component: lazyRouteComponent(() => import('./pages/welcome/register-page.tsx'), 'RegisterPage'),
 })
 
 /** Whoever is not logged in is asked to, and comes back to where they wanted to be. */
@@ -77,7 +79,7 @@ const events = createRoute({
   validateSearch: readEventSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => (deps.view ? undefined : read(eventPageQuery(deps), settingsQuery)),
-  component: lazyRouteComponent(() => import('./pages/events-page.tsx'), 'EventsPage'),
+  component: lazyRouteComponent(() => import('./pages/programme/events-page.tsx'), 'EventsPage'),
 })
 
 const event = createRoute({
@@ -85,34 +87,34 @@ const event = createRoute({
   path: paths.event,
   loader: ({ params }) =>
     readOne(params.id, (id) => [eventQuery(id), waitlistQuery(id), upcomingBookingsQuery]),
-  component: lazyRouteComponent(() => import('./pages/event-page.tsx'), 'EventPage'),
+  component: lazyRouteComponent(() => import('./pages/programme/event-page.tsx'), 'EventPage'),
 })
 
 const bookings = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.bookings,
   loader: () => read(upcomingBookingsQuery),
-  component: lazyRouteComponent(() => import('./pages/bookings-page.tsx'), 'BookingsPage'),
+  component: lazyRouteComponent(() => import('./pages/own/bookings-page.tsx'), 'BookingsPage'),
 })
 
 const facilitators = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.facilitators,
   loader: () => read(facilitatorsQuery),
-  component: lazyRouteComponent(() => import('./pages/facilitators-page.tsx'), 'FacilitatorsPage'),
+  component: lazyRouteComponent(() => import('./pages/programme/facilitators-page.tsx'), 'FacilitatorsPage'),
 })
 
 const facilitator = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.facilitator,
   loader: ({ params }) => readOne(params.id, (id) => [facilitatorQuery(id)]),
-  component: lazyRouteComponent(() => import('./pages/facilitator-page.tsx'), 'FacilitatorPage'),
+  component: lazyRouteComponent(() => import('./pages/programme/facilitator-page.tsx'), 'FacilitatorPage'),
 })
 
 const profile = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.profile,
-  component: lazyRouteComponent(() => import('./pages/profile-page.tsx'), 'ProfilePage'),
+  component: lazyRouteComponent(() => import('./pages/own/profile-page.tsx'), 'ProfilePage'),
 })
 
 /** Whose rooms they are is known to the gate: it stands in `shell/`, and only then are pages looked into. */
@@ -122,20 +124,20 @@ const studio = createRoute({
   validateSearch: readStudioSearch,
   search: { middlewares: [retainSearchParams(['of'])] },
   loader: () => read(accountQuery),
-  component: lazyRouteComponent(() => import('./shell/studio-gate.tsx'), 'StudioGate'),
+  component: lazyRouteComponent(() => import('./shell/studio/studio-gate.tsx'), 'StudioGate'),
 })
 
 const dashboard = createRoute({
   getParentRoute: () => studio,
   path: paths.dashboard,
-  component: lazyRouteComponent(() => import('./pages/dashboard-page.tsx'), 'DashboardPage'),
+  component: lazyRouteComponent(() => import('./pages/studio/dashboard-page.tsx'), 'DashboardPage'),
 })
 
 const manageEvents = createRoute({
   getParentRoute: () => studio,
   path: paths.manageEvents,
   validateSearch: readOwnEventsSearch,
-  component: lazyRouteComponent(() => import('./pages/manage-events-page.tsx'), 'ManageEventsPage'),
+  component: lazyRouteComponent(() => import('./pages/studio/manage-events-page.tsx'), 'ManageEventsPage'),
 })
 
 const manageEvent = createRoute({
@@ -143,40 +145,43 @@ const manageEvent = createRoute({
   path: paths.manageEvent,
   validateSearch: readOwnEventsSearch,
   loader: ({ params }) => readOne(params.id, (id) => [eventQuery(id)]),
-  component: lazyRouteComponent(() => import('./pages/manage-event-page.tsx'), 'ManageEventPage'),
+  component: lazyRouteComponent(() => import('./pages/studio/manage-event-page.tsx'), 'ManageEventPage'),
 })
 
 const crm = createRoute({
   getParentRoute: () => studio,
   path: paths.crm,
   validateSearch: readCrmSearch,
-  component: lazyRouteComponent(() => import('./pages/crm-page.tsx'), 'CrmPage'),
+  component: lazyRouteComponent(() => import('./pages/studio/crm-page.tsx'), 'CrmPage'),
 })
 
 const admin = createRoute({
   getParentRoute: () => loggedIn,
   id: 'admin',
   loader: () => read(accountQuery),
-  component: lazyRouteComponent(() => import('./shell/studio-gate.tsx'), 'AdminGate'),
+  component: lazyRouteComponent(() => import('./shell/studio/studio-gate.tsx'), 'AdminGate'),
 })
 
 const adminFacilitators = createRoute({
   getParentRoute: () => admin,
   path: paths.adminFacilitators,
-  component: lazyRouteComponent(() => import('./pages/admin-facilitators-page.tsx'), 'AdminFacilitatorsPage'),
+  component: lazyRouteComponent(
+    () => import('./pages/admin/admin-facilitators-page.tsx'),
+    'AdminFacilitatorsPage',
+  ),
 })
 
 const adminUsers = createRoute({
   getParentRoute: () => admin,
   path: paths.adminUsers,
   validateSearch: readUserSearch,
-  component: lazyRouteComponent(() => import('./pages/admin-users-page.tsx'), 'AdminUsersPage'),
+  component: lazyRouteComponent(() => import('./pages/admin/admin-users-page.tsx'), 'AdminUsersPage'),
 })
 
 const adminDelivery = createRoute({
   getParentRoute: () => admin,
   path: paths.adminDelivery,
-  component: lazyRouteComponent(() => import('./pages/admin-delivery-page.tsx'), 'AdminDeliveryPage'),
+  component: lazyRouteComponent(() => import('./pages/admin/admin-delivery-page.tsx'), 'AdminDeliveryPage'),
 })
 
 export const routeTree = root.addChildren([

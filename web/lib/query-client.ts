@@ -1,8 +1,9 @@
-import { QueryClient } from '@tanstack/react-query'
-import { isTransient, retryAfterMs } from './api-error.ts'
+import { QueryClient, type QueryKey } from '@tanstack/react-query'
+import { isTransient, retryAfterMs } from './api/api-error.ts'
+import { keys } from './query-keys.ts'
 
 const RETRIES = 2
-/** Whoever is asked to wait longer than this is told so, and decides. */
+/** Waits longer than this are shown to the user, who decides when to try again. */
 const WAIT_MAX_MS = 5_000
 
 export const queryClient = new QueryClient({
@@ -13,21 +14,28 @@ export const queryClient = new QueryClient({
         failures < RETRIES && isTransient(error) && retryAfterMs(error) <= WAIT_MAX_MS,
       retryDelay: (failures, error) => Math.max(1_000 * 2 ** failures, retryAfterMs(error)),
     },
-    // What changes something is repeated by people, who see what became of it.
+    // A change is repeated by people only: they see what became of the first attempt.
     mutations: { retry: false },
   },
 })
 
+/** Invalidates everything under these keys. The promise is fulfilled once what is on the screen has been read again. */
+export async function refresh(...queryKeys: QueryKey[]): Promise<void> {
+  await Promise.all(queryKeys.map((queryKey) => queryClient.invalidateQueries({ queryKey })))
+}
+
+/** After a seat was taken or given up. */
+export function refreshSeats(): void {
+  void refresh(keys.bookings.all, keys.events.all, keys.waitlist.all, keys.programme)
+}
+
 type Snapshot = { undo(): void }
 
 /**
- * Shows a change before the server has agreed to it. Reads that are under way would bring the old state back, so they are
- * stopped. `undo` puts everything back that `change` was given.
+ * Optimistic update: shows a change before the server has confirmed it, and cancels reads under way, which would bring the
+ * old state back. `undo` restores everything that was changed.
  */
-export async function showAtOnce<T>(
-  queryKey: readonly unknown[],
-  change: (known: T) => T,
-): Promise<Snapshot> {
+export async function showAtOnce<T>(queryKey: QueryKey, change: (known: T) => T): Promise<Snapshot> {
   await queryClient.cancelQueries({ queryKey })
   const before = queryClient.getQueriesData<T>({ queryKey })
   queryClient.setQueriesData<T>({ queryKey }, (known) => known && change(known))

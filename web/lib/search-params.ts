@@ -14,13 +14,14 @@ type Readers<T> = { [K in keyof T]-?: (value: unknown) => T[K] | undefined }
  * parameters, so that one which is left out here would come through unread.
  */
 export function searchReader<T extends object>(readers: Readers<T>): (search: Record<string, unknown>) => T {
-  const all = Object.entries(readers) as [string, (value: unknown) => unknown][]
+  const all = Object.entries<(value: unknown) => unknown>(readers)
+  // TypeScript cannot see that the entries are those of T: `Readers` says so key by key.
   return (search) => Object.fromEntries(all.map(([key, read]) => [key, read(search[key])])) as T
 }
 
 export function readNumber(value: unknown): number | undefined {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= NUMBER_MAX
-    ? (value as number)
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= NUMBER_MAX
+    ? value
     : undefined
 }
 

@@ -1,9 +1,9 @@
 import { Avatar, Menu, UnstyledButton } from '@mantine/core'
 import { IconFeather, IconLogout, IconTicket, IconUser } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import type { User } from '#booking/identity/users/user.schema.ts'
-import { runsEvents, useRole } from '#web/features/account/use-role.ts'
-import { logOut } from '#web/features/auth/log-out.ts'
+import { logOut } from '#web/features/sessions/sessions.mutations.ts'
+import type { User } from '#web/lib/api/contract.ts'
+import { runsEvents, useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
 
 export function AccountMenu({ user }: { user: User }) {

@@ -1,4 +1,4 @@
-import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core'
 import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
 
 const CHOICES = [
@@ -20,7 +20,9 @@ export function ColorSchemeMenu() {
       <Menu.Dropdown>
         <Menu.RadioGroup
           value={colorScheme}
-          onChange={(value) => setColorScheme(value as MantineColorScheme)}
+          onChange={(chosen) =>
+            setColorScheme(CHOICES.find(({ value }) => value === chosen)?.value ?? 'auto')
+          }
         >
           {CHOICES.map(({ value, label }) => (
             <Menu.RadioItem key={value} value={value} closeMenuOnClick>

@@ -1,4 +1,4 @@
-import { type Role, runsEvents } from '#web/features/account/use-role.ts'
+import { type Role, runsEvents } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
 
 /** What the navigation at the top offers; the bar on phones has a place for four or five and names them itself. */

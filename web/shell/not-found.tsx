@@ -1,6 +1,6 @@
-import { EmptyState } from '#web/components/empty-state.tsx'
-import { LinkButton } from '#web/components/links.tsx'
-import { PageTitle } from '#web/components/page.tsx'
+import { LinkButton } from '#web/components/controls/links.tsx'
+import { EmptyState } from '#web/components/feedback/empty-state.tsx'
+import { PageTitle } from '#web/components/layout/page.tsx'
 import { paths } from '#web/paths.ts'
 
 export function NotFound() {

@@ -1,7 +1,7 @@
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
-import { ErrorNotice } from '#web/components/error-notice.tsx'
-import { LinkButton } from '#web/components/links.tsx'
-import { PageTitle } from '#web/components/page.tsx'
+import { LinkButton } from '#web/components/controls/links.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { PageTitle } from '#web/components/layout/page.tsx'
 import { paths } from '#web/paths.ts'
 
 /** A page that broke. A part of it that could not be loaded was most likely replaced by a newer version. */

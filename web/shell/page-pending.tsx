@@ -1,5 +1,5 @@
 import { Skeleton, Stack } from '@mantine/core'
-import classes from '#web/components/page.module.css'
+import classes from '#web/components/layout/page.module.css'
 
 export function PagePending() {
   return (

@@ -7,8 +7,8 @@ import {
   IconUsers,
 } from '@tabler/icons-react'
 import { Link, useLocation } from '@tanstack/react-router'
-import { runsEvents, useRole } from '#web/features/account/use-role.ts'
-import { useSession } from '#web/lib/use-session.ts'
+import { useSession } from '#web/lib/api/use-session.ts'
+import { runsEvents, useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
 import { isInStudio } from './navigation.ts'
 import classes from './shell.module.css'

@@ -1,9 +1,8 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import { settingsQuery } from '#web/features/account/account.queries.ts'
-import { programmeQuery } from '#web/features/events/event.queries.ts'
+import { useSession } from '#web/lib/api/use-session.ts'
 import { queryClient } from '#web/lib/query-client.ts'
-import { useSession } from '#web/lib/use-session.ts'
+import { keys } from '#web/lib/query-keys.ts'
 import { Footer } from './footer.tsx'
 import { Header } from './header.tsx'
 import { PhoneBar } from './phone-bar.tsx'
@@ -61,4 +60,4 @@ function forgetPrivate(): void {
   queryClient.removeQueries({ type: 'inactive', predicate: ({ queryKey }) => !PUBLIC.includes(queryKey[0]) })
 }
 
-const PUBLIC: unknown[] = [programmeQuery, settingsQuery].map(({ queryKey }) => queryKey[0])
+const PUBLIC: unknown[] = [keys.programme, keys.settings].flat()

@@ -1,24 +1,14 @@
 import { useMutation } from '@tanstack/react-query'
-import type { Static } from 'typebox'
-import type {
-  AccountDeleted,
-  ChangePassword,
-  DeleteAccount,
-  ProfileUpdated,
-  UpdateProfile,
-} from '#booking/account/account.schema.ts'
-import type { LoggedIn } from '#booking/identity/login/auth.schema.ts'
-import { tell } from '#web/components/toast.tsx'
-import { begin } from '#web/features/auth/log-in.ts'
-import { request } from '#web/lib/api-client.ts'
-import { queryClient } from '#web/lib/query-client.ts'
-import * as session from '#web/lib/session.ts'
-import { accountQuery } from './account.queries.ts'
+import { tell } from '#web/components/feedback/toast.tsx'
+import { call } from '#web/lib/api/call.ts'
+import type { UpdateProfile } from '#web/lib/api/contract.ts'
+import * as session from '#web/lib/api/session.ts'
+import { refresh } from '#web/lib/query-client.ts'
+import { keys } from '#web/lib/query-keys.ts'
 
 export function useUpdateProfile() {
   return useMutation({
-    mutationFn: (body: UpdateProfile) =>
-      request<Static<typeof ProfileUpdated>>('/api/auth/profile', { method: 'PUT', body }),
+    mutationFn: (body: UpdateProfile) => call('PUT /api/auth/profile', { body }),
     onSuccess({ user }) {
       session.update(session.get()?.refresh_token ?? '', { user })
       tell('Your profile is saved.')
@@ -26,23 +16,25 @@ export function useUpdateProfile() {
   })
 }
 
-/** Ends every session of the account, and begins a new one here. */
+type NewPassword = { new_password: string; current_password?: string; google_token?: string }
+
+/** Ends every session of the account, and starts a new one here. */
 export function useChangePassword() {
   return useMutation({
-    mutationFn: (body: ChangePassword) =>
-      request<Static<typeof LoggedIn>>('/api/auth/password', { method: 'PUT', body }),
+    mutationFn: (body: NewPassword) => call('PUT /api/auth/password', { body }),
     onSuccess(loggedIn) {
-      begin(loggedIn)
-      void queryClient.invalidateQueries({ queryKey: accountQuery.queryKey })
+      session.set(loggedIn)
+      void refresh(keys.account.own)
       tell('Your password is changed. Every other device is logged out.')
     },
   })
 }
 
+type Confirmation = { password: string } | { confirm: string }
+
 export function useDeleteAccount(onDeleted: () => void) {
   return useMutation({
-    mutationFn: (body: DeleteAccount) =>
-      request<Static<typeof AccountDeleted>>('/api/auth/account', { method: 'DELETE', body }),
+    mutationFn: (body: Confirmation) => call('DELETE /api/auth/account', { body }),
     onSuccess() {
       session.clear()
       tell('Your account is deleted.')

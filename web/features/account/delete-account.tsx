@@ -2,7 +2,7 @@ import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@ma
 import { useDisclosure } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { FormError } from '#web/components/form-error.tsx'
+import { FormError } from '#web/components/feedback/form-error.tsx'
 import { paths } from '#web/paths.ts'
 import { useDeleteAccount } from './account.mutations.ts'
 

@@ -1,8 +1,8 @@
 import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
-import { FormError } from '#web/components/form-error.tsx'
-import { GoogleButton } from '#web/features/auth/google-button.tsx'
+import { GoogleButton } from '#web/components/account/google-button.tsx'
+import { FormError } from '#web/components/feedback/form-error.tsx'
 import { showFaults } from '#web/lib/form-faults.ts'
 import { newPasswordFault, PASSWORD_MIN } from '#web/lib/form-rules.ts'
 import { useChangePassword } from './account.mutations.ts'
@@ -48,7 +48,7 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
         {!hasPassword && google_token === undefined && (
           <>
             <Text>Sign in with Google once more, so that nobody else sets a password for you.</Text>
-            <GoogleButton use={async (credential) => setGoogleToken(credential)} onLoggedIn={() => {}} />
+            <GoogleButton onCredential={async (credential) => setGoogleToken(credential)} />
           </>
         )}
         <PasswordInput

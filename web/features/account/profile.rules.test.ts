@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { User } from '#booking/identity/users/user.schema.ts'
+import type { User } from '#web/lib/api/contract.ts'
 import { changesOf } from './profile.rules.ts'
 
 const user = { first_name: 'Ann', last_name: 'Other', email: 'ann@example.com', phone: null } as User

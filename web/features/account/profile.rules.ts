@@ -1,5 +1,4 @@
-import type { UpdateProfile } from '#booking/account/account.schema.ts'
-import type { User } from '#booking/identity/users/user.schema.ts'
+import type { UpdateProfile, User } from '#web/lib/api/contract.ts'
 
 type Typed = { first_name: string; last_name: string; email: string; phone: string; current_password: string }
 

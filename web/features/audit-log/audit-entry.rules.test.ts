@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AuditEntry } from '#booking/audit-log/audit-log.schema.ts'
+import type { AuditEntry } from '#web/lib/api/contract.ts'
 import { actorInWords, detailsInWords, entryInWords } from './audit-entry.rules.ts'
 
 const entry = (changes: Partial<AuditEntry>) => ({ details: {}, actor_id: null, ...changes }) as AuditEntry

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '#booking/audit-log/audit-log.schema.ts'
+import type { AuditEntry } from '#web/lib/api/contract.ts'
 
 /** `booking.crm_status_changed` about booking 3: `Booking 3: crm status changed` */
 export function entryInWords({ action, subject, subject_id }: AuditEntry): string {

@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Horizon } from '#web/components/horizon.tsx'
-import { PageTitle } from '#web/components/page.tsx'
+import { Horizon } from '#web/components/horizon/horizon.tsx'
+import { PageTitle } from '#web/components/layout/page.tsx'
 import { hourOfDay } from '#web/lib/format.ts'
 import classes from './auth-card.module.css'
 

@@ -1,8 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation } from '@tanstack/react-query'
-import { FormError } from '#web/components/form-error.tsx'
-import { logIn } from './log-in.ts'
+import { FormError } from '#web/components/feedback/form-error.tsx'
+import { useLogIn } from './auth.mutations.ts'
 
 export function LogInForm({ onLoggedIn }: { onLoggedIn: () => void }) {
   const form = useForm({
@@ -13,7 +12,7 @@ export function LogInForm({ onLoggedIn }: { onLoggedIn: () => void }) {
       password: (text) => (text ? null : 'Enter your password.'),
     },
   })
-  const { mutate, isPending, error } = useMutation({ mutationFn: logIn, onSuccess: onLoggedIn })
+  const { mutate, isPending, error } = useLogIn(onLoggedIn)
   return (
     <form noValidate onSubmit={form.onSubmit((values) => mutate(values))}>
       <Stack gap="md">

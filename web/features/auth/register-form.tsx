@@ -1,10 +1,9 @@
 import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation } from '@tanstack/react-query'
-import { FormError } from '#web/components/form-error.tsx'
+import { FormError } from '#web/components/feedback/form-error.tsx'
 import { showFaults } from '#web/lib/form-faults.ts'
 import { emailFault, newPasswordFault, PASSWORD_MIN } from '#web/lib/form-rules.ts'
-import { register } from './log-in.ts'
+import { useRegister } from './auth.mutations.ts'
 
 export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
   const form = useForm({
@@ -17,13 +16,11 @@ export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
       password: newPasswordFault,
     },
   })
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: register,
-    onSuccess: onRegistered,
-    onError: (fault) => showFaults(form, fault),
-  })
+  const { mutate, isPending, error } = useRegister(onRegistered)
+  const register = (values: typeof form.values) =>
+    mutate(values, { onError: (fault) => showFaults(form, fault) })
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => mutate(values))}>
+    <form noValidate onSubmit={form.onSubmit(register)}>
       <Stack gap="md">
         <FormError error={error} besideFields={form.errors} />
         <Group grow align="flex-start" preventGrowOverflow={false} gap="md">

@@ -1,12 +1,12 @@
 import { Button, Stack } from '@mantine/core'
 import { useState } from 'react'
-import type { Event } from '#booking/events/event.schema.ts'
-import { FormError } from '#web/components/form-error.tsx'
-import { TextLink } from '#web/components/links.tsx'
-import { hasCode } from '#web/lib/api-error.ts'
+import { TextLink } from '#web/components/controls/links.tsx'
+import { NoteField } from '#web/components/event/note-field.tsx'
+import { FormError } from '#web/components/feedback/form-error.tsx'
+import { hasCode } from '#web/lib/api/api-error.ts'
+import type { Event } from '#web/lib/api/contract.ts'
 import { paths } from '#web/paths.ts'
 import { useBook } from './booking.mutations.ts'
-import { NoteField } from './note-field.tsx'
 
 /** What stands in the way is another booking of one's own, and may be given up. */
 const SEE_WHAT_IS_HELD = ['overlapping_booking', 'too_many_ahead']

@@ -1,7 +1,7 @@
 import { Skeleton, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { Booking } from '#booking/bookings/booking.schema.ts'
-import { ErrorNotice } from '#web/components/error-notice.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import type { Booking } from '#web/lib/api/contract.ts'
 import classes from './booking-card.module.css'
 import { BookingCard } from './booking-card.tsx'
 

@@ -1,34 +1,22 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
-import type { Static } from 'typebox'
-import type {
-  Booking,
-  BookingCancelled,
-  BookingCreated,
-  BookingPage,
-} from '#booking/bookings/booking.schema.ts'
-import { offerUndo, tell, tellError } from '#web/components/toast.tsx'
-import { request } from '#web/lib/api-client.ts'
-import { isTransient } from '#web/lib/api-error.ts'
-import { queryClient, showAtOnce } from '#web/lib/query-client.ts'
+import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
+import { isTransient } from '#web/lib/api/api-error.ts'
+import { call } from '#web/lib/api/call.ts'
+import type { Booking } from '#web/lib/api/contract.ts'
+import { refreshSeats, showAtOnce } from '#web/lib/query-client.ts'
+import { keys } from '#web/lib/query-keys.ts'
 import { createAttemptKeys } from './attempt-key.ts'
-import { bookingKeys } from './booking.queries.ts'
 
-// What is said afterwards is said here and not where the button was: that part of the page may be gone by then.
-
-/** What is to be read again after a seat was taken or given up. */
-export function refreshSeats(): void {
-  for (const queryKey of [bookingKeys.all, ['events'], ['waitlist'], ['programme']])
-    void queryClient.invalidateQueries({ queryKey })
-}
+// Messages are shown here and not by the component with the button, which may be unmounted by then.
 
 export function useBook(event_id: number) {
-  const keys = useRef(createAttemptKeys())
+  const attempts = useRef(createAttemptKeys())
   return useMutation({
-    mutationFn: (notes: string) => book(event_id, notes, keys.current.keyFor(notes.trim())),
-    onSuccess: ({ booking }) => tell(`Your seat at ${booking.event.title} is kept.`),
+    mutationFn: (notes: string) => book(event_id, notes, attempts.current.keyFor(notes.trim())),
+    onSuccess: ({ booking }) => tell(`Your seat at ${booking.event.title} is booked.`),
     onSettled(_booked, error) {
-      if (!error || !isTransient(error)) keys.current.settle()
+      if (!error || !isTransient(error)) attempts.current.settle()
       refreshSeats()
     },
   })
@@ -36,18 +24,17 @@ export function useBook(event_id: number) {
 
 export type Cancellable = Pick<Booking, 'id' | 'notes'> & { event: Pick<Booking['event'], 'id' | 'title'> }
 
-/** The booking leaves the list at once, and comes back if it cannot be cancelled. */
+/** Optimistic: the booking leaves the list at once, and comes back if it cannot be cancelled. */
 export function useCancelBooking() {
   return useMutation({
-    mutationFn: ({ id }: Cancellable) =>
-      request<Static<typeof BookingCancelled>>(`/api/bookings/${id}/cancel`, { method: 'PUT' }),
+    mutationFn: ({ id }: Cancellable) => call('PUT /api/bookings/{id}/cancel', { params: { id } }),
     onMutate: ({ id }) =>
-      showAtOnce<Static<typeof BookingPage>>(bookingKeys.upcoming, (page) => ({
+      showAtOnce<{ bookings: Booking[] }>(keys.bookings.upcoming, (page) => ({
         ...page,
         bookings: page.bookings.filter((booking) => booking.id !== id),
       })),
     onSuccess: (_cancelled, booking) =>
-      offerUndo(`${booking.event.title} is cancelled.`, () => void takeBack(booking)),
+      offerUndo(`${booking.event.title} is cancelled.`, () => void bookAgain(booking)),
     onError(error, _booking, shown) {
       shown?.undo()
       tellError(error, 'It is not cancelled')
@@ -56,21 +43,20 @@ export function useCancelBooking() {
   })
 }
 
-/** As long as nobody else has got the seat. */
-async function takeBack({ event, notes }: Cancellable): Promise<void> {
+/** Undo works as long as nobody else has got the seat. */
+async function bookAgain({ event, notes }: Cancellable): Promise<void> {
   try {
     await book(event.id, notes ?? '', createAttemptKeys().keyFor(''))
-    tell('Your seat is yours again.')
+    tell('Your seat is booked again.')
   } catch (error) {
-    tellError(error, 'Your seat could not be kept')
+    tellError(error, 'Your seat could not be booked again')
   } finally {
     refreshSeats()
   }
 }
 
 const book = (event_id: number, notes: string, key: string) =>
-  request<Static<typeof BookingCreated>>('/api/bookings/', {
-    method: 'POST',
+  call('POST /api/bookings/', {
     body: { event_id, notes: notes.trim() || null },
     headers: { 'idempotency-key': key },
   })

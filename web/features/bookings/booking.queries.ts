@@ -1,33 +1,36 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { Static } from 'typebox'
-import type { BookingPage } from '#booking/bookings/booking.schema.ts'
-import { request } from '#web/lib/api-client.ts'
+import { call } from '#web/lib/api/call.ts'
+import { keys } from '#web/lib/query-keys.ts'
+import { toQuery } from '#web/lib/search-params.ts'
 
-type Page = Static<typeof BookingPage>
-
-export const bookingKeys = { all: ['bookings'] as const, upcoming: ['bookings', 'upcoming'] as const }
-
-/** More seats than this nobody holds at once. */
+/** The API's largest page, and more seats than one person may hold. */
 const HELD_MAX = 100
 
-/** The seats that somebody holds, the next one first. */
+/** The confirmed bookings of the reader, the next one first. */
 export const upcomingBookingsQuery = queryOptions({
-  queryKey: bookingKeys.upcoming,
+  queryKey: keys.bookings.upcoming,
   queryFn: ({ signal }) =>
-    request<Page>(`/api/bookings/?upcoming=true&status=confirmed&per_page=${HELD_MAX}`, { signal }),
+    call('GET /api/bookings/', {
+      query: toQuery({ upcoming: 'true', status: 'confirmed', per_page: HELD_MAX }),
+      signal,
+    }),
 })
 
-/** What is over, the latest first. */
+/** Bookings of events that have begun, the latest first. */
 export const pastBookingsQuery = (page: number) =>
   queryOptions({
-    queryKey: [...bookingKeys.all, 'past', page],
-    queryFn: ({ signal }) => request<Page>(`/api/bookings/?past=true&per_page=10&page=${page}`, { signal }),
+    queryKey: keys.bookings.past(page),
+    queryFn: ({ signal }) =>
+      call('GET /api/bookings/', { query: toQuery({ past: 'true', per_page: 10, page }), signal }),
     placeholderData: keepPreviousData,
   })
 
-/** What was given up before it began. */
+/** Cancelled bookings of events that have not begun. */
 export const cancelledBookingsQuery = queryOptions({
-  queryKey: [...bookingKeys.all, 'cancelled'],
+  queryKey: keys.bookings.cancelled,
   queryFn: ({ signal }) =>
-    request<Page>('/api/bookings/?upcoming=true&status=cancelled&per_page=20', { signal }),
+    call('GET /api/bookings/', {
+      query: toQuery({ upcoming: 'true', status: 'cancelled', per_page: 20 }),
+      signal,
+    }),
 })

@@ -1,7 +1,7 @@
 import { Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ConfirmButton } from '#web/components/confirm-button.tsx'
-import { eventQuery } from '#web/features/events/event.queries.ts'
+import { ConfirmButton } from '#web/components/controls/confirm-button.tsx'
+import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { type Cancellable, useCancelBooking } from './booking.mutations.ts'
 import { policyInWords } from './deadline.rules.ts'
 

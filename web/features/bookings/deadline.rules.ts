@@ -1,4 +1,4 @@
-import type { Event } from '#booking/events/event.schema.ts'
+import type { Event } from '#web/lib/api/contract.ts'
 import { longDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 

@@ -1,7 +1,6 @@
 import { ActionIcon, Kbd, Menu, Text } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
-import type { FacilitatorBooking } from '#shared/contracts/crm-facilitator.schema.ts'
-import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
+import type { CrmStatus, FacilitatorBooking } from '#web/lib/api/contract.ts'
 import { nearOrShortDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './board.module.css'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FacilitatorBooking } from '#shared/contracts/crm-facilitator.schema.ts'
+import type { FacilitatorBooking } from '#web/lib/api/contract.ts'
 import { type Board, boardAfter, sizeOf, stageOfKey } from './board.rules.ts'
 
 const card = (booking_id: number) => ({ booking_id, crm_status: 'new' }) as FacilitatorBooking

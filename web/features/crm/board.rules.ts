@@ -1,5 +1,4 @@
-import type { FacilitatorBooking } from '#shared/contracts/crm-facilitator.schema.ts'
-import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
+import type { CrmStatus, FacilitatorBooking } from '#web/lib/api/contract.ts'
 
 export type Board = Record<CrmStatus, Column>
 export type Column = {

@@ -1,6 +1,6 @@
 import { Skeleton, Text, Title } from '@mantine/core'
 import { useState } from 'react'
-import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
+import type { CrmStatus } from '#web/lib/api/contract.ts'
 import classes from './board.module.css'
 import { type Board as Cards, type Column, STAGES } from './board.rules.ts'
 import { BoardCard } from './board-card.tsx'

@@ -1,10 +1,10 @@
 import { Anchor, Button, Drawer, Group, Select, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { CrmStatus, Notification } from '#shared/contracts/crm-notification.schema.ts'
-import { ErrorNotice } from '#web/components/error-notice.tsx'
-import { FormError } from '#web/components/form-error.tsx'
-import { TextLink } from '#web/components/links.tsx'
+import { TextLink } from '#web/components/controls/links.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { FormError } from '#web/components/feedback/form-error.tsx'
+import type { CrmStatus, Notification } from '#web/lib/api/contract.ts'
 import { mailto, tel } from '#web/lib/contact-links.ts'
 import { longDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
@@ -57,7 +57,7 @@ function Contact({ facilitator_id, booking_id, onMove }: ContactProps) {
         allowDeselect={false}
         data={STAGES.map(({ stage, name }) => ({ value: stage, label: name }))}
         value={booking.crm_status}
-        onChange={(stage) => move(stage as CrmStatus)}
+        onChange={(stage) => stage && move(stage)}
       />
       <NoteForm facilitator_id={facilitator_id} booking={booking} />
       <ContactHistory facilitator_id={facilitator_id} booking={booking} />

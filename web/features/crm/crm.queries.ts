@@ -1,60 +1,60 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { Static } from 'typebox'
-import type { FacilitatorBookings } from '#shared/contracts/crm-facilitator.schema.ts'
-import type { OneNotification } from '#shared/contracts/crm-notification.schema.ts'
-import type { History } from '#shared/contracts/crm-status-change.schema.ts'
-import { request } from '#web/lib/api-client.ts'
-import { type Board, STAGES } from './board.rules.ts'
+import { call } from '#web/lib/api/call.ts'
+import type { CrmStatus } from '#web/lib/api/contract.ts'
+import { keys } from '#web/lib/query-keys.ts'
+import { toQuery } from '#web/lib/search-params.ts'
+import type { Board, Column } from './board.rules.ts'
 
-export const crmKeys = {
-  board: (facilitator_id: number) => ['crm', facilitator_id, 'board'] as const,
-  contact: (facilitator_id: number, booking_id: number) =>
-    ['crm', facilitator_id, 'contact', booking_id] as const,
-}
-
-/** So many cards a column holds; who looks for more searches. */
+/** Cards of one column; older ones are found by searching. */
 const CARDS_MAX = 50
 
-/** All five columns, of bookings that are not cancelled. */
+/** All five columns, without cancelled bookings. */
 export const boardQuery = (facilitator_id: number, search: string | undefined) =>
   queryOptions({
-    queryKey: [...crmKeys.board(facilitator_id), search ?? ''],
-    queryFn: async ({ signal }): Promise<Board> => {
-      const columns = await Promise.all(
-        STAGES.map(async ({ stage }) => {
-          const query = new URLSearchParams({
-            crm_status: stage,
-            status: 'received',
-            per_page: String(CARDS_MAX),
-            ...(search && { search }),
-          })
-          const path = `/api/facilitators/${facilitator_id}/crm/bookings?${query}`
-          const { bookings, pagination } = await request<Static<typeof FacilitatorBookings>>(path, { signal })
-          return [stage, { cards: bookings, total: pagination.total }] as const
-        }),
-      )
-      return Object.fromEntries(columns) as Board
+    queryKey: keys.crm.search(facilitator_id, search ?? ''),
+    async queryFn({ signal }): Promise<Board> {
+      const column = (stage: CrmStatus) => readColumn({ facilitator_id, stage, search, signal })
+      const [fresh, reviewed, contacted, confirmed, completed] = await Promise.all([
+        column('new'),
+        column('reviewed'),
+        column('contacted'),
+        column('confirmed'),
+        column('completed'),
+      ])
+      return { new: fresh, reviewed, contacted, confirmed, completed }
     },
     placeholderData: keepPreviousData,
   })
 
+type Wanted = { facilitator_id: number; stage: CrmStatus; search: string | undefined; signal: AbortSignal }
+
+async function readColumn({ facilitator_id, stage, search, signal }: Wanted): Promise<Column> {
+  const { bookings, pagination } = await call('GET /api/facilitators/{id}/crm/bookings', {
+    params: { id: facilitator_id },
+    query: toQuery({ crm_status: stage, status: 'received', per_page: CARDS_MAX, search }),
+    signal,
+  })
+  return { cards: bookings, total: pagination.total }
+}
+
 export const contactQuery = (facilitator_id: number, booking_id: number) =>
   queryOptions({
-    queryKey: crmKeys.contact(facilitator_id, booking_id),
+    queryKey: keys.crm.contact(facilitator_id, booking_id),
     queryFn: ({ signal }) =>
-      request<Static<typeof OneNotification>>(
-        `/api/facilitators/${facilitator_id}/crm/bookings/${booking_id}`,
-        { signal },
-      ),
+      call('GET /api/facilitators/{id}/crm/bookings/{booking_id}', {
+        params: { id: facilitator_id, booking_id },
+        signal,
+      }),
   })
 
-/** The newest hundred steps. */
+/** The latest hundred entries. */
 export const historyQuery = (facilitator_id: number, booking_id: number) =>
   queryOptions({
-    queryKey: [...crmKeys.contact(facilitator_id, booking_id), 'history'],
+    queryKey: keys.crm.history(facilitator_id, booking_id),
     queryFn: ({ signal }) =>
-      request<Static<typeof History>>(
-        `/api/facilitators/${facilitator_id}/crm/bookings/${booking_id}/history?per_page=100`,
-        { signal },
-      ),
+      call('GET /api/facilitators/{id}/crm/bookings/{booking_id}/history', {
+        params: { id: facilitator_id, booking_id },
+        query: 'per_page=100',
+        signal,
+      }),
   })

@@ -1,16 +1,17 @@
 import { useDocumentVisibility } from '@mantine/hooks'
 import { useEffect } from 'react'
-import { listen } from '#web/lib/event-stream.ts'
-import { useTogether } from '#web/lib/use-together.ts'
+import { listen } from '#web/lib/api/event-stream.ts'
+import { useBatched } from '#web/lib/use-batched.ts'
 
-/** Calls when something happens to the facilitator's bookings. Only while the page is looked at, as with seats. */
-export function useLiveCrm(facilitator_id: number, onNews: () => void): void {
+/** Calls back when the facilitator's bookings change. Only while the page is visible, like `useLiveEvents`. */
+export function useLiveCrm(facilitator_id: number, onChange: () => void): void {
   const isVisible = useDocumentVisibility() !== 'hidden'
-  const hear = useTogether(onNews)
+  const hear = useBatched(onChange)
   useEffect(() => {
     if (!isVisible) return
     const leaving = new AbortController()
-    void listen(`/api/facilitators/${facilitator_id}/crm/stream`, hear, leaving.signal)
+    const target = { params: { id: facilitator_id }, signal: leaving.signal }
+    void listen('GET /api/facilitators/{id}/crm/stream', target, hear)
     return () => leaving.abort()
   }, [isVisible, facilitator_id, hear])
 }

@@ -1,12 +1,10 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { FacilitatorDashboard } from '#booking/crm-link/studio/crm-access.schema.ts'
-import { request } from '#web/lib/api-client.ts'
-
-const ALL = ['dashboard'] as const
+import { call } from '#web/lib/api/call.ts'
+import { keys } from '#web/lib/query-keys.ts'
 
 export const dashboardQuery = (facilitator_id: number) =>
   queryOptions({
-    queryKey: [...ALL, facilitator_id],
+    queryKey: keys.dashboard.one(facilitator_id),
     queryFn: ({ signal }) =>
-      request<FacilitatorDashboard>(`/api/facilitators/${facilitator_id}/dashboard`, { signal }),
+      call('GET /api/facilitators/{id}/dashboard', { params: { id: facilitator_id }, signal }),
   })

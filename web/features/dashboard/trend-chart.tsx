@@ -1,6 +1,6 @@
 import { BarChart, DonutChart } from '@mantine/charts'
 import '@mantine/charts/styles.css'
-import type { DailyBookings } from '#shared/contracts/crm-facilitator.schema.ts'
+import type { DailyBookings } from '#web/lib/api/contract.ts'
 import { daysOf, trendInWords } from './trends.rules.ts'
 
 /** The house's colours, which follow the light of the page. */

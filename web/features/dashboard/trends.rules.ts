@@ -1,4 +1,4 @@
-import type { DailyBookings } from '#shared/contracts/crm-facilitator.schema.ts'
+import type { DailyBookings } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
 
 export type Day = { day: string; Sessions: number; Retreats: number }

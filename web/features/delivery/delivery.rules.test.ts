@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { DeliveryHealth } from '#booking/crm-link/outbox/delivery.schema.ts'
+import type { DeliveryHealth } from '#web/lib/api/contract.ts'
 import { ageInWords, ageOf, disagreementsOf, verdictOf } from './delivery.rules.ts'
 
 const health = (changes: Partial<DeliveryHealth>): DeliveryHealth => ({

@@ -1,5 +1,4 @@
-import type { DeliveryHealth } from '#booking/crm-link/outbox/delivery.schema.ts'
-import type { Reconciliation } from '#booking/crm-link/reconciliation/reconciliation.schema.ts'
+import type { DeliveryHealth, Reconciliation } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 

@@ -1,11 +1,12 @@
 import { Button, Group, List, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Reconciliation } from '#booking/crm-link/reconciliation/reconciliation.schema.ts'
-import { ErrorNotice } from '#web/components/error-notice.tsx'
-import { Surface } from '#web/components/surface.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { Surface } from '#web/components/layout/surface.tsx'
+import type { Reconciliation } from '#web/lib/api/contract.ts'
 import { count, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
-import { reconciliationQuery, useRepair } from './delivery.queries.ts'
+import { useRepair } from './delivery.mutations.ts'
+import { reconciliationQuery } from './delivery.queries.ts'
 import { disagreementsOf } from './delivery.rules.ts'
 
 /** Whether both sides know the same, and how to make it so. */

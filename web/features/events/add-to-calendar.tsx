@@ -1,8 +1,8 @@
 import { Button, Menu } from '@mantine/core'
 import { IconBrandGoogle, IconCalendarPlus, IconDownload } from '@tabler/icons-react'
-import type { Event } from '#booking/events/event.schema.ts'
-import { tellError } from '#web/components/toast.tsx'
-import { download } from '#web/lib/download.ts'
+import { tellError } from '#web/components/feedback/toast.tsx'
+import type { Event } from '#web/lib/api/contract.ts'
+import { download } from '#web/lib/api/download.ts'
 import { googleCalendarLink } from './calendar-link.ts'
 
 export function AddToCalendar({ event }: { event: Event }) {

@@ -1,4 +1,4 @@
-import type { Event } from '#booking/events/event.schema.ts'
+import type { Event } from '#web/lib/api/contract.ts'
 
 type Shown = Pick<
   Event,

@@ -1,5 +1,5 @@
 import { Group, Stack, Text } from '@mantine/core'
-import type { Event } from '#booking/events/event.schema.ts'
+import type { Event } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
 import classes from './seat-meter.module.css'
 import { seatsInWords } from './seats.rules.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Event } from '#booking/events/event.schema.ts'
+import type { Event } from '#web/lib/api/contract.ts'
 import { seatsInWords, withEvent, withSeats } from './seats.rules.ts'
 
 const event = (id: number) =>

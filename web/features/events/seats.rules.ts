@@ -1,5 +1,4 @@
-import type { Event } from '#booking/events/event.schema.ts'
-import type { LiveSeats } from '#booking/live/live.schema.ts'
+import type { Event, LiveSeats } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
 
 const FEW = 3

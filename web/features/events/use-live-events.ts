@@ -1,24 +1,22 @@
 import { useDocumentVisibility } from '@mantine/hooks'
 import { useEffect } from 'react'
-import type { Event } from '#booking/events/event.schema.ts'
-import type { LiveSeats } from '#booking/live/live.schema.ts'
-import { listen, type StreamMessage } from '#web/lib/event-stream.ts'
+import type { LiveSeats } from '#web/lib/api/contract.ts'
+import { listen, type MessageOf } from '#web/lib/api/event-stream.ts'
+import { useSession } from '#web/lib/api/use-session.ts'
 import { queryClient } from '#web/lib/query-client.ts'
-import { useSession } from '#web/lib/use-session.ts'
-import { eventKeys } from './event.queries.ts'
+import { keys } from '#web/lib/query-keys.ts'
 import { withEvent, withSeats } from './seats.rules.ts'
 
-/** What somebody is told who has got a seat that they waited for. */
-export type Promotion = { booking_id: number; event_id: number }
 type Options = {
   event_id?: number
   onSeats?: (seats: LiveSeats) => void
-  onPromotion?: (promotion: Promotion) => void
+  /** The reader has been given a seat from the waiting list. */
+  onPromotion?: () => void
 }
 
 /**
- * Keeps every event on the page as it is now. Only while the page is looked at: a browser has few connections to one
- * server, and each tab that listens takes one.
+ * Writes live updates into every cached event. Only while the page is visible: a browser opens few connections to one
+ * server, and every tab that listens takes one.
  */
 export function useLiveEvents({ event_id, onSeats, onPromotion }: Options = {}): void {
   const isVisible = useDocumentVisibility() !== 'hidden'
@@ -26,24 +24,21 @@ export function useLiveEvents({ event_id, onSeats, onPromotion }: Options = {}):
   useEffect(() => {
     if (!isVisible || userId === undefined) return
     const leaving = new AbortController()
-    const path = event_id === undefined ? '/api/events/stream' : `/api/events/stream?event_id=${event_id}`
-    const hear = ({ event, data }: StreamMessage) => {
+    const hear = ({ event, data }: MessageOf<'GET /api/events/stream'>) => {
       if (event === 'seats') {
-        queryClient.setQueriesData({ queryKey: eventKeys.all }, (known: object | undefined) =>
-          known ? withSeats(known, data as LiveSeats) : known,
-        )
-        onSeats?.(data as LiveSeats)
+        changeEvents((known) => withSeats(known, data))
+        onSeats?.(data)
       }
-      if (event === 'event') {
-        const { event: changed } = data as { event: Event }
-        queryClient.setQueriesData({ queryKey: eventKeys.all }, (known: object | undefined) =>
-          known ? withEvent(known, changed) : known,
-        )
-      }
-      if (event === 'booking.promoted') onPromotion?.(data as Promotion)
+      if (event === 'event') changeEvents((known) => withEvent(known, data.event))
+      if (event === 'booking.promoted') onPromotion?.()
       if (event === 'reload') void queryClient.invalidateQueries()
     }
-    void listen(path, hear, leaving.signal)
+    const query = event_id === undefined ? undefined : `event_id=${event_id}`
+    void listen('GET /api/events/stream', { query, signal: leaving.signal }, hear)
     return () => leaving.abort()
   }, [isVisible, userId, event_id, onSeats, onPromotion])
+}
+
+function changeEvents(change: (known: object) => object): void {
+  queryClient.setQueriesData<object>({ queryKey: keys.events.all }, (known) => known && change(known))
 }

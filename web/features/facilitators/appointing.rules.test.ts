@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
+import type { Facilitator } from '#web/lib/api/contract.ts'
 import { toCreate, toUpdate, valuesOf } from './appointing.rules.ts'
 
 const fay: Facilitator = {

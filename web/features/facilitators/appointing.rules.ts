@@ -1,8 +1,4 @@
-import type {
-  CreateFacilitator,
-  Facilitator,
-  UpdateFacilitator,
-} from '#booking/facilitators/facilitator.schema.ts'
+import type { CreateFacilitator, Facilitator, UpdateFacilitator } from '#web/lib/api/contract.ts'
 
 export type FacilitatorValues = {
   email: string

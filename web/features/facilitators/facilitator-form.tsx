@@ -1,13 +1,13 @@
 import { Button, Group, NumberInput, PasswordInput, Stack, Switch, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
-import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
-import { FormError } from '#web/components/form-error.tsx'
-import { isComplete, TakeOverFields } from '#web/features/users/take-over.tsx'
-import { hasCode } from '#web/lib/api-error.ts'
+import { isComplete, TakeOverFields } from '#web/components/account/take-over.tsx'
+import { FormError } from '#web/components/feedback/form-error.tsx'
+import { hasCode } from '#web/lib/api/api-error.ts'
+import type { Facilitator } from '#web/lib/api/contract.ts'
 import { showFaults } from '#web/lib/form-faults.ts'
 import { emailFault } from '#web/lib/form-rules.ts'
-import { useAppoint, useUpdateFacilitator } from './appointing.queries.ts'
+import { useAppoint, useUpdateFacilitator } from './appointing.mutations.ts'
 import { type FacilitatorValues, toCreate, toUpdate, valuesOf } from './appointing.rules.ts'
 
 type SaveProps = {
@@ -126,7 +126,7 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
             <TakeOverFields
               becomes="a facilitator"
               value={form.values}
-              error={form.errors.password as string | undefined}
+              error={form.errors.password}
               onChange={({ password, isTheirs }) => form.setValues({ password, isTheirs })}
             />
           </div>

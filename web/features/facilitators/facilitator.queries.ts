@@ -1,39 +1,35 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { Static } from 'typebox'
-import type {
-  Facilitator,
-  FacilitatorPage,
-  OneFacilitator,
-} from '#booking/facilitators/facilitator.schema.ts'
-import { request } from '#web/lib/api-client.ts'
+import { call } from '#web/lib/api/call.ts'
+import type { Facilitator } from '#web/lib/api/contract.ts'
+import { keys } from '#web/lib/query-keys.ts'
+import { toQuery } from '#web/lib/search-params.ts'
 
 const PAGES_MAX = 5
 
-/** Those who lead events. */
 export const facilitatorsQuery = queryOptions({
-  queryKey: ['facilitators', 'all'],
+  queryKey: keys.facilitators.active,
   queryFn: ({ signal }) => readAll('active', signal),
   staleTime: 5 * 60_000,
 })
 
-/** Also those who no longer do, for admins: they may take them back. */
+/** Including inactive ones, whom admins may reactivate. */
 export const everyFacilitatorQuery = queryOptions({
-  queryKey: ['facilitators', 'every'],
+  queryKey: keys.facilitators.every,
   queryFn: ({ signal }) => readAll('all', signal),
 })
 
 export const facilitatorQuery = (id: number) =>
   queryOptions({
-    queryKey: ['facilitators', 'one', id],
-    queryFn: ({ signal }) => request<Static<typeof OneFacilitator>>(`/api/facilitators/${id}`, { signal }),
+    queryKey: keys.facilitators.one(id),
+    queryFn: ({ signal }) => call('GET /api/facilitators/{id}', { params: { id }, signal }),
   })
 
-/** A studio has a handful. */
+/** At most five hundred. */
 async function readAll(status: 'active' | 'all', signal: AbortSignal): Promise<Facilitator[]> {
   const all: Facilitator[] = []
   for (let page = 1; page <= PAGES_MAX; page++) {
-    const path = `/api/facilitators/?status=${status}&per_page=100&page=${page}`
-    const { facilitators, pagination } = await request<Static<typeof FacilitatorPage>>(path, { signal })
+    const query = toQuery({ status, per_page: 100, page })
+    const { facilitators, pagination } = await call('GET /api/facilitators/', { query, signal })
     all.push(...facilitators)
     if (!pagination.has_next) break
   }

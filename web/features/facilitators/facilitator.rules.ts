@@ -1,4 +1,4 @@
-import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
+import type { Facilitator } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
 
 type Known = Pick<Facilitator, 'specialization' | 'experience_years'>

@@ -1,5 +1,5 @@
-import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
-import { Horizon } from '#web/components/horizon.tsx'
+import { Horizon } from '#web/components/horizon/horizon.tsx'
+import type { Facilitator } from '#web/lib/api/contract.ts'
 import classes from './facilitator-card.module.css'
 
 type Props = { facilitator: Pick<Facilitator, 'id' | 'first_name' | 'last_name'>; size: number }

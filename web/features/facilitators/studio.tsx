@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { createContext, useContext } from 'react'
-import type { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
+import type { Facilitator } from '#web/lib/api/contract.ts'
 
 /** Whose events and bookings are looked at. Admins may choose; `choices` is empty for everybody else. */
 export type Studio = { facilitator: Facilitator; choices: Facilitator[] }

@@ -1,11 +1,10 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import type { Event } from '#booking/events/event.schema.ts'
-import type { Scope } from '#booking/organising/event-organising.schema.ts'
-import { FormError } from '#web/components/form-error.tsx'
+import { FormError } from '#web/components/feedback/form-error.tsx'
+import type { Event, Scope } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
+import { ScopeField } from './form/scope-field.tsx'
 import { useCancelEvent } from './organising.mutations.ts'
-import { ScopeField } from './scope-field.tsx'
 
 const REASON_MAX = 500
 

@@ -1,16 +1,16 @@
 import { ActionIcon, Group, Menu, Stack, Text, Title } from '@mantine/core'
 import { IconCopy, IconDots, IconExternalLink, IconPencil, IconX } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { Event } from '#booking/events/event.schema.ts'
-import { Mark } from '#web/components/mark.tsx'
-import { Surface } from '#web/components/surface.tsx'
-import wholeCard from '#web/components/whole-card-link.module.css'
-import { EventCover } from '#web/features/events/event-cover.tsx'
+import { EventCover } from '#web/components/event/event-cover.tsx'
+import { Fill } from '#web/components/event/fill.tsx'
+import { Mark } from '#web/components/layout/mark.tsx'
+import { Surface } from '#web/components/layout/surface.tsx'
+import wholeCard from '#web/components/layout/whole-card-link.module.css'
+import type { Event } from '#web/lib/api/contract.ts'
 import { whenInWords } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-row.module.css'
-import { Fill } from './fill.tsx'
 
 export type Actions = {
   onEdit: (event: Event) => void

@@ -1,30 +1,20 @@
 import { useMutation } from '@tanstack/react-query'
-import type { Static } from 'typebox'
-import type {
-  CreateEvent,
-  EditEvent,
-  EventCancelled,
-  EventCreated,
-  EventUpdated,
-  Scope,
-} from '#booking/organising/event-organising.schema.ts'
-import { tell } from '#web/components/toast.tsx'
-import { eventKeys } from '#web/features/events/event.queries.ts'
-import { request } from '#web/lib/api-client.ts'
+import { tell } from '#web/components/feedback/toast.tsx'
+import { call } from '#web/lib/api/call.ts'
+import type { CreateEvent, EditEvent, Scope } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
-import { queryClient } from '#web/lib/query-client.ts'
+import { refresh } from '#web/lib/query-client.ts'
+import { keys } from '#web/lib/query-keys.ts'
 
-// What is said afterwards is said here and not where the form was: it is gone by then.
+// Messages are shown here and not by the form, which is closed by then.
 
 function refreshEvents(): void {
-  for (const queryKey of [eventKeys.all, ['programme'], ['dashboard'], ['roster'], ['waitlist']])
-    void queryClient.invalidateQueries({ queryKey })
+  void refresh(keys.events.all, keys.programme, keys.dashboard.all, keys.roster.all, keys.waitlist.all)
 }
 
 export function useCreateEvent() {
   return useMutation({
-    mutationFn: (body: CreateEvent) =>
-      request<Static<typeof EventCreated>>('/api/events/', { method: 'POST', body }),
+    mutationFn: (body: CreateEvent) => call('POST /api/events/', { body }),
     onSuccess(created) {
       if ('events' in created) tell(`${count(created.events.length, 'event')} can be booked now.`)
       else tell(`${created.event.title} can be booked now.`)
@@ -38,7 +28,7 @@ type Edit = { id: number; scope: Scope; body: EditEvent }
 export function useEditEvent() {
   return useMutation({
     mutationFn: ({ id, scope, body }: Edit) =>
-      request<Static<typeof EventUpdated>>(`/api/events/${id}?scope=${scope}`, { method: 'PUT', body }),
+      call('PUT /api/events/{id}', { params: { id }, query: `scope=${scope}`, body }),
     onSuccess(updated) {
       const changed = 'events' in updated ? count(updated.events.length, 'event') : updated.event.title
       const clashes = updated.clashes
@@ -55,8 +45,9 @@ type Cancel = { id: number; scope: Scope; reason: string }
 export function useCancelEvent(onCancelled: () => void) {
   return useMutation({
     mutationFn: ({ id, scope, reason }: Cancel) =>
-      request<Static<typeof EventCancelled>>(`/api/events/${id}/cancel?scope=${scope}`, {
-        method: 'PUT',
+      call('PUT /api/events/{id}/cancel', {
+        params: { id },
+        query: `scope=${scope}`,
         body: { reason: reason.trim() || null },
       }),
     onSuccess(cancelled) {

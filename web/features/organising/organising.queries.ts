@@ -1,19 +1,15 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { Static } from 'typebox'
-import type { EventPage } from '#booking/events/event.schema.ts'
-import { eventKeys } from '#web/features/events/event.queries.ts'
-import { request } from '#web/lib/api-client.ts'
+import { call } from '#web/lib/api/call.ts'
+import { keys } from '#web/lib/query-keys.ts'
 import { type OwnEvents, pageFromTheEnd, toOwnQuery } from './own-events.rules.ts'
 
-type Page = Static<typeof EventPage>
-
-/** What somebody runs. What is to come begins with the next one, what is over with the latest. */
+/** A page of a facilitator's events: upcoming ones in order, past ones with the latest first. */
 export const ownEventsQuery = (wanted: OwnEvents, today: Date) =>
   queryOptions({
-    queryKey: [...eventKeys.all, 'own', wanted, today.toISOString()],
+    queryKey: keys.events.own(wanted, today.toISOString()),
     queryFn: async ({ signal }) => {
       const read = (page: number) =>
-        request<Page>(`/api/events/?${toOwnQuery({ ...wanted, page }, today)}`, { signal })
+        call('GET /api/events/', { query: toOwnQuery({ ...wanted, page }, today), signal })
       if (wanted.when !== 'past') return read(wanted.page)
       const first = await read(1)
       const page = pageFromTheEnd(wanted.page, first.pagination.pages)

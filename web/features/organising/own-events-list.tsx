@@ -1,25 +1,24 @@
 import { Button, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { EmptyState } from '#web/components/empty-state.tsx'
-import { ErrorNotice } from '#web/components/error-notice.tsx'
-import { PageSwitch } from '#web/components/page-switch.tsx'
-import { useStudio } from '#web/features/facilitators/studio.tsx'
+import { PageSwitch } from '#web/components/controls/page-switch.tsx'
+import { EmptyState } from '#web/components/feedback/empty-state.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import classes from './event-row.module.css'
 import { type Actions, EventRow } from './event-row.tsx'
 import { ownEventsQuery } from './organising.queries.ts'
 import type { OwnEventsSearch } from './own-events.rules.ts'
 
 type Props = {
+  facilitator_id: number
   search: OwnEventsSearch
   onChange: (changes: Partial<OwnEventsSearch>) => void
   actions: Actions
 }
 
 /** What somebody runs, or what to do when there is nothing. */
-export function OwnEventsList({ search: { when, q, page = 1 }, onChange, actions }: Props) {
-  const { facilitator } = useStudio()
+export function OwnEventsList({ facilitator_id, search: { when, q, page = 1 }, onChange, actions }: Props) {
   const today = new Date(new Date().setHours(0, 0, 0, 0))
-  const wanted = { facilitator_id: facilitator.id, when, q, page }
+  const wanted = { facilitator_id, when, q, page }
   const { data, error, refetch, isPlaceholderData } = useQuery(ownEventsQuery(wanted, today))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) {

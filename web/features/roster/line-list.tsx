@@ -1,16 +1,16 @@
 import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { EmptyState } from '#web/components/empty-state.tsx'
-import { ErrorNotice } from '#web/components/error-notice.tsx'
-import { Surface } from '#web/components/surface.tsx'
+import { EmptyState } from '#web/components/feedback/empty-state.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { Surface } from '#web/components/layout/surface.tsx'
 import { placeInLine, shortDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
-import { lineQuery } from './roster.queries.ts'
+import { waitlistEntriesQuery } from './roster.queries.ts'
 
 /** Who waits, and in which order they will be offered a seat. */
 export function LineList({ event_id }: { event_id: number }) {
-  const { data, error, refetch } = useQuery(lineQuery(event_id))
+  const { data, error, refetch } = useQuery(waitlistEntriesQuery(event_id))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={160} radius="lg" aria-label="Loading the waiting list" />
   const entries = data.entries ?? []

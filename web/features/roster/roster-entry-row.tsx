@@ -8,13 +8,13 @@ import {
   IconUserOff,
   IconX,
 } from '@tabler/icons-react'
-import type { RosterEntry } from '#booking/roster/roster.schema.ts'
-import { Mark } from '#web/components/mark.tsx'
+import { Mark } from '#web/components/layout/mark.tsx'
+import type { RosterEntry } from '#web/lib/api/contract.ts'
 import { mailto, tel } from '#web/lib/contact-links.ts'
 import { timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
-import { useMarkAttendance } from './roster.queries.ts'
+import { useMarkAttendance } from './roster.mutations.ts'
 import type { Door } from './roster.rules.ts'
 import { Payment } from './roster-payment.tsx'
 

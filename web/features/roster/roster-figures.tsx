@@ -1,5 +1,5 @@
-import type { RosterEntry } from '#booking/roster/roster.schema.ts'
-import { Figures } from '#web/components/figures.tsx'
+import { Figures } from '#web/components/layout/figures.tsx'
+import type { RosterEntry } from '#web/lib/api/contract.ts'
 import { summaryOf } from './roster.rules.ts'
 
 export function RosterFigures({ entries }: { entries: RosterEntry[] }) {

@@ -1,7 +1,6 @@
 import { Button, Menu } from '@mantine/core'
-import type { PaymentStatus } from '#booking/bookings/booking.schema.ts'
-import type { RosterEntry } from '#booking/roster/roster.schema.ts'
-import { useMarkPayment } from './roster.queries.ts'
+import type { PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
+import { useMarkPayment } from './roster.mutations.ts'
 
 type Props = { entry: RosterEntry; event_id: number; name: string }
 

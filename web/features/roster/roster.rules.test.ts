@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RosterEntry } from '#booking/roster/roster.schema.ts'
+import type { RosterEntry } from '#web/lib/api/contract.ts'
 import { doorOf, matching, rosterAfter, summaryOf } from './roster.rules.ts'
 
 const entry = (id: number, changes: Partial<RosterEntry> = {}): RosterEntry => ({

@@ -1,5 +1,4 @@
-import type { Event } from '#booking/events/event.schema.ts'
-import type { RosterEntry } from '#booking/roster/roster.schema.ts'
+import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
 /** How long before the start the API lets people in. */

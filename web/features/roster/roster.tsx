@@ -2,31 +2,33 @@ import { Button, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine
 import { IconDownload, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Event } from '#booking/events/event.schema.ts'
-import type { RosterEntry } from '#booking/roster/roster.schema.ts'
-import { EmptyState } from '#web/components/empty-state.tsx'
-import { ErrorNotice } from '#web/components/error-notice.tsx'
-import { FormError } from '#web/components/form-error.tsx'
-import { PageSwitch } from '#web/components/page-switch.tsx'
-import { Surface } from '#web/components/surface.tsx'
-import { tellError } from '#web/components/toast.tsx'
-import { useRole } from '#web/features/account/use-role.ts'
-import { CancelAll } from '#web/features/users/cancel-all.tsx'
-import { download } from '#web/lib/download.ts'
+import { PageSwitch } from '#web/components/controls/page-switch.tsx'
+import { EmptyState } from '#web/components/feedback/empty-state.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { FormError } from '#web/components/feedback/form-error.tsx'
+import { tellError } from '#web/components/feedback/toast.tsx'
+import { Surface } from '#web/components/layout/surface.tsx'
+import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
+import { download } from '#web/lib/api/download.ts'
 import { shortDay, timeOfDay } from '#web/lib/format.ts'
 import classes from './roster.module.css'
-import { rosterQuery, useRemoveBooking } from './roster.queries.ts'
+import { useRemoveBooking } from './roster.mutations.ts'
+import { rosterQuery } from './roster.queries.ts'
 import { doorOf, matching } from './roster.rules.ts'
 import { RosterEntryRow } from './roster-entry-row.tsx'
 import { RosterFigures } from './roster-figures.tsx'
 
-/** Who comes, who came, who has paid. */
-export function Roster({ event }: { event: Event }) {
+type Props = {
+  event: Event
+  /** All upcoming bookings of a person are to be cancelled. */
+  onRemoveAll: (person: RosterEntry['user']) => void
+}
+
+/** Who has booked, who came, who has paid. */
+export function Roster({ event, onRemoveAll }: Props) {
   const [text, setText] = useState('')
   const [page, setPage] = useState(1)
   const [leaving, setLeaving] = useState<RosterEntry>()
-  const [leavingAll, setLeavingAll] = useState<RosterEntry>()
-  const isAdmin = useRole()?.isAdmin ?? false
   const { data, error, refetch } = useQuery(rosterQuery(event.id, page))
   const door = doorOf(event, new Date())
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
@@ -82,7 +84,7 @@ export function Roster({ event }: { event: Event }) {
               event_id={event.id}
               door={door}
               onRemove={setLeaving}
-              onRemoveAll={setLeavingAll}
+              onRemoveAll={({ user }) => onRemoveAll(user)}
             />
           ))}
         </ul>
@@ -93,7 +95,6 @@ export function Roster({ event }: { event: Event }) {
         )}
       </Surface>
       <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />
-      <CancelAll person={leavingAll?.user} isAdmin={isAdmin} onClose={() => setLeavingAll(undefined)} />
       <RemoveBooking event_id={event.id} entry={leaving} onClose={() => setLeaving(undefined)} />
     </Stack>
   )

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import { FormError } from '#web/components/form-error.tsx'
-import { type Person, useCancelAll } from './user.queries.ts'
+import { FormError } from '#web/components/feedback/form-error.tsx'
+import { type Person, useCancelAll } from './user.mutations.ts'
 
 const REASON_MAX = 500
 

@@ -1,11 +1,11 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import type { ManagedUser, UpdateUser } from '#booking/admin/admin.schema.ts'
-import { FormError } from '#web/components/form-error.tsx'
-import { hasCode } from '#web/lib/api-error.ts'
+import { isComplete, NOT_TAKEN_OVER, TakeOverFields } from '#web/components/account/take-over.tsx'
+import { FormError } from '#web/components/feedback/form-error.tsx'
+import { hasCode } from '#web/lib/api/api-error.ts'
+import type { ManagedUser, UpdateUser } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
-import { isComplete, NOT_TAKEN_OVER, TakeOverFields } from './take-over.tsx'
-import { useUpdateUser } from './user.queries.ts'
+import { useUpdateUser } from './user.mutations.ts'
 import type { Action } from './users.rules.ts'
 
 /** What is about to be done to whom. Bookings are cancelled elsewhere. */

@@ -1,15 +1,14 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import type { Event } from '#booking/events/event.schema.ts'
-import type { WaitlistPlace } from '#booking/waitlist/waitlist.schema.ts'
-import { ConfirmButton } from '#web/components/confirm-button.tsx'
-import { FormError } from '#web/components/form-error.tsx'
-import { TextLink } from '#web/components/links.tsx'
-import { NoteField } from '#web/features/bookings/note-field.tsx'
-import { hasCode } from '#web/lib/api-error.ts'
+import { ConfirmButton } from '#web/components/controls/confirm-button.tsx'
+import { TextLink } from '#web/components/controls/links.tsx'
+import { NoteField } from '#web/components/event/note-field.tsx'
+import { FormError } from '#web/components/feedback/form-error.tsx'
+import { hasCode } from '#web/lib/api/api-error.ts'
+import type { Event, WaitlistPlace } from '#web/lib/api/contract.ts'
 import { placeInLine } from '#web/lib/format.ts'
 import { paths } from '#web/paths.ts'
-import { useJoinWaitlist, useLeaveWaitlist } from './waitlist.queries.ts'
+import { useJoinWaitlist, useLeaveWaitlist } from './waitlist.mutations.ts'
 
 export function JoinLine({ event }: { event: Event }) {
   const [notes, setNotes] = useState('')

@@ -1,57 +1,16 @@
-import { queryOptions, useMutation } from '@tanstack/react-query'
-import type { Static } from 'typebox'
-import type { OwnWaitlist, WaitlistJoined, WaitlistOfEvent } from '#booking/waitlist/waitlist.schema.ts'
-import { tell, tellError } from '#web/components/toast.tsx'
-import { request } from '#web/lib/api-client.ts'
-import { queryClient, showAtOnce } from '#web/lib/query-client.ts'
+import { queryOptions } from '@tanstack/react-query'
+import { call } from '#web/lib/api/call.ts'
+import { keys } from '#web/lib/query-keys.ts'
 
-type Line = Static<typeof WaitlistOfEvent>
-
-const ALL = ['waitlist'] as const
-
-/** One's own place, and how many wait. */
+/** The reader's place, and how many people wait. */
 export const waitlistQuery = (event_id: number) =>
   queryOptions({
-    queryKey: [...ALL, event_id],
-    queryFn: ({ signal }) => request<Line>(`/api/events/${event_id}/waitlist`, { signal }),
+    queryKey: keys.waitlist.event(event_id),
+    queryFn: ({ signal }) => call('GET /api/events/{id}/waitlist', { params: { id: event_id }, signal }),
   })
 
-/** All lines that one stands in. */
+/** All waiting lists that the reader is on, up to a hundred. */
 export const ownWaitlistQuery = queryOptions({
-  queryKey: [...ALL, 'own'],
-  queryFn: ({ signal }) =>
-    request<Static<typeof OwnWaitlist>>('/api/bookings/waitlist?per_page=100', { signal }),
+  queryKey: keys.waitlist.own,
+  queryFn: ({ signal }) => call('GET /api/bookings/waitlist', { query: 'per_page=100', signal }),
 })
-
-const refreshLines = () => queryClient.invalidateQueries({ queryKey: ALL })
-
-export function useJoinWaitlist(event_id: number) {
-  return useMutation({
-    mutationFn: (notes: string) =>
-      request<Static<typeof WaitlistJoined>>(`/api/events/${event_id}/waitlist`, {
-        method: 'POST',
-        body: { notes: notes.trim() || null },
-      }),
-    onSuccess: ({ waitlist }) =>
-      queryClient.setQueryData<Line>([...ALL, event_id], { waitlist, waiting: waitlist.waiting }),
-    onSettled: refreshLines,
-  })
-}
-
-export function useLeaveWaitlist(event_id: number) {
-  return useMutation({
-    mutationFn: () => request(`/api/events/${event_id}/waitlist`, { method: 'DELETE' }),
-    onMutate: () =>
-      showAtOnce<Line>([...ALL, event_id], (line) => ({
-        ...line,
-        waitlist: null,
-        waiting: line.waiting - 1,
-      })),
-    onSuccess: () => tell('You have left the waiting list.'),
-    onError(error, _nothing, shown) {
-      shown?.undo()
-      tellError(error, 'You are still on the waiting list')
-    },
-    onSettled: refreshLines,
-  })
-}

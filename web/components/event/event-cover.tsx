@@ -1,0 +1,19 @@
+import { Horizon } from '#web/components/horizon/horizon.tsx'
+import type { Event } from '#web/lib/api/contract.ts'
+import { hourOfDay } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+
+type Props = {
+  event: Pick<Event, 'id' | 'event_type' | 'start_datetime' | 'timezone'>
+  className?: string | undefined
+  width?: number
+}
+
+/** The light is that of the place where the event is. */
+export function EventCover({ event, className, width }: Props) {
+  const { id, event_type, start_datetime, timezone } = event
+  const hour = hourOfDay(fromWire(start_datetime), { zone: timezone })
+  return (
+    <Horizon id={id} isRetreat={event_type === 'RETREAT'} hour={hour} width={width} className={className} />
+  )
+}

@@ -1,0 +1,19 @@
+import { Textarea } from '@mantine/core'
+import type { Event } from '#web/lib/api/contract.ts'
+
+const NOTES_MAX = 2_000
+
+type Props = { event: Event; notes: string; onChange: (notes: string) => void }
+
+/** What somebody wants the facilitator to know, whether they book or wait. */
+export function NoteField({ event, notes, onChange }: Props) {
+  return (
+    <Textarea
+      label={`A note for ${event.facilitator.name} (optional)`}
+      placeholder="Anything they should know"
+      maxLength={NOTES_MAX}
+      value={notes}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    />
+  )
+}

@@ -1,0 +1,37 @@
+import { Button, Group, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import type { ReactNode } from 'react'
+import { messageOf } from '#web/lib/api/api-error.ts'
+
+const STAY_MS = 6_000
+/** Long enough to notice a mistake, read this and reach the button. */
+const UNDO_MS = 12_000
+
+export function tell(message: ReactNode): void {
+  notifications.show({ message, autoClose: STAY_MS, withBorder: false })
+}
+
+export function tellError(error: unknown, title = 'That did not work'): void {
+  notifications.show({ title, message: messageOf(error), color: 'red', autoClose: UNDO_MS })
+}
+
+export function offerUndo(message: string, undo: () => void): void {
+  const id = notifications.show({
+    autoClose: UNDO_MS,
+    message: (
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm">{message}</Text>
+        <Button
+          size="compact-sm"
+          variant="light"
+          onClick={() => {
+            notifications.hide(id)
+            undo()
+          }}
+        >
+          Undo
+        </Button>
+      </Group>
+    ),
+  })
+}

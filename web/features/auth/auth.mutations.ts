@@ -1,0 +1,30 @@
+import { useMutation } from '@tanstack/react-query'
+import { call } from '#web/lib/api/call.ts'
+import * as session from '#web/lib/api/session.ts'
+
+type Credentials = { email: string; password: string }
+type Registration = Credentials & { first_name: string; last_name: string; phone: string }
+
+export function useLogIn(onLoggedIn: () => void) {
+  return useMutation({ mutationFn: logIn, onSuccess: onLoggedIn })
+}
+
+/** Creates an account and logs in to it. */
+export function useRegister(onRegistered: () => void) {
+  return useMutation({
+    async mutationFn({ phone, ...input }: Registration) {
+      await call('POST /api/auth/register', { body: { ...input, phone: phone || null } })
+      await logIn(input)
+    },
+    onSuccess: onRegistered,
+  })
+}
+
+/** `token` is the ID token that Google has issued. Throws `ApiError`. */
+export async function logInWithGoogle(token: string): Promise<void> {
+  session.set(await call('POST /api/auth/google-login', { body: { token } }))
+}
+
+async function logIn({ email, password }: Credentials): Promise<void> {
+  session.set(await call('POST /api/auth/login', { body: { email, password } }))
+}

@@ -1,0 +1,59 @@
+import { Button, CopyButton, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Surface } from '#web/components/layout/surface.tsx'
+import { longDay, timeOfDay } from '#web/lib/format.ts'
+import { accountQuery } from '#web/lib/queries/account.queries.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { useCloseFeed, useOpenFeed } from './calendar-feed.mutations.ts'
+
+/** A private address for one's calendar program. The server tells it only once. */
+export function CalendarFeed() {
+  const openedAt = useQuery(accountQuery).data?.calendar_opened_at
+  const open = useOpenFeed()
+  const close = useCloseFeed(open.reset)
+  const url = open.data?.url
+  return (
+    <Surface component="section" label="Calendar subscription" p={{ base: 'lg', sm: 'xl' }}>
+      <Stack gap="sm">
+        <Title order={2} fz={23}>
+          Calendar subscription
+        </Title>
+        <Text c="dimmed" maw="60ch">
+          Add a private link to your calendar program, and every booking appears there and moves with its
+          event. Whoever has the link can read your bookings.
+        </Text>
+        {openedAt && (
+          <Text role="status">
+            <strong>On</strong> since {longDay(fromWire(openedAt), new Date())},{' '}
+            {timeOfDay(fromWire(openedAt))}.
+          </Text>
+        )}
+        {url && (
+          <Group align="end" gap="sm">
+            <TextInput label="Private link" readOnly value={url} flex="1 1 16rem" onFocus={select} />
+            <CopyButton value={url}>
+              {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy link'}</Button>}
+            </CopyButton>
+          </Group>
+        )}
+        <Group gap="sm">
+          <Button variant="default" loading={open.isPending} onClick={() => open.mutate()}>
+            {openedAt ? 'Get a new link' : 'Get link'}
+          </Button>
+          {openedAt && (
+            <Button variant="default" loading={close.isPending} onClick={() => close.mutate()}>
+              Turn off
+            </Button>
+          )}
+        </Group>
+        {openedAt && (
+          <Text c="dimmed" size="sm">
+            A new link turns the one before it off.
+          </Text>
+        )}
+      </Stack>
+    </Surface>
+  )
+}
+
+const select = ({ currentTarget }: { currentTarget: HTMLInputElement }) => currentTarget.select()

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Event } from '#web/lib/api/contract.ts'
+import { copyOf, emptyValues, faultsOf, toCreate, toEdit, valuesOf } from './event-form.rules.ts'
+import { endAfterMove } from './wall-time.ts'
+
+const now = new Date('2026-10-20T12:00:00Z')
+const event = {
+  title: 'Evening Sit',
+  event_type: 'SESSION',
+  description: null,
+  start_datetime: '2026-10-24T17:00:00',
+  end_datetime: '2026-10-24T18:00:00',
+  timezone: 'Europe/Berlin',
+  location: 'Studio A',
+  virtual_link: null,
+  max_participants: 8,
+  price: 12.5,
+  requirements: null,
+  cancellation_deadline_hours: 0,
+} as Event
+
+test('times are those of the event’s own clock, and go back as the same moment', () => {
+  const values = valuesOf(event)
+  assert.deepEqual([values.start_datetime, values.end_datetime], ['2026-10-24T19:00', '2026-10-24T20:00'])
+  assert.deepEqual(toEdit(event, values), {})
+})
+
+test('only what differs is sent, and an emptied field clears', () => {
+  const values = { ...valuesOf(event), location: ' ', max_participants: 10 }
+  assert.deepEqual(toEdit(event, values), { location: null, max_participants: 10 })
+  assert.deepEqual(toEdit(event, { ...values, location: 'Studio A', max_participants: '8' }), {})
+})
+
+test('a copy is at the same hour of the clock, also when the clocks change in between', () => {
+  const copy = copyOf(event, now)
+  assert.equal(copy.start_datetime, '2026-10-31T19:00')
+  assert.equal(toCreate(copy, 7).start_datetime, '2026-10-31T18:00:00.000Z')
+  const late = copyOf(event, new Date('2026-11-20T12:00:00Z'))
+  assert.equal(late.start_datetime, '2026-11-21T19:00')
+})
+
+test('a new event says whose it is, and how it repeats only when it does', () => {
+  const values = { ...emptyValues(now, 'Europe/Berlin'), title: ' Sit ' }
+  const { title, facilitator_id, start_datetime, recurrence } = toCreate(values, 7)
+  assert.deepEqual(
+    [title, facilitator_id, start_datetime, recurrence],
+    ['Sit', 7, '2026-10-27T08:00:00.000Z', undefined],
+  )
+  const weekly = { ...values, recurrence: { ...values.recurrence, freq: 'weekly' as const } }
+  assert.equal(toCreate(weekly, 7).recurrence, 'FREQ=WEEKLY;BYDAY=TU;COUNT=8')
+})
+
+test('what is plainly wrong is said at its field', () => {
+  const good = { ...emptyValues(now, 'UTC'), title: 'Sit' }
+  assert.deepEqual(faultsOf(good, good, now), {})
+  const bad = { ...good, title: ' ', start_datetime: '2026-10-20T11:00', end_datetime: '2026-10-20T11:00' }
+  assert.deepEqual(Object.keys(faultsOf({ ...bad, max_participants: '' }, good, now)), [
+    'title',
+    'start_datetime',
+    'end_datetime',
+    'max_participants',
+  ])
+  assert.deepEqual(Object.keys(faultsOf({ ...good, start_datetime: '' }, good, now)), ['start_datetime'])
+})
+
+test('what has begun may be described anew, and not be moved into the past', () => {
+  const begun = valuesOf(event)
+  const later = new Date('2026-10-24T17:30:00Z')
+  assert.deepEqual(faultsOf({ ...begun, description: 'Bring tea' }, begun, later), {})
+  const moved = { ...begun, start_datetime: '2026-10-24T18:30' }
+  assert.deepEqual(faultsOf(moved, begun, later), { start_datetime: 'This time is over.' })
+})
+
+test('an end follows its start', () => {
+  assert.equal(endAfterMove('2026-10-24T19:00', '2026-10-25T08:30', '2026-10-26T07:00'), '2026-10-26T20:30')
+})

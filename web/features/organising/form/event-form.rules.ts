@@ -1,0 +1,128 @@
+import type { CreateEvent, EditEvent, Event } from '#web/lib/api/contract.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { NEVER, type Repeat, repeatFault, toRule } from './repeat.rules.ts'
+import { daysLater, fromWall, isWall, toWall } from './wall-time.ts'
+
+/** The fields under the API's own names, so that what it finds wrong is shown beside them. Times are the zone's. */
+export type EventValues = {
+  title: string
+  event_type: 'SESSION' | 'RETREAT'
+  description: string
+  start_datetime: string
+  end_datetime: string
+  timezone: string
+  location: string
+  virtual_link: string
+  max_participants: number | string
+  price: number | string
+  requirements: string
+  cancellation_deadline_hours: number | string
+  recurrence: Repeat
+}
+
+const DAYS_AHEAD = 7
+
+/** An hour in the morning, a week from now. */
+export function emptyValues(now: Date, timezone: string): EventValues {
+  const day = daysLater(toWall(now, timezone), DAYS_AHEAD).slice(0, 10)
+  return {
+    title: '',
+    event_type: 'SESSION',
+    description: '',
+    start_datetime: `${day}T09:00`,
+    end_datetime: `${day}T10:00`,
+    timezone,
+    location: '',
+    virtual_link: '',
+    max_participants: 12,
+    price: 0,
+    requirements: '',
+    cancellation_deadline_hours: 24,
+    recurrence: NEVER,
+  }
+}
+
+export function valuesOf(event: Event): EventValues {
+  const { timezone } = event
+  return {
+    title: event.title,
+    event_type: event.event_type,
+    description: event.description ?? '',
+    start_datetime: toWall(fromWire(event.start_datetime), timezone),
+    end_datetime: toWall(fromWire(event.end_datetime), timezone),
+    timezone,
+    location: event.location ?? '',
+    virtual_link: event.virtual_link ?? '',
+    max_participants: event.max_participants,
+    price: event.price,
+    requirements: event.requirements ?? '',
+    cancellation_deadline_hours: event.cancellation_deadline_hours,
+    recurrence: NEVER,
+  }
+}
+
+/** The same event again: a week later, or as many as it takes to lie ahead. */
+export function copyOf(event: Event, now: Date): EventValues {
+  const values = valuesOf(event)
+  const daysAgo = (now.getTime() - fromWire(event.start_datetime).getTime()) / 86_400_000
+  const days = 7 * Math.max(1, Math.ceil(daysAgo / 7))
+  return {
+    ...values,
+    start_datetime: daysLater(values.start_datetime, days),
+    end_datetime: daysLater(values.end_datetime, days),
+  }
+}
+
+export function toCreate(values: EventValues, facilitator_id: number): CreateEvent {
+  const recurrence = toRule(values.recurrence, values.start_datetime)
+  return { ...toInput(values), facilitator_id, ...(recurrence !== null && { recurrence }) }
+}
+
+/** Only what differs: the others of a series keep what is theirs. */
+export function toEdit(event: Event, values: EventValues): EditEvent {
+  const before: Record<string, unknown> = toInput(valuesOf(event))
+  return Object.fromEntries(
+    Object.entries(toInput(values)).filter(([field, value]) => value !== before[field]),
+  )
+}
+
+type Faults = Partial<Record<keyof EventValues, string>>
+
+/** What can be said without asking; the rest the API says. What has begun may keep the time at which it did. */
+export function faultsOf(values: EventValues, initial: EventValues, now: Date): Faults {
+  const { title, start_datetime: start, end_datetime: end, timezone } = values
+  return {
+    ...(!title.trim() && { title: 'Give it a name.' }),
+    ...(!isWall(start) && { start_datetime: 'Say when it begins.' }),
+    ...(!isWall(end) && { end_datetime: 'Say when it ends.' }),
+    ...(isWall(start) &&
+      start !== initial.start_datetime &&
+      fromWall(start, timezone) <= now && { start_datetime: 'This time is over.' }),
+    ...(isWall(start) && isWall(end) && end <= start && { end_datetime: 'It has to end after it begins.' }),
+    ...(values.max_participants === '' && { max_participants: 'Say how many can come.' }),
+    ...withRepeat(values),
+  }
+}
+
+function withRepeat({ recurrence, start_datetime }: EventValues): Faults {
+  const fault = repeatFault(recurrence, start_datetime)
+  return fault ? { recurrence: fault } : {}
+}
+
+function toInput(values: EventValues) {
+  const { timezone } = values
+  return {
+    title: values.title.trim(),
+    event_type: values.event_type,
+    description: values.description.trim() || null,
+    start_datetime: fromWall(values.start_datetime, timezone).toISOString(),
+    end_datetime: fromWall(values.end_datetime, timezone).toISOString(),
+    timezone,
+    location: values.location.trim() || null,
+    virtual_link: values.virtual_link.trim() || null,
+    max_participants: Number(values.max_participants),
+    price: Number(values.price),
+    requirements: values.requirements.trim() || null,
+    cancellation_deadline_hours: Number(values.cancellation_deadline_hours),
+  }
+}

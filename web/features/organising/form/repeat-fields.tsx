@@ -1,0 +1,121 @@
+import { Chip, Group, Input, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core'
+import type { ReactNode } from 'react'
+import {
+  dateInWords,
+  nameOf,
+  nthInWords,
+  type Repeat,
+  repeatInWords,
+  WEEKDAYS,
+  type Weekday,
+  weekdayOf,
+} from './repeat.rules.ts'
+
+type Props = { value: Repeat; start: string; error?: ReactNode; onChange: (repeat: Repeat) => void }
+
+const FREQUENCIES: { value: Repeat['freq']; label: string }[] = [
+  { value: 'never', label: 'Does not repeat' },
+  { value: 'daily', label: 'Every day' },
+  { value: 'weekly', label: 'Every week' },
+  { value: 'monthly', label: 'Every month' },
+]
+
+/** Builds a recurrence out of what one would say, and says it back. */
+export function RepeatFields({ value, start, error, onChange }: Props) {
+  const change = (changes: Partial<Repeat>) => onChange({ ...value, ...changes })
+  return (
+    <Stack gap="md" role="group" aria-label="Repeat">
+      <Select
+        label="Repeat"
+        allowDeselect={false}
+        data={FREQUENCIES}
+        value={value.freq}
+        error={error}
+        onChange={(freq) => freq && change({ freq })}
+      />
+      {value.freq !== 'never' && (
+        <>
+          <Group gap="md" grow preventGrowOverflow={false}>
+            <NumberInput
+              size="md"
+              label={
+                { daily: 'Every … days', weekly: 'Every … weeks', monthly: 'Every … months' }[value.freq]
+              }
+              min={1}
+              max={366}
+              value={value.interval}
+              onChange={(interval) => change({ interval: Number(interval) })}
+            />
+            <Select
+              label="Ends"
+              allowDeselect={false}
+              data={[
+                { value: 'count', label: 'After so many' },
+                { value: 'until', label: 'On a day' },
+              ]}
+              value={value.ends}
+              onChange={(ends) => ends && change({ ends })}
+            />
+            {value.ends === 'count' ? (
+              <NumberInput
+                size="md"
+                label="How many events"
+                min={1}
+                max={366}
+                value={value.count}
+                onChange={(count) => change({ count: Number(count) })}
+              />
+            ) : (
+              <TextInput
+                label="Last day"
+                type="date"
+                value={value.until}
+                onChange={({ currentTarget }) => change({ until: currentTarget.value })}
+              />
+            )}
+          </Group>
+          {value.freq === 'weekly' && <Weekdays value={value} start={start} onChange={change} />}
+          {value.freq === 'monthly' && (
+            <Select
+              label="On"
+              allowDeselect={false}
+              data={[
+                { value: 'date', label: `The ${dateInWords(start)} of the month` },
+                { value: 'weekday', label: `The ${nthInWords(start)}` },
+              ]}
+              value={value.monthly}
+              onChange={(monthly) => monthly && change({ monthly })}
+            />
+          )}
+          <Text size="sm" c="dimmed" role="status">
+            {repeatInWords(value, start)}.
+          </Text>
+        </>
+      )}
+    </Stack>
+  )
+}
+
+type WeekdaysProps = { value: Repeat; start: string; onChange: (changes: Partial<Repeat>) => void }
+
+function Weekdays({ value: { weekdays }, start, onChange }: WeekdaysProps) {
+  const own = weekdayOf(start)
+  return (
+    <Input.Wrapper label="On" labelElement="div">
+      <Chip.Group<true, Weekday>
+        multiple
+        value={[...weekdays, own]}
+        onChange={(days) => onChange({ weekdays: days.filter((day) => day !== own) })}
+      >
+        <Group gap={6}>
+          {WEEKDAYS.map((day) => (
+            <Chip key={day} value={day} variant="light" radius="xl" disabled={day === own}>
+              <span aria-hidden="true">{nameOf(day).slice(0, 2)}</span>
+              <span className="visually-hidden">{nameOf(day)}</span>
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
+    </Input.Wrapper>
+  )
+}

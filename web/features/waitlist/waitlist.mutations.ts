@@ -1,0 +1,42 @@
+import { useMutation } from '@tanstack/react-query'
+import { tell, tellError } from '#web/components/feedback/toast.tsx'
+import { call } from '#web/lib/api/call.ts'
+import type { WaitlistPlace } from '#web/lib/api/contract.ts'
+import { queryClient, refresh, showAtOnce } from '#web/lib/query-client.ts'
+import { keys } from '#web/lib/query-keys.ts'
+import { waitlistQuery } from './waitlist.queries.ts'
+
+const refreshWaitlists = () => refresh(keys.waitlist.all)
+
+export function useJoinWaitlist(event_id: number) {
+  return useMutation({
+    mutationFn: (notes: string) =>
+      call('POST /api/events/{id}/waitlist', {
+        params: { id: event_id },
+        body: { notes: notes.trim() || null },
+      }),
+    onSuccess: ({ waitlist }) =>
+      queryClient.setQueryData(waitlistQuery(event_id).queryKey, { waitlist, waiting: waitlist.waiting }),
+    onSettled: refreshWaitlists,
+  })
+}
+
+type Known = { waitlist: WaitlistPlace | null; waiting: number }
+
+export function useLeaveWaitlist(event_id: number) {
+  return useMutation({
+    mutationFn: () => call('DELETE /api/events/{id}/waitlist', { params: { id: event_id } }),
+    onMutate: () =>
+      showAtOnce<Known>(keys.waitlist.event(event_id), (known) => ({
+        ...known,
+        waitlist: null,
+        waiting: known.waiting - 1,
+      })),
+    onSuccess: () => tell('You have left the waiting list.'),
+    onError(error, _nothing, shown) {
+      shown?.undo()
+      tellError(error, 'You are still on the waiting list')
+    },
+    onSettled: refreshWaitlists,
+  })
+}

@@ -1,0 +1,70 @@
+/**
+ * The key of everything that is read from the API. Keys are prefixes: to invalidate one is to invalidate all that begin
+ * with it.
+ */
+export const keys = {
+  settings: ['settings'],
+  programme: ['programme'],
+  account: {
+    own: ['account'],
+    sessions: ['account', 'sessions'],
+  },
+  /** Everything below `events.all` holds events, so that live updates of one event are written into all of it. */
+  events: {
+    all: ['events'],
+    page: (query: string) => ['events', 'page', query] as const,
+    days: (query: string) => ['events', 'days', query] as const,
+    one: (id: number) => ['events', 'one', id] as const,
+    own: (filters: object, today: string) => ['events', 'own', filters, today] as const,
+  },
+  bookings: {
+    all: ['bookings'],
+    upcoming: ['bookings', 'upcoming'],
+    past: (page: number) => ['bookings', 'past', page] as const,
+    cancelled: ['bookings', 'cancelled'],
+  },
+  waitlist: {
+    all: ['waitlist'],
+    own: ['waitlist', 'own'],
+    event: (event_id: number) => ['waitlist', event_id] as const,
+    entries: (event_id: number) => ['waitlist', event_id, 'entries'] as const,
+  },
+  roster: {
+    all: ['roster'],
+    event: (event_id: number) => ['roster', event_id] as const,
+    page: (event_id: number, page: number) => ['roster', event_id, page] as const,
+  },
+  facilitators: {
+    all: ['facilitators'],
+    active: ['facilitators', 'active'],
+    every: ['facilitators', 'every'],
+    one: (id: number) => ['facilitators', 'one', id] as const,
+  },
+  dashboard: {
+    all: ['dashboard'],
+    one: (facilitator_id: number) => ['dashboard', facilitator_id] as const,
+  },
+  crm: {
+    all: ['crm'],
+    move: ['crm', 'move'],
+    board: (facilitator_id: number) => ['crm', facilitator_id, 'board'] as const,
+    search: (facilitator_id: number, text: string) => ['crm', facilitator_id, 'board', text] as const,
+    contact: (facilitator_id: number, booking_id: number) =>
+      ['crm', facilitator_id, 'contact', booking_id] as const,
+    history: (facilitator_id: number, booking_id: number) =>
+      ['crm', facilitator_id, 'contact', booking_id, 'history'] as const,
+  },
+  delivery: {
+    all: ['delivery'],
+    health: ['delivery', 'health'],
+    reconciliation: ['delivery', 'reconciliation'],
+  },
+  auditLog: {
+    page: (subject: string, page: number) => ['audit-log', subject, page] as const,
+  },
+  users: {
+    all: ['users'],
+    page: (query: string) => ['users', query] as const,
+    admins: ['users', 'admins'],
+  },
+} as const

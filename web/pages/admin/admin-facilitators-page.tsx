@@ -1,0 +1,85 @@
+import { Button, Drawer, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { TextLink } from '#web/components/controls/links.tsx'
+import { EmptyState } from '#web/components/feedback/empty-state.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { Mark } from '#web/components/layout/mark.tsx'
+import { Page } from '#web/components/layout/page.tsx'
+import { Surface } from '#web/components/layout/surface.tsx'
+import { everyFacilitatorQuery } from '#web/features/facilitators/facilitator.queries.ts'
+import { experienceInWords } from '#web/features/facilitators/facilitator.rules.ts'
+import { AppointForm, EditFacilitatorForm } from '#web/features/facilitators/facilitator-form.tsx'
+import { Portrait } from '#web/features/facilitators/portrait.tsx'
+import type { Facilitator } from '#web/lib/api/contract.ts'
+import { paths } from '#web/paths.ts'
+import classes from './admin-facilitators-page.module.css'
+
+export function AdminFacilitatorsPage() {
+  const { data, error, refetch } = useQuery(everyFacilitatorQuery)
+  const [open, setOpen] = useState<Facilitator | 'new'>()
+  const close = () => setOpen(undefined)
+  return (
+    <Page
+      title="Who leads here"
+      lead="Add facilitators, change what is said of them, and let them go and come back."
+      actions={
+        <Button leftSection={<IconPlus size={18} stroke={1.8} />} onClick={() => setOpen('new')}>
+          Add a facilitator
+        </Button>
+      }
+    >
+      {error && !data && <ErrorNotice error={error} retry={refetch} />}
+      {!data && !error && <Skeleton height={320} radius="lg" aria-label="Loading facilitators" />}
+      {data?.length === 0 && (
+        <EmptyState title="Nobody yet" action={<Button onClick={() => setOpen('new')}>Add the first</Button>}>
+          A facilitator plans events, and looks after those who come.
+        </EmptyState>
+      )}
+      {data && data.length > 0 && <People people={data} onEdit={setOpen} />}
+      <Drawer
+        opened={open !== undefined}
+        onClose={close}
+        size="md"
+        title={open === 'new' ? 'New facilitator' : open?.name}
+      >
+        {open === 'new' && <AppointForm onClose={close} />}
+        {open && open !== 'new' && <EditFacilitatorForm facilitator={open} onClose={close} />}
+      </Drawer>
+    </Page>
+  )
+}
+
+function People({ people, onEdit }: { people: Facilitator[]; onEdit: (facilitator: Facilitator) => void }) {
+  return (
+    <Surface>
+      <ul className={classes.list}>
+        {people.map((facilitator) => (
+          <li key={facilitator.id}>
+            <Portrait facilitator={facilitator} size={52} />
+            <Stack gap={1}>
+              <Group gap="xs">
+                <TextLink to={paths.facilitator} params={{ id: String(facilitator.id) }} c="inherit" fw={500}>
+                  {facilitator.name}
+                </TextLink>
+                {!facilitator.is_active && <Mark>No longer here</Mark>}
+              </Group>
+              <Text size="sm" c="dimmed">
+                {experienceInWords(facilitator)}
+              </Text>
+            </Stack>
+            <Button
+              variant="default"
+              size="sm"
+              onClick={() => onEdit(facilitator)}
+              aria-label={`Change ${facilitator.name}`}
+            >
+              Change
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Surface>
+  )
+}

@@ -1,0 +1,97 @@
+import { Stack, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { LinkButton } from '#web/components/controls/links.tsx'
+import { PageSwitch } from '#web/components/controls/page-switch.tsx'
+import { EmptyState } from '#web/components/feedback/empty-state.tsx'
+import { Page } from '#web/components/layout/page.tsx'
+import {
+  cancelledBookingsQuery,
+  pastBookingsQuery,
+  upcomingBookingsQuery,
+} from '#web/features/bookings/booking.queries.ts'
+import { BookingList } from '#web/features/bookings/booking-list.tsx'
+import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
+import { CalendarFeed } from '#web/features/calendar-feed/calendar-feed.tsx'
+import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
+import { OwnLines } from '#web/features/waitlist/own-lines.tsx'
+import { zoneInWords } from '#web/lib/format.ts'
+import { paths } from '#web/paths.ts'
+
+export function BookingsPage() {
+  useLiveSeats()
+  return (
+    <Page title="Your bookings" lead={`Times are yours: ${zoneInWords()}.`}>
+      <Tabs defaultValue="upcoming" keepMounted={false}>
+        <Tabs.List mb="xl">
+          <Tabs.Tab value="upcoming">Upcoming</Tabs.Tab>
+          <Tabs.Tab value="past">Past</Tabs.Tab>
+          <Tabs.Tab value="cancelled">Cancelled</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="upcoming">
+          <Stack gap={40}>
+            <Upcoming />
+            <OwnLines />
+            <CalendarFeed />
+          </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="past">
+          <Past />
+        </Tabs.Panel>
+        <Tabs.Panel value="cancelled">
+          <Cancelled />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  )
+}
+
+function Upcoming() {
+  const { data, error, refetch } = useQuery(upcomingBookingsQuery)
+  return (
+    <BookingList
+      bookings={data?.bookings}
+      error={error}
+      retry={refetch}
+      empty={
+        <EmptyState title="Nothing booked" action={<LinkButton to={paths.events}>See what is on</LinkButton>}>
+          What you book is kept for you here, with everything you need to know on the day.
+        </EmptyState>
+      }
+      actionsOf={(booking) => <CancelBooking booking={booking} />}
+    />
+  )
+}
+
+function Past() {
+  const [page, setPage] = useState(1)
+  const { data, error, refetch } = useQuery(pastBookingsQuery(page))
+  return (
+    <>
+      <BookingList
+        isPast
+        bookings={data?.bookings}
+        error={error}
+        retry={refetch}
+        empty={
+          <EmptyState title="Nothing behind you yet">
+            Where you have been will be listed here, the latest first.
+          </EmptyState>
+        }
+      />
+      {data && <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />}
+    </>
+  )
+}
+
+function Cancelled() {
+  const { data, error, refetch } = useQuery(cancelledBookingsQuery)
+  return (
+    <BookingList
+      bookings={data?.bookings}
+      error={error}
+      retry={refetch}
+      empty={<EmptyState title="Nothing cancelled">Seats that you gave up would be listed here.</EmptyState>}
+    />
+  )
+}

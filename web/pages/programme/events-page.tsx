@@ -1,0 +1,113 @@
+import { Button, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { PageSwitch } from '#web/components/controls/page-switch.tsx'
+import { EmptyState } from '#web/components/feedback/empty-state.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { Page } from '#web/components/layout/page.tsx'
+import { EventCalendar } from '#web/features/events/calendar/event-calendar.tsx'
+import { weeksFrom } from '#web/features/events/calendar/month-grid.ts'
+import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
+import { eventDaysQuery, eventPageQuery } from '#web/features/events/event.queries.ts'
+import { EventFilters } from '#web/features/events/search/event-filters.tsx'
+import { type EventSearch, isFiltered, UNFILTERED } from '#web/features/events/search/event-search.ts'
+import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
+import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
+import { count, dayKey, zoneInWords } from '#web/lib/format.ts'
+
+const route = getRouteApi('/logged-in/events')
+
+type Change = (changes: Partial<EventSearch>) => void
+
+export function EventsPage() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const facilitators = useQuery(facilitatorsQuery).data ?? []
+  useLiveSeats()
+
+  const change: Change = (changes) =>
+    void navigate({
+      // Another filter begins at its first page; typing is one step of the history, not ten.
+      search: (before) => ({ ...before, page: undefined, ...changes }),
+      replace: 'q' in changes,
+      resetScroll: 'page' in changes,
+    })
+  return (
+    <Page title="What is on" lead={`Times are yours: ${zoneInWords()}.`}>
+      <EventFilters
+        search={search}
+        facilitators={facilitators.map(({ id, name }) => ({ value: String(id), label: name }))}
+        onChange={change}
+      />
+      {search.view === 'calendar' ? (
+        <Calendar search={search} onChange={change} />
+      ) : (
+        <Cards search={search} onChange={change} />
+      )}
+    </Page>
+  )
+}
+
+type Props = { search: EventSearch; onChange: Change }
+
+function Cards({ search, onChange }: Props) {
+  const { data, error, refetch, isPlaceholderData } = useQuery(eventPageQuery(search))
+  if (error && !data) return <ErrorNotice error={error} retry={refetch} />
+  if (!data) return <EventGridSkeleton />
+  const { events, pagination } = data
+  if (events.length === 0) return <NothingFound search={search} onChange={onChange} />
+  return (
+    <div aria-busy={isPlaceholderData}>
+      <Text className="visually-hidden" role="status">
+        {count(pagination.total, 'event')} found
+      </Text>
+      <EventGrid events={events} headingOrder={2} />
+      <PageSwitch page={pagination.page} pages={pagination.pages} onPage={(page) => onChange({ page })} />
+    </div>
+  )
+}
+
+function NothingFound({ search, onChange }: Props) {
+  if (search.page) {
+    return (
+      <EmptyState
+        title="That was all"
+        action={<Button onClick={() => onChange({ page: undefined })}>Back to the first page</Button>}
+      >
+        There are fewer pages than this address says.
+      </EmptyState>
+    )
+  }
+  if (!isFiltered(search)) {
+    return (
+      <EmptyState title="Nothing is planned yet">
+        The next sessions and retreats will be here as soon as they are open for booking.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState
+      title="Nothing that fits"
+      action={
+        <Button variant="default" onClick={() => onChange(UNFILTERED)}>
+          Show everything
+        </Button>
+      }
+    >
+      No event matches all of these filters. Try a shorter word, or fewer of them.
+    </EmptyState>
+  )
+}
+
+function Calendar({ search, onChange }: Props) {
+  const now = new Date()
+  const today = dayKey(now)
+  const month = search.month ?? today.slice(0, 7)
+  const days = weeksFrom(today, month).flat()
+  const span = { first: days[0]?.day ?? '', last: days.at(-1)?.day ?? '' }
+  const { data, error, refetch } = useQuery(eventDaysQuery(search, span))
+  if (error && !data) return <ErrorNotice error={error} retry={refetch} />
+  return (
+    <EventCalendar month={month} events={data?.events} now={now} onMonth={(month) => onChange({ month })} />
+  )
+}

@@ -1,0 +1,36 @@
+import { Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { EmptyState } from '#web/components/feedback/empty-state.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { Page } from '#web/components/layout/page.tsx'
+import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
+import classes from '#web/features/facilitators/facilitator-card.module.css'
+import { FacilitatorCard } from '#web/features/facilitators/facilitator-card.tsx'
+
+export function FacilitatorsPage() {
+  const { data, error, refetch } = useQuery(facilitatorsQuery)
+  return (
+    <Page title="Facilitators" lead="Who leads here, and what they care about.">
+      {error && !data && <ErrorNotice error={error} retry={refetch} />}
+      {!data && !error && (
+        <div className={classes.grid} role="status" aria-label="Loading facilitators" aria-busy="true">
+          {['a', 'b', 'c', 'd'].map((key) => (
+            <Skeleton key={key} height={190} radius="lg" />
+          ))}
+        </div>
+      )}
+      {data?.length === 0 && (
+        <EmptyState title="Nobody yet">
+          As soon as somebody leads events here, you will meet them here.
+        </EmptyState>
+      )}
+      {data && (
+        <div className={classes.grid}>
+          {data.map((facilitator) => (
+            <FacilitatorCard key={facilitator.id} facilitator={facilitator} />
+          ))}
+        </div>
+      )}
+    </Page>
+  )
+}

@@ -1,0 +1,149 @@
+import { Alert, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
+import { EventCover } from '#web/components/event/event-cover.tsx'
+import { Fill } from '#web/components/event/fill.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { Gone } from '#web/components/feedback/gone.tsx'
+import { PageTitle } from '#web/components/layout/page.tsx'
+import { useLiveEvents } from '#web/features/events/use-live-events.ts'
+import { useStudio } from '#web/features/facilitators/studio.tsx'
+import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
+import { EventMenu } from '#web/features/organising/event-row.tsx'
+import { LazyEventDrawer } from '#web/features/organising/form/lazy-event-drawer.tsx'
+import { LineList } from '#web/features/roster/line-list.tsx'
+import { refreshRoster } from '#web/features/roster/roster.mutations.ts'
+import { waitlistEntriesQuery } from '#web/features/roster/roster.queries.ts'
+import { Roster } from '#web/features/roster/roster.tsx'
+import { CancelAll } from '#web/features/users/cancel-all.tsx'
+import type { Person } from '#web/features/users/user.mutations.ts'
+import { isGone } from '#web/lib/api/api-error.ts'
+import type { Event } from '#web/lib/api/contract.ts'
+import { longDay, timeRange } from '#web/lib/format.ts'
+import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { useRole } from '#web/lib/queries/use-role.ts'
+import { readId } from '#web/lib/search-params.ts'
+import { useBatched } from '#web/lib/use-batched.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+import { paths } from '#web/paths.ts'
+import classes from './manage-event-page.module.css'
+
+const route = getRouteApi('/logged-in/studio/manage/events/$id')
+
+export function ManageEventPage() {
+  const id = readId(route.useParams().id)
+  return id === undefined ? <GoneEvent /> : <KnownEvent id={id} />
+}
+
+const back = <LinkButton to={paths.manageEvents}>Back to your events</LinkButton>
+
+function GoneEvent() {
+  return <Gone noun="event" action={back} />
+}
+
+function KnownEvent({ id }: { id: number }) {
+  const { facilitator, choices } = useStudio()
+  const { data, error, refetch } = useQuery(eventQuery(id))
+  const onSeats = useBatched(() => refreshRoster(id))
+  useLiveEvents({ event_id: id, onSeats })
+  if (isGone(error)) return <GoneEvent />
+  if (error && !data) {
+    return (
+      <>
+        <PageTitle title="Event" />
+        <ErrorNotice error={error} retry={refetch} action={back} />
+      </>
+    )
+  }
+  if (!data) return <Loading />
+  // An admin may look at all of them; everybody else at their own.
+  if (choices.length === 0 && data.event.facilitator.id !== facilitator.id) {
+    return (
+      <Stack gap="md" align="flex-start">
+        <PageTitle title={data.event.title} />
+        <Title order={1}>{data.event.title}</Title>
+        <Text c="dimmed">
+          This event is led by {data.event.facilitator.name}, and only they see who comes.
+        </Text>
+        {back}
+      </Stack>
+    )
+  }
+  return <Shown event={data.event} />
+}
+
+function Shown({ event }: { event: Event }) {
+  const { facilitator } = useStudio()
+  const { write, event: written } = route.useSearch()
+  const navigate = route.useNavigate()
+  const [cancelled, setCancelled] = useState<Event>()
+  const [leaving, setLeaving] = useState<Person>()
+  const isAdmin = useRole()?.isAdmin ?? false
+  const waiting = useQuery(waitlistEntriesQuery(event.id)).data?.waiting ?? 0
+  const [start, end] = [fromWire(event.start_datetime), fromWire(event.end_datetime)]
+  const open = (how: 'edit' | 'copy') => () =>
+    void navigate({ search: { write: how, event: event.id }, resetScroll: false })
+  return (
+    <article className={classes.page}>
+      <PageTitle title={event.title} />
+      <TextLink to={paths.manageEvents} c="dimmed" size="sm">
+        ← Your events
+      </TextLink>
+      <header className={classes.head}>
+        <div className={classes.cover}>
+          <EventCover event={event} />
+        </div>
+        <Stack gap={6}>
+          <Title order={1} fz={{ base: 28, sm: 36 }}>
+            {event.title}
+          </Title>
+          <Text c="dimmed">
+            {longDay(start, new Date())} · {timeRange(start, end)} · {event.location ?? 'Online'}
+          </Text>
+          <div className={classes.fill}>
+            <Fill taken={event.current_participants} seats={event.max_participants} waiting={waiting} />
+          </div>
+        </Stack>
+        <EventMenu event={event} onEdit={open('edit')} onCopy={open('copy')} onCancel={setCancelled} />
+      </header>
+      {event.status === 'CANCELLED' && (
+        <Alert color="gray" variant="default" radius="lg" title="This event is cancelled">
+          {event.cancellation_reason ?? 'No reason was given.'}
+        </Alert>
+      )}
+      <Tabs defaultValue="roster" keepMounted={false}>
+        <Tabs.List mb="xl">
+          <Tabs.Tab value="roster">Roster</Tabs.Tab>
+          <Tabs.Tab value="line">Waiting list{waiting > 0 && ` (${waiting})`}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="roster">
+          <Roster event={event} onRemoveAll={setLeaving} />
+        </Tabs.Panel>
+        <Tabs.Panel value="line">
+          <LineList event_id={event.id} />
+        </Tabs.Panel>
+      </Tabs>
+      <LazyEventDrawer
+        write={write}
+        event_id={written}
+        facilitator_id={facilitator.id}
+        onClose={() => void navigate({ search: {}, resetScroll: false })}
+      />
+      <CancelEvent event={cancelled} onClose={() => setCancelled(undefined)} />
+      <CancelAll person={leaving} isAdmin={isAdmin} onClose={() => setLeaving(undefined)} />
+    </article>
+  )
+}
+
+function Loading() {
+  return (
+    <div className={classes.page} role="status" aria-label="Loading the event" aria-busy="true">
+      <PageTitle title="Event" />
+      <Skeleton height={20} width={110} />
+      <Skeleton height={144} radius="lg" />
+      <Skeleton height={280} radius="lg" />
+    </div>
+  )
+}

@@ -1,0 +1,132 @@
+import { Button, Group, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
+import { EmptyState } from '#web/components/feedback/empty-state.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { PAGE_WIDTH } from '#web/components/horizon/horizon.rules.ts'
+import { Horizon } from '#web/components/horizon/horizon.tsx'
+import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
+import { BookingCard } from '#web/features/bookings/booking-card.tsx'
+import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
+import { programmeQuery } from '#web/features/events/event.queries.ts'
+import { useSession } from '#web/lib/api/use-session.ts'
+import { hourOfDay } from '#web/lib/format.ts'
+import { paths } from '#web/paths.ts'
+import classes from './home-page.module.css'
+
+export function HomePage() {
+  return (
+    <div className={classes.page}>
+      <title>Stillpoint — sessions and retreats</title>
+      <Hero />
+      <NextSeat />
+      <OnNext />
+      <Promises />
+    </div>
+  )
+}
+
+/** Under the sky that the reader has now. */
+function Hero() {
+  const session = useSession()
+  return (
+    <section className={classes.hero}>
+      <div className={classes.sky}>
+        <Horizon id={8} isRetreat={false} hour={hourOfDay(new Date())} width={PAGE_WIDTH} />
+      </div>
+      <div className={classes.words}>
+        <Title order={1} className={classes.title}>
+          A quiet hour, kept for you.
+        </Title>
+        <Text size="lg" className={classes.lead}>
+          Sessions and retreats in stillness, breath and slow movement. Find one, keep your seat, come as you
+          are.
+        </Text>
+        <Group gap="sm">
+          <LinkButton to={paths.events} size="md">
+            See what is on
+          </LinkButton>
+          {session ? (
+            <LinkButton to={paths.bookings} size="md" variant="default">
+              Your bookings
+            </LinkButton>
+          ) : (
+            <LinkButton to={paths.register} size="md" variant="default">
+              Create an account
+            </LinkButton>
+          )}
+        </Group>
+      </div>
+    </section>
+  )
+}
+
+/** For whoever has something ahead, that comes first. */
+function NextSeat() {
+  const isLoggedIn = useSession() !== undefined
+  const next = useQuery({ ...upcomingBookingsQuery, enabled: isLoggedIn }).data?.bookings[0]
+  if (!isLoggedIn || !next) return null
+  return (
+    <section>
+      <Title order={2} mb="lg">
+        Your next seat
+      </Title>
+      <BookingCard booking={next} headingOrder={3} />
+    </section>
+  )
+}
+
+function OnNext() {
+  const { data, error, refetch } = useQuery(programmeQuery)
+  return (
+    <section>
+      <Group justify="space-between" align="baseline" mb="lg">
+        <Title order={2}>On next</Title>
+        <TextLink to={paths.events} underline="always">
+          Everything that is on
+        </TextLink>
+      </Group>
+      {error && <ErrorNotice error={error} retry={refetch} />}
+      {!data && !error && <EventGridSkeleton />}
+      {data &&
+        (data.events.length > 0 ? (
+          <EventGrid events={data.events} />
+        ) : (
+          <EmptyState
+            title="Nothing is planned yet"
+            action={
+              <Button variant="default" onClick={() => refetch()}>
+                Look again
+              </Button>
+            }
+          >
+            The next sessions and retreats will be here as soon as they are open for booking.
+          </EmptyState>
+        ))}
+    </section>
+  )
+}
+
+const PROMISES = [
+  ['A seat that is yours', 'What you book is kept for you the moment you book it. Nobody else can have it.'],
+  ['A fair waiting list', 'When a seat becomes free it goes to whoever has waited longest, without a race.'],
+  [
+    'Room to change your mind',
+    'Every event says until when you can cancel, and cancelling takes two clicks.',
+  ],
+] as const
+
+function Promises() {
+  return (
+    <section className={classes.promises} aria-label="What you can count on">
+      {PROMISES.map(([title, text]) => (
+        <div key={title}>
+          <Title order={3} mb={6}>
+            {title}
+          </Title>
+          <Text c="dimmed">{text}</Text>
+        </div>
+      ))}
+    </section>
+  )
+}

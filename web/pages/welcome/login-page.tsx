@@ -1,0 +1,35 @@
+import { getRouteApi } from '@tanstack/react-router'
+import { TextLink } from '#web/components/controls/links.tsx'
+import { arrive } from '#web/features/auth/arrive.ts'
+import { AuthCard } from '#web/features/auth/auth-card.tsx'
+import { GoogleLogIn } from '#web/features/auth/google-log-in.tsx'
+import { LogInForm } from '#web/features/auth/log-in-form.tsx'
+import { paths } from '#web/paths.ts'
+
+const route = getRouteApi(paths.login)
+
+export function LoginPage() {
+  const { next } = route.useSearch()
+  const goOn = () => arrive(next)
+  return (
+    <AuthCard
+      title="Welcome back"
+      lead={
+        next
+          ? 'Log in, and you will be taken to where you were going.'
+          : 'Your seats are where you left them.'
+      }
+      foot={
+        <>
+          New here?{' '}
+          <TextLink to={paths.register} search={next ? { next } : {}} underline="always">
+            Create an account
+          </TextLink>
+        </>
+      }
+    >
+      <LogInForm onLoggedIn={goOn} />
+      <GoogleLogIn onLoggedIn={goOn} />
+    </AuthCard>
+  )
+}

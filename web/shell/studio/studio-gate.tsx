@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useSearch } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { LinkButton } from '#web/components/controls/links.tsx'
+import { EmptyState } from '#web/components/feedback/empty-state.tsx'
+import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { PageTitle } from '#web/components/layout/page.tsx'
+import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
+import { StudioProvider } from '#web/features/facilitators/studio.tsx'
+import { accountQuery } from '#web/lib/queries/account.queries.ts'
+import { type Role, runsEvents, useRole } from '#web/lib/queries/use-role.ts'
+import { paths } from '#web/paths.ts'
+import { PagePending } from '#web/shell/page-pending.tsx'
+import { NotYours } from './no-access.tsx'
+import { StudioNav } from './studio-nav.tsx'
+
+/** The rooms of those who run events. */
+export function StudioGate() {
+  return <Gate isOpenTo={runsEvents}>{(role) => <Studio role={role} />}</Gate>
+}
+
+/** And of those who run the place. */
+export function AdminGate() {
+  return <Gate isOpenTo={({ isAdmin }) => isAdmin}>{() => <Outlet />}</Gate>
+}
+
+type GateProps = { isOpenTo: (role: Role) => boolean; children: (role: Role) => ReactNode }
+
+function Gate({ isOpenTo, children }: GateProps) {
+  const role = useRole()
+  const { error, refetch } = useQuery(accountQuery)
+  if (!role) return error ? <ErrorNotice error={error} retry={refetch} /> : <PagePending />
+  if (!isOpenTo(role)) return <NotYours />
+  return (
+    <>
+      <StudioNav role={role} />
+      {children(role)}
+    </>
+  )
+}
+
+function Studio({ role: { isAdmin, facilitator } }: { role: Role }) {
+  const { of } = useSearch({ strict: false })
+  const { data, error, refetch } = useQuery({ ...facilitatorsQuery, enabled: isAdmin })
+  if (!isAdmin) return facilitator && <Room facilitator={facilitator} choices={[]} />
+  if (!data) return error ? <ErrorNotice error={error} retry={refetch} /> : <PagePending />
+  const chosen = data.find(({ id }) => id === of) ?? data.find(({ id }) => id === facilitator?.id) ?? data[0]
+  return chosen ? <Room facilitator={chosen} choices={data} /> : <NobodyYet />
+}
+
+function Room(studio: Parameters<typeof StudioProvider>[0]['value'] & object) {
+  return (
+    <StudioProvider value={studio}>
+      <Outlet />
+    </StudioProvider>
+  )
+}
+
+function NobodyYet() {
+  return (
+    <>
+      <PageTitle title="Studio" />
+      <EmptyState
+        title="Nobody leads events yet"
+        action={<LinkButton to={paths.adminFacilitators}>Add a facilitator</LinkButton>}
+      >
+        As soon as there is a facilitator, their events and bookings are found here.
+      </EmptyState>
+    </>
+  )
+}
