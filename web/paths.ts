@@ -1,4 +1,4 @@
-/** Every address of the app, in one place. `$` stands for what changes. */
+/** Every address of the app. Parameters begin with `$`. */
 export const paths = {
   home: '/',
   login: '/login',

@@ -23,22 +23,22 @@ import { paths } from './paths.ts'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
 
-// Loaders begin to read while the page's own code is still coming, or when a pointer comes near its link. Nothing waits
-// for them: the page shows what is there, and what went wrong.
+// Loaders start to read while the page's code is loaded, or when a link is hovered. They do not block: the page shows its own
+// loading and error states.
 const read = (...queries: { queryKey: readonly unknown[] }[]): void => {
   for (const query of queries) void queryClient.prefetchQuery(query)
 }
 
-/** The same for what an address names by its id; nothing for what cannot be one. */
+/** `read` for an id in the address; does nothing if it is not valid. */
 const readOne = (text: string, queriesOf: (id: number) => { queryKey: readonly unknown[] }[]): void => {
   const id = readId(text)
   if (id !== undefined) read(...queriesOf(id))
 }
 
 const readNext = searchReader<{ next?: string }>({ next: (text) => ownPlace(text, window.location.origin) })
-/** Whose studio an admin looks into. */
+/** The facilitator whose studio an admin is looking at. */
 const readStudioSearch = searchReader<{ of?: number }>({ of: readNumber })
-/** What is searched for, and whose card is open. */
+/** The search text, and the contact that is open. */
 const readCrmSearch = searchReader<{ q?: string; contact?: number }>({ q: readText, contact: readNumber })
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
@@ -64,7 +64,7 @@ const register = createRoute({
   component: lazyRouteComponent(() => import('./pages/welcome/register-page.tsx'), 'RegisterPage'),
 })
 
-/** Whoever is not logged in is asked to, and comes back to where they wanted to be. */
+/** Redirects to the login, which leads back, unless the reader is logged in. */
 const loggedIn = createRoute({
   getParentRoute: () => root,
   id: 'logged-in',
@@ -117,7 +117,7 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('./pages/own/profile-page.tsx'), 'ProfilePage'),
 })
 
-/** Whose rooms they are is known to the gate: it stands in `shell/`, and only then are pages looked into. */
+/** `StudioGate` shows these pages only to those who have access. */
 const studio = createRoute({
   getParentRoute: () => loggedIn,
   id: 'studio',

@@ -8,10 +8,10 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
   build: {
-    // `testing/web` reads from the manifest what a first visit loads.
+    // `testing/web` reads from it what a first visit loads.
     manifest: 'manifest.json',
     emptyOutDir: true,
-    // A strict policy for scripts and fonts has no room for data URLs.
+    // The content security policy allows no data URLs for scripts and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

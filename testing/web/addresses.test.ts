@@ -49,7 +49,7 @@ const PAGES: { path: string; as?: string; parameters: string[]; with?: string; h
   { path: '/facilitators/3', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Amara Okafor$/ },
   { path: '/profile', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Profile$/ },
   { path: '/admin/users', as: ADMIN, parameters: ['q', 'status', 'role', 'page'], heading: /^Accounts$/ },
-  { path: '/admin/facilitators', as: ADMIN, parameters: ['page', 'of'], heading: /^Who leads here$/ },
+  { path: '/admin/facilitators', as: ADMIN, parameters: ['page', 'of'], heading: /^Facilitators$/ },
   { path: '/admin/delivery', as: ADMIN, parameters: ['page', 'of'], heading: /^Delivery$/ },
 ]
 
@@ -134,9 +134,9 @@ for (const { path, as, parameters, with: fixed, heading } of PAGES) {
 }
 
 for (const [path, as, heading] of [
-  ['/events', ATTENDEE, 'This event is not here any more'],
-  ['/facilitators', ATTENDEE, 'This facilitator is not here any more'],
-  ['/manage/events', ADMIN, 'This event is not here any more'],
+  ['/events', ATTENDEE, 'This event no longer exists'],
+  ['/facilitators', ATTENDEE, 'This facilitator no longer exists'],
+  ['/manage/events', ADMIN, 'This event no longer exists'],
 ] as const) {
   test(`${path}/ takes whatever stands behind it`, async () => {
     const { page, settle } = await visitorAs(as)
@@ -163,11 +163,11 @@ test('what was there once is gone, and there is nothing to try again', async () 
     ['/manage/events/999999', 'event'],
   ]) {
     await page.goto(String(path))
-    await page.getByRole('heading', { name: `This ${noun} is not here any more` }).waitFor()
+    await page.getByRole('heading', { name: `This ${noun} no longer exists` }).waitFor()
     assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0)
   }
   await page.goto('/crm?contact=999999')
-  await page.getByText('This is not here any more.').waitFor()
+  await page.getByText('This no longer exists.').waitFor()
   await visitor.leave().catch(({ actual }: { actual: string[] }) => {
     assert.ok(
       actual.every((text) => text.includes('404')),
@@ -198,7 +198,7 @@ test('an address that cannot be decoded is one at which there is nothing', async
   for (const path of ['/events/%E0%A4%A', '/facilitators/%', '/%zz', '/no/such/%ff?q=%ff', '/events/7/%']) {
     const answer = await page.goto(path)
     assert.equal(answer?.status(), 400, path)
-    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor()
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor()
   }
   await visitor.leave().catch(({ actual }: { actual: string[] }) => {
     assert.ok(

@@ -58,7 +58,7 @@ test('somebody registers, finds an event, books it with a note, sees it, cancels
   await question.getByRole('button', { name: 'Cancel booking' }).click()
   await page.getByText('Nothing booked').waitFor()
   await page.getByRole('button', { name: 'Undo' }).click()
-  await page.getByText('Your seat is yours again.').waitFor()
+  await page.getByText('Your seat is booked again.').waitFor()
   await expectText(booking, /Your note: My knee is new/)
   await visitor.leave()
 })

@@ -47,7 +47,7 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
 
   // What is missing is said at its field, by us or by the API.
   await form.getByRole('button', { name: 'Create' }).click()
-  await form.getByText('Give it a name.').waitFor()
+  await form.getByText('Enter a title.').waitFor()
   await form.getByLabel('Title').fill('Lamp and Breath')
   await form.getByLabel('Begins').fill(inHours(5))
   await form.getByLabel('Ends').fill(inHours(6))
@@ -103,7 +103,7 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
   await page.keyboard.press('Enter')
   const contact = page.getByRole('dialog', { name: 'Contact' })
   await contact.getByLabel('Note').fill('Sends greetings to the cat.')
-  await contact.getByRole('button', { name: 'Keep note' }).click()
+  await contact.getByRole('button', { name: 'Save note' }).click()
   await contact.getByRole('listitem').filter({ hasText: 'Sends greetings to the cat.' }).waitFor()
   await expectText(contact.getByRole('list'), /Moved to Contacted/)
   await expectText(contact.getByRole('list'), /Jane Smith/)
@@ -140,7 +140,7 @@ test('a whole series is changed and cancelled with a reason, and one of it by it
   await choose(1, 'Change')
   const form = page.getByRole('dialog', { name: 'Change event' })
   await form.getByLabel('Seats').fill('9')
-  await form.getByLabel('This one and all that follow').click()
+  await form.getByLabel('This one and all later ones').click()
   await form.getByRole('button', { name: 'Save changes' }).click()
   await page.getByText('2 events saved.').waitFor()
   await expectText(rows.nth(0), /0 of 6/)
@@ -187,7 +187,7 @@ test('a booking shows on board and dashboard at once, and a move that is refused
   )
   await page.getByRole('button', { name: 'Move John Doe' }).click()
   await page.getByRole('menuitem', { name: 'Confirmed' }).click()
-  await page.getByText('John Doe stays where they were').waitFor()
+  await page.getByText('John Doe was not moved').waitFor()
   await stage('New').getByRole('listitem').filter({ hasText: 'John Doe' }).waitFor()
   await expectOnlyRefusals(visitor.leave(), 404)
 })
@@ -200,7 +200,7 @@ test('attendees find no way into the studio, and are told calmly when they type 
   await expectCount(page.getByRole('link', { name: 'Studio' }), 0)
   for (const path of ['/dashboard', '/manage/events', '/manage/events/1', '/crm', '/admin/delivery']) {
     await page.goto(path)
-    await page.getByRole('heading', { name: 'This room is not yours' }).waitFor()
+    await page.getByRole('heading', { name: 'You don’t have access' }).waitFor()
   }
   await page.getByRole('main').getByRole('link', { name: 'See what is on' }).click()
   await page.waitForURL('**/events')

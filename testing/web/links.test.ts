@@ -31,7 +31,7 @@ test('writing to an attendee from the roster writes to nobody else, and dials no
   await page.goto('/manage/events/1')
   await page.getByRole('button', { name: 'More about Eve One' }).click()
   const item = (name: string | RegExp) => page.getByRole('menuitem', { name })
-  assert.equal(await item('Write to them').getAttribute('href'), ENCODED)
+  assert.equal(await item('Send e-mail').getAttribute('href'), ENCODED)
   assert.equal(await item(/^Call/).getAttribute('href'), 'tel:+493055501')
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'More about Eve Two' }).click()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mailto, outsideLink, tel } from './contact-links.ts'
 
-test('an address writes to one person, and says nothing', () => {
+test('a mailto link has one recipient and no other fields', () => {
   assert.equal(mailto('ann.other+yoga@example.com'), 'mailto:ann.other%2Byoga@example.com')
   assert.equal(mailto('boss?cc=evil@example.com'), 'mailto:boss%3Fcc%3Devil@example.com')
   const bad = [
@@ -25,7 +25,7 @@ test('an address writes to one person, and says nothing', () => {
   }
 })
 
-test('a phone number dials itself', () => {
+test('a tel link only dials a number', () => {
   assert.equal(tel('+49 (0)151 234-5678'), 'tel:+491512345678')
   assert.equal(tel('030/123.456'), 'tel:030123456')
   assert.equal(tel('+1 555 0100 ext. 7'), 'tel:+15550100')
@@ -34,7 +34,7 @@ test('a phone number dials itself', () => {
     assert.equal(tel(phone), undefined, phone)
 })
 
-test('a link out of the app is a page, under the name that it really has', () => {
+test('an external link is a page, with its real host', () => {
   assert.deepEqual(outsideLink('https://zoom.us/j/1'), { href: 'https://zoom.us/j/1', host: 'zoom.us' })
   assert.equal(outsideLink('https://zооm.us/j/1')?.host, 'xn--zm-fmca.us')
   assert.equal(outsideLink('https://meet.example.com:8443/')?.host, 'meet.example.com:8443')

@@ -1,8 +1,8 @@
-/** Rules that several forms have. What they do not know the API says. */
+/** Validation that several forms share; the API finds the other errors. */
 
 export const PASSWORD_MIN = 8
 
-/** A sentence, or null when nothing is wrong. */
+/** An error message, or null. */
 export const emailFault = (text: string): string | null =>
   /^\S+@\S+$/.test(text.trim()) ? null : 'Enter an e-mail address such as you@example.com.'
 

@@ -1,10 +1,10 @@
-/** How times, prices and counts are written: in the reader's zone, which is always named. */
+/** Formats of times, prices and counts. Times are in the reader's time zone unless another is given. */
 
 type Zoned = { zone?: string | undefined }
 
 const language = () => {
   const preferred = globalThis.navigator?.language ?? ''
-  // The texts are English; only how English writes a date is the reader's choice.
+  // The app is in English, so dates follow the reader's variant of English.
   return preferred.startsWith('en') ? preferred : 'en-GB'
 }
 
@@ -39,7 +39,7 @@ export function longDay(at: Date, now: Date, zoned: Zoned = {}): string {
 
 export const clockTime = (at: Date, zoned: Zoned = {}) => write(at, { timeStyle: 'short' }, zoned)
 
-/** `CET`, or `GMT+1` where the zone has no name of its own. */
+/** `CET`, or `GMT+1` where the zone has no short name. */
 function zoneName(at: Date, { zone }: Zoned = {}): string {
   const parts = new Intl.DateTimeFormat(language(), {
     timeZoneName: 'short',
@@ -48,7 +48,7 @@ function zoneName(at: Date, { zone }: Zoned = {}): string {
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
 }
 
-/** `07:00–08:00 CET`; with both days when it ends on another. */
+/** `07:00–08:00 CET`; with both days when it ends on another day. */
 export function timeRange(start: Date, end: Date, zoned: Zoned = {}): string {
   const name = zoneName(start, zoned)
   if (dayKey(start, zoned) === dayKey(end, zoned))
@@ -56,7 +56,7 @@ export function timeRange(start: Date, end: Date, zoned: Zoned = {}): string {
   return `${shortDay(start, zoned)}, ${clockTime(start, zoned)} – ${shortDay(end, zoned)}, ${clockTime(end, zoned)} ${name}`
 }
 
-/** `2026-11-25`: the day it is there. */
+/** `2026-11-25` */
 export function dayKey(at: Date, { zone }: Zoned = {}): string {
   const parts = new Intl.DateTimeFormat('en-CA', {
     year: 'numeric',
@@ -67,7 +67,7 @@ export function dayKey(at: Date, { zone }: Zoned = {}): string {
   return parts.format(at)
 }
 
-/** The hour of the day there, 0 to 23, with minutes as its fraction. */
+/** The hour of the day from 0 to 24, with minutes as its fraction. */
 export function hourOfDay(at: Date, { zone }: Zoned = {}): number {
   const [hours = '0', minutes = '0'] = new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',
@@ -80,17 +80,17 @@ export function hourOfDay(at: Date, { zone }: Zoned = {}): number {
   return Number(hours) + Number(minutes) / 60
 }
 
-/** `Today`, `Tomorrow` or nothing. */
+/** `Today`, `Tomorrow` or undefined. */
 export function nearDay(at: Date, now: Date, zoned: Zoned = {}): 'Today' | 'Tomorrow' | undefined {
   const key = dayKey(at, zoned)
   if (key === dayKey(now, zoned)) return 'Today'
   return key === dayKey(new Date(now.getTime() + 86_400_000), zoned) ? 'Tomorrow' : undefined
 }
 
-/** `Today`, or `Wed 25 Nov`: for what is near more often than not. */
+/** `Today`, `Tomorrow` or `Wed 25 Nov` */
 export const nearOrShortDay = (at: Date, now: Date) => nearDay(at, now) ?? shortDay(at)
 
-/** When an event is, in a line: `Wed 25 Nov, 07:00–08:00 CET`; a retreat's range says its days by itself. */
+/** `Wed 25 Nov, 07:00–08:00 CET`; a retreat's range includes its days already. */
 export const whenInWords = (start: Date, end: Date, isRetreat: boolean) =>
   isRetreat ? timeRange(start, end) : `${shortDay(start)}, ${timeRange(start, end)}`
 
@@ -125,7 +125,7 @@ export function ordinal(n: number): string {
   return `${n}${endings[new Intl.PluralRules('en', { type: 'ordinal' }).select(n)]}`
 }
 
-/** `next`, `2nd`, `3rd`: of a line, in which somebody stands. */
+/** `next`, `2nd`, `3rd` in line */
 export const placeInLine = (position: number) => (position === 1 ? 'next' : ordinal(position))
 
 /** `07:00 CET` */

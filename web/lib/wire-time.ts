@@ -1,4 +1,4 @@
-/** Times on the wire are UTC without saying so. */
+/** The API's times are UTC, without a time zone. */
 export function fromWire(text: string): Date {
   return new Date(`${text}Z`)
 }

@@ -1,7 +1,7 @@
 import { type Role, runsEvents } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
 
-/** What the navigation at the top offers; the bar on phones has a place for four or five and names them itself. */
+/** The links of the navigation at the top. The bar on phones has room for five and lists its own. */
 export function linksFor(isLoggedIn: boolean, role: Role | undefined) {
   const open = [
     { to: paths.events, label: 'Events' },
@@ -12,15 +12,15 @@ export function linksFor(isLoggedIn: boolean, role: Role | undefined) {
   return runsEvents(role) ? ([...own, { to: paths.dashboard, label: 'Studio' }] as const) : own
 }
 
-/** The rooms of the studio. */
+/** The links of the navigation within the studio. */
 export function studioLinksFor({ isAdmin }: Pick<Role, 'isAdmin'>) {
-  const rooms = [
+  const pages = [
     { to: paths.dashboard, label: 'Dashboard' },
     { to: paths.manageEvents, label: 'Your events' },
     { to: paths.crm, label: 'Contacts' },
   ] as const
-  if (!isAdmin) return rooms
-  const [dashboard, , contacts] = rooms
+  if (!isAdmin) return pages
+  const [dashboard, , contacts] = pages
   return [
     dashboard,
     { to: paths.manageEvents, label: 'Events' },
@@ -31,8 +31,8 @@ export function studioLinksFor({ isAdmin }: Pick<Role, 'isAdmin'>) {
   ] as const
 }
 
-/** Whether an address lies in the studio, which is one place to the navigation at the top. */
+/** Whether an address belongs to the studio, which the navigation at the top marks as one page. */
 export const isInStudio = (path: string): boolean =>
   [paths.dashboard, paths.manageEvents, paths.crm, '/admin'].some(
-    (room) => path === room || path.startsWith(`${room}/`),
+    (page) => path === page || path.startsWith(`${page}/`),
   )

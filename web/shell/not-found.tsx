@@ -6,12 +6,9 @@ import { paths } from '#web/paths.ts'
 export function NotFound() {
   return (
     <>
-      <PageTitle title="Not found" />
-      <EmptyState
-        title="There is nothing here"
-        action={<LinkButton to={paths.events}>See what is on</LinkButton>}
-      >
-        This address leads nowhere. It may have been mistyped, or what was here is over.
+      <PageTitle title="Page not found" />
+      <EmptyState title="Page not found" action={<LinkButton to={paths.events}>See what is on</LinkButton>}>
+        The address may be mistyped, or the page may have been removed.
       </EmptyState>
     </>
   )

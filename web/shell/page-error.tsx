@@ -4,7 +4,7 @@ import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { PageTitle } from '#web/components/layout/page.tsx'
 import { paths } from '#web/paths.ts'
 
-/** A page that broke. A part of it that could not be loaded was most likely replaced by a newer version. */
+/** For a page that failed. Code that cannot be loaded was most likely replaced by a new release: then it reloads. */
 export function PageError({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const message = error instanceof Error ? error.message : ''

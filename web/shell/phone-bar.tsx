@@ -13,7 +13,7 @@ import { paths } from '#web/paths.ts'
 import { isInStudio } from './navigation.ts'
 import classes from './shell.module.css'
 
-/** Within reach of the thumb. */
+/** The navigation at the bottom of small screens. */
 export function PhoneBar() {
   const isLoggedIn = useSession() !== undefined
   const hasStudio = runsEvents(useRole())

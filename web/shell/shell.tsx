@@ -26,7 +26,7 @@ export function Shell() {
   )
 }
 
-/** A new page is announced, and the keyboard starts at its top. A changed filter is no new page. */
+/** Moves the focus to the heading of a new page, so that screen readers announce it. Not when only parameters change. */
 function useFocusOnArrival(): void {
   const router = useRouter()
   useEffect(
@@ -41,7 +41,7 @@ function useFocusOnArrival(): void {
   )
 }
 
-/** Who logs out, or in as somebody else, in another tab does so here too. */
+/** Follows a logout, or a login as somebody else, in another tab. */
 function useSameSession(): void {
   const router = useRouter()
   const userId = useSession()?.user.id
@@ -55,7 +55,7 @@ function useSameSession(): void {
   }, [router, userId])
 }
 
-/** Once the pages that show it are gone; what anybody may know may be on the screen already. */
+/** Empties the cache after a logout, except for what is public or still on the screen. */
 function forgetPrivate(): void {
   queryClient.removeQueries({ type: 'inactive', predicate: ({ queryKey }) => !PUBLIC.includes(queryKey[0]) })
 }

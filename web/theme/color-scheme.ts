@@ -1,9 +1,9 @@
 import type { MantineColorScheme, MantineColorSchemeManager } from '@mantine/core'
 
-/** The script in `index.html` reads the same key before the app is there. */
+/** The script in `index.html` reads the same key before the app is loaded. */
 const KEY = 'stillpoint.color-scheme'
 
-/** Mantine's own keeps its choice in another place, and does not survive a browser without storage. */
+/** Unlike Mantine's own, it uses our key, and works where `localStorage` is refused. */
 export function colorSchemeManager(): MantineColorSchemeManager {
   let onStorage: ((event: StorageEvent) => void) | undefined
   return {
@@ -18,7 +18,7 @@ export function colorSchemeManager(): MantineColorSchemeManager {
       try {
         localStorage.setItem(KEY, value)
       } catch {
-        // Then it holds for this page.
+        // Without storage the choice lasts until the page is left.
       }
     },
     subscribe(onUpdate) {

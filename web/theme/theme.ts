@@ -6,7 +6,7 @@ import {
   type VariantColorsResolver,
 } from '@mantine/core'
 
-/** The one accent: the colour of a low sun. `theme.css` says where which of them is used. */
+/** Shades of the accent colour. `theme.css` says where each is used. */
 const ember: MantineColorsTuple = [
   '#fdf1e9',
   '#f8e0d1',
@@ -20,7 +20,7 @@ const ember: MantineColorsTuple = [
   '#6f2c13',
 ]
 
-/** Mantine's greys, as warm as the paper. */
+/** Mantine's greys, in a warmer tone. */
 const gray: MantineColorsTuple = [
   '#f7f2e9',
   '#f2ebdf',
@@ -34,7 +34,7 @@ const gray: MantineColorsTuple = [
   '#2c2a28',
 ]
 
-/** And what it makes dark pages of, as blue as the dusk. */
+/** Mantine's dark shades, in a bluish tone. */
 const dark: MantineColorsTuple = [
   '#ece6da',
   '#cdd2df',
@@ -48,7 +48,7 @@ const dark: MantineColorsTuple = [
   '#0c111d',
 ]
 
-/** In the accent words stand on it or are written in it, as the light of the page asks for. */
+/** Text on the accent colour, or in it, has the contrast of the light or dark scheme. */
 const variantColorResolver: VariantColorsResolver = (input) => {
   const resolved = defaultVariantColorsResolver(input)
   if (input.color && input.color !== 'ember') return resolved
@@ -96,7 +96,7 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'md' } },
     DatePickerInput: { defaultProps: { size: 'md' } },
     Textarea: { defaultProps: { size: 'md', autosize: true, minRows: 2 } },
-    // It would stand in a menu as something that belongs into none; the first item gets the focus instead.
+    // Its element is not allowed in a menu (ARIA); the first item gets the focus instead.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'xl', closeButtonProps: CLOSE } },
     Notification: { defaultProps: { closeButtonProps: CLOSE } },

@@ -16,8 +16,8 @@ type Props = {
 }
 
 /**
- * Before a role is given to an account that anybody may have opened: whoever opened it loses it, and the person who is
- * meant gets it with a new password.
+ * Shown before a role is given to an account whose e-mail address is not confirmed, because a stranger may have opened it:
+ * the admin sets a new password, which logs the stranger out.
  */
 export function TakeOverFields({ becomes, value, error, onChange }: Props) {
   return (
@@ -26,7 +26,7 @@ export function TakeOverFields({ becomes, value, error, onChange }: Props) {
         <Text size="sm">
           An account with this address exists, but nobody has shown that the address is theirs: a stranger may
           have opened it. If you know whose it is, set a new password and tell it to them. Everybody who uses
-          the account now is logged out, and only who has the new password becomes {becomes}.
+          the account now is logged out, and only the person with the new password becomes {becomes}.
         </Text>
       </Alert>
       <PasswordInput

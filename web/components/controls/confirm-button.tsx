@@ -4,18 +4,18 @@ import type { ReactNode } from 'react'
 
 type Props = {
   label: string
-  /** What is asked, with a question mark. */
+  /** The title of the dialog, with a question mark. */
   question: string
-  /** What it means to say yes. */
+  /** What confirming does. */
   children: ReactNode
-  /** What no means: the way out comes first and has the focus. */
+  /** The label of the button that closes the dialog. It comes first and has the focus. */
   keep: string
   confirm: string
   isBusy?: boolean
   onConfirm: () => void
 }
 
-/** For what cannot be taken back, or not by oneself. */
+/** A button that asks for confirmation in a dialog. */
 export function ConfirmButton({ label, question, children, keep, confirm, isBusy, onConfirm }: Props) {
   const [isOpen, { open, close }] = useDisclosure()
   const yes = () => {

@@ -4,6 +4,6 @@ import type { Ref } from 'react'
 
 type WithRef<P> = P & { ref?: Ref<HTMLAnchorElement> }
 
-/** Mantine's looks with the router's manners: addresses are checked by the compiler, pages loaded ahead. */
+/** Mantine's components as links of the router: the compiler checks addresses, and pages are preloaded. */
 export const TextLink = createLink((props: WithRef<AnchorProps>) => <Anchor {...props} />)
 export const LinkButton = createLink((props: WithRef<ButtonProps>) => <Button component="a" {...props} />)

@@ -2,7 +2,7 @@ import { Group, Pagination } from '@mantine/core'
 
 type Props = { page: number; pages: number; onPage: (page: number) => void }
 
-/** From page to page of a list; nothing when there is only one. */
+/** Renders nothing for a single page. */
 export function PageSwitch({ page, pages, onPage }: Props) {
   if (pages <= 1) return null
   return (

@@ -7,7 +7,7 @@ const TYPING_MS = 250
 
 type Props = { text: string; placeholder: string; className?: string; onSearch: (text: string) => void }
 
-/** Searches while somebody types, without a step of the history for each letter. */
+/** Debounced: searches when typing pauses. */
 export function SearchField({ text, placeholder, className, onSearch }: Props) {
   const [typed, setTyped] = useState(text)
   const searchSoon = useDebouncedCallback(onSearch, TYPING_MS)

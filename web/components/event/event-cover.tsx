@@ -9,7 +9,7 @@ type Props = {
   width?: number
 }
 
-/** The light is that of the place where the event is. */
+/** A picture lit by the event's local time of day. */
 export function EventCover({ event, className, width }: Props) {
   const { id, event_type, start_datetime, timezone } = event
   const hour = hourOfDay(fromWire(start_datetime), { zone: timezone })

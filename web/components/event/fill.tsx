@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core'
 import classes from './fill.module.css'
 
-/** How full something is; the bar only repeats what the words say. */
+/** Taken and total seats, in words and as a bar that screen readers skip. */
 export function Fill({ taken, seats, waiting = 0 }: { taken: number; seats: number; waiting?: number }) {
   return (
     <Stack gap={5}>

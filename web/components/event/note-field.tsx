@@ -5,7 +5,7 @@ const NOTES_MAX = 2_000
 
 type Props = { event: Event; notes: string; onChange: (notes: string) => void }
 
-/** What somebody wants the facilitator to know, whether they book or wait. */
+/** A note for the facilitator, when booking or joining a waiting list. */
 export function NoteField({ event, notes, onChange }: Props) {
   return (
     <Textarea

@@ -4,7 +4,7 @@ import classes from './empty-state.module.css'
 
 type Props = { title: string; children: ReactNode; action?: ReactNode }
 
-/** Nothing here yet, why, and what to do about it. */
+/** Stands in for an empty list: says why it is empty, and offers what to do. */
 export function EmptyState({ title, children, action }: Props) {
   return (
     <Stack align="center" gap="sm" py={64} px="md" ta="center">

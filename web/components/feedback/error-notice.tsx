@@ -5,7 +5,7 @@ import { mayWorkLater, messageOf } from '#web/lib/api/api-error.ts'
 
 type Props = { error: unknown; retry?: (() => void) | undefined; action?: ReactNode }
 
-/** What went wrong, in words, and the way out. */
+/** An error in words, with a retry where one may help. */
 export function ErrorNotice({ error, retry, action }: Props) {
   return (
     <Surface p="xl">

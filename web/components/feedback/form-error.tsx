@@ -3,11 +3,11 @@ import { messageOf } from '#web/lib/api/api-error.ts'
 
 type Props = {
   error: unknown
-  /** What is said beside the fields already, and need not be said again. */
+  /** Errors shown at fields: with any of them, this shows nothing. */
   besideFields?: object
 }
 
-/** What is wrong with a form as a whole, where a screen reader hears it at once. */
+/** An error of a form as a whole, which screen readers announce. */
 export function FormError({ error, besideFields = {} }: Props) {
   if (!error || Object.keys(besideFields).length > 0) return null
   return (

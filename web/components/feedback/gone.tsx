@@ -4,14 +4,14 @@ import { EmptyState } from './empty-state.tsx'
 
 type Props = { noun: 'event' | 'facilitator'; action: ReactNode }
 
-/** For a link to what was there once, or never: nothing to try again, but somewhere to go on. */
+/** For an address of something that does not exist: no retry, but a way to go on. */
 export function Gone({ noun, action }: Props) {
-  const title = `This ${noun} is not here any more`
+  const title = `This ${noun} no longer exists`
   return (
     <>
       <PageTitle title={title} />
       <EmptyState title={title} action={action}>
-        The link may be old, or a part of it may have got lost on the way.
+        The link may be out of date or incomplete.
       </EmptyState>
     </>
   )

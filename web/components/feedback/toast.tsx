@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { messageOf } from '#web/lib/api/api-error.ts'
 
 const STAY_MS = 6_000
-/** Long enough to notice a mistake, read this and reach the button. */
+/** Time to notice a mistake and reach the button. */
 const UNDO_MS = 12_000
 
 export function tell(message: ReactNode): void {

@@ -26,7 +26,7 @@ test('the sky follows the hour: the sun is low at dawn, high at noon, and a moon
   assert.equal(skies.size, 7)
 })
 
-test('every colour of every hour is one', () => {
+test('every colour of every hour is valid', () => {
   for (let hour = 0; hour < 24; hour += 0.25) {
     const { sky, sun, glint, layers } = drawHorizon({ ...noon, hour })
     for (const color of [...sky, sun.color, glint, ...layers.map((layer) => layer.color)])

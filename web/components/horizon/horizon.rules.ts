@@ -1,8 +1,8 @@
 import { lightAt } from './horizon-light.rules.ts'
 
 /**
- * The view of one event: a horizon under the sky of its hour. Sessions lie by the water, retreats in the hills. All of it
- * follows from id, type and hour, so that an event looks the same wherever it is shown.
+ * The picture of one event: a horizon at its time of day, with water for sessions and hills for retreats. It depends on id,
+ * type and hour only, so an event looks the same wherever it is shown.
  */
 export type Horizon = {
   sky: [top: string, middle: string, low: string]
@@ -18,7 +18,7 @@ export type View = {
   id: number
   isRetreat: boolean
   hour: number
-  /** How much of it is seen: a card, or the width of a page. */
+  /** `CARD_WIDTH` or `PAGE_WIDTH`. */
   width?: number | undefined
 }
 
@@ -28,7 +28,7 @@ export const HEIGHT = 300
 
 export function drawHorizon({ id, isRetreat, hour, width = CARD_WIDTH }: View): Horizon {
   const random = seeded(id * 7919 + (isRetreat ? 104_729 : 0))
-  // A little earlier or later for each, so that two at the same hour do not have the same sky.
+  // Varied a little by id, so that two events at the same hour do not have the same sky.
   const light = lightAt(hour + (random() - 0.5) * 1.2)
   const line = isRetreat ? 190 + random() * 20 : 168 + random() * 26
   const sun = placeSun(hour, { line, width }, random)
@@ -42,7 +42,7 @@ export function drawHorizon({ id, isRetreat, hour, width = CARD_WIDTH }: View): 
       }
 }
 
-/** Where the sky meets what is below it, and how wide the picture is. */
+/** The height of the horizon, and the width of the picture. */
 type Place = { line: number; width: number }
 
 /** Low in the morning and in the evening, high at noon, and a moon at night. */
@@ -57,7 +57,7 @@ function placeSun(hour: number, { line, width }: Place, random: () => number) {
   }
 }
 
-/** A far shore and the water before it, whose line is what is still in the picture. */
+/** A far shore, and the water in front of it. */
 function water(
   { line, width }: Place,
   [far = '', near = '']: string[],
@@ -92,7 +92,7 @@ function hills({ line, width }: Place, colors: string[], random: () => number): 
   })
 }
 
-/** A soft line through random heights, closed below. */
+/** A smooth curve through random heights, closed at the bottom. */
 function ridge({ line, width }: Place, swing: number, steps: number, random: () => number): string {
   const points = Array.from({ length: steps + 1 }, (_, i) => ({
     x: round((width / steps) * i),
@@ -118,7 +118,7 @@ function glintsBelow(x: number, line: number, random: () => number): Horizon['gl
   })
 }
 
-/** The same numbers for the same seed, between 0 and 1. */
+/** A random number generator: the same numbers from 0 to 1 for the same seed. */
 function seeded(seed: number): () => number {
   let state = (seed ^ 0x9e3779b9) >>> 0
   return () => {

@@ -2,7 +2,7 @@ import { useId } from 'react'
 import classes from './horizon.module.css'
 import { CARD_WIDTH, drawHorizon, HEIGHT, type View } from './horizon.rules.ts'
 
-/** Decoration: whatever it shows is also said in words beside it. */
+/** Decoration, hidden from screen readers: the text beside it says the same. */
 export function Horizon({
   className,
   width = CARD_WIDTH,

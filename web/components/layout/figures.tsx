@@ -3,7 +3,7 @@ import classes from './figures.module.css'
 
 type Props = { figures: { term: string; figure: ReactNode }[]; size?: 'medium' | 'large' }
 
-/** Numbers with what they count, beside each other as far as there is room. */
+/** A row of numbers with their labels. */
 export function Figures({ figures, size = 'medium' }: Props) {
   return (
     <dl className={classes.figures} data-size={size}>

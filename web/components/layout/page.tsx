@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import classes from './page.module.css'
 
 type Props = {
-  /** Also what the tab is called. */
+  /** Also the title of the browser's tab. */
   title: string
   lead?: ReactNode
   /** At the right of the title. */

@@ -8,7 +8,7 @@ type Props = BoxProps & {
   children: ReactNode
 }
 
-/** A sheet that lies on the paper. */
+/** A raised panel. */
 export function Surface({ component = 'div', label, className, ...props }: Props) {
   const classNames = [classes.surface, className].filter(Boolean).join(' ')
   return <Box component={component} aria-label={label} className={classNames} {...props} />

@@ -6,7 +6,7 @@ import { FormError } from '#web/components/feedback/form-error.tsx'
 import { paths } from '#web/paths.ts'
 import { useDeleteAccount } from './account.mutations.ts'
 
-/** What has to be typed by whoever has no password. */
+/** Typed to confirm by users without a password. */
 const CONFIRMATION = 'DELETE'
 
 export function DeleteAccount({ hasPassword }: { hasPassword: boolean }) {
@@ -41,7 +41,7 @@ function Confirmation({ hasPassword, onClose }: { hasPassword: boolean; onClose:
     >
       <Stack>
         <Text>
-          Bookings of events to come are cancelled, and we forget who you were, here and with the
+          Your upcoming bookings are cancelled, and your personal data is erased, here and in the CRM of the
           facilitators. This cannot be undone.
         </Text>
         <FormError error={error} />

@@ -35,7 +35,7 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
   return (
     <form noValidate onSubmit={form.onSubmit(change)}>
       <Stack gap="md">
-        <Text c="dimmed">Every other device is logged out by it.</Text>
+        <Text c="dimmed">This logs out every other device.</Text>
         <FormError error={error} besideFields={form.errors} />
         {hasPassword && (
           <PasswordInput

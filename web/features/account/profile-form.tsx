@@ -38,7 +38,7 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
         {movesAddress && hasPassword && (
           <PasswordInput
             label="Current password"
-            description="Another address takes your password."
+            description="Changing your address needs your password."
             autoComplete="current-password"
             {...form.getInputProps('current_password')}
           />

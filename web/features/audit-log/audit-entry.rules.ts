@@ -9,7 +9,7 @@ export function entryInWords({ action, subject, subject_id }: AuditEntry): strin
 export const actorInWords = ({ actor_id }: Pick<AuditEntry, 'actor_id'>): string =>
   actor_id === null ? 'by Stillpoint or a command' : `by account ${actor_id}`
 
-/** What is known beside it, as short as it goes: `from pending, to paid`. */
+/** `from pending, to paid` */
 export function detailsInWords({ details }: Pick<AuditEntry, 'details'>): string {
   const known = Object.entries(details).filter(([, value]) => value !== null && value !== undefined)
   return known.map(([name, value]) => `${name.replaceAll('_', ' ')} ${inWords(value)}`).join(', ')

@@ -18,20 +18,20 @@ const SUBJECTS = [
   { value: 'user', label: 'Accounts' },
 ]
 
-/** Who did what, newest first. Nobody can change it afterwards. */
+/** Newest first. The database refuses to change entries. */
 export function AuditLog() {
   const [subject, setSubject] = useState<string>()
   const [page, setPage] = useState(1)
   const { data, error, refetch, isPlaceholderData } = useQuery(auditLogQuery(subject, page))
   return (
-    <Stack gap="md" component="section" aria-label="Who did what">
+    <Stack gap="md" component="section" aria-label="Audit log">
       <Group justify="space-between" align="end" gap="md">
-        <Title order={2}>Who did what</Title>
+        <Title order={2}>Audit log</Title>
         <Select
-          aria-label="About"
-          placeholder="About everything"
+          aria-label="Subject"
+          placeholder="All subjects"
           clearable
-          clearButtonProps={{ 'aria-label': 'About everything' }}
+          clearButtonProps={{ 'aria-label': 'All subjects' }}
           data={SUBJECTS}
           value={subject ?? null}
           onChange={(value) => {
@@ -43,7 +43,7 @@ export function AuditLog() {
       {error && !data && <ErrorNotice error={error} retry={refetch} />}
       {!data && !error && <Skeleton height={320} radius="lg" aria-label="Loading the log" />}
       {data?.entries.length === 0 && (
-        <EmptyState title="Nothing was done yet">Every change that somebody makes is noted here.</EmptyState>
+        <EmptyState title="No entries yet">Every change is recorded here.</EmptyState>
       )}
       {data && data.entries.length > 0 && (
         <Surface aria-busy={isPlaceholderData}>

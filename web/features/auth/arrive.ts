@@ -2,9 +2,8 @@ import { paths } from '#web/paths.ts'
 import { ownPlace } from './next.rules.ts'
 
 /**
- * Takes somebody who has just logged in to where they wanted to be, or to what is on. The page is loaded anew, so
- * that nothing of what was read, or read ahead, as a stranger stands in the way. Wherever `next` came from, it is looked
- * at again here, where it is used.
+ * Goes to `next` after a login, or to the events. The page is reloaded, so that nothing which was read before the login
+ * stays in a cache. `next` is checked here again, whatever checked it before.
  */
 export function arrive(next: string | undefined): void {
   const { origin } = window.location

@@ -11,7 +11,7 @@ test('every place of the app is reached, with its filters', () => {
   assert.equal(place(`${ORIGIN}/bookings`), '/bookings')
 })
 
-test('an address that leads out of the app is none', () => {
+test('an address outside the app is refused', () => {
   const away = [
     'https://evil.example/x',
     'https://evil.example/events',
@@ -50,7 +50,7 @@ test('an address that leads out of the app is none', () => {
   }
 })
 
-test('what is no place of the app, or leads back to the login, is none', () => {
+test('unknown paths and the login itself are refused', () => {
   for (const next of [
     '/docs',
     '/api/auth/account',

@@ -1,13 +1,13 @@
 import { paths } from '#web/paths.ts'
 
-/** Where somebody may be taken after logging in. The doors themselves would lead in circles. */
+/** Where a login may lead: every page but login and registration, which would lead in circles. */
 const PLACES = Object.values(paths)
   .filter((path) => path !== paths.login && path !== paths.register)
   .map((path) => path.split('/'))
 
 /**
- * The place in this app that an address means, or undefined for any other. It is resolved as the browser would resolve
- * it, so that `//host`, `/\host`, `javascript:` and whatever else leads away is seen as what it is.
+ * The path in this app that an address leads to, or undefined for an address outside it. It is resolved as the browser would
+ * resolve it, so that `//host`, `/\host`, `javascript:` and the like are recognised (open redirect).
  */
 export function ownPlace(next: unknown, origin: string): string | undefined {
   if (typeof next !== 'string') return undefined

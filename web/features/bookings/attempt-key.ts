@@ -1,10 +1,10 @@
 /**
- * The `Idempotency-Key` of an attempt to book. As long as nobody knows what became of an attempt, asking again for the same
- * has the same key: a second click, or a retry after the line broke, never makes a second booking.
+ * The `Idempotency-Key` of an attempt to book. Until there is an answer, the same request has the same key: a second click, or
+ * a retry after a lost connection, never makes a second booking.
  */
 export type AttemptKeys = {
   keyFor(what: string): string
-  /** The server has answered: the next attempt is another one. */
+  /** To be called when the server has answered: the next attempt gets a new key. */
   settle(): void
 }
 
@@ -21,7 +21,7 @@ export function createAttemptKeys(newKey: () => string = randomKey): AttemptKeys
   }
 }
 
-/** `crypto.randomUUID` is only there on secure origins; a studio's own network may be none. */
+/** Not `crypto.randomUUID`: it needs a secure origin, which a studio's own network may not be. */
 function randomKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))]
     .map((byte) => byte.toString(16).padStart(2, '0'))

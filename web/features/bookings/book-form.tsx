@@ -8,7 +8,7 @@ import type { Event } from '#web/lib/api/contract.ts'
 import { paths } from '#web/paths.ts'
 import { useBook } from './booking.mutations.ts'
 
-/** What stands in the way is another booking of one's own, and may be given up. */
+/** Errors that cancelling another booking may resolve. */
 const SEE_WHAT_IS_HELD = ['overlapping_booking', 'too_many_ahead']
 
 export function BookForm({ event }: { event: Event }) {

@@ -15,7 +15,7 @@ import { JoinOnline } from './join-online.tsx'
 
 type Props = { booking: Booking; isPast?: boolean; headingOrder?: 2 | 3; actions?: ReactNode }
 
-/** The booking says when; where and until when only the event knows. */
+/** Place and end come from the event, which is read separately. */
 export function BookingCard({ booking, isPast = false, headingOrder = 2, actions }: Props) {
   const event = useQuery(eventQuery(booking.event.id)).data?.event
   const start = fromWire(booking.event.start_datetime)
@@ -63,14 +63,14 @@ export function BookingCard({ booking, isPast = false, headingOrder = 2, actions
 
 const PAYMENTS = { pending: undefined, paid: 'Paid', refunded: 'Refunded' } as const
 
-/** Only what is not as usual. */
+/** Badges for what is not the usual case. */
 function Marks({ booking }: { booking: Booking }) {
   const payment = PAYMENTS[booking.payment_status]
   return (
     <Group gap={6} mt={4}>
       {booking.status === 'CANCELLED' && <Mark>Cancelled</Mark>}
       {payment && <Mark>{payment}</Mark>}
-      {booking.has_clash && <Mark>Moved to the time of another booking of yours</Mark>}
+      {booking.has_clash && <Mark>Overlaps another booking of yours</Mark>}
     </Group>
   )
 }

@@ -5,7 +5,7 @@ import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { type Cancellable, useCancelBooking } from './booking.mutations.ts'
 import { policyInWords } from './deadline.rules.ts'
 
-/** Asks once, says what it means, and can be taken back as long as nobody else has the seat. */
+/** Asks for confirmation. Undo works as long as nobody else has the seat. */
 export function CancelBooking({ booking }: { booking: Cancellable }) {
   const { mutate } = useCancelBooking()
   return (
@@ -17,7 +17,7 @@ export function CancelBooking({ booking }: { booking: Cancellable }) {
       onConfirm={() => mutate(booking)}
     >
       <Text>
-        Your seat at <strong>{booking.event.title}</strong> becomes free, and goes to whoever is first on the
+        Your seat at <strong>{booking.event.title}</strong> becomes free, and goes to the first person on the
         waiting list.
       </Text>
       <Policy eventId={booking.event.id} />
@@ -25,7 +25,7 @@ export function CancelBooking({ booking }: { booking: Cancellable }) {
   )
 }
 
-/** Whether it is too late the server decides: who was given a seat after the deadline may still cancel. */
+/** The server decides whether it is too late: a seat that was given after the deadline may still be cancelled. */
 function Policy({ eventId }: { eventId: number }) {
   const event = useQuery(eventQuery(eventId)).data?.event
   if (!event) return <Skeleton height={20} width="80%" />

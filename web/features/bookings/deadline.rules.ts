@@ -4,12 +4,12 @@ import { fromWire } from '#web/lib/wire-time.ts'
 
 type Deadlined = Pick<Event, 'start_datetime' | 'cancellation_deadline_hours'>
 
-/** Until when an attendee may cancel. */
+/** The last moment at which an attendee may cancel. */
 export function deadlineOf({ start_datetime, cancellation_deadline_hours }: Deadlined): Date {
   return new Date(fromWire(start_datetime).getTime() - cancellation_deadline_hours * 3_600_000)
 }
 
-/** The policy in a sentence, as it is now. */
+/** The cancellation policy at this moment, as a sentence. */
 export function policyInWords(event: Deadlined, now: Date): string {
   const deadline = deadlineOf(event)
   if (fromWire(event.start_datetime) <= now) return 'It has begun: it can no longer be cancelled.'

@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { outsideLink } from '#web/lib/contact-links.ts'
 
-/** The way into an online event. Where it leads is said beside it: organisers type it, and attendees follow it. */
+/** Names the host that the link leads to, because organisers may enter any. */
 export function JoinOnline({ link }: { link: string | null }) {
   const outside = outsideLink(link)
   if (!outside) return null

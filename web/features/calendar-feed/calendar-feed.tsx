@@ -6,7 +6,7 @@ import { accountQuery } from '#web/lib/queries/account.queries.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { useCloseFeed, useOpenFeed } from './calendar-feed.mutations.ts'
 
-/** A private address for one's calendar program. The server tells it only once. */
+/** The private address of a calendar feed. The server tells it only once. */
 export function CalendarFeed() {
   const openedAt = useQuery(accountQuery).data?.calendar_opened_at
   const open = useOpenFeed()
@@ -20,7 +20,7 @@ export function CalendarFeed() {
         </Title>
         <Text c="dimmed" maw="60ch">
           Add a private link to your calendar program, and every booking appears there and moves with its
-          event. Whoever has the link can read your bookings.
+          event. Anybody who has the link can read your bookings.
         </Text>
         {openedAt && (
           <Text role="status">

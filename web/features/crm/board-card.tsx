@@ -88,10 +88,10 @@ export function BoardCard({ card, isDragged, onDrag, onDragEnd, onMove, onOpen }
 
 const idOf = (booking_id: number) => `contact-${booking_id}`
 
-/** Another column draws another element: the keyboard goes on from there. */
+/** The card is a new element in the other column: focus it, for those who use the keyboard. */
 function followWithFocus(booking_id: number): void {
   setTimeout(() => document.getElementById(idOf(booking_id))?.focus(), FOLLOW_MS)
 }
 
-/** After the menu has closed and given the focus back to what is no longer there. */
+/** After the menu has closed and has returned the focus to the removed element. */
 const FOLLOW_MS = 250

@@ -13,7 +13,7 @@ const board: Board = {
   completed: empty,
 }
 
-test('whoever is moved stands on top of the other column, and both are counted anew', () => {
+test('a moved card is at the top of the other column, and both totals change', () => {
   const after = boardAfter(board, 2, 'reviewed')
   assert.deepEqual(
     after.reviewed.cards.map(({ booking_id, crm_status }) => [booking_id, crm_status]),
@@ -27,12 +27,12 @@ test('whoever is moved stands on top of the other column, and both are counted a
   assert.equal(board.new.total, 60, 'what was known before stays as it is, to go back to')
 })
 
-test('nothing moves to where it is, and nobody who is not there', () => {
+test('a move to the same stage, or of an unknown booking, changes nothing', () => {
   assert.equal(boardAfter(board, 1, 'new'), board)
   assert.equal(boardAfter(board, 9, 'reviewed'), board)
 })
 
-test('five keys stand for the five stages, and no other', () => {
+test('the keys 1 to 5 are the five stages', () => {
   assert.deepEqual(['1', '5', '0', '6', 'n', '11'].map(stageOfKey), [
     'new',
     'completed',

@@ -3,22 +3,22 @@ import type { CrmStatus, FacilitatorBooking } from '#web/lib/api/contract.ts'
 export type Board = Record<CrmStatus, Column>
 export type Column = {
   cards: FacilitatorBooking[]
-  /** Also of those that are not shown. */
+  /** Including cards that are not shown. */
   total: number
 }
 
 export const STAGES: { stage: CrmStatus; name: string; hint: string }[] = [
-  { stage: 'new', name: 'New', hint: 'Who books appears here.' },
-  { stage: 'reviewed', name: 'Reviewed', hint: 'You have looked at it.' },
+  { stage: 'new', name: 'New', hint: 'New bookings appear here.' },
+  { stage: 'reviewed', name: 'Reviewed', hint: 'You have read the booking.' },
   { stage: 'contacted', name: 'Contacted', hint: 'You have written or called.' },
-  { stage: 'confirmed', name: 'Confirmed', hint: 'They have said that they come.' },
+  { stage: 'confirmed', name: 'Confirmed', hint: 'They have confirmed that they will come.' },
   { stage: 'completed', name: 'Completed', hint: 'Nothing is left to do.' },
 ]
 
 export const nameOfStage = (stage: CrmStatus): string =>
   STAGES.find((each) => each.stage === stage)?.name ?? stage
 
-/** The board after somebody was moved: at the top of the new column, because that is where one looks. */
+/** The board after a move: the card is at the top of the new column. */
 export function boardAfter(board: Board, booking_id: number, to: CrmStatus): Board {
   const from = STAGES.map(({ stage }) => stage).find((stage) =>
     board[stage].cards.some((card) => card.booking_id === booking_id),
@@ -36,7 +36,7 @@ export function boardAfter(board: Board, booking_id: number, to: CrmStatus): Boa
   }
 }
 
-/** Keys 1 to 5 stand for the five stages. */
+/** The stage of the keys 1 to 5. */
 export const stageOfKey = (key: string): CrmStatus | undefined =>
   /^[1-5]$/.test(key) ? STAGES[Number(key) - 1]?.stage : undefined
 

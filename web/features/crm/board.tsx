@@ -9,7 +9,7 @@ import type { Move } from './crm.mutations.ts'
 type Props = { board: Cards; onMove: (move: Move) => void; onOpen: (booking_id: number) => void }
 type Dragged = Omit<Move, 'to'>
 
-/** To be moved by hand; each card has a menu and takes the keys 1 to 5 for those who cannot, or would rather not. */
+/** Cards are moved by drag and drop, by their menu, or by the keys 1 to 5. */
 export function Board({ board, onMove, onOpen }: Props) {
   const [dragged, setDragged] = useState<Dragged>()
   const [over, setOver] = useState<CrmStatus>()

@@ -21,7 +21,7 @@ type Props = {
   onClose: () => void
 }
 
-/** One customer of one event: who they are, what has been done, and what is to be remembered. */
+/** One booking in the CRM: the person, the stage, notes and history. */
 export function ContactDrawer({ facilitator_id, booking_id, onMove, onClose }: Props) {
   return (
     <Drawer opened={booking_id !== undefined} onClose={onClose} size="md" title="Contact">
@@ -121,7 +121,7 @@ function NoteForm({ facilitator_id, booking }: { facilitator_id: number; booking
         <FormError error={error} />
         <Group justify="flex-end">
           <Button type="submit" variant="default" loading={isPending} disabled={notes.trim() === ''}>
-            Keep note
+            Save note
           </Button>
         </Group>
       </Stack>

@@ -10,7 +10,7 @@ import { historyQuery } from './crm.queries.ts'
 
 type Props = { facilitator_id: number; booking: Notification }
 
-/** The newest step first, and the booking itself as the oldest. */
+/** Newest first, with the booking as the oldest entry. */
 export function ContactHistory({ facilitator_id, booking }: Props) {
   const { data, error, refetch } = useQuery(historyQuery(facilitator_id, booking.booking_id))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />

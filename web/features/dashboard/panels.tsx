@@ -26,7 +26,7 @@ export function FillRates({ events }: { events: UpcomingEvent[] }) {
   if (events.length === 0) {
     return (
       <Stack gap="sm" align="flex-start">
-        <Text c="dimmed">Nothing is planned. What you offer next shows here how full it is.</Text>
+        <Text c="dimmed">Nothing is planned. Your next events are shown here with their bookings.</Text>
         <LinkButton to={paths.manageEvents} search={{ write: 'new' }} variant="default">
           Plan an event
         </LinkButton>
@@ -54,7 +54,7 @@ export function FillRates({ events }: { events: UpcomingEvent[] }) {
 
 export function PopularEvents({ events }: { events: PopularEvent[] }) {
   const most = Math.max(...events.map(({ booking_count }) => booking_count))
-  if (events.length === 0) return <Text c="dimmed">What is booked most will stand here.</Text>
+  if (events.length === 0) return <Text c="dimmed">Your most booked events are shown here.</Text>
   return (
     <ol className={classes.list}>
       {events.map(({ event_id, event_title, booking_count }) => (

@@ -3,7 +3,7 @@ import '@mantine/charts/styles.css'
 import type { DailyBookings } from '#web/lib/api/contract.ts'
 import { daysOf, trendInWords } from './trends.rules.ts'
 
-/** The house's colours, which follow the light of the page. */
+/** Colours of the theme, in light and dark. */
 const COLORS = { sessions: 'var(--accent)', retreats: 'var(--chart-second)' }
 
 export function TrendChart({ daily }: { daily: DailyBookings[] }) {

@@ -3,7 +3,7 @@ import { count } from '#web/lib/format.ts'
 
 export type Day = { day: string; Sessions: number; Retreats: number }
 
-/** Days as a chart wants them; they are UTC, so they are not moved into another zone. */
+/** The rows of a chart. Days are UTC and stay so. */
 export function daysOf(daily: DailyBookings[]): Day[] {
   const format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
   return daily.map(({ date, sessions, retreats }) => ({
@@ -13,7 +13,7 @@ export function daysOf(daily: DailyBookings[]): Day[] {
   }))
 }
 
-/** What a chart shows, for those who do not see it, and for those who want to know at a glance. */
+/** A chart in a sentence, shown below it and read by screen readers. */
 export function trendInWords(daily: DailyBookings[]): string {
   const total = daily.reduce((sum, { bookings }) => sum + bookings, 0)
   const cancelled = daily.reduce((sum, { cancellations }) => sum + cancellations, 0)
@@ -24,6 +24,6 @@ export function trendInWords(daily: DailyBookings[]): string {
   return `${count(total, 'booking')} in the last ${daily.length} days${given}; most on ${day?.day}.`
 }
 
-/** Whole per cent of all; 0 of nothing. */
+/** In whole per cent; 0 when `whole` is 0. */
 export const shareOf = (part: number, whole: number): number =>
   whole === 0 ? 0 : Math.round((part / whole) * 100)

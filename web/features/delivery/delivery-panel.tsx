@@ -7,16 +7,16 @@ import { deliveryQuery } from './delivery.queries.ts'
 import { ageOf, verdictOf } from './delivery.rules.ts'
 import classes from './delivery-panel.module.css'
 
-/** What waits to be told to the CRM; looks again by itself. */
+/** The outbox, polled. */
 export function DeliveryPanel() {
   const { data, error, refetch } = useQuery(deliveryQuery)
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={190} radius="lg" aria-label="Loading the delivery" />
   const { tone, title, text } = verdictOf(data)
   const figures = [
-    { term: 'Waiting', figure: data.waiting },
-    { term: 'The oldest waits for', figure: ageOf(data) },
-    { term: 'Accounts still to be forgotten', figure: data.erasures_waiting },
+    { term: 'Messages waiting', figure: data.waiting },
+    { term: 'Oldest waiting for', figure: ageOf(data) },
+    { term: 'Erasures waiting', figure: data.erasures_waiting },
   ]
   return (
     <Surface component="section" label="Queue" p={{ base: 'lg', sm: 'xl' }}>

@@ -13,9 +13,9 @@ const health = (changes: Partial<DeliveryHealth>): DeliveryHealth => ({
 })
 
 test('what waits for a moment is on its way, and what waits for long is said', () => {
-  assert.equal(verdictOf(health({})).title, 'All is told')
+  assert.equal(verdictOf(health({})).title, 'Everything delivered')
   const soon = health({ waiting: 2, oldest_at: '2026-11-25T09:59:00' })
-  assert.deepEqual([verdictOf(soon).tone, verdictOf(soon).title], ['good', 'On its way'])
+  assert.deepEqual([verdictOf(soon).tone, verdictOf(soon).title], ['good', 'Delivering'])
   const late = health({ waiting: 2, oldest_at: '2026-11-25T09:58:00' })
   assert.equal(verdictOf(late).tone, 'waiting')
   assert.match(verdictOf(late).text, /2 min/)

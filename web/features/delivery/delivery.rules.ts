@@ -2,32 +2,36 @@ import type { DeliveryHealth, Reconciliation } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
-/** What may wait so long is only on its way. */
+/** Messages that wait no longer than this are not reported as late. */
 const SOON_SECONDS = 60
 
 export type Verdict = { tone: 'good' | 'waiting' | 'bad'; title: string; text: string }
 
-/** How it goes, in a word and a sentence. */
+/** The state of the delivery as a title and a sentence. */
 export function verdictOf({ waiting, oldest_at, is_crm_away, checked_at }: DeliveryHealth): Verdict {
   const age = oldest_at ? secondsBetween(oldest_at, checked_at) : 0
   if (is_crm_away)
     return {
       tone: 'bad',
       title: 'The CRM does not answer',
-      text: `${count(waiting, 'message')} wait safely, and are told in order as soon as it is back. Bookings go on as usual.`,
+      text: `${count(waiting, 'message')} are queued, and are delivered in order as soon as it answers. Bookings continue as usual.`,
     }
   if (waiting === 0)
-    return { tone: 'good', title: 'All is told', text: 'The CRM knows of every booking and cancellation.' }
+    return {
+      tone: 'good',
+      title: 'Everything delivered',
+      text: 'The CRM has every booking and cancellation.',
+    }
   if (age <= SOON_SECONDS)
     return {
       tone: 'good',
-      title: 'On its way',
-      text: `${count(waiting, 'message')} are being told right now.`,
+      title: 'Delivering',
+      text: `${count(waiting, 'message')} being delivered.`,
     }
   return {
     tone: 'waiting',
-    title: 'Something waits for long',
-    text: `The oldest message waits for ${ageInWords(age)}: the CRM has answered, but not agreed. Its log says why.`,
+    title: 'Delivery is late',
+    text: `The oldest message has waited for ${ageInWords(age)}: the CRM answers, but refuses it. Its log says why.`,
   }
 }
 
@@ -45,11 +49,11 @@ export const ageOf = ({ oldest_at, checked_at }: DeliveryHealth): string =>
 const secondsBetween = (from: string, to: string) =>
   Math.max(0, (fromWire(to).getTime() - fromWire(from).getTime()) / 1_000)
 
-/** What both sides disagree on, one line for each kind that there is. */
+/** The kinds of differences between both services, without those that have none. */
 export function disagreementsOf({ missing, differing, unknown }: Reconciliation) {
   return [
-    { what: 'The CRM does not know of', ...missing, canRepair: true },
-    { what: 'Only one side has cancelled', ...differing, canRepair: true },
-    { what: 'Only the CRM knows of', ...unknown, canRepair: false },
+    { what: 'The CRM lacks', ...missing, canRepair: true },
+    { what: 'Cancelled in one service only:', ...differing, canRepair: true },
+    { what: 'Only the CRM has', ...unknown, canRepair: false },
   ].filter((each) => each.count > 0)
 }

@@ -9,7 +9,7 @@ import { useRepair } from './delivery.mutations.ts'
 import { reconciliationQuery } from './delivery.queries.ts'
 import { disagreementsOf } from './delivery.rules.ts'
 
-/** Whether both sides know the same, and how to make it so. */
+/** Compares the bookings of both services, and offers to repair what the CRM lacks. */
 export function ReconciliationPanel() {
   const { data, error, refetch, isFetching } = useQuery(reconciliationQuery)
   const repair = useRepair()
@@ -21,7 +21,7 @@ export function ReconciliationPanel() {
       <Stack gap="md">
         <Group justify="space-between" align="flex-start" gap="md">
           <Stack gap={4} role="status">
-            <Title order={2}>{data.in_agreement ? 'Both sides agree' : 'The two sides disagree'}</Title>
+            <Title order={2}>{data.in_agreement ? 'Both services agree' : 'The two services differ'}</Title>
             <Text c="dimmed">{factsOf(data)}</Text>
           </Stack>
           <Group gap="sm">
@@ -30,7 +30,7 @@ export function ReconciliationPanel() {
             </Button>
             {disagreements.some(({ canRepair }) => canRepair) && (
               <Button loading={repair.isPending} onClick={() => repair.mutate()}>
-                Tell the CRM again
+                Send to the CRM again
               </Button>
             )}
           </Group>
@@ -51,6 +51,6 @@ export function ReconciliationPanel() {
 }
 
 function factsOf({ compared, waiting, checked_at }: Reconciliation): string {
-  const onTheWay = waiting > 0 ? ` ${count(waiting, 'booking')} still on the way.` : ''
+  const onTheWay = waiting > 0 ? ` ${count(waiting, 'booking')} still being delivered.` : ''
   return `${count(compared, 'booking')} compared at ${timeOfDay(fromWire(checked_at))}.${onTheWay}`
 }

@@ -5,7 +5,7 @@ type Shown = Pick<
   'title' | 'description' | 'start_datetime' | 'end_datetime' | 'location' | 'virtual_link'
 >
 
-/** Google's page for a new entry, filled in. */
+/** An address of Google Calendar that opens a new entry with these values. */
 export function googleCalendarLink(event: Shown): string {
   const { title, description, location, virtual_link } = event
   const url = new URL('https://calendar.google.com/calendar/render')

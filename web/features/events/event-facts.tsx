@@ -24,7 +24,7 @@ export function EventFacts({ event }: { event: Event }) {
         </Text>
         {isElsewhere && (
           <Text c="dimmed" size="sm">
-            There it is {timeRange(start, end, { zone: event.timezone })}
+            Local time there: {timeRange(start, end, { zone: event.timezone })}
           </Text>
         )}
       </Fact>

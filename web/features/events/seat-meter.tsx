@@ -4,7 +4,7 @@ import { count } from '#web/lib/format.ts'
 import classes from './seat-meter.module.css'
 import { seatsInWords } from './seats.rules.ts'
 
-/** Seats as they are now. Read out when they change, because that is when it matters. */
+/** Free and taken seats, live. Screen readers announce changes. */
 export function SeatMeter({ event, waiting }: { event: Event; waiting: number }) {
   const { current_participants, max_participants } = event
   return (

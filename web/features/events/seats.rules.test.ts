@@ -14,7 +14,7 @@ const event = (id: number) =>
   }) as Event
 const heard = { event_id: 2, current_participants: 5, available_spots: 0, is_full: true, waiting: 1 }
 
-test('seats are told as to a guest', () => {
+test('free seats are said in words', () => {
   const say = (available_spots: number) => seatsInWords({ available_spots, is_full: available_spots === 0 })
   assert.deepEqual([0, 1, 3, 4].map(say), [
     'Full, with a waiting list',
@@ -24,7 +24,7 @@ test('seats are told as to a guest', () => {
   ])
 })
 
-test('seats that are heard of change that one event, in lists and by itself', () => {
+test('live seats change that one event, in lists and alone', () => {
   const { events } = withSeats({ events: [event(1), event(2)] }, heard)
   assert.deepEqual(events[0], event(1))
   assert.deepEqual([events[1]?.is_full, events[1]?.max_participants, events[1]?.title], [true, 5, 'Event 2'])

@@ -3,7 +3,7 @@ import { count } from '#web/lib/format.ts'
 
 const FEW = 3
 
-/** How many seats there are, as one says it to a guest. */
+/** The free seats in words. */
 export function seatsInWords({
   available_spots,
   is_full,
@@ -16,7 +16,7 @@ export function seatsInWords({
 
 type Cached = { events?: Event[]; event?: Event }
 
-/** What was read, with the seats that were heard of since. */
+/** A cached answer with the seats of one event replaced. */
 export function withSeats<T extends Cached>(known: T, { event_id, ...heard }: LiveSeats): T {
   const { current_participants, available_spots, is_full } = heard
   return replace(known, event_id, (event) => ({
@@ -28,7 +28,7 @@ export function withSeats<T extends Cached>(known: T, { event_id, ...heard }: Li
   }))
 }
 
-/** The same with an event that has changed in other ways. */
+/** A cached answer with one event replaced. */
 export function withEvent<T extends Cached>(known: T, changed: Event): T {
   return replace(known, changed.id, () => changed)
 }

@@ -27,7 +27,7 @@ test('somebody who has an account already needs no password', () => {
   assert.equal(toCreate({ ...values, password: 'quiet words' }).password, 'quiet words')
 })
 
-test('an account is only taken over by whoever says whose it is', () => {
+test('an existing account needs the confirmation of the admin', () => {
   assert.equal('existing' in toCreate({ ...valuesOf(undefined), password: 'quiet words' }), false)
   assert.equal(toCreate({ ...valuesOf(undefined), isTheirs: true }).existing, true)
 })

@@ -9,7 +9,7 @@ export type FacilitatorValues = {
   bio: string
   experience_years: number | string
   is_active: boolean
-  /** The account is there already, and the admin says whose it is. */
+  /** For an existing account: the admin confirms whose it is. */
   isTheirs: boolean
 }
 
@@ -27,7 +27,7 @@ export function valuesOf(facilitator: Facilitator | undefined): FacilitatorValue
   }
 }
 
-/** Without a password the address has to have an account already, which keeps its own. */
+/** The body to send. Without a password the API expects an existing account, which keeps its own. */
 export function toCreate({
   email,
   password,
@@ -43,7 +43,7 @@ export function toCreate({
   }
 }
 
-/** Whether they lead events is for admins to say, and only sent when it changes. */
+/** The body to send; `is_active` only when it has changed. */
 export function toUpdate(facilitator: Facilitator, values: FacilitatorValues): UpdateFacilitator {
   const { is_active } = values
   return { ...aboutThem(values), ...(is_active !== facilitator.is_active && { is_active }) }

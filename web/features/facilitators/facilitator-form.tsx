@@ -62,7 +62,7 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
       last_name: (text) => (text.trim() ? null : 'Enter a last name.'),
     },
   })
-  // Another address is another account, of which nothing is known yet.
+  // The answer is about this address: another one may belong to another account.
   const [unproven, setUnproven] = useState<string>()
   const isUnproven = unproven !== undefined && unproven === form.values.email
   const save = (values: FacilitatorValues) =>
@@ -116,8 +116,8 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
         {!isNew && (
           <Switch
             size="md"
-            label="Leads events here"
-            description="Whoever does not can neither log in to the studio nor change anything."
+            label="Active: leads events"
+            description="When this is off, they cannot use the studio."
             {...form.getInputProps('is_active', { type: 'checkbox' })}
           />
         )}
@@ -136,7 +136,7 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Leave it
+            Discard changes
           </Button>
           <Button type="submit" loading={isPending} disabled={isUnproven && !isComplete(form.values)}>
             {isNew ? 'Add facilitator' : 'Save changes'}
@@ -147,5 +147,5 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
   )
 }
 
-/** It comes as an answer, when the button below was pressed. */
+/** The fields appear above the button that was pressed: scroll to them. */
 const showOnScreen = (element: HTMLElement | null): void => element?.scrollIntoView({ block: 'nearest' })

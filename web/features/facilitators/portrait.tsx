@@ -4,7 +4,7 @@ import classes from './facilitator-card.module.css'
 
 type Props = { facilitator: Pick<Facilitator, 'id' | 'first_name' | 'last_name'>; size: number }
 
-/** A view of their own in place of a photograph. Decoration: the name stands beside it. */
+/** Initials on a picture, in place of a photograph. Decoration: the name is beside it. */
 export function Portrait({ facilitator: { id, first_name, last_name }, size }: Props) {
   const hour = 5 + ((id * 5) % 17)
   return (

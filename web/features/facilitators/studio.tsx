@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { createContext, useContext } from 'react'
 import type { Facilitator } from '#web/lib/api/contract.ts'
 
-/** Whose events and bookings are looked at. Admins may choose; `choices` is empty for everybody else. */
+/** The facilitator whose events and bookings are shown. `choices` are those an admin may switch to, empty for others. */
 export type Studio = { facilitator: Facilitator; choices: Facilitator[] }
 
 const StudioContext = createContext<Studio | undefined>(undefined)
@@ -16,7 +16,7 @@ export function useStudio(): Studio {
   return studio
 }
 
-/** For admins, who look after several. */
+/** Lets admins switch to another facilitator. */
 export function StudioChoice() {
   const { facilitator, choices } = useStudio()
   const navigate = useNavigate()

@@ -10,7 +10,7 @@ const REASON_MAX = 500
 
 type Props = { event: Event | undefined; onClose: () => void }
 
-/** Cannot be taken back: asks, and says what it means. */
+/** Asks for confirmation: cancelling an event has no undo. */
 export function CancelEvent({ event, onClose }: Props) {
   return (
     <Modal opened={event !== undefined} onClose={onClose} title="Cancel this event?">
@@ -50,7 +50,7 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
         <FormError error={error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Keep it
+            Keep event
           </Button>
           <Button type="submit" loading={isPending}>
             Cancel event

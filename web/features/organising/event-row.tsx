@@ -54,7 +54,7 @@ export function EventRow({ event, ...actions }: { event: Event } & Actions) {
   )
 }
 
-/** What can still be done about it: nothing changes once it is over or cancelled. */
+/** Past and cancelled events cannot be edited, only duplicated. */
 export function EventMenu({ event, onEdit, onCopy, onCancel }: { event: Event } & Actions) {
   const navigate = useNavigate()
   const isOpen = event.status === 'ACTIVE'
@@ -85,7 +85,7 @@ export function EventMenu({ event, onEdit, onCopy, onCancel }: { event: Event } 
           leftSection={<IconExternalLink size={18} stroke={1.6} />}
           onClick={() => navigate({ to: paths.event, params: { id: String(event.id) } })}
         >
-          As guests see it
+          View event page
         </Menu.Item>
         {isAhead && (
           <>

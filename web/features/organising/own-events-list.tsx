@@ -15,7 +15,7 @@ type Props = {
   actions: Actions
 }
 
-/** What somebody runs, or what to do when there is nothing. */
+/** The events of a facilitator. */
 export function OwnEventsList({ facilitator_id, search: { when, q, page = 1 }, onChange, actions }: Props) {
   const today = new Date(new Date().setHours(0, 0, 0, 0))
   const wanted = { facilitator_id, when, q, page }
@@ -55,7 +55,7 @@ function Nothing({ when, q, onChange }: Pick<OwnEventsSearch, 'when' | 'q'> & Pi
   if (q !== undefined) {
     return (
       <EmptyState
-        title="Nothing that fits"
+        title="No events found"
         action={
           <Button variant="default" onClick={() => onChange({ q: undefined, page: undefined })}>
             Show everything
@@ -66,10 +66,9 @@ function Nothing({ when, q, onChange }: Pick<OwnEventsSearch, 'when' | 'q'> & Pi
       </EmptyState>
     )
   }
-  if (when === 'past')
-    return <EmptyState title="Nothing is over yet">What has taken place stays here.</EmptyState>
+  if (when === 'past') return <EmptyState title="No past events yet">Past events are listed here.</EmptyState>
   if (when === 'cancelled')
-    return <EmptyState title="Nothing was cancelled">May it stay like that.</EmptyState>
+    return <EmptyState title="No cancelled events">Cancelled events are listed here.</EmptyState>
   return (
     <EmptyState
       title="Nothing is planned"

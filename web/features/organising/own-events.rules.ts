@@ -1,11 +1,11 @@
 import { oneOf, readNumber, readPage, readText, searchReader, toQuery } from '#web/lib/search-params.ts'
 
-/** Which of the events that somebody runs are looked at; stands in the address. */
+/** The parameters of the address of the list of own events. */
 export type OwnEventsSearch = {
   when?: 'past' | 'cancelled'
   q?: string
   page?: number
-  /** What is being written: a new event, one that changes, or a copy of one. */
+  /** The form that is open. */
   write?: 'new' | 'edit' | 'copy'
   event?: number
 }
@@ -22,7 +22,7 @@ const read = searchReader<OwnEventsSearch>({
   event: readNumber,
 })
 
-/** Which event is written only says something beside how, and the other way round. */
+/** `event` is only valid with `write` as `edit` or `copy`, which need it. */
 export function readOwnEventsSearch(search: Record<string, unknown>): OwnEventsSearch {
   const all = read(search)
   const isOfOne = all.write === 'edit' || all.write === 'copy'
@@ -30,7 +30,7 @@ export function readOwnEventsSearch(search: Record<string, unknown>): OwnEventsS
   return { ...all, write: isOfOne ? undefined : all.write, event: undefined }
 }
 
-/** To come is what has not begun before today: who runs an event still needs it while it is on. */
+/** Upcoming events are those that begin today or later: organisers still need them while they are on. */
 export function toOwnQuery({ facilitator_id, when, q, page }: OwnEvents, today: Date): string {
   const begin = today.toISOString().slice(0, 19)
   const wanted = {
@@ -41,5 +41,5 @@ export function toOwnQuery({ facilitator_id, when, q, page }: OwnEvents, today: 
   return toQuery({ facilitator_id, ...wanted, search: q?.trim(), page, per_page: PER_PAGE })
 }
 
-/** The API lists the earliest first; what is over is looked at from its end. */
+/** The API lists the earliest event first; past events are shown latest first. */
 export const pageFromTheEnd = (page: number, pages: number): number => Math.max(1, pages - page + 1)

@@ -15,19 +15,19 @@ import { timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
 import { useMarkAttendance } from './roster.mutations.ts'
-import type { Door } from './roster.rules.ts'
+import type { CheckInState } from './roster.rules.ts'
 import { Payment } from './roster-payment.tsx'
 
 type Props = {
   entry: RosterEntry
   event_id: number
-  door: Door
-  /** This booking, or all that they have ahead. */
+  checkIn: CheckInState
+  /** Cancels this booking; `onRemoveAll` all upcoming bookings of the person. */
   onRemove: (entry: RosterEntry) => void
   onRemoveAll: (entry: RosterEntry) => void
 }
 
-export function RosterEntryRow({ entry, event_id, door, ...on }: Props) {
+export function RosterEntryRow({ entry, event_id, checkIn, ...on }: Props) {
   const { user, notes, attendance, checked_in_at, has_clash } = entry
   const isGone = entry.status === 'CANCELLED'
   const name = `${user.first_name} ${user.last_name}`
@@ -49,25 +49,25 @@ export function RosterEntryRow({ entry, event_id, door, ...on }: Props) {
         {notes && <Text size="sm">“{notes}”</Text>}
       </Stack>
       <div className={classes.checkIn}>
-        {!isGone && <CheckIn entry={entry} event_id={event_id} door={door} name={name} />}
+        {!isGone && <CheckIn entry={entry} event_id={event_id} checkIn={checkIn} name={name} />}
       </div>
       <Payment entry={entry} event_id={event_id} name={name} />
-      <More entry={entry} event_id={event_id} door={door} name={name} {...on} />
+      <More entry={entry} event_id={event_id} checkIn={checkIn} name={name} {...on} />
     </li>
   )
 }
 
 type Named = Pick<Props, 'entry' | 'event_id'> & { name: string }
 
-/** One press in, one press out again. */
-function CheckIn({ entry, event_id, door, name }: Named & { door: Door }) {
+/** A toggle. */
+function CheckIn({ entry, event_id, checkIn, name }: Named & { checkIn: CheckInState }) {
   const { mutate } = useMarkAttendance(event_id)
   const isHere = entry.attendance === 'attended'
   return (
     <Button
       size="sm"
       variant={isHere ? 'light' : 'default'}
-      disabled={!door.isOpen}
+      disabled={!checkIn.isOpen}
       aria-pressed={isHere}
       aria-label={`${isHere ? 'Here' : 'Check in'}: ${name}`}
       leftSection={isHere && <IconCheck size={16} stroke={2} />}
@@ -78,7 +78,7 @@ function CheckIn({ entry, event_id, door, name }: Named & { door: Door }) {
   )
 }
 
-function More({ entry, event_id, door, name, onRemove, onRemoveAll }: Props & { name: string }) {
+function More({ entry, event_id, checkIn, name, onRemove, onRemoveAll }: Props & { name: string }) {
   const { mutate } = useMarkAttendance(event_id)
   const { user, attendance } = entry
   const isOn = entry.status !== 'CANCELLED'
@@ -92,7 +92,7 @@ function More({ entry, event_id, door, name, onRemove, onRemoveAll }: Props & { 
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item component="a" href={mailto(user.email)} leftSection={<IconMail size={18} stroke={1.6} />}>
-          Write to them
+          Send e-mail
         </Menu.Item>
         {user.phone && phone && (
           <Menu.Item component="a" href={phone} leftSection={<IconPhone size={18} stroke={1.6} />}>
@@ -100,16 +100,16 @@ function More({ entry, event_id, door, name, onRemove, onRemoveAll }: Props & { 
           </Menu.Item>
         )}
         {user.phone && !phone && <Menu.Label>Phone: {user.phone}</Menu.Label>}
-        {isOn && door.hasBegun && (
+        {isOn && checkIn.hasBegun && (
           <Menu.Item
             leftSection={<IconUserOff size={18} stroke={1.6} />}
             onClick={() => mutate({ entry, attendance: attendance === 'no_show' ? null : 'no_show' })}
           >
-            {attendance === 'no_show' ? 'Take “did not come” back' : 'Did not come'}
+            {attendance === 'no_show' ? 'Undo “did not come”' : 'Did not come'}
           </Menu.Item>
         )}
         <Menu.Divider />
-        {isOn && !door.hasBegun && (
+        {isOn && !checkIn.hasBegun && (
           <Menu.Item
             c="var(--bad)"
             leftSection={<IconX size={18} stroke={1.6} />}

@@ -33,7 +33,7 @@ export function Payment({ entry, event_id, name }: Props) {
   )
 }
 
-/** What the API will agree to: only what was paid can be refunded, and who has left pays no more. */
+/** The changes that the API accepts: only paid bookings can be refunded, and cancelled ones cannot be paid. */
 function choicesFor({ status, payment_status }: RosterEntry): PaymentStatus[] {
   const isGone = status === 'CANCELLED'
   const all: PaymentStatus[] = isGone ? [] : ['pending', 'paid']

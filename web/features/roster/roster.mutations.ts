@@ -13,7 +13,7 @@ export function refreshRoster(event_id: number): void {
 type Attended = { entry: RosterEntry; attendance: Attendance | null }
 type Paid = { entry: RosterEntry; payment_status: PaymentStatus }
 
-/** Optimistic: checking in at the door must not wait. */
+/** Optimistic: check-in must not wait for the network. */
 export function useMarkAttendance(event_id: number) {
   return useMutation({
     mutationFn: ({ entry: { id }, attendance }: Attended) =>

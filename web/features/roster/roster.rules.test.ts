@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RosterEntry } from '#web/lib/api/contract.ts'
-import { doorOf, matching, rosterAfter, summaryOf } from './roster.rules.ts'
+import { checkInOf, matching, rosterAfter, summaryOf } from './roster.rules.ts'
 
 const entry = (id: number, changes: Partial<RosterEntry> = {}): RosterEntry => ({
   id,
@@ -16,9 +16,9 @@ const entry = (id: number, changes: Partial<RosterEntry> = {}): RosterEntry => (
   ...changes,
 })
 
-test('the door opens a day before, and nobody has missed it before it begins', () => {
+test('check-in opens a day before the start, and no-shows begin with it', () => {
   const event = { start_datetime: '2026-11-25T18:00:00' }
-  const at = (text: string) => doorOf(event, new Date(`${text}Z`))
+  const at = (text: string) => checkInOf(event, new Date(`${text}Z`))
   assert.equal(at('2026-11-24T17:59:59').isOpen, false)
   const open = at('2026-11-24T18:00:00')
   assert.deepEqual([open.isOpen, open.hasBegun], [true, false])

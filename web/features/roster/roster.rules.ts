@@ -1,18 +1,18 @@
 import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
-/** How long before the start the API lets people in. */
-const DOORS_OPEN_HOURS = 24
+/** How long before the start the API accepts check-ins. */
+const CHECK_IN_HOURS = 24
 
-export type Door = { opensAt: Date; isOpen: boolean; hasBegun: boolean }
+export type CheckInState = { opensAt: Date; isOpen: boolean; hasBegun: boolean }
 
-export function doorOf({ start_datetime }: Pick<Event, 'start_datetime'>, now: Date): Door {
+export function checkInOf({ start_datetime }: Pick<Event, 'start_datetime'>, now: Date): CheckInState {
   const start = fromWire(start_datetime)
-  const opensAt = new Date(start.getTime() - DOORS_OPEN_HOURS * 3_600_000)
+  const opensAt = new Date(start.getTime() - CHECK_IN_HOURS * 3_600_000)
   return { opensAt, isOpen: opensAt <= now, hasBegun: start <= now }
 }
 
-/** The list with what was just noted about one of them. */
+/** The roster with one entry changed. */
 export function rosterAfter(
   entries: RosterEntry[],
   mark: Partial<RosterEntry> & { id: number },
@@ -22,7 +22,7 @@ export function rosterAfter(
 
 export type RosterSummary = { expected: number; here: number; missed: number; paid: number; toRefund: number }
 
-/** Of those who still have a seat: who is here and has paid. And who paid for a seat they no longer have. */
+/** Counts of bookings that are not cancelled; `toRefund` counts cancelled ones that were paid. */
 export function summaryOf(entries: RosterEntry[]): RosterSummary {
   const coming = entries.filter(({ status }) => status !== 'CANCELLED')
   const countOf = (among: RosterEntry[], is: (entry: RosterEntry) => boolean) => among.filter(is).length
@@ -38,7 +38,7 @@ export function summaryOf(entries: RosterEntry[]): RosterSummary {
   }
 }
 
-/** By name or address, the way one asks at a door. */
+/** Entries whose name or e-mail address contains the text, without regard to case and accents. */
 export function matching(entries: RosterEntry[], text: string): RosterEntry[] {
   const wanted = plain(text.trim())
   if (wanted === '') return entries

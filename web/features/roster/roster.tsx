@@ -14,7 +14,7 @@ import { shortDay, timeOfDay } from '#web/lib/format.ts'
 import classes from './roster.module.css'
 import { useRemoveBooking } from './roster.mutations.ts'
 import { rosterQuery } from './roster.queries.ts'
-import { doorOf, matching } from './roster.rules.ts'
+import { checkInOf, matching } from './roster.rules.ts'
 import { RosterEntryRow } from './roster-entry-row.tsx'
 import { RosterFigures } from './roster-figures.tsx'
 
@@ -24,19 +24,19 @@ type Props = {
   onRemoveAll: (person: RosterEntry['user']) => void
 }
 
-/** Who has booked, who came, who has paid. */
+/** Bookings of an event with check-in and payment. */
 export function Roster({ event, onRemoveAll }: Props) {
   const [text, setText] = useState('')
   const [page, setPage] = useState(1)
   const [leaving, setLeaving] = useState<RosterEntry>()
   const { data, error, refetch } = useQuery(rosterQuery(event.id, page))
-  const door = doorOf(event, new Date())
+  const checkIn = checkInOf(event, new Date())
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={280} radius="lg" aria-label="Loading the roster" />
   if (data.pagination.total === 0) {
     return (
       <EmptyState title="Nobody has booked yet">
-        Whoever books appears here at once, with what they want you to know.
+        Bookings appear here at once, with the notes of attendees.
       </EmptyState>
     )
   }
@@ -70,9 +70,9 @@ export function Roster({ event, onRemoveAll }: Props) {
           Download CSV
         </Button>
       </Group>
-      {!door.isOpen && event.status === 'ACTIVE' && (
+      {!checkIn.isOpen && event.status === 'ACTIVE' && (
         <Text c="dimmed" size="sm">
-          You can check people in from {shortDay(door.opensAt)}, {timeOfDay(door.opensAt)} on.
+          You can check people in from {shortDay(checkIn.opensAt)}, {timeOfDay(checkIn.opensAt)} on.
         </Text>
       )}
       <Surface>
@@ -82,7 +82,7 @@ export function Roster({ event, onRemoveAll }: Props) {
               key={entry.id}
               entry={entry}
               event_id={event.id}
-              door={door}
+              checkIn={checkIn}
               onRemove={setLeaving}
               onRemoveAll={({ user }) => onRemoveAll(user)}
             />
@@ -113,13 +113,13 @@ function RemoveBooking({ event_id, entry, onClose }: RemoveProps) {
       {entry && (
         <Stack>
           <Text>
-            {entry.user.first_name} {entry.user.last_name} loses the seat, and it goes to whoever is first on
+            {entry.user.first_name} {entry.user.last_name} loses the seat, and it goes to the first person on
             the waiting list.
           </Text>
           <FormError error={error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close} data-autofocus>
-              Keep it
+              Keep booking
             </Button>
             <Button loading={isPending} onClick={() => mutate(entry)}>
               Cancel booking

@@ -9,13 +9,13 @@ import classes from './own-sessions.module.css'
 import { logOut, useEndSession, useLogOutEverywhere } from './sessions.mutations.ts'
 import { sessionsQuery } from './sessions.queries.ts'
 
-/** Where one is logged in, and the way to end each of them, or all. */
+/** The devices that are logged in, and ways to log out one or all. */
 export function OwnSessions({ onLoggedOut }: { onLoggedOut: () => void }) {
   const everywhere = useLogOutEverywhere(onLoggedOut)
   return (
     <>
       <Text c="dimmed">
-        Log out a device that you no longer have, or do not know. Then change your password.
+        Log out devices that you no longer have. If you do not recognise one, change your password too.
       </Text>
       <List />
       <Group gap="sm">

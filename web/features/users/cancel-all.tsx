@@ -7,12 +7,12 @@ const REASON_MAX = 500
 
 type Props = {
   person: Person | undefined
-  /** Admins cancel everything, facilitators what is with them. */
+  /** Admins cancel all upcoming bookings, facilitators those of their own events. */
   isAdmin: boolean
   onClose: () => void
 }
 
-/** For whoever holds seats that they will not use, or should not have. */
+/** Cancels all upcoming bookings of a person, after confirmation. */
 export function CancelAll({ person, isAdmin, onClose }: Props) {
   const title = person ? `Cancel all bookings of ${person.first_name} ${person.last_name}?` : ''
   return (
@@ -34,9 +34,9 @@ function Question({ person, isAdmin, onClose }: Props & { person: Person }) {
     >
       <Stack>
         <Text>
-          {person.first_name} gives up every seat and every place in a waiting list,{' '}
-          {isAdmin ? 'at all events to come' : 'at the events to come that you lead'}. The seats go to whoever
-          is waiting, so this cannot be undone. The account stays open, and can book again.
+          {person.first_name} loses every seat and every place in a waiting list,{' '}
+          {isAdmin ? 'at all upcoming events' : 'at upcoming events that you lead'}. The seats go to people on
+          the waiting lists, so this cannot be undone. The account stays open, and can book again.
         </Text>
         <Textarea
           label="Reason (optional)"
@@ -48,7 +48,7 @@ function Question({ person, isAdmin, onClose }: Props & { person: Person }) {
         <FormError error={error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
-            Keep them
+            Keep bookings
           </Button>
           <Button type="submit" loading={isPending}>
             Cancel all bookings

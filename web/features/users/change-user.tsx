@@ -8,7 +8,7 @@ import { count } from '#web/lib/format.ts'
 import { useUpdateUser } from './user.mutations.ts'
 import type { Action } from './users.rules.ts'
 
-/** What is about to be done to whom. Bookings are cancelled elsewhere. */
+/** A change to confirm. Cancelling bookings has its own dialog, `CancelAll`. */
 export type Change = { user: ManagedUser; action: Exclude<Action, 'cancel'> }
 
 const QUESTIONS: Record<Change['action'], (name: string) => string> = {
@@ -18,7 +18,7 @@ const QUESTIONS: Record<Change['action'], (name: string) => string> = {
   demote: (name) => `Remove the admin role of ${name}?`,
 }
 
-/** Says what it means before it is done. */
+/** Says what a change does, and asks for confirmation. */
 export function ChangeUser({ change, onClose }: { change: Change | undefined; onClose: () => void }) {
   const title = change && QUESTIONS[change.action](`${change.user.first_name} ${change.user.last_name}`)
   return (
@@ -43,7 +43,7 @@ export function ChangeUser({ change, onClose }: { change: Change | undefined; on
 
 type OneProps = { user: ManagedUser; onClose: () => void }
 
-/** Whoever leads events leaves them to the admins, which is asked once more. */
+/** The account of a facilitator with upcoming events needs a second confirmation: admins then look after the events. */
 function Close({ user, onClose }: OneProps) {
   const { mutate, isPending, error } = useUpdateUser(user, onClose)
   const leadsEvents = hasCode(error, 'events_ahead')
@@ -58,13 +58,13 @@ function Close({ user, onClose }: OneProps) {
       <Text>
         {user.first_name} is logged out everywhere and can no longer log in.{' '}
         {user.bookings_ahead > 0 &&
-          `${count(user.bookings_ahead, 'booking ahead is', 'bookings ahead are')} cancelled, and the seats go to whoever is waiting. `}
+          `${count(user.bookings_ahead, 'booking ahead is', 'bookings ahead are')} cancelled, and the seats go to people on the waiting lists. `}
         {user.is_admin && 'The admin role ends. '}
         You can reopen the account later, but bookings and roles do not come back.
       </Text>
       {leadsEvents ? (
         <Alert variant="default" color="gray" radius="md" role="alert">
-          {user.first_name} still leads events to come. You can cancel them first. Or close the account now:
+          {user.first_name} still leads upcoming events. You can cancel them first. Or close the account now:
           the events stay as they are, and admins look after them.
         </Alert>
       ) : (
@@ -131,7 +131,7 @@ function Question({ confirm, isBusy, isDisabled, onConfirm, onClose, children }:
         {children}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
-            Leave as it is
+            Cancel
           </Button>
           <Button type="submit" loading={isBusy} disabled={isDisabled}>
             {confirm}

@@ -18,7 +18,7 @@ import { type Action, offersFor } from './users.rules.ts'
 
 type Props = { search: UserSearch; onChange: (changes: UserSearch) => void }
 
-/** Accounts, and what can be done about each. */
+/** Accounts, each with a menu of what an admin can do. */
 export function UserList({ search, onChange }: Props) {
   const { data, error, refetch, isPlaceholderData } = useQuery(usersQuery(search))
   const admins = useQuery(adminCountQuery).data
@@ -66,10 +66,10 @@ function Nobody({ search, onChange }: Props) {
   if (search.page !== undefined) {
     return (
       <EmptyState
-        title="That was all"
+        title="No more results"
         action={<Button onClick={() => onChange({ page: undefined })}>Back to the first page</Button>}
       >
-        There are fewer pages than this address says.
+        This page does not exist: there are fewer results.
       </EmptyState>
     )
   }

@@ -54,7 +54,7 @@ export function UserRow({ user, isOwn, offers, onAct }: Props) {
   )
 }
 
-/** Once, for all that it stands in the way of. */
+/** The reason why items are disabled, once for all of them. */
 function Refusal({ offers }: Pick<Props, 'offers'>) {
   const refusal = offers.find((each) => each.refusal !== undefined)?.refusal
   return refusal === undefined ? null : <Menu.Label>{refusal}</Menu.Label>

@@ -1,6 +1,6 @@
 import { oneOf, readPage, readText, searchReader, toQuery } from '#web/lib/search-params.ts'
 
-/** Which accounts an admin looks at; stands in the address. */
+/** The filters of the list of accounts, as parameters of the address. */
 export type UserSearch = {
   q?: string
   status?: 'active' | 'closed'
@@ -21,7 +21,7 @@ export function usersQueryOf({ q, status, role, page = 1 }: UserSearch): string 
   return toQuery({ search: q?.trim(), status, role, page, per_page: PER_PAGE })
 }
 
-/** What stands for no filter at all. */
+/** Resets all filters. */
 export const EVERYBODY: UserSearch = { q: undefined, status: undefined, role: undefined, page: undefined }
 
 export const isFiltered = ({ q, status, role }: UserSearch): boolean =>

@@ -1,7 +1,7 @@
 import { count } from '#web/lib/format.ts'
 
 export type Action = 'cancel' | 'promote' | 'demote' | 'close' | 'reopen'
-/** `refusal` says why it cannot be done, where that is known before asking. */
+/** `refusal` says why an action is not possible, where that is known beforehand. */
 export type Offer = { action: Action; label: string; refusal?: string }
 
 const LABELS: Record<Action, string> = {
@@ -12,7 +12,7 @@ const LABELS: Record<Action, string> = {
   reopen: 'Reopen account…',
 }
 
-/** What an admin can do about an account. `admins`: how many there are, if that is known. */
+/** The actions for an account. `admins` is the number of admins, undefined until it is known. */
 export function offersFor(
   user: { id: number; is_active: boolean; is_admin: boolean },
   own_id: number | undefined,

@@ -102,7 +102,7 @@ test('a token that was ended elsewhere is renewed, and the request made again', 
   assert.deepEqual(await request('/a'), { seen: true })
 })
 
-test('a session that is over is over, and only then', async () => {
+test('only a refusal ends the session', async () => {
   logInWith(aToken('ending', 5))
   answer = () => Promise.reject(new TypeError('network'))
   await assert.rejects(request('/a'), (error: ApiError) => error.code === 'unreachable')
@@ -124,7 +124,7 @@ test('what another tab has renewed is used without asking', async () => {
   assert.deepEqual(refreshes(), [])
 })
 
-test('whoever has logged out meanwhile is not logged in again by an answer that was late', async () => {
+test('a late answer does not log in again after a logout', async () => {
   logInWith(aToken('ending', 5))
   answer = (path) => {
     if (path === '/api/auth/refresh') session.clear()

@@ -6,7 +6,7 @@ import { ReconciliationPanel } from '#web/features/delivery/reconciliation-panel
 
 export function AdminDeliveryPage() {
   return (
-    <Page title="Delivery" lead="Whether the CRM hears of every booking, and who has changed what.">
+    <Page title="Delivery" lead="Messages to the CRM, and a log of every change.">
       <Stack gap="lg">
         <DeliveryPanel />
         <ReconciliationPanel />

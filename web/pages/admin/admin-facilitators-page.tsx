@@ -22,8 +22,8 @@ export function AdminFacilitatorsPage() {
   const close = () => setOpen(undefined)
   return (
     <Page
-      title="Who leads here"
-      lead="Add facilitators, change what is said of them, and let them go and come back."
+      title="Facilitators"
+      lead="Add facilitators, edit their profiles, and deactivate or reactivate them."
       actions={
         <Button leftSection={<IconPlus size={18} stroke={1.8} />} onClick={() => setOpen('new')}>
           Add a facilitator
@@ -33,8 +33,11 @@ export function AdminFacilitatorsPage() {
       {error && !data && <ErrorNotice error={error} retry={refetch} />}
       {!data && !error && <Skeleton height={320} radius="lg" aria-label="Loading facilitators" />}
       {data?.length === 0 && (
-        <EmptyState title="Nobody yet" action={<Button onClick={() => setOpen('new')}>Add the first</Button>}>
-          A facilitator plans events, and looks after those who come.
+        <EmptyState
+          title="No facilitators yet"
+          action={<Button onClick={() => setOpen('new')}>Add the first</Button>}
+        >
+          Facilitators plan events and look after attendees.
         </EmptyState>
       )}
       {data && data.length > 0 && <People people={data} onEdit={setOpen} />}
@@ -63,7 +66,7 @@ function People({ people, onEdit }: { people: Facilitator[]; onEdit: (facilitato
                 <TextLink to={paths.facilitator} params={{ id: String(facilitator.id) }} c="inherit" fw={500}>
                   {facilitator.name}
                 </TextLink>
-                {!facilitator.is_active && <Mark>No longer here</Mark>}
+                {!facilitator.is_active && <Mark>Inactive</Mark>}
               </Group>
               <Text size="sm" c="dimmed">
                 {experienceInWords(facilitator)}

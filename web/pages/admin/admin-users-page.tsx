@@ -13,7 +13,7 @@ export function AdminUsersPage() {
   const navigate = route.useNavigate()
   const change = (changes: UserSearch) =>
     void navigate({
-      // Another filter begins at its first page.
+      // A changed filter starts at its first page.
       search: (before) => ({ ...before, page: undefined, ...changes }),
       replace: 'q' in changes,
       resetScroll: 'page' in changes,

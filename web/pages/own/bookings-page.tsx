@@ -14,7 +14,7 @@ import { BookingList } from '#web/features/bookings/booking-list.tsx'
 import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
 import { CalendarFeed } from '#web/features/calendar-feed/calendar-feed.tsx'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
-import { OwnLines } from '#web/features/waitlist/own-lines.tsx'
+import { OwnWaitlists } from '#web/features/waitlist/own-waitlists.tsx'
 import { zoneInWords } from '#web/lib/format.ts'
 import { paths } from '#web/paths.ts'
 
@@ -31,7 +31,7 @@ export function BookingsPage() {
         <Tabs.Panel value="upcoming">
           <Stack gap={40}>
             <Upcoming />
-            <OwnLines />
+            <OwnWaitlists />
             <CalendarFeed />
           </Stack>
         </Tabs.Panel>
@@ -55,7 +55,7 @@ function Upcoming() {
       retry={refetch}
       empty={
         <EmptyState title="Nothing booked" action={<LinkButton to={paths.events}>See what is on</LinkButton>}>
-          What you book is kept for you here, with everything you need to know on the day.
+          Your bookings are listed here, with everything you need to know on the day.
         </EmptyState>
       }
       actionsOf={(booking) => <CancelBooking booking={booking} />}
@@ -74,8 +74,8 @@ function Past() {
         error={error}
         retry={refetch}
         empty={
-          <EmptyState title="Nothing behind you yet">
-            Where you have been will be listed here, the latest first.
+          <EmptyState title="No past bookings yet">
+            Events that you have attended are listed here, the latest first.
           </EmptyState>
         }
       />
@@ -91,7 +91,7 @@ function Cancelled() {
       bookings={data?.bookings}
       error={error}
       retry={refetch}
-      empty={<EmptyState title="Nothing cancelled">Seats that you gave up would be listed here.</EmptyState>}
+      empty={<EmptyState title="Nothing cancelled">Bookings that you cancel are listed here.</EmptyState>}
     />
   )
 }

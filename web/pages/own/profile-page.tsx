@@ -44,7 +44,7 @@ export function ProfilePage() {
           </Section>
           <CalendarFeed />
           <Section title="Your data">
-            <Text c="dimmed">Everything that is held about you, as a file, or gone.</Text>
+            <Text c="dimmed">Download everything we hold about you, or delete your account.</Text>
             <Group gap="sm">
               <Button
                 variant="default"

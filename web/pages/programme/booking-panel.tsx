@@ -10,24 +10,24 @@ import { policyInWords } from '#web/features/bookings/deadline.rules.ts'
 import { JoinOnline } from '#web/features/bookings/join-online.tsx'
 import { SeatMeter } from '#web/features/events/seat-meter.tsx'
 import { usePrice } from '#web/features/events/use-price.ts'
-import { JoinLine, OwnPlace } from '#web/features/waitlist/line.tsx'
 import { waitlistQuery } from '#web/features/waitlist/waitlist.queries.ts'
+import { JoinWaitlist, OwnPlace } from '#web/features/waitlist/waitlist-place.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
 import { paths } from '#web/paths.ts'
 import { standingOf } from './standing.rules.ts'
 
-/** What somebody can do about an event, and how its seats are at this moment. */
+/** The reader's place at an event, with live seats: book, wait, or cancel. */
 export function BookingPanel({ event }: { event: Event }) {
   const price = usePrice()
   const now = new Date()
   const held = useQuery(upcomingBookingsQuery)
-  const line = useQuery(waitlistQuery(event.id))
+  const waitlist = useQuery(waitlistQuery(event.id))
   const booking = held.data?.bookings.find((each) => each.event.id === event.id)
-  const place = line.data?.waitlist ?? null
+  const place = waitlist.data?.waitlist ?? null
   const standing = standingOf({ event, hasBooking: booking !== undefined, isWaiting: place !== null, now })
 
   if (held.error && !held.data) return <ErrorNotice error={held.error} retry={held.refetch} />
-  if (!held.data || !line.data)
+  if (!held.data || !waitlist.data)
     return <Skeleton height={320} radius="lg" role="status" aria-label="Loading your place" />
   return (
     <Surface component="section" label="Your place" p="xl">
@@ -44,11 +44,11 @@ export function BookingPanel({ event }: { event: Event }) {
                 </Text>
               )}
             </Group>
-            <SeatMeter event={event} waiting={line.data.waiting} />
+            <SeatMeter event={event} waiting={waitlist.data.waiting} />
           </>
         )}
         {standing === 'open' && <BookForm event={event} />}
-        {standing === 'full' && <JoinLine event={event} />}
+        {standing === 'full' && <JoinWaitlist event={event} />}
         {standing === 'waiting' && place && <OwnPlace place={place} />}
         {standing === 'booked' && booking && (
           <>
@@ -86,8 +86,7 @@ function Over({ title, event }: { title: string; event: Event }) {
     <Stack gap="sm">
       <Text fw={600}>{title}</Text>
       <Text c="dimmed">
-        {event.cancellation_reason ??
-          'It can no longer be booked. There is more to come with the same facilitator.'}
+        {event.cancellation_reason ?? 'It can no longer be booked. See what else this facilitator offers.'}
       </Text>
       <LinkButton to={paths.facilitator} params={{ id: String(event.facilitator.id) }} variant="default">
         More with {event.facilitator.name}

@@ -27,7 +27,7 @@ export function EventsPage() {
 
   const change: Change = (changes) =>
     void navigate({
-      // Another filter begins at its first page; typing is one step of the history, not ten.
+      // A changed filter starts at its first page. Typing replaces the current entry of the history.
       search: (before) => ({ ...before, page: undefined, ...changes }),
       replace: 'q' in changes,
       resetScroll: 'page' in changes,
@@ -71,10 +71,10 @@ function NothingFound({ search, onChange }: Props) {
   if (search.page) {
     return (
       <EmptyState
-        title="That was all"
+        title="No more results"
         action={<Button onClick={() => onChange({ page: undefined })}>Back to the first page</Button>}
       >
-        There are fewer pages than this address says.
+        This page does not exist: there are fewer results.
       </EmptyState>
     )
   }
@@ -87,7 +87,7 @@ function NothingFound({ search, onChange }: Props) {
   }
   return (
     <EmptyState
-      title="Nothing that fits"
+      title="No events found"
       action={
         <Button variant="default" onClick={() => onChange(UNFILTERED)}>
           Show everything

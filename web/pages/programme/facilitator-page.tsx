@@ -76,7 +76,7 @@ function Ahead({ facilitatorId }: { facilitatorId: number }) {
   return (
     <section>
       <Group justify="space-between" align="baseline" mb="lg">
-        <Title order={2}>What is ahead</Title>
+        <Title order={2}>Upcoming events</Title>
         {data && data.pagination.pages > 1 && (
           <TextLink to={paths.events} search={{ facilitator: facilitatorId }} underline="always">
             All {data.pagination.total}
@@ -90,7 +90,7 @@ function Ahead({ facilitatorId }: { facilitatorId: number }) {
           title="Nothing planned"
           action={<LinkButton to={paths.events}>See what else is on</LinkButton>}
         >
-          They have no event that is open for booking at the moment.
+          They have no event open for booking at the moment.
         </EmptyState>
       )}
       {data && <EventGrid events={data.events} />}

@@ -10,7 +10,7 @@ import { FacilitatorCard } from '#web/features/facilitators/facilitator-card.tsx
 export function FacilitatorsPage() {
   const { data, error, refetch } = useQuery(facilitatorsQuery)
   return (
-    <Page title="Facilitators" lead="Who leads here, and what they care about.">
+    <Page title="Facilitators" lead="The people who lead our sessions and retreats.">
       {error && !data && <ErrorNotice error={error} retry={refetch} />}
       {!data && !error && (
         <div className={classes.grid} role="status" aria-label="Loading facilitators" aria-busy="true">
@@ -20,8 +20,8 @@ export function FacilitatorsPage() {
         </div>
       )}
       {data?.length === 0 && (
-        <EmptyState title="Nobody yet">
-          As soon as somebody leads events here, you will meet them here.
+        <EmptyState title="No facilitators yet">
+          Facilitators are listed here as soon as there are any.
         </EmptyState>
       )}
       {data && (

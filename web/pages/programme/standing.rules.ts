@@ -1,7 +1,7 @@
 import type { Event } from '#web/lib/api/contract.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
-/** How somebody stands to an event, and so what they may do about it. */
+/** What the reader can do about an event follows from this. */
 export type Standing = 'cancelled' | 'over' | 'booked' | 'waiting' | 'full' | 'open'
 
 type Facts = {

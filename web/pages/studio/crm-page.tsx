@@ -31,7 +31,7 @@ export function CrmPage() {
     <Page
       title="Contacts"
       width="wide"
-      lead="Everybody who has booked with you, from the first hello to the last thank-you. Drag a card, use its menu, or press 1 to 5 on it."
+      lead="Everybody who has booked with you. Drag a card, use its menu, or press 1 to 5 on it."
       actions={
         <Group align="end" gap="sm">
           <StudioChoice />
@@ -65,7 +65,7 @@ function Stages({ q, onMove, onOpen, onClear }: StagesProps) {
   if (sizeOf(data) === 0 && q !== undefined) {
     return (
       <EmptyState
-        title="Nobody that fits"
+        title="No contacts found"
         action={
           <Button variant="default" onClick={onClear}>
             Show everybody
@@ -82,8 +82,7 @@ function Stages({ q, onMove, onOpen, onClear }: StagesProps) {
         title="Nobody has booked yet"
         action={<LinkButton to={paths.manageEvents}>See your events</LinkButton>}
       >
-        Whoever books one of your events appears here as a card, and moves from New to Completed as you look
-        after them.
+        Each booking of your events appears here as a card, which you move from New to Completed.
       </EmptyState>
     )
   }

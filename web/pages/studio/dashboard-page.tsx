@@ -17,7 +17,7 @@ import { refresh } from '#web/lib/query-client.ts'
 import { useBatched } from '#web/lib/use-batched.ts'
 import { paths } from '#web/paths.ts'
 
-// The figures are read while the charts are still coming.
+// The charts' code is loaded after the figures are shown.
 const TrendChart = lazy(async () => ({
   default: (await import('#web/features/dashboard/trend-chart.tsx')).TrendChart,
 }))
@@ -35,7 +35,7 @@ export function DashboardPage() {
   return (
     <Page
       title={`Hello, ${facilitator.first_name}`}
-      lead="How your events are doing. It keeps up by itself while you look."
+      lead="How your events are doing. Updates automatically."
       actions={<StudioChoice />}
     >
       {error && !data && (
@@ -86,7 +86,7 @@ function Shown({ dashboard }: { dashboard: FacilitatorDashboard }) {
               </Text>
             </Panel>
           )}
-          <Panel title="How full the next events are">
+          <Panel title="Seats taken at the next events">
             <FillRates events={upcoming} />
           </Panel>
         </Stack>
@@ -98,15 +98,13 @@ function Shown({ dashboard }: { dashboard: FacilitatorDashboard }) {
               </Suspense>
             )}
             <Text size="sm" c="dimmed" ta="center">
-              {sessions + retreats === 0
-                ? 'What is booked more will show here.'
-                : `Sessions ${sessions}, retreats ${retreats}`}
+              {sessions + retreats === 0 ? 'No bookings yet.' : `Sessions ${sessions}, retreats ${retreats}`}
             </Text>
           </Panel>
-          <Panel title="Booked most">
+          <Panel title="Most booked">
             <PopularEvents events={popular_events} />
           </Panel>
-          <Panel title="Just booked">
+          <Panel title="Latest bookings">
             <RecentBookings bookings={recent_bookings} />
           </Panel>
         </Stack>

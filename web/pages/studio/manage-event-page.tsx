@@ -13,10 +13,10 @@ import { useStudio } from '#web/features/facilitators/studio.tsx'
 import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
 import { EventMenu } from '#web/features/organising/event-row.tsx'
 import { LazyEventDrawer } from '#web/features/organising/form/lazy-event-drawer.tsx'
-import { LineList } from '#web/features/roster/line-list.tsx'
 import { refreshRoster } from '#web/features/roster/roster.mutations.ts'
 import { waitlistEntriesQuery } from '#web/features/roster/roster.queries.ts'
 import { Roster } from '#web/features/roster/roster.tsx'
+import { WaitlistEntries } from '#web/features/roster/waitlist-entries.tsx'
 import { CancelAll } from '#web/features/users/cancel-all.tsx'
 import type { Person } from '#web/features/users/user.mutations.ts'
 import { isGone } from '#web/lib/api/api-error.ts'
@@ -58,14 +58,14 @@ function KnownEvent({ id }: { id: number }) {
     )
   }
   if (!data) return <Loading />
-  // An admin may look at all of them; everybody else at their own.
+  // Admins may see every event, facilitators their own.
   if (choices.length === 0 && data.event.facilitator.id !== facilitator.id) {
     return (
       <Stack gap="md" align="flex-start">
         <PageTitle title={data.event.title} />
         <Title order={1}>{data.event.title}</Title>
         <Text c="dimmed">
-          This event is led by {data.event.facilitator.name}, and only they see who comes.
+          This event is led by {data.event.facilitator.name}. Only they can see its roster.
         </Text>
         {back}
       </Stack>
@@ -116,13 +116,13 @@ function Shown({ event }: { event: Event }) {
       <Tabs defaultValue="roster" keepMounted={false}>
         <Tabs.List mb="xl">
           <Tabs.Tab value="roster">Roster</Tabs.Tab>
-          <Tabs.Tab value="line">Waiting list{waiting > 0 && ` (${waiting})`}</Tabs.Tab>
+          <Tabs.Tab value="waitlist">Waiting list{waiting > 0 && ` (${waiting})`}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="roster">
           <Roster event={event} onRemoveAll={setLeaving} />
         </Tabs.Panel>
-        <Tabs.Panel value="line">
-          <LineList event_id={event.id} />
+        <Tabs.Panel value="waitlist">
+          <WaitlistEntries event_id={event.id} />
         </Tabs.Panel>
       </Tabs>
       <LazyEventDrawer

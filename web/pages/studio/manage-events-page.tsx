@@ -32,7 +32,7 @@ export function ManageEventsPage() {
   return (
     <Page
       title={choices.length > 0 ? 'Events' : 'Your events'}
-      lead={`What you offer, and how full it is. Times are yours: ${zoneInWords()}.`}
+      lead={`Your events and their bookings. Times are yours: ${zoneInWords()}.`}
       actions={
         <Group align="end" gap="sm">
           <StudioChoice />
@@ -52,8 +52,8 @@ export function ManageEventsPage() {
           value={search.when ?? 'next'}
           onChange={(when) => change({ when: when === 'next' ? undefined : when, page: undefined })}
           data={[
-            { value: 'next', label: 'To come' },
-            { value: 'past', label: 'Over' },
+            { value: 'next', label: 'Upcoming' },
+            { value: 'past', label: 'Past' },
             { value: 'cancelled', label: 'Cancelled' },
           ]}
         />

@@ -26,7 +26,7 @@ export function HomePage() {
   )
 }
 
-/** Under the sky that the reader has now. */
+/** The sky follows the reader's time of day. */
 function Hero() {
   const session = useSession()
   return (
@@ -39,8 +39,7 @@ function Hero() {
           A quiet hour, kept for you.
         </Title>
         <Text size="lg" className={classes.lead}>
-          Sessions and retreats in stillness, breath and slow movement. Find one, keep your seat, come as you
-          are.
+          Sessions and retreats in stillness, breath and slow movement. Book your seat, and come as you are.
         </Text>
         <Group gap="sm">
           <LinkButton to={paths.events} size="md">
@@ -61,7 +60,7 @@ function Hero() {
   )
 }
 
-/** For whoever has something ahead, that comes first. */
+/** Shows the next booking first, if there is one. */
 function NextSeat() {
   const isLoggedIn = useSession() !== undefined
   const next = useQuery({ ...upcomingBookingsQuery, enabled: isLoggedIn }).data?.bookings[0]
@@ -96,7 +95,7 @@ function OnNext() {
             title="Nothing is planned yet"
             action={
               <Button variant="default" onClick={() => refetch()}>
-                Look again
+                Try again
               </Button>
             }
           >
@@ -108,12 +107,9 @@ function OnNext() {
 }
 
 const PROMISES = [
-  ['A seat that is yours', 'What you book is kept for you the moment you book it. Nobody else can have it.'],
-  ['A fair waiting list', 'When a seat becomes free it goes to whoever has waited longest, without a race.'],
-  [
-    'Room to change your mind',
-    'Every event says until when you can cancel, and cancelling takes two clicks.',
-  ],
+  ['A seat that is yours', 'Your seat is confirmed at once. Nobody else can have it.'],
+  ['A fair waiting list', 'When a seat becomes free it goes to the person who has waited longest.'],
+  ['Easy to cancel', 'Every event says until when you can cancel, and cancelling takes two clicks.'],
 ] as const
 
 function Promises() {

@@ -17,7 +17,7 @@ export function LoginPage() {
       lead={
         next
           ? 'Log in, and you will be taken to where you were going.'
-          : 'Your seats are where you left them.'
+          : 'Log in to book and to see your bookings.'
       }
       foot={
         <>

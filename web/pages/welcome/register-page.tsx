@@ -14,10 +14,10 @@ export function RegisterPage() {
   return (
     <AuthCard
       title="Create an account"
-      lead="Once, and every seat is one click away."
+      lead="One account for all your bookings."
       foot={
         <>
-          Already here before?{' '}
+          Already have an account?{' '}
           <TextLink to={paths.login} search={next ? { next } : {}} underline="always">
             Log in instead
           </TextLink>

@@ -5,14 +5,14 @@ import { PageTitle } from '#web/components/layout/page.tsx'
 import { useSession } from '#web/lib/api/use-session.ts'
 import { paths } from '#web/paths.ts'
 
-/** For whoever has typed an address of a room that is not theirs. */
-export function NotYours() {
+/** For the address of a page that the reader has no access to. */
+export function NoAccess() {
   const user = useSession()?.user
   return (
     <>
-      <PageTitle title="Not yours" />
+      <PageTitle title="No access" />
       <EmptyState
-        title="This room is not yours"
+        title="You don’t have access"
         action={
           <Group gap="sm" justify="center">
             <LinkButton to={paths.events}>See what is on</LinkButton>
@@ -22,8 +22,8 @@ export function NotYours() {
           </Group>
         }
       >
-        It belongs to those who run events here. {user && `You are logged in as ${user.email}.`} If you should
-        be able to enter, ask whoever looks after the studio.
+        This page is for facilitators and admins. {user && `You are logged in as ${user.email}.`} If you need
+        access, ask an admin.
       </EmptyState>
     </>
   )

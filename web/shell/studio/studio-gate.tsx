@@ -11,15 +11,15 @@ import { accountQuery } from '#web/lib/queries/account.queries.ts'
 import { type Role, runsEvents, useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
 import { PagePending } from '#web/shell/page-pending.tsx'
-import { NotYours } from './no-access.tsx'
+import { NoAccess } from './no-access.tsx'
 import { StudioNav } from './studio-nav.tsx'
 
-/** The rooms of those who run events. */
+/** The pages of facilitators, which admins see too. */
 export function StudioGate() {
   return <Gate isOpenTo={runsEvents}>{(role) => <Studio role={role} />}</Gate>
 }
 
-/** And of those who run the place. */
+/** The pages of admins. */
 export function AdminGate() {
   return <Gate isOpenTo={({ isAdmin }) => isAdmin}>{() => <Outlet />}</Gate>
 }
@@ -30,7 +30,7 @@ function Gate({ isOpenTo, children }: GateProps) {
   const role = useRole()
   const { error, refetch } = useQuery(accountQuery)
   if (!role) return error ? <ErrorNotice error={error} retry={refetch} /> : <PagePending />
-  if (!isOpenTo(role)) return <NotYours />
+  if (!isOpenTo(role)) return <NoAccess />
   return (
     <>
       <StudioNav role={role} />
@@ -42,13 +42,13 @@ function Gate({ isOpenTo, children }: GateProps) {
 function Studio({ role: { isAdmin, facilitator } }: { role: Role }) {
   const { of } = useSearch({ strict: false })
   const { data, error, refetch } = useQuery({ ...facilitatorsQuery, enabled: isAdmin })
-  if (!isAdmin) return facilitator && <Room facilitator={facilitator} choices={[]} />
+  if (!isAdmin) return facilitator && <StudioPages facilitator={facilitator} choices={[]} />
   if (!data) return error ? <ErrorNotice error={error} retry={refetch} /> : <PagePending />
   const chosen = data.find(({ id }) => id === of) ?? data.find(({ id }) => id === facilitator?.id) ?? data[0]
-  return chosen ? <Room facilitator={chosen} choices={data} /> : <NobodyYet />
+  return chosen ? <StudioPages facilitator={chosen} choices={data} /> : <NobodyYet />
 }
 
-function Room(studio: Parameters<typeof StudioProvider>[0]['value'] & object) {
+function StudioPages(studio: Parameters<typeof StudioProvider>[0]['value'] & object) {
   return (
     <StudioProvider value={studio}>
       <Outlet />
@@ -61,10 +61,10 @@ function NobodyYet() {
     <>
       <PageTitle title="Studio" />
       <EmptyState
-        title="Nobody leads events yet"
+        title="No facilitators yet"
         action={<LinkButton to={paths.adminFacilitators}>Add a facilitator</LinkButton>}
       >
-        As soon as there is a facilitator, their events and bookings are found here.
+        Add a facilitator to see their events and bookings here.
       </EmptyState>
     </>
   )

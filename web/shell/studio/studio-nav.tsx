@@ -4,11 +4,11 @@ import type { Role } from '#web/lib/queries/use-role.ts'
 import { studioLinksFor } from '#web/shell/navigation.ts'
 import classes from './studio-nav.module.css'
 
-/** The second row: from room to room of the studio. On a phone it is wider than the screen, and shows where one is. */
+/** The second row of the navigation. On a phone it scrolls to the current page. */
 export function StudioNav({ role }: { role: Role }) {
   const nav = useRef<HTMLElement>(null)
   const pathname = useLocation({ select: (location) => location.pathname })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another current link.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the current link changes with the address.
   useEffect(() => {
     const row = nav.current
     const here = row?.querySelector<HTMLElement>('[aria-current=page]')

@@ -12,7 +12,7 @@ type Props = { month: string; events: Event[] | undefined; now: Date; onMonth: (
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
-/** A month in weeks; on a phone the days that have something, one below the other. */
+/** A month in weeks; on a phone a list of the days with events. */
 export function EventCalendar({ month, events, now, onMonth }: Props) {
   const days = groupByDay(events ?? [], daysOf)
   const today = dayKey(now)
@@ -64,7 +64,7 @@ export function EventCalendar({ month, events, now, onMonth }: Props) {
   )
 }
 
-/** From the first day to the last on which it still goes on. */
+/** The days on which an event takes place. */
 function daysOf({ start_datetime, end_datetime }: Event): string[] {
   const lastMoment = new Date(fromWire(end_datetime).getTime() - 1)
   return daysBetween(dayKey(fromWire(start_datetime)), dayKey(lastMoment))

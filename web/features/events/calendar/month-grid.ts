@@ -1,7 +1,7 @@
 /** Days are written `2026-11-25`, months `2026-11`. */
 export type Week = { day: string; isInMonth: boolean }[]
 
-/** The weeks that a month touches, from Monday to Sunday. */
+/** All weeks with days of the month, from Monday to Sunday. */
 export function weeksOf(month: string): Week[] {
   const first = utc(`${month}-01`)
   const monday = addDays(first, -((first.getUTCDay() + 6) % 7))
@@ -15,14 +15,14 @@ export function weeksOf(month: string): Week[] {
   )
 }
 
-/** The same without the weeks that are over, unless all of them are. */
+/** `weeksOf` without past weeks, unless all of them are past. */
 export function weeksFrom(today: string, month: string): Week[] {
   const weeks = weeksOf(month)
   const ahead = weeks.filter((week) => (week.at(-1)?.day ?? '') >= today)
   return ahead.length > 0 ? ahead : weeks
 }
 
-/** Every day from the one to the other. */
+/** All days from `first` to `last`, both included. */
 export function daysBetween(first: string, last: string): string[] {
   const count = Math.round((utc(last).getTime() - utc(first).getTime()) / DAY_MS) + 1
   return Array.from({ length: Math.max(1, count) }, (_, i) => toDay(addDays(utc(first), i)))
@@ -33,7 +33,7 @@ export function shiftMonth(month: string, by: number): string {
   return toDay(new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + by, 1))).slice(0, 7)
 }
 
-/** By day, in the order in which they come; what lasts for several days is on each of them. */
+/** Items by day, in the given order. An item of several days is under each of them. */
 export function groupByDay<T>(items: T[], daysOf: (item: T) => string[]): Map<string, T[]> {
   const days = new Map<string, T[]>()
   for (const item of items) {

@@ -9,7 +9,6 @@ import { type EventSearch, isFiltered, UNFILTERED } from './event-search.ts'
 
 type Props = {
   search: EventSearch
-  /** To filter by: value and label. */
   facilitators: { value: string; label: string }[]
   onChange: (changes: Partial<EventSearch>) => void
 }

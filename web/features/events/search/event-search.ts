@@ -9,7 +9,7 @@ import {
   toQuery,
 } from '#web/lib/search-params.ts'
 
-/** What of the programme somebody looks at. All of it stands in the address, so that it can be sent to a friend. */
+/** The filters of the list of events. They are parameters of the address, so that it can be shared. */
 export type EventSearch = {
   q?: string
   type?: 'session' | 'retreat'
@@ -19,7 +19,7 @@ export type EventSearch = {
   to?: string
   page?: number
   view?: 'calendar'
-  /** Of the calendar, `2026-11`. */
+  /** Of the calendar view, `2026-11`. */
   month?: string
 }
 
@@ -41,12 +41,12 @@ export function pageQuery({ page = 1, from, to, ...filters }: EventSearch): stri
   return toEventQuery({ ...filters, ...between(from, to), page, per_page: PER_PAGE })
 }
 
-/** The query of one of the pages that make up a calendar's weeks. */
+/** The query of one page of the events of a calendar's weeks. */
 export function daysQuery(filters: EventSearch, days: { first: string; last: string }, page: number): string {
   return toEventQuery({ ...filters, ...between(days.first, days.last), page, per_page: 100 })
 }
 
-/** What stands for no filter at all. */
+/** Resets all filters. */
 export const UNFILTERED = {
   q: undefined,
   type: undefined,
@@ -55,7 +55,7 @@ export const UNFILTERED = {
   to: undefined,
 }
 
-/** How many filters are set, beside what is searched for. */
+/** The number of filters that are set, without the search text. */
 export const filterCount = ({ type, facilitator, from, to }: EventSearch): number =>
   [type, facilitator, from ?? to].filter((each) => each !== undefined).length
 
@@ -67,7 +67,7 @@ function toEventQuery({ q, type, facilitator, from, to, page, per_page }: Query)
   return toQuery({ search: q?.trim(), type, facilitator_id: facilitator, from, to, page, per_page })
 }
 
-/** From the beginning of the one day to the end of the other, where the reader is. */
+/** From the start of the first day to the end of the last, in the reader's time zone. */
 function between(first: string | undefined, last: string | undefined) {
   return {
     from: first === undefined ? undefined : toWireAt(first, 0),

@@ -64,12 +64,12 @@ test('what is plainly wrong is said at its field', () => {
   assert.deepEqual(Object.keys(faultsOf({ ...good, start_datetime: '' }, good, now)), ['start_datetime'])
 })
 
-test('what has begun may be described anew, and not be moved into the past', () => {
+test('an event that has begun may be edited, but not moved into the past', () => {
   const begun = valuesOf(event)
   const later = new Date('2026-10-24T17:30:00Z')
   assert.deepEqual(faultsOf({ ...begun, description: 'Bring tea' }, begun, later), {})
   const moved = { ...begun, start_datetime: '2026-10-24T18:30' }
-  assert.deepEqual(faultsOf(moved, begun, later), { start_datetime: 'This time is over.' })
+  assert.deepEqual(faultsOf(moved, begun, later), { start_datetime: 'This time is in the past.' })
 })
 
 test('an end follows its start', () => {

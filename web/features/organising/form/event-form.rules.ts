@@ -3,7 +3,7 @@ import { fromWire } from '#web/lib/wire-time.ts'
 import { NEVER, type Repeat, repeatFault, toRule } from './repeat.rules.ts'
 import { daysLater, fromWall, isWall, toWall } from './wall-time.ts'
 
-/** The fields under the API's own names, so that what it finds wrong is shown beside them. Times are the zone's. */
+/** Fields have the API's names, so that its errors are shown beside them. Times are local to `timezone`. */
 export type EventValues = {
   title: string
   event_type: 'SESSION' | 'RETREAT'
@@ -22,7 +22,7 @@ export type EventValues = {
 
 const DAYS_AHEAD = 7
 
-/** An hour in the morning, a week from now. */
+/** The form of a new event: a morning hour, a week from now. */
 export function emptyValues(now: Date, timezone: string): EventValues {
   const day = daysLater(toWall(now, timezone), DAYS_AHEAD).slice(0, 10)
   return {
@@ -61,7 +61,7 @@ export function valuesOf(event: Event): EventValues {
   }
 }
 
-/** The same event again: a week later, or as many as it takes to lie ahead. */
+/** The form of a copy: at the same time of the week, in the first week that is in the future. */
 export function copyOf(event: Event, now: Date): EventValues {
   const values = valuesOf(event)
   const daysAgo = (now.getTime() - fromWire(event.start_datetime).getTime()) / 86_400_000
@@ -78,7 +78,7 @@ export function toCreate(values: EventValues, facilitator_id: number): CreateEve
   return { ...toInput(values), facilitator_id, ...(recurrence !== null && { recurrence }) }
 }
 
-/** Only what differs: the others of a series keep what is theirs. */
+/** The body to send: changed fields only, so that other events of a series keep their values. */
 export function toEdit(event: Event, values: EventValues): EditEvent {
   const before: Record<string, unknown> = toInput(valuesOf(event))
   return Object.fromEntries(
@@ -88,18 +88,18 @@ export function toEdit(event: Event, values: EventValues): EditEvent {
 
 type Faults = Partial<Record<keyof EventValues, string>>
 
-/** What can be said without asking; the rest the API says. What has begun may keep the time at which it did. */
+/** Errors that need no request; the API finds the others. An event that has begun may keep its start. */
 export function faultsOf(values: EventValues, initial: EventValues, now: Date): Faults {
   const { title, start_datetime: start, end_datetime: end, timezone } = values
   return {
-    ...(!title.trim() && { title: 'Give it a name.' }),
-    ...(!isWall(start) && { start_datetime: 'Say when it begins.' }),
-    ...(!isWall(end) && { end_datetime: 'Say when it ends.' }),
+    ...(!title.trim() && { title: 'Enter a title.' }),
+    ...(!isWall(start) && { start_datetime: 'Enter a start.' }),
+    ...(!isWall(end) && { end_datetime: 'Enter an end.' }),
     ...(isWall(start) &&
       start !== initial.start_datetime &&
-      fromWall(start, timezone) <= now && { start_datetime: 'This time is over.' }),
-    ...(isWall(start) && isWall(end) && end <= start && { end_datetime: 'It has to end after it begins.' }),
-    ...(values.max_participants === '' && { max_participants: 'Say how many can come.' }),
+      fromWall(start, timezone) <= now && { start_datetime: 'This time is in the past.' }),
+    ...(isWall(start) && isWall(end) && end <= start && { end_datetime: 'The end must be after the start.' }),
+    ...(values.max_participants === '' && { max_participants: 'Enter the number of seats.' }),
     ...withRepeat(values),
   }
 }

@@ -22,7 +22,7 @@ type Props = {
   submitLabel: string
   isPending: boolean
   error: unknown
-  /** Shown above the button: which of a series are meant. */
+  /** The choice of which events of a series change. */
   scope?: ReactNode
   onSave: (values: EventValues, onFault: (error: unknown) => void) => void
   onClose: () => void
@@ -80,7 +80,7 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
         )}
         <TextInput
           label="Place (optional)"
-          description="Left empty, it is online."
+          description="Leave empty for an online event."
           maxLength={200}
           {...form.getInputProps('location')}
         />
@@ -117,7 +117,7 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
         <FormError error={error} besideFields={form.errors} />
         <Group justify="flex-end">
           <Button variant="default" onClick={on.onClose}>
-            Leave it
+            Discard changes
           </Button>
           <Button type="submit" loading={isPending}>
             {submitLabel}

@@ -3,7 +3,7 @@ import type { EventDrawer as Drawer } from './event-drawer.tsx'
 
 const EventDrawer = lazy(async () => ({ default: (await import('./event-drawer.tsx')).EventDrawer }))
 
-/** The form comes after the list that stands behind it. */
+/** Loads the form's code only after the page behind it. */
 export function LazyEventDrawer(props: ComponentProps<typeof Drawer>) {
   return (
     <Suspense fallback={null}>

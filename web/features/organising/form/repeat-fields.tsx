@@ -20,7 +20,7 @@ const FREQUENCIES: { value: Repeat['freq']; label: string }[] = [
   { value: 'monthly', label: 'Every month' },
 ]
 
-/** Builds a recurrence out of what one would say, and says it back. */
+/** Edits a recurrence, and shows it as a sentence. */
 export function RepeatFields({ value, start, error, onChange }: Props) {
   const change = (changes: Partial<Repeat>) => onChange({ ...value, ...changes })
   return (
@@ -50,7 +50,7 @@ export function RepeatFields({ value, start, error, onChange }: Props) {
               label="Ends"
               allowDeselect={false}
               data={[
-                { value: 'count', label: 'After so many' },
+                { value: 'count', label: 'After a number of events' },
                 { value: 'until', label: 'On a day' },
               ]}
               value={value.ends}

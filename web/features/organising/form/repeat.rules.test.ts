@@ -38,10 +38,10 @@ test('it is said back in words', () => {
   )
 })
 
-test('what is missing is said before it is sent', () => {
+test('a missing value is reported before it is sent', () => {
   assert.match(repeatFault(repeat({ count: 367 }), start) ?? '', /366/)
   assert.match(repeatFault(repeat({ interval: 0 }), start) ?? '', /how often/)
-  assert.match(repeatFault(repeat({ ends: 'until' }), start) ?? '', /until which day/)
+  assert.match(repeatFault(repeat({ ends: 'until' }), start) ?? '', /the last day/)
   assert.match(repeatFault(repeat({ ends: 'until', until: '2026-11-24' }), start) ?? '', /before the first/)
   assert.equal(repeatFault(repeat({ ends: 'until', until: '2026-11-25' }), start), undefined)
 })

@@ -1,12 +1,12 @@
 import { ordinal } from '#web/lib/format.ts'
 
-/** How an event repeats, as somebody chooses it; `toRule` says it as the API wants to hear it. */
+/** The values of the recurrence form; `toRule` turns them into an RRULE. */
 export type Repeat = {
   freq: 'never' | 'daily' | 'weekly' | 'monthly'
   interval: number
-  /** Beside the weekday of the start, which always belongs. */
+  /** In addition to the weekday of the start, which is always included. */
   weekdays: Weekday[]
-  /** Of a month: the same date, or the same weekday of the month. */
+  /** Every month on the same date, or on the same weekday of the month. */
   monthly: 'date' | 'weekday'
   ends: 'count' | 'until'
   count: number
@@ -31,7 +31,7 @@ export const NEVER: Repeat = {
   until: '',
 }
 
-/** An RRULE, or null for an event that is one by itself. `start` is a time of the clock, `2026-11-25T07:00`. */
+/** An RRULE, or null for an event that does not repeat. `start` is local time, `2026-11-25T07:00`. */
 export function toRule(repeat: Repeat, start: string): string | null {
   const { freq, interval, monthly, ends, count, until } = repeat
   if (freq === 'never') return null
@@ -61,13 +61,13 @@ export function repeatInWords(repeat: Repeat, start: string): string {
   return [`${every}${on}`, end].filter(Boolean).join(', ')
 }
 
-/** What is missing, in words; nothing when the rule can be sent. */
+/** An error message, or undefined when the rule is complete. */
 export function repeatFault({ freq, interval, ends, count, until }: Repeat, start: string) {
   if (freq === 'never') return undefined
-  if (!isWhole(interval)) return 'Say how often: every 1, 2, 3…'
-  if (ends === 'count' && !isWhole(count)) return 'Say how many times: from 1 to 366.'
-  if (ends === 'until' && until === '') return 'Say until which day.'
-  if (ends === 'until' && until < start.slice(0, 10)) return 'The last day comes before the first.'
+  if (!isWhole(interval)) return 'Enter how often: every 1, 2, 3…'
+  if (ends === 'count' && !isWhole(count)) return 'Enter how many times, from 1 to 366.'
+  if (ends === 'until' && until === '') return 'Enter the last day.'
+  if (ends === 'until' && until < start.slice(0, 10)) return 'The last day is before the first.'
   return undefined
 }
 
@@ -85,7 +85,7 @@ export const nameOf = (day: Weekday): string => NAMES[WEEKDAYS.indexOf(day)] ?? 
 const daysOf = ({ weekdays }: Repeat, start: string) =>
   WEEKDAYS.filter((day) => weekdays.includes(day) || day === weekdayOf(start))
 
-/** Which of its kind in the month; a fifth is the last, because not every month has one. */
+/** 1 to 4 for the first to fourth weekday of the month, -1 for the last: not every month has a fifth. */
 function nthOf(start: string): number {
   const nth = Math.ceil(Number(start.slice(8, 10)) / 7)
   return nth === 5 ? -1 : nth

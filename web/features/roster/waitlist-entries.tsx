@@ -8,8 +8,8 @@ import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
 import { waitlistEntriesQuery } from './roster.queries.ts'
 
-/** Who waits, and in which order they will be offered a seat. */
-export function LineList({ event_id }: { event_id: number }) {
+/** The waiting list, in the order in which seats are given. */
+export function WaitlistEntries({ event_id }: { event_id: number }) {
   const { data, error, refetch } = useQuery(waitlistEntriesQuery(event_id))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={160} radius="lg" aria-label="Loading the waiting list" />
@@ -17,7 +17,8 @@ export function LineList({ event_id }: { event_id: number }) {
   if (entries.length === 0) {
     return (
       <EmptyState title="Nobody is waiting">
-        Once every seat is taken people can wait here, and a freed seat goes to the first of them by itself.
+        Once every seat is taken people can join the waiting list. A freed seat goes to the first of them
+        automatically.
       </EmptyState>
     )
   }

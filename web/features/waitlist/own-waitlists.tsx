@@ -6,8 +6,8 @@ import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import { ownWaitlistQuery } from './waitlist.queries.ts'
 
-/** Where one waits for a seat. */
-export function OwnLines() {
+/** The waiting lists that the reader is on. */
+export function OwnWaitlists() {
   const { data } = useQuery(ownWaitlistQuery)
   if (!data || data.waitlist.length === 0) return null
   return (

@@ -10,7 +10,7 @@ import { placeInLine } from '#web/lib/format.ts'
 import { paths } from '#web/paths.ts'
 import { useJoinWaitlist, useLeaveWaitlist } from './waitlist.mutations.ts'
 
-export function JoinLine({ event }: { event: Event }) {
+export function JoinWaitlist({ event }: { event: Event }) {
   const [notes, setNotes] = useState('')
   const { mutate, isPending, error } = useJoinWaitlist(event.id)
   return (
@@ -22,8 +22,8 @@ export function JoinLine({ event }: { event: Event }) {
     >
       <Stack gap="md">
         <Text c="dimmed">
-          Every seat is taken. When one becomes free it is yours if you are first in line: you need not hurry,
-          and it shows here at once.
+          Every seat is taken. When one becomes free it is booked for the first person in line. There is no
+          need to hurry.
         </Text>
         <NoteField event={event} notes={notes} onChange={setNotes} />
         <FormError error={error} />
@@ -59,7 +59,7 @@ export function OwnPlace({ place: { event_id, position, waiting } }: { place: Wa
         isBusy={isPending}
         onConfirm={() => mutate()}
       >
-        <Text>Whoever comes back later begins at the end of the line.</Text>
+        <Text>If you join again later, you start at the end of the line.</Text>
       </ConfirmButton>
     </Stack>
   )
