@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, test } from 'node:test'
+import { afterEach, beforeEach, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
 import { startTestBooking } from '#harness/apps/test-booking.ts'
 import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
 import { aUser } from '#harness/data/factories.ts'
@@ -68,20 +69,101 @@ test('a migration that ran and is unknown in between is refused', async () => {
 
 test('of a migration that fails nothing is kept, and nobody waits for it afterwards', async (t) => {
   await empty()
-  const broken = mkdtempSync(join(tmpdir(), 'stillpoint-migrations-'))
-  t.after(() => rmSync(broken, { recursive: true }))
-  const write = (name: string, text: string) =>
-    writeFileSync(
-      join(broken, name),
-      `import { sql } from '${import.meta.resolve('kysely')}'\nexport const up = (db) => sql\`${text}\`.execute(db)\n`,
-    )
-  write('001-well.ts', 'create table well ()')
-  write('002-broken.ts', 'create table broken (')
-  await assert.rejects(
-    migrate(database.url, broken, silent),
-    /Migration 002-broken .* nothing of it was kept/,
-  )
+  const broken = aFolder(t)
+  broken.writeMigration('001-well', 'create table well ()')
+  broken.writeMigration('002-broken', 'create table broken (')
+  await assert.rejects(broken.migrate(), /Migration 002-broken .* nothing of it was kept/)
   const { rows } = await sql`select from pg_tables where schemaname = 'public'`.execute(connection.db)
   assert.deepEqual(rows, [])
   await migrate(database.url, folder, silent)
 })
+
+test('a function is applied once when its text has changed, however many instances start', async (t) => {
+  await empty()
+  const folder = aFolder(t)
+  folder.writeMigration('001-well', 'create table well ()')
+  folder.writeAnswer(1)
+  assert.deepEqual(await folder.migrate(), ['001-well', ANSWER])
+  assert.deepEqual(await folder.migrate(), [])
+  folder.writeAnswer(2)
+  const ran = await Promise.all(Array.from({ length: 4 }, () => folder.migrate()))
+  assert.deepEqual(ran.flat(), [ANSWER])
+  assert.equal(await answer(), 2)
+  assert.deepEqual(await folder.migrate(), [])
+})
+
+test('after a migration, which may have replaced or dropped them, all functions are applied', async (t) => {
+  await empty()
+  const folder = aFolder(t)
+  folder.writeMigration('001-well', 'create table well ()')
+  folder.writeAnswer(1)
+  await folder.migrate()
+  folder.writeMigration('002-new-result', 'drop function answer')
+  assert.deepEqual(await folder.migrate(), ['002-new-result', ANSWER])
+  assert.equal(await answer(), 1)
+})
+
+test('a database from before functions had files gets them without a migration', async () => {
+  await sql`drop table kysely_functions`.execute(connection.db)
+  const files = readdirSync(join(folder, 'functions')).map((name) => `functions/${name}`)
+  assert.deepEqual(await migrate(database.url, folder, silent), files.sort())
+  assert.deepEqual(await migrate(database.url, folder, silent), [])
+})
+
+test('an older version does not put its functions back', async (t) => {
+  await empty()
+  const [older, newer] = [aFolder(t), aFolder(t)]
+  for (const each of [older, newer]) each.writeMigration('001-well', 'create table well ()')
+  newer.writeMigration('002-counts', 'create table counts ()')
+  older.writeAnswer(1)
+  newer.writeAnswer(2)
+  await older.migrate()
+  await newer.migrate()
+  assert.deepEqual(await older.migrate(), [])
+  assert.equal(await answer(), 2)
+})
+
+test('a version that knows no files of functions starts on a database that has them', async () => {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(connection.db)
+  const known = Object.fromEntries(rows.map(({ name }) => [name, { up: async () => {} }]))
+  const migrator = new Migrator({ db: connection.db, provider: { getMigrations: async () => known } })
+  const { error, results } = await migrator.migrateToLatest()
+  assert.deepEqual([error, results], [undefined, []])
+})
+
+test('of a function that fails nothing is kept, and the message says which', async (t) => {
+  await empty()
+  const folder = aFolder(t)
+  folder.writeMigration('001-well', 'create table well ()')
+  folder.writeAnswer('nonsense')
+  await assert.rejects(folder.migrate(), /functions\/answer\.sql failed; nothing of it was kept/)
+  const { rows } = await sql`select from pg_tables where schemaname = 'public'`.execute(connection.db)
+  assert.deepEqual(rows, [])
+})
+
+const ANSWER = 'functions/answer.sql'
+
+async function answer(): Promise<number | undefined> {
+  const { rows } = await sql<{ answer: number }>`select answer()`.execute(connection.db)
+  return rows[0]?.answer
+}
+
+/** The migrations of a version, removed after the test. */
+function aFolder(t: TestContext) {
+  const path = mkdtempSync(join(tmpdir(), 'stillpoint-migrations-'))
+  mkdirSync(join(path, 'functions'))
+  t.after(() => rmSync(path, { recursive: true }))
+  return {
+    migrate: () => migrate(database.url, path, silent),
+    writeMigration: (name: string, text: string) =>
+      writeFileSync(
+        join(path, `${name}.ts`),
+        `import { sql } from '${import.meta.resolve('kysely')}'\nexport const up = (db) => sql\`${text}\`.execute(db)\n`,
+      ),
+    writeAnswer: (value: number | string) =>
+      writeFileSync(
+        join(path, ANSWER),
+        `-- Needs a comment.\ncreate or replace function answer() returns integer language sql as $$ select ${value} $$;\n`,
+      ),
+  }
+}

@@ -4,12 +4,14 @@ import { pathToFileURL } from 'node:url'
 import { type Kysely, sql } from 'kysely'
 import { type Migration, type MigrationResult, Migrator } from 'kysely/migration'
 import { type ConnectOptions, connect } from './connect.ts'
+import { applyFunctions, hasTable } from './function-files.ts'
 import { lockMigrations } from './migration-lock.ts'
 
 /**
- * Brings the schema up to date, in one transaction. Any number of instances may call this at once, of older versions
- * too. A schema that a newer version has extended already is left as it is: it serves this version as well. Returns
- * the names of the migrations that ran.
+ * Brings the schema up to date, in one transaction: first the migrations of the folder, then the functions in its
+ * `functions/` whose text has changed, or all of them after a migration. Any number of instances may call this at once, of
+ * older versions too. A schema that a newer version has extended is left as it is, functions included: it serves this
+ * version as well (decision 0035). Returns the names of the migrations that ran and of the functions that were applied.
  */
 export async function migrate(url: string, folder: string, log: ConnectOptions['log']): Promise<string[]> {
   const migrations = await readMigrations(folder)
@@ -24,7 +26,10 @@ export async function migrate(url: string, folder: string, log: ConnectOptions['
       const migrator = new Migrator({ db: trx, provider: { getMigrations: async () => known } })
       const { error, results = [] } = await migrator.migrateToLatest()
       if (error) throw explain(folder, error, results)
-      return { ran: results.map(({ migrationName }) => migrationName), newer }
+      const ran = results.map(({ migrationName }) => migrationName)
+      if (newer.length > 0) return { ran, newer }
+      const applied = await applyFunctions(trx, folder, { areAllDue: ran.length > 0 })
+      return { ran: [...ran, ...applied], newer }
     })
     if (newer.length > 0)
       log.info({ newer }, 'the database has been migrated by a newer version, and serves this one too')
@@ -45,8 +50,7 @@ async function readMigrations(folder: string): Promise<Record<string, Migration>
 
 /** What ran here and comes after all that this version has. A gap in between is none of that, and is refused. */
 async function listNewer(trx: Kysely<unknown>, ours: string[]): Promise<string[]> {
-  const { rows: tables } = await sql`select where to_regclass('kysely_migration') is not null`.execute(trx)
-  if (tables.length === 0) return []
+  if (!(await hasTable(trx, 'kysely_migration'))) return []
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(trx)
   const last = ours.at(-1) ?? ''
   return rows.map(({ name }) => name).filter((name) => name > last)

@@ -1,0 +1,28 @@
+-- Adds `booking.received` to the feed of the facilitator, one entry for each new booking.
+-- Imported bookings are left out. Positions are given under the lock of the facilitator's row of `facilitator_statistics`, so
+-- that they become visible in order and without gaps (decision 0021).
+create or replace function tell_received() returns trigger language plpgsql as $$
+begin
+  if current_setting('stillpoint.is_importing', true) = 'on' then return null; end if;
+  with told as (
+    update facilitator_statistics known set feed_position = known.feed_position + added.entries
+    from (
+      select facilitator_id, count(*) as entries
+      from (
+        select id, facilitator_id, booking_id, null::bigint as change_id, received_at as happened_at
+        from fresh
+      ) each group by facilitator_id
+    ) added
+    where added.facilitator_id = known.facilitator_id
+    returning known.facilitator_id, known.feed_position
+  )
+  insert into feed (facilitator_id, position, name, booking_id, change_id, happened_at)
+  select facilitator_id, feed_position + 1 - row_number() over (partition by facilitator_id order by id desc),
+         'booking.received', booking_id, change_id, happened_at
+  from (
+    select id, facilitator_id, booking_id, null::bigint as change_id, received_at as happened_at
+    from fresh
+  ) each join told using (facilitator_id);
+  return null;
+end
+$$;
