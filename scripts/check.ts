@@ -17,6 +17,7 @@ const CHECKS: Record<string, string[]> = {
     join(root, 'testing', 'architecture.test.ts'),
   ],
   'OpenAPI drift': [process.execPath, join(root, 'scripts', 'openapi.ts'), '--check'],
+  'schema.sql drift': [process.execPath, join(root, 'scripts', 'schema.ts'), '--check'],
   '.env.example drift': [process.execPath, join(root, 'scripts', 'env-example.ts'), '--check'],
 }
 

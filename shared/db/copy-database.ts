@@ -69,8 +69,8 @@ async function listMigrations(client: pg.Client): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** Tables after those that they refer to. */
-async function listTables(client: pg.Client): Promise<Table[]> {
+/** Tables after those that they refer to, otherwise by name. */
+export async function listTables(client: Pick<pg.ClientBase, 'query'>): Promise<Table[]> {
   const { rows } = await client.query<Table & { refers_to: string[] }>(`
     select tables.oid::regclass::text as name,
       (select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
@@ -78,7 +78,7 @@ async function listTables(client: pg.Client): Promise<Table[]> {
       array(select distinct confrelid::regclass::text from pg_constraint
             where conrelid = tables.oid and contype = 'f' and confrelid <> conrelid) as refers_to
     from pg_class tables
-    where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like 'kysely_%' order by 1`)
+    where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like 'kysely_%' order by relname`)
   const sorted: typeof rows = []
   while (sorted.length < rows.length) {
     const next = rows.find(
