@@ -14,7 +14,7 @@ export type AuditFilter = {
   to?: Date | undefined
 }
 
-/** Notes what was done, in the transaction that does it. The database lets nobody change an entry afterwards. */
+/** Notes what was done, in the transaction that does it. Changing one later is refused by the trigger `audit_log_is_append_only`. */
 export async function record(trx: Db, ...entries: NewAuditEntry[]): Promise<void> {
   if (entries.length === 0) return
   const rows = entries.map(({ details = {}, ...entry }) => ({ ...entry, details: JSON.stringify(details) }))

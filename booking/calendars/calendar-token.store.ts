@@ -2,7 +2,10 @@ import type { Db } from '#booking/database/database.ts'
 
 type NewToken = { user_id: number; token_hash: string; created_at: Date }
 
-/** One a user: the one before stops working. */
+/**
+ * One a user: the one before stops working. The trigger `calendar_tokens_note_session_version` sets `session_version`, by
+ * which `findUser` knows that the sessions have been ended since.
+ */
 export async function replace(trx: Db, token: NewToken): Promise<void> {
   await trx
     .insertInto('calendar_tokens')

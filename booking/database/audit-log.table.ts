@@ -3,6 +3,7 @@ import type { Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
 export const AUDIT_SUBJECTS = ['event', 'booking', 'facilitator', 'user'] as const
 export type AuditSubject = (typeof AUDIT_SUBJECTS)[number]
 
+/** Append-only: the trigger `audit_log_is_append_only` refuses update, delete and truncate. */
 export type AuditLogTable = {
   id: Generated<number>
   at: Date

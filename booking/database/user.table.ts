@@ -4,7 +4,10 @@ export type UserTable = {
   id: Generated<number>
   /** As it was typed. */
   email: string
-  /** Its canonical form, which is unique; kept by the store. */
+  /**
+   * Its canonical form, which is unique. Written by the store; for versions that write none, by the triggers
+   * `users_without_key` and `users_moved_without_key`.
+   */
   email_key: Generated<string | null>
   password_hash: string | null
   google_sub: string | null
@@ -17,7 +20,7 @@ export type UserTable = {
   email_proven: Generated<boolean>
   /** Tokens issued under another number are no longer valid. */
   session_version: Generated<number>
-  /** Its password is published. The database takes the mark away when another one is set. */
+  /** Its password is published. The trigger `users_leave_demo` clears it when another one is set. */
   is_demo: Generated<boolean>
   created_at: Generated<Date>
 }

@@ -15,7 +15,7 @@ export async function hasUsers(db: Db): Promise<boolean> {
 
 /**
  * Accounts with the published password that are still open, or lead or rule. Holds their rows: a new password comes
- * before or after.
+ * before or after, and with it the trigger `users_leave_demo` clears `is_demo`.
  */
 export function lockAccountsWithRole(trx: Db): Promise<UserRow[]> {
   const leads = sql<boolean>`exists (select from facilitators where user_id = users.id and facilitators.is_active)`

@@ -3,6 +3,8 @@ import type { Db } from '#booking/database/database.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { type EventFilter, isCounted, matches } from './event-filter.store.ts'
 
+// The triggers `events_inserted`, `events_deleted` and `events_moved` keep `event_counts` and `facilitator_event_counts`.
+
 /** How many events there are, and how many of them begin in what is left of the first day. */
 export type EventCount = { today: number; total: number }
 type EventsAhead = { today: number; later: number }

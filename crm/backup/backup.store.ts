@@ -21,7 +21,10 @@ export async function tryLock(trx: Db): Promise<boolean> {
   return rows[0]?.locked === true
 }
 
-/** Lets nobody else write until the transaction ends, and tells listeners nothing: what comes in now is history. */
+/**
+ * Lets nobody else write until the transaction ends. The triggers `tell_*` add nothing to the feed while
+ * `stillpoint.is_importing` is on: what comes in now is history.
+ */
 export async function beginImport(trx: Db): Promise<void> {
   await lock(trx)
   await sql`lock table notifications in share row exclusive mode`.execute(trx)

@@ -5,6 +5,7 @@ import type { CrmStatusChange } from '#shared/contracts/crm-status-change.schema
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 
+/** The trigger `tell_status_changed` adds it to the feed. */
 export async function insert(trx: Db, change: NewCrmStatusChange): Promise<void> {
   await trx.insertInto('crm_status_changes').values(change).execute()
 }

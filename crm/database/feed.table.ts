@@ -2,7 +2,10 @@ import type { Selectable } from 'kysely'
 
 export type FeedEventName = 'booking.received' | 'booking.cancelled' | 'booking.status_changed'
 
-/** Kept by triggers, in the statement that makes it happen: see migration 004. */
+/**
+ * Written by the triggers `tell_received` and `tell_cancelled` of `notifications` and `tell_status_changed` of
+ * `crm_status_changes`, in the statement that makes it happen (decision 0021).
+ */
 export type FeedTable = {
   facilitator_id: number
   /** Without gaps, and visible in order. */

@@ -1,4 +1,7 @@
-/** Kept by triggers, in the statement that writes: see migration 003. Nothing else changes a figure. */
+/**
+ * The counts of all tables here are kept by the triggers `count_new`, `count_changed`, `count_removed` and `count_emptied` of
+ * `notifications`, in the statement that writes (decision 0020); no code changes one.
+ */
 export type FacilitatorStatisticsTable = {
   facilitator_id: number
   bookings: number
@@ -6,7 +9,7 @@ export type FacilitatorStatisticsTable = {
   retreats: number
   unique_users: number
   unique_events: number
-  /** Up to where the facilitator's feed goes. */
+  /** The position of the newest entry of the feed, raised by its triggers. */
   feed_position: number
 }
 

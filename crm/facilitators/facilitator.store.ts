@@ -10,6 +10,8 @@ import type {
 } from '#shared/contracts/crm-facilitator.schema.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 
+// The triggers `count_*` of `notifications` keep `facilitator_statistics`, `facilitator_events` and `facilitator_days`.
+
 const POPULAR_EVENTS = 5
 const RECENT_BOOKINGS = 10
 

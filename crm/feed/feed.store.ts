@@ -6,6 +6,8 @@ import * as notificationStore from '#crm/notifications/notification.store.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { FeedEvent, FeedEventData } from './feed.schema.ts'
 
+// The triggers `tell_received`, `tell_cancelled` and `tell_status_changed` write `feed` and raise `feed_position`.
+
 /** A place in the feed of a facilitator: behind the event that has this position. */
 export type FeedPlace = { facilitator_id: number; position: number }
 

@@ -7,6 +7,8 @@ import { notFound } from '#shared/errors/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { statusOf } from './notification.rules.ts'
 
+// Triggers of `notifications` keep the statistics (`count_*`) and write the feed (`tell_*`) in each statement that writes here.
+
 /** Under which id a booking's notification is kept. */
 export type StoredId = { id: number; booking_id: number }
 

@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { Db } from '#crm/database/database.ts'
 import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
 
+// The triggers `count_*` of `notifications` keep `notification_counts` and `totals`.
+
 /** What notifications are counted by. Null or left out: any. */
 export type Kind = {
   facilitator_id?: number | null | undefined

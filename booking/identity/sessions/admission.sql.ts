@@ -13,7 +13,7 @@ type Asked = {
 /**
  * Those who ask, for the statement that gives them what they ask for: held, so that their account cannot be closed and
  * their sessions cannot be ended until the transaction is over, and as they are now. With a limit their number of
- * bookings ahead is held too.
+ * bookings ahead is held too. The function is `booking/migrations/functions/admit_people.sql`.
  */
 export function peopleWhoAsk({ user_ids, session_ids, now, aheadMax }: Asked): RawBuilder<unknown> {
   return sql`admit_people(${user_ids}, ${session_ids}, ${now}, ${aheadMax !== undefined}::boolean)`
