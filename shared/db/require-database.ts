@@ -3,7 +3,7 @@ import { type ClientLog, openClient } from './database-client.ts'
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts'
 
 const CONNECT_MAX_MS = 5_000
-const VERSION_MIN = 13
+const VERSION_MIN = 14
 
 /** Connects to an external database once, and refuses with a sentence what would only fail later, and less clearly. */
 export async function requireDatabase(url: string, log: ClientLog): Promise<void> {
