@@ -3,18 +3,18 @@ import type { AuditSubject } from '#booking/database/audit-log.table.ts'
 
 type Entries = {
   at: Date
-  /** Null: the product itself. */
+  /** Null: done by a job, not by a user. */
   actor_id: RawBuilder<unknown> | number | null
   action: string
   subject: AuditSubject
   subject_id: RawBuilder<unknown>
-  /** `jsonb`; left out when the action says all. */
+  /** A `jsonb` expression. Default: `{}`. */
   details?: RawBuilder<unknown>
-  /** What stands behind `from`: one entry for each of its rows. */
+  /** The `from` clause: one entry is inserted per row. */
   source: RawBuilder<unknown>
 }
 
-/** For a statement that makes many changes: adds the entries of all of them, in this order. */
+/** Returns an `insert into audit_log` for use as a CTE of the statement that makes the changes; entries in this order. */
 export function insertEntries(...all: Entries[]): RawBuilder<unknown> {
   return sql`insert into audit_log (at, actor_id, action, subject, subject_id, details)
     ${sql.join(all.map(selectEntries), sql` union all `)}`

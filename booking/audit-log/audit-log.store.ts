@@ -10,18 +10,18 @@ export type AuditFilter = {
   actor_id?: number | undefined
   action?: string | undefined
   from?: Date | undefined
-  /** Not this moment itself. */
+  /** Exclusive. */
   to?: Date | undefined
 }
 
-/** Notes what was done, in the transaction that does it. Changing one later is refused by the trigger `audit_log_is_append_only`. */
+/** Adds entries. Call it in the transaction that makes the change. The trigger `audit_log_is_append_only` rejects later changes. */
 export async function record(trx: Db, ...entries: NewAuditEntry[]): Promise<void> {
   if (entries.length === 0) return
   const rows = entries.map(({ details = {}, ...entry }) => ({ ...entry, details: JSON.stringify(details) }))
   await trx.insertInto('audit_log').values(rows).execute()
 }
 
-/** One page, newest first, and how many there are in all. */
+/** Returns one page, newest first, and the total number of matching entries. */
 export async function list(
   db: Db,
   { subject, subject_id, actor_id, action, from, to }: AuditFilter,

@@ -7,13 +7,13 @@ export type AuditSubject = (typeof AUDIT_SUBJECTS)[number]
 export type AuditLogTable = {
   id: Generated<number>
   at: Date
-  /** Null: the product itself. */
+  /** Null: done by a job, not by a user. */
   actor_id: number | null
   /** Noun and past participle, such as `event.cancelled`. */
   action: string
   subject: AuditSubject
   subject_id: number
-  /** What changed. Never names, addresses or free text: rows outlive the accounts they speak of. */
+  /** What changed. No names, addresses or free text: rows outlive the accounts they refer to. */
   details: JSONColumnType<Record<string, unknown>>
 }
 

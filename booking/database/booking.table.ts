@@ -11,10 +11,10 @@ export type BookingTable = {
   id: Generated<number>
   user_id: number
   event_id: number
-  /** The event's time, half open; the exclusion constraint `bookings_no_overlap` works on it. */
+  /** The event's time as a half-open range, which the exclusion constraint `bookings_no_overlap` compares. */
   during: ColumnType<string, string, never>
   status: Generated<BookingStatus>
-  /** Its event was moved to when the user has another booking, from which this one is exempt from the constraint. */
+  /** Its event was moved onto another booking of the user; exempts the row from `bookings_no_overlap` (decision 0010). */
   has_clash: Generated<boolean>
   notes: string | null
   payment_status: Generated<PaymentStatus>
@@ -25,7 +25,7 @@ export type BookingTable = {
   crm_notified_at: Date | null
   attendance: Attendance | null
   checked_in_at: Date | null
-  /** What the attendee is told by who cancelled it in their place. */
+  /** Shown to the attendee when somebody else cancelled the booking. */
   removal_reason: string | null
 }
 

@@ -4,10 +4,10 @@ export type CrmErasureTable = {
   user_id: number
   requested_at: Date
   attempts: Generated<number>
-  /** Also the lease: whoever is trying pushes it ahead, so that nobody else tries meanwhile. */
+  /** Also the lease: a worker moves it forward before an attempt, so that no other worker takes the row. */
   next_attempt_at: Date
   last_error: string | null
   acknowledged_at: Generated<Date | null>
-  /** When it was told once more. */
+  /** When the erasure was last sent again after its acknowledgement. */
   checked_at: Generated<Date | null>
 }

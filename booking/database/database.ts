@@ -14,7 +14,7 @@ import type { EndedSessionTable, SessionTable } from './session.table.ts'
 import type { UserTable } from './user.table.ts'
 import type { WaitlistTable } from './waitlist.table.ts'
 
-/** Every table of the booking app. `login_attempts` belongs to the rate limiter, which reads it itself. */
+/** Every table of the booking app except `login_attempts`, which the rate limiter library queries itself. */
 export type Database = {
   users: UserTable
   ended_sessions: EndedSessionTable
@@ -34,5 +34,5 @@ export type Database = {
   crm_erasures: CrmErasureTable
 }
 
-/** The database or a transaction in it. Inside a transaction pass `trx` only. */
+/** The database or a transaction. Inside a transaction, pass `trx` and never `db`. */
 export type Db = Kysely<Database>

@@ -1,8 +1,8 @@
 import type { EventStatus, EventType } from './event.table.ts'
 
 /**
- * How many events begin in a day or a month, both in UTC. Kept by the triggers `events_inserted`, `events_deleted` and
- * `events_moved`; no code writes it.
+ * How many events begin in a UTC day or month. Written only by the triggers `events_inserted`, `events_deleted` and
+ * `events_moved`.
  */
 export type EventCountTable = {
   unit: 'day' | 'month'
@@ -12,5 +12,5 @@ export type EventCountTable = {
   count: number
 }
 
-/** How many of a facilitator's events begin in a month, in UTC. Kept by the same triggers. */
+/** How many of a facilitator's events begin in a UTC month. Written by the same triggers. */
 export type FacilitatorEventCountTable = Omit<EventCountTable, 'unit'> & { facilitator_id: number }

@@ -1,10 +1,10 @@
 import type { Generated } from 'kysely'
 
-/** What the occurrences of a series have in common; each is an event of its own. */
+/** What the occurrences of a series share; each occurrence is a row of `events`. */
 export type EventSeriesTable = {
   id: Generated<number>
   facilitator_id: number
-  /** As RFC 5545 writes an RRULE. */
+  /** An RRULE of RFC 5545. */
   recurrence: string
   timezone: string
   created_at: Generated<Date>

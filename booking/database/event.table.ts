@@ -16,21 +16,21 @@ export type EventTable = {
   location: string | null
   virtual_link: string | null
   max_participants: number
-  /** Equals the number of bookings that hold a seat; the database keeps it within 0..max_participants. */
+  /** The number of bookings that hold a seat; a check constraint keeps it within 0..max_participants. */
   current_participants: Generated<number>
   price: Generated<number>
   status: Generated<EventStatus>
   requirements: string | null
-  /** In the organiser's words; null while the event is not cancelled, and when they gave none. */
+  /** The organiser's text; null unless the event was cancelled with one. */
   cancellation_reason: string | null
-  /** IANA name of the zone the event is at home in. Times are instants whatever it says. */
+  /** IANA name of the event's local time zone, for display and recurrence; stored times are instants. */
   timezone: Generated<string>
-  /** An attendee may cancel until so many hours before the start. */
+  /** Attendees may cancel until this many hours before the start. */
   cancellation_deadline_hours: Generated<number>
   series_id: number | null
-  /** Raised by changes that calendars have to hear of. */
+  /** SEQUENCE of RFC 5545: raised by changes that calendar programs must pick up. */
   sequence: Generated<number>
-  /** Raised by every change of the row. */
+  /** Raised by every change of the row, so that caches can tell the newer of two copies. */
   revision: Generated<number>
   created_at: Generated<Date>
   updated_at: Generated<Date>

@@ -2,12 +2,12 @@ import type { Selectable } from 'kysely'
 
 export type IdempotencyKeyTable = {
   user_id: number
-  /** As the client chose it; keys are per user. */
+  /** Chosen by the client, unique per user. */
   key: string
   body_hash: string
-  /** Noted by the booking's own transaction. */
+  /** Written by the booking's own transaction, so that a crash before the answer is stored can be recovered. */
   booking_id: number | null
-  /** HTTP status and JSON body of the first answer; null while the first request is under way. */
+  /** HTTP status and JSON body of the first answer; null while the first request is running. */
   status: number | null
   answer: string | null
   claimed_at: Date

@@ -7,7 +7,7 @@ export type OutboxTable = {
   topic: OutboxTopic
   booking_id: number
   attempts: Generated<number>
-  /** Also the lease: whoever is trying pushes it ahead, so that nobody else tries meanwhile. */
+  /** Also the lease: a worker moves it forward before an attempt, so that no other worker takes the row. */
   next_attempt_at: Generated<Date>
   last_error: string | null
   request_id: string | null

@@ -2,11 +2,11 @@ import type { Generated, Insertable, Selectable } from 'kysely'
 
 export type UserTable = {
   id: Generated<number>
-  /** As it was typed. */
+  /** As typed by the user. */
   email: string
   /**
-   * Its canonical form, which is unique. Written by the store; for versions that write none, by the triggers
-   * `users_without_key` and `users_moved_without_key`.
+   * Canonical form of `email`, unique. Set by the store; for rows of older releases, by the triggers `users_without_key` and
+   * `users_moved_without_key`.
    */
   email_key: Generated<string | null>
   password_hash: string | null
@@ -16,11 +16,11 @@ export type UserTable = {
   phone: string | null
   is_admin: Generated<boolean>
   is_active: Generated<boolean>
-  /** True once the owner of the address has been proven, by Google's word for it. */
+  /** True once Google has confirmed that the user owns the address. */
   email_proven: Generated<boolean>
-  /** Tokens issued under another number are no longer valid. */
+  /** Tokens issued under another version are invalid. */
   session_version: Generated<number>
-  /** Its password is published. The trigger `users_leave_demo` clears it when another one is set. */
+  /** The account has the published demo password. The trigger `users_leave_demo` clears the flag when it changes. */
   is_demo: Generated<boolean>
   created_at: Generated<Date>
 }

@@ -4,11 +4,11 @@ export const WAITLIST_STATUSES = ['waiting', 'promoted', 'left', 'closed'] as co
 export type WaitlistStatus = (typeof WAITLIST_STATUSES)[number]
 
 export type WaitlistTable = {
-  /** Also the order of the line. */
+  /** Also the order of the waiting list. */
   id: Generated<number>
   event_id: number
   user_id: number
-  /** Become the notes of the booking. */
+  /** Copied to the booking on promotion. */
   notes: string | null
   status: Generated<WaitlistStatus>
   booking_id: number | null

@@ -5,13 +5,13 @@ import type { Clock } from '#shared/lib/clock.ts'
 import { createTokenBuckets, type TokenBuckets } from '#shared/lib/token-buckets.ts'
 
 /**
- * How much one account, and one address, may do in a minute. Each throws 429 with the seconds to wait. Counted in the
- * memory of each process, because a booking must not wait for it: n processes let n times as much pass.
+ * Rate limits per minute and account, for bookings also per address. Each method throws 429 with `Retry-After` in seconds.
+ * Counted in memory per process, so that no request waits for a query: n processes allow n times as much (decision 0044).
  */
 export type Rates = {
-  /** A seat or a place in line that is about to be taken. Call what it returns when it was not: only successes count. */
+  /** Counts a booking or a waiting list entry. Returns a function that takes the count back if the request fails. */
   booking(userId: number, ip: string): () => void
-  /** A request that changes something, or a login. */
+  /** Counts a request that changes something, or a login. */
   write(userId: number): void
   search(userId: number): void
 }
