@@ -17,7 +17,7 @@ import * as eventStore from './events/event.store.ts'
 import { createEventCache, type EventCache } from './events/event-cache.ts'
 import { createEventList } from './events/event-list.service.ts'
 import { type AttemptLimiter, createAttemptLimiter } from './identity/login/attempt-limiter.ts'
-import { type CredentialDoors, createCredentialDoors } from './identity/login/credential-admission.ts'
+import { type CredentialAdmission, createCredentialAdmission } from './identity/login/credential-admission.ts'
 import { createGoogleVerifier, type GoogleVerifier } from './identity/login/google-verifier.ts'
 import { createSessions, type Sessions } from './identity/sessions/sessions.ts'
 import { createTokens, type Tokens } from './identity/sessions/tokens.ts'
@@ -42,7 +42,7 @@ export type Deps = {
     sessions: Sessions
     google: GoogleVerifier
     attempts: AttemptLimiter
-    credentials: CredentialDoors
+    credentials: CredentialAdmission
   }
   crm: { client: CrmClient; breaker: CircuitBreaker; gateway: CrmGateway; delivery: Delivery }
   /** What one person or address may ask for. `feeds`: those who read one calendar feed. */
@@ -94,7 +94,7 @@ export function createDeps(
       sessions,
       google: replacements.google ?? createGoogleVerifier(config.googleClientId, config.googleJwksUrl),
       attempts: createAttemptLimiter(pool, config.authRateLimit, config.registrationsPerAddress),
-      credentials: createCredentialDoors(config.authRateLimit),
+      credentials: createCredentialAdmission(config.authRateLimit),
     },
     crm: {
       client,

@@ -2,7 +2,7 @@ import * as calendarTokenStore from '#booking/calendars/calendar-token.store.ts'
 import type { Db } from '#booking/database/database.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import { LoggedIn } from '#booking/identity/login/auth.schema.ts'
-import type { CredentialDoors } from '#booking/identity/login/credential-admission.ts'
+import type { CredentialAdmission } from '#booking/identity/login/credential-admission.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import type { App } from '#shared/http/app.ts'
 import type { Exports } from '#shared/http/limits/exports.ts'
@@ -27,7 +27,7 @@ import { type ProfileDeps, updateProfile } from './profile.service.ts'
 type AccountRouteDeps = DeletionDeps &
   ExportDeps &
   PasswordDeps &
-  ProfileDeps & { db: Db; identity: { credentials: CredentialDoors }; limits: { exports: Exports } }
+  ProfileDeps & { db: Db; identity: { credentials: CredentialAdmission }; limits: { exports: Exports } }
 
 const tags = ['Authentication']
 
@@ -55,7 +55,7 @@ export function accountRoutes(app: App, deps: AccountRouteDeps): void {
       const update = () => updateProfile(deps, request, request.caller, request.body)
       const user = await (request.body.current_password === undefined
         ? update()
-        : deps.identity.credentials.enter(request.ip, request.caller.id, update))
+        : deps.identity.credentials.runWithHash(request.ip, request.caller.id, update))
       return { message: 'Profile updated successfully', user: userStore.toUser(user) }
     },
   )
@@ -73,7 +73,7 @@ export function accountRoutes(app: App, deps: AccountRouteDeps): void {
       },
     },
     (request) =>
-      deps.identity.credentials.enter(request.ip, request.caller.id, () =>
+      deps.identity.credentials.runWithHash(request.ip, request.caller.id, () =>
         changePassword(deps, request, request.caller, request.body),
       ),
   )
@@ -134,7 +134,7 @@ export function accountRoutes(app: App, deps: AccountRouteDeps): void {
     },
     async (request) => ({
       message: 'Account deleted successfully',
-      ...(await deps.identity.credentials.enter(request.ip, request.caller.id, () =>
+      ...(await deps.identity.credentials.runWithHash(request.ip, request.caller.id, () =>
         deleteAccount(deps, request, request.caller, request.body),
       )),
     }),

@@ -45,7 +45,7 @@ export async function giveUpAll(
 ): Promise<Departure> {
   const eventIds = await departureStore.listEventsAhead(trx, { user_id, facilitator_id }, now)
   await eventStore.lockMany(trx, eventIds)
-  await userStore.lockForGood(trx, user_id)
+  await userStore.lockExclusively(trx, user_id)
   const aheadNow = await departureStore.listEventsAhead(trx, { user_id, facilitator_id }, now)
   if (aheadNow.some((id) => !eventIds.includes(id))) throw new BookedMeanwhile()
   let leftLines = 0

@@ -5,7 +5,7 @@ import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import type { EventCache } from '#booking/events/event-cache.ts'
 import type { Origin } from '#booking/identity/login/auth.service.ts'
-import type { Asker } from '#booking/identity/sessions/sessions.ts'
+import type { Admission } from '#booking/identity/sessions/sessions.ts'
 import type { Rates } from '#booking/rates/rates.ts'
 import { notFound } from '#shared/errors/app-error.ts'
 import { currentCause } from '#shared/telemetry/request-context.ts'
@@ -37,7 +37,7 @@ export type Booked = { message: string; booking: Booking; crm_notified: boolean 
  */
 export async function book(
   deps: BookingDeps,
-  { session, ip }: Asker & Origin,
+  { session, ip }: Admission & Origin,
   input: CreateBooking,
   key?: string,
 ): Promise<Booked> {
@@ -92,7 +92,7 @@ export async function book(
 /** The same, at most once for a key, however often the client asks. */
 export async function bookOnce(
   deps: BookingDeps,
-  asker: Asker & Origin,
+  asker: Admission & Origin,
   input: CreateBooking,
   key: string,
 ): Promise<Answer> {

@@ -3,7 +3,7 @@ import { insertEntries } from '#booking/audit-log/audit-log.sql.ts'
 import { insertMessages } from '#booking/crm-link/outbox/outbox.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventType } from '#booking/database/event.table.ts'
-import { type AheadMax, aheadLimit, peopleWhoAsk } from '#booking/identity/sessions/admission.sql.ts'
+import { type AheadMax, aheadLimit, lockCallers } from '#booking/identity/sessions/admission.sql.ts'
 import type { Cause } from '#shared/telemetry/request-context.ts'
 import { bookingsAt, insertBookings, refusalsOfEvent } from './booking.sql.ts'
 import type { Refusal } from './refusals.ts'
@@ -106,7 +106,7 @@ export async function takeSeats(
     ),
     person as materialized (
       -- After the events are locked: every statement that locks both takes them in this order.
-      select person.* from input, ${peopleWhoAsk({
+      select person.* from input, ${lockCallers({
         user_ids: sql`case when (select count(*) from event) >= 0 then user_ids end`,
         session_ids: sql`session_ids`,
         now,

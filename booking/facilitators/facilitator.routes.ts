@@ -2,7 +2,7 @@ import type { Database, Db } from '#booking/database/database.ts'
 import * as eventListStore from '#booking/events/event-list.store.ts'
 import type { Account } from '#booking/identity/login/account.service.ts'
 import { Credentials } from '#booking/identity/login/auth.schema.ts'
-import type { CredentialDoors } from '#booking/identity/login/credential-admission.ts'
+import type { CredentialAdmission } from '#booking/identity/login/credential-admission.ts'
 import { requireAdmin } from '#booking/identity/sessions/authenticate.ts'
 import type { Reads } from '#shared/db/high-availability/replica-reads.ts'
 import type { App } from '#shared/http/app.ts'
@@ -27,7 +27,7 @@ import * as facilitatorStore from './facilitator.store.ts'
 type FacilitatorRouteDeps = FacilitatorDeps & {
   db: Db
   databases: { reads: Reads<Database> }
-  identity: { credentials: CredentialDoors }
+  identity: { credentials: CredentialAdmission }
 }
 
 const tags = ['Facilitators']
@@ -57,7 +57,7 @@ export function facilitatorLoginRoute(app: App, deps: FacilitatorRouteDeps): voi
       },
     },
     (request) =>
-      deps.identity.credentials.enter(request.ip, request.body.email, () =>
+      deps.identity.credentials.runWithHash(request.ip, request.body.email, () =>
         facilitators.logIn(deps, request, request.body),
       ),
   )

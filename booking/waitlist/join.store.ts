@@ -3,7 +3,7 @@ import { insertEntries } from '#booking/audit-log/audit-log.sql.ts'
 import { isBusy, refusalsOfEvent } from '#booking/bookings/booking.sql.ts'
 import type { JoinRefusal } from '#booking/bookings/refusals.ts'
 import type { Db } from '#booking/database/database.ts'
-import { type AheadMax, aheadLimit, peopleWhoAsk } from '#booking/identity/sessions/admission.sql.ts'
+import { type AheadMax, aheadLimit, lockCallers } from '#booking/identity/sessions/admission.sql.ts'
 
 /** One wish to wait for a seat, in the name of a session that has to go on. */
 export type LineRequest = {
@@ -31,7 +31,7 @@ export async function joinLines(
 ): Promise<LineOutcome[]> {
   const { rows } = await sql<OutcomeRow>`
     with person as materialized (
-      select * from ${peopleWhoAsk({
+      select * from ${lockCallers({
         user_ids: sql`${requests.map(({ user_id }) => user_id)}::integer[]`,
         session_ids: sql`${requests.map(({ session_id }) => session_id)}::uuid[]`,
         now,

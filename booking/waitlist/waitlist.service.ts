@@ -7,7 +7,7 @@ import type { UserRow } from '#booking/database/user.table.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { isOrganiser } from '#booking/facilitators/organiser.service.ts'
 import type { Origin } from '#booking/identity/login/auth.service.ts'
-import type { Asker } from '#booking/identity/sessions/sessions.ts'
+import type { Admission } from '#booking/identity/sessions/sessions.ts'
 import type { Rates } from '#booking/rates/rates.ts'
 import { AppError, notFound } from '#shared/errors/app-error.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
@@ -30,7 +30,7 @@ const notWaiting = () =>
 /** Puts the caller at the end of the line. */
 export async function join(
   { queues: { joins: lines }, limits: { rates } }: WaitlistDeps,
-  { session, ip }: Asker & Origin,
+  { session, ip }: Admission & Origin,
   event_id: number,
   input: JoinWaitlist,
 ): Promise<WaitlistPlace> {

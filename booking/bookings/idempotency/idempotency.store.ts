@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
 import type { IdempotencyKeyRow } from '#booking/database/idempotency.table.ts'
-import { goesOn } from '#booking/identity/sessions/session.store.ts'
+import { isValidSession } from '#booking/identity/sessions/session.store.ts'
 import type { Session } from '#booking/identity/sessions/tokens.ts'
 
 export type KeyOfRequest = { user_id: number; key: string; body_hash: string }
@@ -28,7 +28,7 @@ export async function claim(
 
 async function tryToClaim(db: Db, { user_id, key, body_hash }: KeyOfRequest, session: Session, now: Date) {
   const { rows } = await sql<{ is_claimed: boolean }>`
-    with admitted as (select id from users where ${goesOn(session)}),
+    with admitted as (select id from users where ${isValidSession(session)}),
     claimed as (
       insert into idempotency_keys (user_id, key, body_hash, claimed_at)
       select ${user_id}, ${key}, ${body_hash}, ${now} from admitted

@@ -31,8 +31,8 @@ const notProven = () =>
   )
 
 /**
- * Whom somebody else opens an account for, or finds one of. `existing`: an account that is there may be taken over with the
- * password although its address was never proven.
+ * Somebody for whom an admin or operator opens an account, or whose account they use. `existing`: an existing account may
+ * be taken over with the password although its address was never proven (decision 0046).
  */
 export type Person = {
   email: string
@@ -42,10 +42,10 @@ export type Person = {
   existing?: boolean | undefined
 }
 
-/** What became of the account. Only `kept` ones go on with the name and the password that they had: those given are not used. */
+/** What was done to the account. A `kept` account keeps its own name and password; those in the request are not used. */
 export type Account = 'new' | 'taken_over' | 'kept'
 
-/** What is asked for an account that anybody may have opened, and what it gets. */
+/** How an account whose address was never proven is taken over. */
 export type TakingOver = {
   existing?: boolean | undefined
   password_hash: string | null
@@ -55,10 +55,10 @@ export type TakingOver = {
 
 const Names = Type.Object({ first_name: Name, last_name: Name })
 
-/** Who does something to another account. Null: an operator at the command line. */
+/** Who changes another account. Null: an operator at the command line. */
 export type ActorId = number | null
 
-/** Something that is given to an account once. `find` says what an account has of it already, which then stays as it is. */
+/** Something that an account can be given once. `find` returns what the account already has, which is then kept. */
 export type Role<T> = {
   find(trx: Db, user: UserRow): Promise<T | undefined>
   give(trx: Db, user: UserRow, account: Account): Promise<T>
@@ -67,9 +67,9 @@ export type Role<T> = {
 export type Given<T> = { role: T; isNew: boolean; account: Account }
 
 /**
- * Gives a role to the account of that address, which is made in the same transaction when there is none. One whose
- * address was never proven may have been opened by anybody: it is only taken when that is asked for, and then nobody
- * who could log in before can go on.
+ * Gives a role to the account with that address, creating the account in the same transaction if there is none. An account
+ * whose address was never proven may have been opened by anybody: it is taken over only with `existing`, which ends all
+ * its sessions (decision 0046). Throws 400 for invalid input and 409 for a closed or unproven account.
  */
 export async function giveRole<T>(
   deps: AccountDeps,
@@ -78,7 +78,7 @@ export async function giveRole<T>(
   role: Role<T>,
 ): Promise<Given<T>> {
   const email = readEmail(person.email)
-  // From the command line they come without a schema.
+  // The command line does not validate against a schema.
   const faults = faultsIn(Names, person)
   if (faults.length > 0) throw invalidFields(faults)
   const known = await userStore.findByEmail(deps.db, email)
@@ -88,7 +88,7 @@ export async function giveRole<T>(
     const created =
       password_hash !== null && !known && (await openAccount(trx, deps, actor_id, person, password_hash))
     const found = created || (await userStore.findByEmail(trx, email))
-    // Whoever else gives the same person something waits here.
+    // Concurrent calls for the same person wait here.
     const user = found && (await userStore.lock(trx, found.id))
     if (!user?.is_active) throw accountClosed()
     const had = await role.find(trx, user)
@@ -102,7 +102,7 @@ export async function giveRole<T>(
   return result
 }
 
-/** Whether the account of that address begins anew, and so with the password that is given. */
+/** Whether `giveRole` would set a password: for a new account, and for one that is taken over. */
 export async function isPasswordNeeded({ db }: AccountDeps, person: Pick<Person, 'email' | 'existing'>) {
   return takesPassword(await userStore.findByEmail(db, readEmail(person.email)), person)
 }
@@ -111,8 +111,8 @@ const takesPassword = (known: UserRow | undefined, { existing }: Pick<Person, 'e
   !known || (existing === true && !known.email_proven)
 
 /**
- * Ends what whoever opened an unproven account could log in with, and what they called themselves where another name is
- * given. Throws unless that is what was asked for.
+ * Replaces password, Google account and sessions of an unproven account, and its name where another one is given. Throws
+ * 409 without `existing`, and 400 without a password.
  */
 export async function takeOver(
   trx: Db,
@@ -140,8 +140,8 @@ export function createAdmin(deps: AccountDeps, person: Person): Promise<Given<bo
 }
 
 /**
- * Sets a new password, ends every session of the account, and lets its owner in again where too many have guessed. A Google
- * account that has not proven the address is not let in any more either.
+ * Sets a new password, ends every session of the account and resets its counts of failed logins. A linked Google account
+ * that has not proven the address is unlinked. Throws 404 when there is no such account.
  */
 export async function resetPassword(deps: AccountDeps, email: string, password: string): Promise<void> {
   const user = await userStore.findByEmail(deps.db, readEmail(email))
@@ -156,7 +156,7 @@ export async function resetPassword(deps: AccountDeps, email: string, password: 
   deps.identity.sessions.forget(user.id)
 }
 
-/** Undefined when the address has just been taken. */
+/** Returns undefined when the address has just been taken. */
 async function openAccount(
   trx: Db,
   deps: AccountDeps,
@@ -176,7 +176,7 @@ async function openAccount(
   return user
 }
 
-/** The hash of a password that an account is to begin with. */
+/** Returns the hash of the first password of an account. Throws 400 when the password is missing or unsuitable. */
 export async function hashFirst(
   { password }: { password?: string | undefined },
   why = TAKEN_OVER,

@@ -47,7 +47,7 @@ async function aSquatter(email: string) {
   return { id, token: session.access_token, refreshToken: session.refresh_token }
 }
 
-test('whoever has registered the address of an admin to come does not become one', async () => {
+test('registering the address of a future admin does not make an admin', async () => {
   await aSquatter('owner@example.com')
   await assert.rejects(
     accounts.createAdmin(booking.deps, person('Owner@Example.com')),

@@ -3,10 +3,10 @@ import type { Pool } from 'pg'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { tooManyRequests } from '#shared/errors/app-error.ts'
 
-/** One count that an attempt adds to. `beyond` is the one that decides once this one is full. */
+/** A counter that an attempt adds to. When it is full, `beyond` decides instead. */
 export type Count = { limiter: RateLimiterPostgres; key: string; beyond?: Count }
 
-/** Limits of so many points a key in so many seconds, kept in the table `login_attempts`. */
+/** Returns a factory of limiters: `points` per key in `duration` seconds, stored in the table `login_attempts`. */
 export function createLimiters(pool: Pool) {
   let isClearing = false
   return (keyPrefix: string, points: number, duration: number) => {
@@ -18,7 +18,7 @@ export function createLimiters(pool: Pool) {
       keyPrefix,
       points,
       duration,
-      // One of them clears what has expired away for all.
+      // One limiter is enough to delete the expired rows of all.
       clearExpiredByTimeout: !isClearing,
     })
     isClearing = true
@@ -26,12 +26,12 @@ export function createLimiters(pool: Pool) {
   }
 }
 
-/** So long a refusal is repeated without asking the database, and so many are remembered. */
+/** Refusals are cached, so that repeated attempts do not reach the database. */
 const REMEMBERED_MAX_MS = 5_000
 const REMEMBERED_MAX = 20_000
 
 export function createCounting() {
-  /** Seconds to wait, by what is full. */
+  /** Seconds to wait, by the key of the full counter. */
   const full = new LRUCache<string, number>({ max: REMEMBERED_MAX })
   const nameOf = ({ limiter, key }: Count) => limiter.getKey(key)
 
@@ -49,14 +49,14 @@ export function createCounting() {
   }
 
   return {
-    /** Throws 429 when one of them was found full a moment ago. */
+    /** Throws 429 when the cache has one of the counters as full. */
     refuseFull(counts: Count[]): void {
       for (const count of counts) {
         const seconds = full.get(nameOf(count.beyond ?? count))
         if (seconds !== undefined) throw tooManyAttempts(seconds)
       }
     },
-    /** Adds one to each, runs the work, and takes it back unless `isCounted` says that what it threw stays counted. */
+    /** Adds one to each counter and runs the work; takes them back unless it throws an error that `isCounted` accepts. */
     async run<T>(
       counts: Count[],
       work: () => Promise<T>,

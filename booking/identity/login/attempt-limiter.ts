@@ -3,23 +3,22 @@ import { AppError } from '#shared/errors/app-error.ts'
 import { addressBlocks, networkOf } from '#shared/lib/address-blocks.ts'
 import { type Count, createCounting, createLimiters } from './attempt-counts.ts'
 import { type Account, accountKey } from './login-attempt.store.ts'
-import { createTurns } from './semaphore.ts'
+import { createSemaphore } from './semaphore.ts'
 
 /**
- * Bounds guessing at the credential doors. Counted in the database, so a limit holds over restarts and instances, and
- * before a password is checked, so that attempts sent at once do not all pass an old count. Nobody is made to wait.
+ * Limits guessing of credentials. Counted in the database, so that limits hold across restarts and instances, and before
+ * the password is checked, so that parallel attempts cannot all pass on an old count.
  *
- * An address that has logged in to an account is familiar to it. Such a pair has a count of its own: nothing that others
- * do at that address or at that account stops it. All others are strangers, who share a count for each address and one
- * for each account.
+ * An IP address that has logged in to an account is familiar to it: the pair has its own counter, which attempts of others
+ * on that address or account do not touch. All others are strangers and share one counter per address and one per account.
  */
 export type AttemptLimiter = {
   /**
-   * Runs one login attempt. Only wrong credentials stay counted: 401, or 403 with one of `WRONG_PROOFS`. Throws 429 when
-   * there were too many. `account` is undefined for a proof that says itself whose it is, and cannot be guessed.
+   * Runs one login attempt. Only wrong credentials stay counted: 401, or 403 with one of `WRONG_PROOFS`. Throws 429 after
+   * too many. `account` is undefined for a signed token, which names its account and cannot be guessed.
    */
   login<T>(ip: string, account: Account | undefined, attempt: () => Promise<T>): Promise<T>
-  /** The same where somebody who is logged in to the account shows once more that it is theirs. */
+  /** The same for somebody who is logged in and confirms that the account is theirs. */
   confirm<T>(ip: string, account: Account, attempt: () => Promise<T>): Promise<T>
   /** Counts one registration. Throws 429 when there were too many. */
   register(ip: string): Promise<void>
@@ -28,17 +27,17 @@ export type AttemptLimiter = {
 const WINDOW_SECONDS = 15 * 60
 const FAILURES_PER_PAIR = 10
 const FAILURES_PER_ADDRESS = 200
-/** Of strangers at one account, from all addresses together; beyond that they have so many attempts a minute. */
+/** Of all strangers at one account; above this limit they share `ATTEMPTS_PER_MINUTE`. */
 const FAILURES_PER_ACCOUNT = 30
 const ATTEMPTS_PER_MINUTE = 10
-/** How long an address that logged in to an account is no stranger to it. */
+/** How long an address stays familiar to an account after a login. */
 const FAMILIAR_SECONDS = 30 * 24 * 3_600
 
-/** Attempts under way count as failures until they end, so few may be under way. */
+/** Running attempts count as failures until they end, so few may run at once. */
 const ATTEMPTS_AT_ONCE = 4
 const WAITING_MAX = 500
 
-/** `registrationsPerAddress`: in 15 minutes; 0: as many as they like. */
+/** `registrationsPerAddress`: in 15 minutes; 0 means no limit. */
 export function createAttemptLimiter(
   pool: Pool,
   isOn: boolean,
@@ -48,8 +47,8 @@ export function createAttemptLimiter(
   const limits = createLimits(pool, registrationsPerAddress)
   const { pairs, familiar } = limits
   const { refuseFull, run, take } = createCounting()
-  // Those who are known do not stand in line behind a crowd of strangers.
-  const [familiarsInTurn, strangersInTurn] = [newLine(), newLine()]
+  // Separate semaphores, so that familiar clients do not queue behind a crowd of strangers.
+  const [runFamiliar, runStranger] = [newSemaphore(), newSemaphore()]
 
   return {
     async login(ip, account, attempt) {
@@ -61,8 +60,8 @@ export function createAttemptLimiter(
       const isFamiliar = (await familiar.get(both)) !== null
       const counts = isFamiliar ? [own] : [own, ...limits.ofAddress(ip), limits.ofAccount(key)]
       refuseFull(counts)
-      const inTurn = isFamiliar ? familiarsInTurn : strangersInTurn
-      const result = await inTurn(() => {
+      const withPermit = isFamiliar ? runFamiliar : runStranger
+      const result = await withPermit(() => {
         refuseFull(counts)
         return run(counts, attempt, isWrongGuess)
       })
@@ -72,7 +71,7 @@ export function createAttemptLimiter(
     confirm(ip, account, attempt) {
       const key = accountKey(account)
       const counts = [{ limiter: pairs, key: `${networkOf(ip)} ${key}` }, limits.ofOwner(key)]
-      return familiarsInTurn(() => run(counts, attempt, isWrongGuess))
+      return runFamiliar(() => run(counts, attempt, isWrongGuess))
     },
     async register(ip) {
       const counts = registrationsPerAddress > 0 ? limits.ofRegistrations(ip) : []
@@ -81,7 +80,7 @@ export function createAttemptLimiter(
     },
   }
 
-  /** What is right is let in whatever others have sent from that address: only what is wrong is counted, and then refused. */
+  /** A valid token is accepted regardless of what others sent from that address: only invalid ones are counted. */
   async function unguessable<T>(ip: string, attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt()
@@ -101,17 +100,17 @@ const UNLIMITED: AttemptLimiter = {
   register: async () => {},
 }
 
-const newLine = () => createTurns(ATTEMPTS_AT_ONCE, WAITING_MAX)
+const newSemaphore = () => createSemaphore(ATTEMPTS_AT_ONCE, WAITING_MAX)
 
 function createLimits(pool: Pool, registrationsPerAddress: number) {
   const limiter = createLimiters(pool)
-  /** Larger blocks of addresses may have more. */
+  // Larger address blocks may have more: one limiter for each of the up to three blocks that `addressBlocks` returns.
   const perAddress = (prefix: string, points: number) => {
     const limiters = [1, 2, 4].map((times) => limiter(`${prefix}${times}`, points * times, WINDOW_SECONDS))
     return (ip: string): Count[] =>
       addressBlocks(ip).map(({ block }, i) => ({ limiter: limiters[i] as Count['limiter'], key: block }))
   }
-  /** One after another, the first so many at any speed. */
+  /** `FAILURES_PER_ACCOUNT` at any speed, then `ATTEMPTS_PER_MINUTE`. */
   const paced = (prefix: string) => {
     const failures = limiter(prefix, FAILURES_PER_ACCOUNT, WINDOW_SECONDS)
     const pace = limiter(`${prefix}-pace`, ATTEMPTS_PER_MINUTE, 60)
@@ -128,7 +127,7 @@ function createLimits(pool: Pool, registrationsPerAddress: number) {
   }
 }
 
-/** A database that is away, or Google, is nobody's wrong guess. */
+/** An unavailable database or Google does not count as a wrong guess. */
 function isWrongGuess(error: unknown): boolean {
   return error instanceof AppError && (error.status === 401 || WRONG_PROOFS.has(error.code))
 }

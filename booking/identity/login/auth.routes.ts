@@ -15,16 +15,16 @@ import {
 } from './auth.schema.ts'
 import type { AuthDeps } from './auth.service.ts'
 import * as auth from './auth.service.ts'
-import type { CredentialDoors } from './credential-admission.ts'
+import type { CredentialAdmission } from './credential-admission.ts'
 import { type GoogleLoginDeps, logInWithGoogle } from './google-login.service.ts'
 
 type AuthRouteDeps = AuthDeps &
   GoogleLoginDeps &
-  AuthenticateDeps & { identity: { credentials: CredentialDoors } }
+  AuthenticateDeps & { identity: { credentials: CredentialAdmission } }
 
 const tags = ['Authentication']
 
-/** The doors that need no access token. */
+/** The routes that need no access token. */
 export function authRoutes(app: App, deps: AuthRouteDeps): void {
   app.post(
     '/api/auth/register',
@@ -38,7 +38,7 @@ export function authRoutes(app: App, deps: AuthRouteDeps): void {
       },
     },
     async (request, reply) => {
-      const user = await deps.identity.credentials.enter(request.ip, request.body.email, () =>
+      const user = await deps.identity.credentials.runWithHash(request.ip, request.body.email, () =>
         auth.register(deps, request, request.body),
       )
       return reply.code(201).send({ message: 'User registered successfully', user: userStore.toUser(user) })
@@ -57,7 +57,7 @@ export function authRoutes(app: App, deps: AuthRouteDeps): void {
       },
     },
     (request) =>
-      deps.identity.credentials.enter(request.ip, request.body.email, async () =>
+      deps.identity.credentials.runWithHash(request.ip, request.body.email, async () =>
         auth.startSession(deps, request, await auth.logIn(deps, request, request.body)),
       ),
   )
@@ -74,7 +74,7 @@ export function authRoutes(app: App, deps: AuthRouteDeps): void {
       },
     },
     (request) =>
-      deps.identity.credentials.pass(request.ip, async () =>
+      deps.identity.credentials.runWithoutHash(request.ip, async () =>
         auth.startSession(deps, request, await logInWithGoogle(deps, request, request.body.token)),
       ),
   )
@@ -93,7 +93,9 @@ export function authRoutes(app: App, deps: AuthRouteDeps): void {
       },
     },
     (request) =>
-      deps.identity.credentials.pass(request.ip, () => auth.refresh(deps, request, bearerToken(request.raw))),
+      deps.identity.credentials.runWithoutHash(request.ip, () =>
+        auth.refresh(deps, request, bearerToken(request.raw)),
+      ),
   )
 
   app.post(

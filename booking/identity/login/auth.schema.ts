@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { Email, Name, Phone, User } from '#booking/identity/users/user.schema.ts'
 
-/** One that is to be set. `readNewPassword` says more. */
+/** A password to be set; `readNewPassword` checks the rest. */
 export const NewPassword = Type.String({ minLength: 8, maxLength: 128 })
-/** One that is to be checked. */
+/** A password to be compared. */
 export const GivenPassword = Type.String({ minLength: 1, maxLength: 1024 })
 
 export const Register = Type.Object({

@@ -33,13 +33,14 @@ const badCredentials = () =>
   unauthorized('invalid_credentials', 'E-mail or password is wrong: check both and try again.')
 const badRefreshToken = () =>
   unauthorized('invalid_token', 'The refresh token is missing, invalid or expired: please log in again.')
-/** Where a request comes from, for the limits on guessing and for the list of sessions. */
+
+/** Where a request comes from: for rate limits and the list of sessions. */
 export type Origin = { ip: string; headers?: { 'user-agent'?: string | undefined } }
 
 export async function register(deps: AuthDeps, origin: Origin, input: Register): Promise<UserRow> {
   const email = readEmail(input.email)
   const password = readNewPassword(input.password)
-  // Not before: who is told what to correct has neither an account yet, nor learned whose address it is.
+  // Counted only after validation: a 400 neither creates an account nor reveals whether an address is taken.
   await deps.identity.attempts.register(origin.ip)
   const password_hash = await hashPassword(password)
   const user = await createAccount(deps, 'user.registered', {
@@ -59,7 +60,7 @@ export async function logIn(
   origin: Origin,
   { email, password }: Credentials,
 ): Promise<UserRow> {
-  // Looked up before it is counted: however the address is written, it is one account that is guessed at.
+  // Looked up first, so that all spellings of an address count for the same account.
   const user = await userStore.findByEmail(deps.db, email)
   const found = await deps.identity.attempts.login(origin.ip, user?.id ?? email, async () => {
     const matches = await verifyPassword(user?.password_hash, password)
@@ -70,10 +71,10 @@ export async function logIn(
   return found
 }
 
-/** In production everybody knows the password of the demo's accounts, also of one that has just been added. */
+/** The password of demo accounts is public, so production refuses it. */
 const isPublished = ({ config }: AuthDeps, { is_demo }: UserRow) => config.production && is_demo
 
-/** Both tokens and the profile: the body of every successful login. */
+/** Starts a session. Returns both tokens and the profile, the body of every successful login (contract). */
 export async function startSession(
   deps: AuthDeps,
   origin: Origin,
@@ -84,7 +85,10 @@ export async function startSession(
   return { message, user: userStore.toUser(user), ...tokens }
 }
 
-/** New tokens of a session. One whose refresh token two hands have is ended, and that is in the log. */
+/**
+ * Returns new tokens of a session. Throws 401 for an invalid token; one that was replaced longer ago than the grace period
+ * may be stolen, so its session is ended and the audit log says so (decision 0016).
+ */
 export async function refresh(
   deps: AuthDeps,
   origin: Origin,
@@ -104,10 +108,7 @@ export async function refresh(
 
 const deviceOf = ({ headers }: Origin) => describeDevice(headers?.['user-agent'])
 
-/**
- * Ends the session, and that of the refresh token that came along if it is another one: whoever holds a token may
- * end it, and one that is none has nothing to end.
- */
+/** Ends the session, and that of `refresh_token` if it is another one. An invalid refresh token is ignored. */
 export async function logOut(
   deps: AuthDeps,
   session: Session,
@@ -128,7 +129,7 @@ async function logOutEverywhere(deps: AuthDeps, session: Session): Promise<void>
   deps.identity.sessions.forget(user.id)
 }
 
-/** Undefined when the address is taken. */
+/** Returns undefined when the address is taken. */
 export function createAccount(
   deps: AuthDeps,
   action: `user.${string}`,

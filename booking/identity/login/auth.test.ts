@@ -186,7 +186,7 @@ test('Google sign-in says plainly that it is not set up', async () => {
   assert.deepEqual([of('declined'), of('5xx')], [1, 0], 'nobody is called for what is not set up')
 })
 
-test('ten wrong passwords close the door for that account and address only', async () => {
+test('ten wrong passwords block logins to that account from that address only', async () => {
   const own = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
   const owner = john()
   await own.request('POST', '/api/auth/register', { body: owner })

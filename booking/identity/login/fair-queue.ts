@@ -1,106 +1,107 @@
 import type { AppError } from '#shared/errors/app-error.ts'
 
-/** A database that does not answer holds up everybody in the line: nobody stands in it for longer than this. */
+/** Bounds the wait when the running work hangs, such as on an unresponsive database. */
 const WAIT_MAX_MS = 6_000
 
-export type Place = { network: string; group: 'known' | 'unknown'; account: string }
+type Key = { network: string; group: 'known' | 'unknown'; account: string }
 
-type Plan = {
+type Options = {
   atOnceMax: number
   waitingMax: { ofOne: number; ofAll: number }
   tooManyWaiting: () => AppError
 }
-type Enter = () => void
+type Start = () => void
 
 /**
- * Lets `atOnceMax` pieces of work run. Who waits is served by turns: network after network, in each the known accounts
- * first, account after account, first come first served. So nobody waits longer for many others than for one, unless
- * they are of the same network. The bounds count for known and unknown apart: a crowd of strangers fills only its own.
+ * Returns a function that runs work, `atOnceMax` at a time. Waiting work is started round robin: over networks, in each
+ * network known accounts first, over accounts, and first in first out within an account. So a crowd only delays others of
+ * its own network. Known and unknown accounts have separate bounds. Throws `tooManyWaiting()` when the queue is full, and
+ * after `WAIT_MAX_MS`.
  */
-export function createFairLine({ atOnceMax, waitingMax, tooManyWaiting }: Plan) {
-  const networks = new Map<string, Record<Place['group'], Turns>>()
+export function createFairQueue({ atOnceMax, waitingMax, tooManyWaiting }: Options) {
+  const networks = new Map<string, Record<Key['group'], AccountQueues>>()
   let running = 0
   let waitingInAll = 0
 
-  const turnsOf = ({ network, group }: Place): Turns => {
-    const groups = networks.get(network) ?? { known: createTurns(), unknown: createTurns() }
+  const queuesOf = ({ network, group }: Key): AccountQueues => {
+    const groups = networks.get(network) ?? { known: createAccountQueues(), unknown: createAccountQueues() }
     networks.set(network, groups)
     return groups[group]
   }
-  const standInLine = (place: Place): Promise<void> => {
-    const turns = turnsOf(place)
-    const isFull = waitingInAll >= waitingMax.ofAll && place.group === 'unknown'
-    if (isFull || turns.length() >= waitingMax.ofOne) throw tooManyWaiting()
+  const waitForStart = (key: Key): Promise<void> => {
+    const queues = queuesOf(key)
+    const isFull = waitingInAll >= waitingMax.ofAll && key.group === 'unknown'
+    if (isFull || queues.length() >= waitingMax.ofOne) throw tooManyWaiting()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const enter = () => {
+    const start = () => {
       clearTimeout(timer)
       resolve()
     }
     const timer = setTimeout(() => {
-      if (turns.remove(place.account, enter)) waitingInAll--
+      if (queues.remove(key.account, start)) waitingInAll--
       reject(tooManyWaiting())
     }, WAIT_MAX_MS)
-    turns.add(place.account, enter)
+    queues.add(key.account, start)
     waitingInAll++
     return promise
   }
-  const takeNext = (): Enter | undefined => {
+  const takeNext = (): Start | undefined => {
     for (const [network, groups] of networks) {
-      const enter = groups.known.next() ?? groups.unknown.next()
-      // The network goes to the end, or out.
+      const start = groups.known.next() ?? groups.unknown.next()
+      // Round robin: the network moves to the end, or is removed when nothing of it waits.
       networks.delete(network)
       if (groups.known.length() + groups.unknown.length() > 0) networks.set(network, groups)
-      if (!enter) continue
+      if (!start) continue
       waitingInAll--
-      return enter
+      return start
     }
     return undefined
   }
 
-  return async function inTurn<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  return async function run<T>(key: Key, work: () => Promise<T>): Promise<T> {
     if (running < atOnceMax) running++
-    else await standInLine(place)
+    else await waitForStart(key)
     try {
       return await work()
     } finally {
-      // The place is handed over rather than freed, so that nobody who comes just now can take it.
-      const enter = takeNext()
-      if (enter) enter()
+      // The permit is handed over rather than released, so that a new arrival cannot overtake the queue.
+      const start = takeNext()
+      if (start) start()
       else running--
     }
   }
 }
 
-type Turns = ReturnType<typeof createTurns>
+type AccountQueues = ReturnType<typeof createAccountQueues>
 
-/** Those who wait, by account: each account in its turn. */
-function createTurns() {
-  const accounts = new Map<string, Set<Enter>>()
+/** A queue per account, served round robin. */
+function createAccountQueues() {
+  const accounts = new Map<string, Set<Start>>()
   let length = 0
-  const remove = (account: string, enter: Enter): boolean => {
-    const line = accounts.get(account)
-    if (!line?.delete(enter)) return false
+  const remove = (account: string, start: Start): boolean => {
+    const queue = accounts.get(account)
+    if (!queue?.delete(start)) return false
     length--
-    if (line.size === 0) accounts.delete(account)
+    if (queue.size === 0) accounts.delete(account)
     return true
   }
   return {
     length: () => length,
-    add(account: string, enter: Enter) {
-      const line = accounts.get(account) ?? new Set()
-      accounts.set(account, line.add(enter))
+    add(account: string, start: Start) {
+      const queue = accounts.get(account) ?? new Set()
+      accounts.set(account, queue.add(start))
       length++
     },
     remove,
-    next(): Enter | undefined {
+    next(): Start | undefined {
       const [first] = accounts
       if (!first) return undefined
-      const [account, line] = first
-      const [enter] = line as Set<Enter>
-      if (!enter) return undefined
-      remove(account, enter)
-      if (accounts.delete(account)) accounts.set(account, line)
-      return enter
+      const [account, queue] = first
+      const [start] = queue
+      if (!start) return undefined
+      remove(account, start)
+      if (accounts.delete(account)) accounts.set(account, queue)
+      return start
     },
   }
 }

@@ -35,8 +35,8 @@ export async function logInWithGoogle(
 }
 
 /**
- * Google has proven who owns the address. An account that never proved it may have been made by somebody else, who
- * must keep neither a password nor a session nor a Google account of their own: linking ends them all.
+ * Google has proven who owns the address. An existing account that never proved it may have been opened by somebody else,
+ * so linking removes its password, its sessions and its other Google account.
  */
 async function linkOrCreate(
   deps: GoogleLoginDeps,
@@ -45,7 +45,7 @@ async function linkOrCreate(
 ): Promise<UserRow> {
   const { sub, email, first_name, last_name } = identity
   const existing = await userStore.findByEmail(deps.db, email)
-  // Their own first sign-in may have come in twice at once.
+  // A concurrent first sign-in of the same person may have created it.
   if (existing?.google_sub === sub) return existing
   if (existing?.google_sub && existing.email_proven) throw conflictingGoogleAccount()
   if (existing) return link(deps, existing, sub)

@@ -90,7 +90,7 @@ test('tokens that Google did not make for us are refused', async () => {
   }
 })
 
-test('whoever registered an address without owning it loses password and sessions to its owner', async () => {
+test('a Google login takes an account with an unproven address over, ending its password and sessions', async () => {
   const identity = someone()
   const squatter = { email: identity.email, password: 'squatter-password', first_name: 'S', last_name: 'Q' }
   await booking.request('POST', '/api/auth/register', { body: squatter })

@@ -3,13 +3,13 @@ import { parseEmail } from '#booking/identity/users/email.ts'
 import { declined, unauthorized, unavailable } from '#shared/errors/app-error.ts'
 import { toLine } from '#shared/errors/text-patterns.ts'
 
-/** Who Google says is signing in. `sub` is the key to the account, never the address. */
+/** The verified claims of a Google ID token. `sub` identifies the account, never the address. */
 export type GoogleIdentity = {
   sub: string
   email: string
   first_name: string
   last_name: string
-  /** When they signed in. */
+  /** Claim `iat`. */
   issued_at: Date
 }
 
@@ -37,7 +37,10 @@ const googleAway = () =>
 const ISSUERS = ['https://accounts.google.com', 'accounts.google.com']
 const UNREACHABLE = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID'])
 
-/** Verifies Google ID tokens: signature by Google's published keys, audience, issuer, expiry, proven address. */
+/**
+ * Returns a function that verifies Google ID tokens: signature by Google's published keys, audience, issuer, expiry and
+ * verified address. It throws 401 for an invalid token, and 503 when Google or its configuration is missing.
+ */
 export function createGoogleVerifier(clientId: string | undefined, jwksUrl: string): GoogleVerifier {
   if (!clientId) return () => Promise.reject(notConfigured())
   const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000, cooldownDuration: 60_000 })
@@ -60,7 +63,7 @@ export function createGoogleVerifier(clientId: string | undefined, jwksUrl: stri
   }
 }
 
-/** jose throws TypeErrors of fetch as they are, and a generic error for answers that are no key set. */
+/** jose passes on fetch's TypeErrors, and throws a generic error for an answer that is not a key set. */
 function isUnreachable(error: unknown): boolean {
   if (!(error instanceof errors.JOSEError)) return true
   return UNREACHABLE.has(error.code)

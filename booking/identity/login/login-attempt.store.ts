@@ -3,16 +3,16 @@ import { sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
 import { canonicalEmail } from '#booking/identity/users/email.ts'
 
-/** Whose account an attempt is about: the id of one that exists, or else what was typed for an address. */
+/** The account an attempt is made on: its id, or the text typed as an address when there is no such account. */
 export type Account = number | string
 
-/** How counted attempts name an account. Hashed: people type passwords where the address belongs, and those must not be stored. */
+/** Returns the key of an account in `login_attempts`. Hashed, since people also type passwords into the address field. */
 export function accountKey(account: Account): string {
   const name = typeof account === 'number' ? `account ${account}` : canonicalEmail(account)
   return createHash('sha256').update(name).digest('base64url')
 }
 
-/** Keys end with the account they are about, and some say from where it was used. */
+/** Resets all counts of the accounts. Keys end with the account; some begin with an address. */
 export async function forgetAttempts(trx: Db, accounts: Account[]): Promise<void> {
   const keys = accounts.map(accountKey)
   await sql`

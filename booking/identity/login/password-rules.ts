@@ -12,7 +12,7 @@ const tooCommon = (field: string) =>
     [{ field, message: 'must not be one of the most common passwords' }],
   )
 
-/** The password, when a new one may be so. Throws 400 otherwise. Any characters will do; none are required. */
+/** Returns the password if it is acceptable as a new one. Throws 400 otherwise. No character classes are required. */
 export function readNewPassword(password: string, field = 'password'): string {
   const characters = [...normalise(password)].length
   if (characters < CHARACTERS_MIN || characters > CHARACTERS_MAX) {
@@ -23,7 +23,7 @@ export function readNewPassword(password: string, field = 'password'): string {
   return password
 }
 
-/** Unicode forms of one text count as one password. */
+/** Makes different Unicode encodings of the same text equal. */
 export const normalise = (password: string) => password.normalize('NFKC')
 
 const COMMON = new Set(

@@ -1,22 +1,22 @@
 import { hash, verify } from '@node-rs/argon2'
 import { normalise } from './password-rules.ts'
-import { createTurns } from './semaphore.ts'
+import { createSemaphore } from './semaphore.ts'
 
-// OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
+// OWASP's recommendation for argon2id: 19 MiB, two passes, one lane.
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-/** Hashing is heavy on purpose: more at once would only starve the requests that need no hash. */
+/** Hashing is expensive on purpose: more at once would starve the requests that need no hash. */
 const HASHING_MAX = 4
 const WAITING_MAX = 500
-const inTurn = createTurns(HASHING_MAX, WAITING_MAX)
+const withPermit = createSemaphore(HASHING_MAX, WAITING_MAX)
 
 export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(normalise(password), COST))
+  return withPermit(() => hash(normalise(password), COST))
 }
 
 /**
- * Whether the password is the one behind `passwordHash`. Takes the same time when there is no hash
- * (unknown account, Google-only account), so that timing tells nothing.
+ * Whether the password matches the hash. Takes the same time without a hash (unknown or Google-only account), so that
+ * timing does not reveal which accounts exist. Throws 503 when too many wait.
  */
 export async function verifyPassword(
   passwordHash: string | null | undefined,
@@ -24,7 +24,7 @@ export async function verifyPassword(
 ): Promise<boolean> {
   decoy ??= hash('nobody has this password', COST)
   const against = passwordHash ?? (await decoy)
-  const matches = await inTurn(() => verify(against, normalise(password)))
+  const matches = await withPermit(() => verify(against, normalise(password)))
   return matches && passwordHash != null
 }
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createTurns } from './semaphore.ts'
+import { createSemaphore } from './semaphore.ts'
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-test('so many at once, the others in the order they came', async () => {
-  const inTurn = createTurns(2, 10)
+test('runs as many at once as there are permits, the others in order of arrival', async () => {
+  const withPermit = createSemaphore(2, 10)
   const started: number[] = []
   const finish: (() => void)[] = []
   const work = (i: number) =>
-    inTurn(() => {
+    withPermit(() => {
       started.push(i)
       return new Promise<void>((resolve) => finish.push(resolve))
     })
@@ -22,31 +22,31 @@ test('so many at once, the others in the order they came', async () => {
   await all
 })
 
-test('who finds the line full is told at once, who stands in it too long after six seconds', async (t) => {
+test('answers 503 at once when the queue is full, and after six seconds in the queue', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const inTurn = createTurns(1, 1)
+  const withPermit = createSemaphore(1, 1)
   const { promise, resolve } = Promise.withResolvers<string>()
-  const first = inTurn(() => promise)
+  const first = withPermit(() => promise)
   const second = assert.rejects(
-    inTurn(async () => {}),
+    withPermit(async () => {}),
     { status: 503, code: 'busy' },
   )
   await assert.rejects(
-    inTurn(async () => {}),
+    withPermit(async () => {}),
     { status: 503, code: 'busy' },
   )
   t.mock.timers.tick(6_000)
   await second
   resolve('done')
   assert.equal(await first, 'done')
-  assert.equal(await inTurn(async () => 'next'), 'next')
+  assert.equal(await withPermit(async () => 'next'), 'next')
 })
 
-test('work that fails frees its place', async () => {
-  const inTurn = createTurns(1, 1)
+test('work that fails releases its permit', async () => {
+  const withPermit = createSemaphore(1, 1)
   await assert.rejects(
-    inTurn(() => Promise.reject(new Error('no'))),
+    withPermit(() => Promise.reject(new Error('no'))),
     /no/,
   )
-  assert.equal(await inTurn(async () => 'next'), 'next')
+  assert.equal(await withPermit(async () => 'next'), 'next')
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { aUser } from '#harness/data/factories.ts'
-import { createKnownAccounts } from './account-cache.ts'
+import { createAccountCache } from './account-cache.ts'
 
 let booking: TestBooking
 
@@ -11,27 +11,27 @@ before(async () => {
 })
 after(() => booking.close())
 
-async function knowSomebody() {
+async function cacheAccount() {
   const { db, clock } = booking.deps
-  const accounts = createKnownAccounts(db, clock, { hits: 0, misses: 0 })
+  const accounts = createAccountCache(db, clock, { hits: 0, misses: 0 })
   const { id } = await aUser(booking.deps)
-  await accounts.read(id)
+  await accounts.load(id)
   const close = () => db.updateTable('users').set({ is_active: false }).where('id', '=', id).execute()
-  const isActive = () => accounts.recall(id)?.account?.is_active
+  const isActive = () => accounts.getFresh(id)?.account?.is_active
   return { accounts, id, close, isActive }
 }
 
-test('nobody is known for longer than a second', async () => {
-  const { isActive, close } = await knowSomebody()
+test('an entry is fresh for one second', async () => {
+  const { isActive, close } = await cacheAccount()
   await close()
   booking.clock.advance(1)
   assert.equal(isActive(), undefined)
 })
 
-test('what was being read when the account changed is not kept', async () => {
-  const { accounts, id, isActive } = await knowSomebody()
-  const reading = accounts.read(id)
-  accounts.forget(id)
+test('a read that was running when the account changed is not cached', async () => {
+  const { accounts, id, isActive } = await cacheAccount()
+  const reading = accounts.load(id)
+  accounts.invalidate(id)
   await reading
   assert.equal(isActive(), undefined)
 })

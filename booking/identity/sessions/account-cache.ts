@@ -6,39 +6,41 @@ import { type CacheTally, createSizedCache, ENTRY_BYTES, textBytes } from '#shar
 import * as sessionStore from './session.store.ts'
 import { LIFETIME_SECONDS } from './tokens.ts'
 
-/** Accounts as they were last read, for at most a second. */
-export type KnownAccounts = {
-  /** Undefined when it would have to be read; `account` is undefined when there is none. */
-  recall(id: number): Known | undefined
-  read(id: number): Promise<Known>
-  forget(id: number): void
+/** Caches accounts for one second (decision 0009). */
+export type AccountCache = {
+  /** Returns the entry if it is at most a second old. */
+  getFresh(id: number): Entry | undefined
+  /** Reads the account. While the database is unavailable it returns an entry that is up to 30 s old; otherwise it throws. */
+  load(id: number): Promise<Entry>
+  invalidate(id: number): void
 }
 
-type Known = {
+type Entry = {
+  /** Undefined: there is no such account. */
   account: sessionStore.Account | undefined
   readAtMs: number
   freshUntilMs: number
 }
 
 const FRESH_MS = 1_000
-/** So long what was known stands while the database cannot be asked, where nobody could close an account either. */
+/** How long entries are used while the database is unavailable; accounts cannot be closed meanwhile either. */
 const STALE_MAX_MS = 30_000
-/** Some 12,000 accounts. One that has ended many sessions within the hour takes the place of several. */
+/** About 12,000 accounts; one that has ended many sessions within the hour takes more. */
 const ACCOUNTS_MAX_BYTES = 24 * 1024 * 1024
 const ACCOUNT_MAX_BYTES = 64 * 1024
 const SESSION_ID_BYTES = 100
 const BATCH_MAX = 200
 const WAITING_MAX = 10_000
 
-export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): KnownAccounts {
-  const accounts = createSizedCache<number, Known>({
+export function createAccountCache(db: Db, clock: Clock, tally: CacheTally): AccountCache {
+  const entries = createSizedCache<number, Entry>({
     maxBytes: ACCOUNTS_MAX_BYTES,
     entryMaxBytes: ACCOUNT_MAX_BYTES,
     keptMs: STALE_MAX_MS + FRESH_MS,
     bytesOf: ({ account }) => (account ? accountBytes(account) : 0),
   })
   const nowMs = () => clock.now().getTime()
-  // Many callers at once are looked up by one statement.
+  // Concurrent misses are read by one statement.
   const reader = createBatcher<number, sessionStore.Account | undefined>({
     name: 'read accounts',
     batchMax: BATCH_MAX,
@@ -51,36 +53,36 @@ export function createKnownAccounts(db: Db, clock: Clock, tally: CacheTally): Kn
       return ids.map((id) => rows.get(id))
     },
   })
-  /** Raised when what is being read may be outdated already. */
+  /** Raised by each invalidation: a read that began before it is not cached. */
   let epoch = 0
-  const read = async (id: number): Promise<Known> => {
-    // As of before the reading: what changes meanwhile is not missed for longer than a second.
+  const read = async (id: number): Promise<Entry> => {
+    // Taken before the read, so that a change during the read is seen within a second of it.
     const readAtMs = nowMs()
     const before = epoch
     const account = await reader.add(id)
-    const known = { account, readAtMs, freshUntilMs: readAtMs + FRESH_MS }
-    if (epoch === before) accounts.set(id, known)
-    return known
+    const entry = { account, readAtMs, freshUntilMs: readAtMs + FRESH_MS }
+    if (epoch === before) entries.set(id, entry)
+    return entry
   }
   return {
-    recall(id) {
-      const known = accounts.get(id)
-      if (!known || nowMs() >= known.freshUntilMs) return undefined
+    getFresh(id) {
+      const entry = entries.get(id)
+      if (!entry || nowMs() >= entry.freshUntilMs) return undefined
       tally.hits++
-      return known
+      return entry
     },
-    read(id) {
+    load(id) {
       tally.misses++
-      const known = accounts.get(id)
+      const stale = entries.get(id)
       return read(id).catch((error: unknown) => {
-        if (!known || nowMs() - known.readAtMs > STALE_MAX_MS || !isDatabaseAway(error)) throw error
-        known.freshUntilMs = nowMs() + FRESH_MS
-        return known
+        if (!stale || nowMs() - stale.readAtMs > STALE_MAX_MS || !isDatabaseAway(error)) throw error
+        stale.freshUntilMs = nowMs() + FRESH_MS
+        return stale
       })
     },
-    forget(id) {
+    invalidate(id) {
       epoch++
-      accounts.delete(id)
+      entries.delete(id)
     },
   }
 }

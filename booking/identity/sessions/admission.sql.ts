@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 
-/** How many bookings and places in line somebody may have ahead of them; fewer while their address is not proven. */
+/** How many upcoming bookings and waiting list entries an account may have; fewer while its address is unproven. */
 export type AheadMax = { proven: number; unproven: number }
 
-type Asked = {
+type Callers = {
   user_ids: RawBuilder<unknown>
   session_ids: RawBuilder<unknown>
   now: Date
@@ -11,21 +11,21 @@ type Asked = {
 }
 
 /**
- * Those who ask, for the statement that gives them what they ask for: held, so that their account cannot be closed and
- * their sessions cannot be ended until the transaction is over, and as they are now. With a limit their number of
- * bookings ahead is held too. The function is `booking/migrations/functions/admit_people.sql`.
+ * Returns a `from` item with a row `person` per user, for the statement that serves their requests. It locks the accounts,
+ * so that they cannot be closed and their sessions cannot be ended before the commit; with a limit it also locks their
+ * number of upcoming bookings (decision 0045; `booking/migrations/functions/admit_people.sql`).
  */
-export function peopleWhoAsk({ user_ids, session_ids, now, aheadMax }: Asked): RawBuilder<unknown> {
+export function lockCallers({ user_ids, session_ids, now, aheadMax }: Callers): RawBuilder<unknown> {
   return sql`admit_people(${user_ids}, ${session_ids}, ${now}, ${aheadMax !== undefined}::boolean)`
 }
 
-/** Of a `request` and the `person` who asks: whether the session in whose name it is asked goes on. */
+/** Condition on a `request` and its `person`: whether the session of the request is still valid. */
 export const isAdmitted = sql<boolean>`coalesce(
   person.is_active and person.session_version = request.session_version and request.session_id <> all(person.ended),
   false
 )`
 
-/** How many a `person` may have ahead. */
+/** Expression: how many upcoming bookings a `person` may have. */
 export function aheadLimit(aheadMax: AheadMax | undefined): RawBuilder<unknown> {
   const { proven, unproven } = aheadMax ?? { proven: NO_LIMIT, unproven: NO_LIMIT }
   return sql`(case when person.email_proven then ${proven}::integer else ${unproven}::integer end)`

@@ -12,13 +12,13 @@ export type AuthenticateDeps = { identity: { sessions: Sessions }; limits: { rat
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The account behind the access token. Only on routes below `requireLogin`. */
+    /** The account of the access token. Only on routes below `requireLogin`. */
     caller: UserRow
-    /** What the token says. Only below `requireLogin` and on the route behind `requireToken`. */
+    /** The claims of the token. Only below `requireLogin` and on routes with `requireToken`. */
     session: Session
   }
   interface FastifyContextConfig {
-    /** A route that writes and whose own statement makes sure that the session goes on. */
+    /** A writing route whose own statement checks that the session is still valid. */
     isAdmittedByStatement?: boolean
   }
 }
@@ -26,14 +26,17 @@ declare module 'fastify' {
 const notLoggedIn = () =>
   unauthorized('invalid_token', 'The access token is missing, invalid or expired: please log in again.')
 
+/** Fastify wants a property declared before requests come in; `onRequest` hooks set it before any handler reads it. */
+const UNSET = null as never
+
 /**
- * Every route that is added to `app` after this needs a valid access token of an active account. That is asked at the
- * head of a request, from memory, so that nobody else sends us anything. Between head and body the account may be
- * deleted or its sessions ended: whoever changes something is asked again when all of it is here, and the database is.
+ * Every route added to `app` after this needs a valid access token of an active account. It is checked at the head of a
+ * request, from the cache, so that no body of a stranger is read. The account may be closed before the body is complete, so
+ * writing routes check again then, in the database (decision 0045).
  */
 export function requireLogin(app: App, deps: AuthenticateDeps): void {
-  app.decorateRequest('caller', null as unknown as UserRow)
-  app.decorateRequest('session', null as unknown as Session)
+  app.decorateRequest('caller', UNSET)
+  app.decorateRequest('session', UNSET)
   const readmit = async (request: FastifyRequest): Promise<void> => {
     const caller = await deps.identity.sessions.findNow(request.session)
     if (!caller) throw notLoggedIn()
@@ -41,14 +44,16 @@ export function requireLogin(app: App, deps: AuthenticateDeps): void {
   }
   app.addHook('onRoute', (route) => {
     const { response, ...schema } = route.schema ?? {}
-    const answers = isLimited(route) ? { ...errorResponses(429), ...(response as object) } : response
+    const answers = isLimited(route)
+      ? { ...errorResponses(429), ...(typeof response === 'object' && response) }
+      : response
     route.schema = {
       ...schema,
       security: [{ bearer: [] }],
       ...(answers !== undefined && { response: answers }),
     }
     if (!isWriting(route.method) || route.config?.isAdmittedByStatement) return
-    // What a route asks of the caller at the head, it asks again of the caller as they are now.
+    // The route's own checks of the caller run again too, on the account as just read.
     route.preHandler = [readmit, ...toList(route.onRequest), ...toList(route.preHandler)]
   })
   app.addHook('onRequest', (request, _reply, done) => {
@@ -65,33 +70,33 @@ export function requireLogin(app: App, deps: AuthenticateDeps): void {
     else deps.identity.sessions.find(token).then(admit, done)
   })
   app.addHook('onRequest', (request, _reply, done) => {
-    done(refusalByRate(deps, request))
+    countRequest(deps, request)
+    done()
   })
 }
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** Whether 429 is among the answers of a route: every one that changes something, and every one that searches. */
+/** Whether a route can answer 429: every one that changes something, and every one that searches. */
 function isLimited({ method, schema }: RouteOptions): boolean {
-  const { properties = {} } = (schema?.querystring ?? {}) as { properties?: object }
-  return 'search' in properties || [method].flat().some((each) => !READING.has(each))
+  const properties = propertyOf(schema?.querystring, 'properties')
+  return propertyOf(properties, 'search') !== undefined || [method].flat().some((each) => !READING.has(each))
 }
 
-function refusalByRate(
+function countRequest(
   { limits: { rates } }: AuthenticateDeps,
   { method, query, caller }: FastifyRequest,
-): Error | undefined {
-  try {
-    if (!READING.has(method)) rates.write(caller.id)
-    else if ((query as { search?: unknown }).search) rates.search(caller.id)
-  } catch (refusal) {
-    return refusal as Error
-  }
+): void {
+  if (!READING.has(method)) rates.write(caller.id)
+  else if (propertyOf(query, 'search')) rates.search(caller.id)
 }
 
-/** For the way out: a token of either kind will do, and so will one whose session is over already. */
+const propertyOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+
+/** For logging out: accepts a token of either kind, also of a session that has ended. Throws 401 for anything else. */
 export function requireToken(app: App, deps: AuthenticateDeps) {
-  app.decorateRequest('session', null as unknown as Session)
+  app.decorateRequest('session', UNSET)
   return async (request: FastifyRequest): Promise<void> => {
     const token = bearerToken(request.raw)
     const session = token && (await deps.identity.sessions.identify(token))
@@ -105,12 +110,13 @@ const WRITING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const isWriting = (method: string | string[]) => [method].flat().some((each) => WRITING.has(each))
 
 function toList<T>(hooks: T | T[] | undefined): T[] {
-  return hooks === undefined ? [] : ([hooks].flat() as T[])
+  if (hooks === undefined) return []
+  return Array.isArray(hooks) ? hooks : [hooks]
 }
 
 const notAnAdmin = () => forbidden('admins_only', 'This is for admins: ask one of them.')
 
-/** For single routes below `requireLogin`. */
+/** For single routes below `requireLogin`. Throws 403 for callers who are not admins. */
 export async function requireAdmin({ caller }: FastifyRequest): Promise<void> {
   if (!caller.is_admin) throw notAnAdmin()
 }

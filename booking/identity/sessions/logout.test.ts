@@ -115,7 +115,7 @@ test('without a token, or with one that is none, there is nothing to log out of'
   assert.equal(await profile(token), 200, 'a request that is refused ends nothing')
 })
 
-test('who logs out everywhere is noted, who logs out of one session is not', async () => {
+test('logging out everywhere is in the audit log, logging out of one session is not', async () => {
   const user = await aUser(booking.deps)
   await logOut(user.token)
   await logOut((await start(user)).access_token, { everywhere: true })
@@ -129,7 +129,7 @@ test('who logs out everywhere is noted, who logs out of one session is not', asy
   )
 })
 
-test('what was ended is remembered for as long as its tokens would last, and no longer', async () => {
+test('ended sessions are stored for as long as their tokens would last', async () => {
   const own = await startTestBooking()
   const session = await own.deps.identity.sessions.start(
     await aUser(own.deps, { email: `${randomUUID()}@example.com` }),

@@ -6,13 +6,16 @@ import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { OwnSession } from './own-session.schema.ts'
 import * as sessionStore from './session.store.ts'
-import type { Asker, Sessions } from './sessions.ts'
+import type { Admission, Sessions } from './sessions.ts'
 import { LIFETIME_SECONDS } from './tokens.ts'
 
 export type OwnSessionDeps = { clock: Clock; db: Db; identity: { sessions: Sessions } }
 
-/** Where the caller is logged in. A session from before sessions were noted is there once it has been refreshed. */
-export async function listSessions({ db, clock }: OwnSessionDeps, { session }: Asker): Promise<OwnSession[]> {
+/** Returns the caller's sessions. One from before sessions were stored is listed once it has been refreshed. */
+export async function listSessions(
+  { db, clock }: OwnSessionDeps,
+  { session }: Admission,
+): Promise<OwnSession[]> {
   const usedSince = new Date(clock.now().getTime() - LIFETIME_SECONDS.refresh * 1_000)
   const rows = await sessionStore.listOwn(db, session.userId, usedSince)
   return rows.map(({ id, started_at, last_used_at, device }) => ({
@@ -24,10 +27,10 @@ export async function listSessions({ db, clock }: OwnSessionDeps, { session }: A
   }))
 }
 
-/** Ends one of the caller's sessions. Somebody else's is as unknown as one that does not exist. */
+/** Ends one of the caller's sessions. Throws 404 for any other, also for sessions of others. */
 export async function endSession(
   deps: OwnSessionDeps,
-  { caller, session }: Asker,
+  { caller, session }: Admission,
   id: string,
 ): Promise<void> {
   const own = await listSessions(deps, { caller, session })

@@ -101,7 +101,7 @@ test('logging out, everywhere too, takes sessions off the list', async () => {
   assert.equal((await list((await logIn(user, 'x')).access_token)).body.sessions.length, 1)
 })
 
-test('a session from before sessions were noted is on the list once it has been refreshed', async () => {
+test('a session from before sessions were stored is listed once it has been refreshed', async () => {
   const user = await someone()
   const [access, token] = [user.token, await booking.deps.identity.sessions.issue('refresh', user)]
   const begun = toWireTime(booking.clock.now())
@@ -112,7 +112,7 @@ test('a session from before sessions were noted is on the list once it has been 
   assert.deepEqual([sessions.length, sessions[0].started_at, sessions[0].is_current], [1, begun, true])
 })
 
-test('who keeps the first refresh token goes on with it until it expires', async () => {
+test('a client that keeps its first refresh token can use it until it expires', async () => {
   const { refresh_token } = await start(await someone())
   for (let day = 0; day < 30; day++) {
     assert.equal((await refresh(refresh_token)).status, 200)
@@ -121,7 +121,7 @@ test('who keeps the first refresh token goes on with it until it expires', async
   assert.equal((await refresh(refresh_token)).status, 401)
 })
 
-test('a token that was replaced works for a minute; after that its use ends the session for both hands', async () => {
+test('a replaced token works for a minute; after that its use ends the session', async () => {
   const user = await someone()
   const first = await start(user)
   const second = (await refresh(first.refresh_token)).body
@@ -136,7 +136,7 @@ test('a token that was replaced works for a minute; after that its use ends the 
   assert.deepEqual(await actions(user), [['user.refresh_token_reused', null]])
 })
 
-test('a thief and the owner who renew in turns are noticed, whoever comes first', async () => {
+test('a thief and the owner who renew alternately are detected, in either order', async () => {
   const { refresh_token } = await start(await someone())
   const [thief, owner] = [(await refresh(refresh_token)).body, (await refresh(refresh_token)).body]
   booking.clock.advance(3_000)

@@ -23,7 +23,7 @@ function use(state: RefreshState, steps: [token: string, seconds: number][]) {
   return { kinds, state: current }
 }
 
-test('who keeps the first token goes on with it', () => {
+test('the first token stays valid while no other is used', () => {
   const { kinds } = use(fresh, [
     ['a0', 1],
     ['a0', 3_600],
@@ -32,7 +32,7 @@ test('who keeps the first token goes on with it', () => {
   assert.deepEqual(kinds, ['moved', 'again', 'again'])
 })
 
-test('one that was replaced is good for another minute, and then says that two hands have the session', () => {
+test('a replaced token is late for one minute, and reused after that', () => {
   const steps: [string, number][] = [
     ['a0', 0],
     ['a1', 100],
@@ -43,7 +43,7 @@ test('one that was replaced is good for another minute, and then says that two h
   assert.deepEqual(use(fresh, steps).kinds, ['moved', 'moved', 'late', 'again', 'reused'])
 })
 
-test('each has its own minute, however many were replaced meanwhile', () => {
+test('each token has its own grace period, however many were replaced meanwhile', () => {
   const { kinds } = use(fresh, [
     ['a0', 0],
     ['a1', 10],
@@ -56,7 +56,7 @@ test('each has its own minute, however many were replaced meanwhile', () => {
   assert.deepEqual(kinds, ['moved', 'moved', 'moved', 'moved', 'late', 'reused', 'late'])
 })
 
-test('of two that came of the same token the one that is used first counts', () => {
+test('of two tokens issued for the same one, the one that is used first becomes current', () => {
   const steps: [string, number][] = [
     ['a0', 0],
     ['a1', 100],
@@ -66,7 +66,7 @@ test('of two that came of the same token the one that is used first counts', () 
   assert.deepEqual(use(fresh, steps).kinds, ['moved', 'moved', 'late', 'reused'])
 })
 
-test('what is remembered of replaced tokens has an end', () => {
+test('the number of stored replaced tokens is bounded', () => {
   const many = Array.from({ length: 1_000 }, (_, n): [string, number] => [`a${n}`, n / 1_000])
   assert.equal(use(fresh, many).state.replaced.length, 32)
 })

@@ -1,22 +1,23 @@
 import type { RefreshState } from './session.store.ts'
 import type { Session } from './tokens.ts'
 
-/** So long a refresh token that was replaced still works: for parallel tabs, and for answers that got lost. */
+/** Grace period of a replaced refresh token: for parallel tabs, and for answers that got lost. */
 const GRACE_MS = 60_000
-/** Of so many of them it is remembered. */
+/** How many replaced tokens are stored per session. */
 const REPLACED_MAX = 32
 
 type Used = Pick<Session, 'tokenId' | 'generation'>
 
 /**
- * What the use of a refresh token says. `again`: it is the one that counts. `moved`: it is newer, and counts from now on.
- * `late`: it was replaced a moment ago. `reused`: it was replaced long ago, so two hands have the session.
+ * How a refresh token relates to the session. `again`: it is the current one. `moved`: it is newer and becomes the current
+ * one, with the state `after`. `late`: replaced within the grace period. `reused`: replaced earlier, so it may be stolen.
  */
 export type Verdict = { kind: 'again' | 'late' | 'reused' } | { kind: 'moved'; after: RefreshState }
 
 /**
- * Every answer has a new token, but nothing is replaced until one of those is used: clients that keep the first token go
- * on with it. Of two that came of the same one, that which is used first counts.
+ * Judges the use of a refresh token. Every answer carries a new token, but the old one is replaced only when the new one is
+ * used, so that clients which keep their first token go on working. Of two issued for the same token, the one that is used
+ * first becomes the current one (decision 0016).
  */
 export function judge(state: RefreshState, { tokenId, generation }: Used, now: Date): Verdict {
   if (tokenId === state.token_id) return { kind: 'again' }

@@ -4,10 +4,10 @@ import type { SessionTable } from '#booking/database/session.table.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import type { Session } from './tokens.ts'
 
-/** An account, with the sessions of it that were ended lately. */
+/** An account and the ids of its recently ended sessions. */
 export type Account = UserRow & { ended_sessions: string[] }
 
-/** A session as the database knows it now, with the account; `state` is undefined until it has been refreshed once. */
+/** A valid session with its account; `state` is undefined for sessions from before sessions were stored. */
 export type Refreshable = { user: UserRow; state: RefreshState | undefined }
 export type RefreshState = Pick<SessionTable, 'generation_at' | 'token_id' | 'started_at'> & {
   generation: number
@@ -24,37 +24,38 @@ export type NewSession = {
   tokenId?: string
 }
 
+/** Returns those of the accounts that exist, with the sessions ended since `endedSince`. */
 export async function listAccounts(db: Db, ids: number[], endedSince: Date): Promise<Account[]> {
   const { rows } = await sql<Account>`
     select users.*, array(
       select id from ended_sessions where user_id = users.id and ended_at >= ${endedSince}
     ) as ended_sessions
-    -- Out of the planner's sight: it would plan anew for every length.
+    -- Hidden in a subquery, so that one generic plan serves every array length.
     from users where id = any((select ${ids}::integer[])::integer[])`.execute(db)
   return rows
 }
 
-/** The account of a session that goes on. */
+/** Returns the account if the session is still valid. */
 export async function findAdmitted(db: Db, session: Session): Promise<UserRow | undefined> {
-  const { rows } = await sql<UserRow>`select users.* from users where ${goesOn(session)}`.execute(db)
+  const { rows } = await sql<UserRow>`select users.* from users where ${isValidSession(session)}`.execute(db)
   return rows[0]
 }
 
 export async function findRefreshable(db: Db, session: Session): Promise<Refreshable | undefined> {
-  const { rows } = await sql<UserRow & { [K in keyof RefreshState]: RefreshState[K] | null }>`
+  const { rows } = await sql<UserRow & (RefreshState | { [K in keyof RefreshState]: null })>`
     select users.*, started_at, generation, token_id, generation_at, replaced
     from users left join sessions on sessions.id = ${session.id} and sessions.user_id = users.id
-    where ${goesOn(session)}`.execute(db)
+    where ${isValidSession(session)}`.execute(db)
   const [row] = rows
   if (!row) return undefined
+  if (row.started_at === null) return { user: row, state: undefined }
   const { started_at, generation, token_id, generation_at, replaced, ...user } = row
-  const state = { started_at, generation, token_id, generation_at, replaced } as RefreshState
-  return { user, state: started_at === null ? undefined : state }
+  return { user, state: { started_at, generation, token_id, generation_at, replaced } }
 }
 
 /**
- * Notes a session that begins, and ends those of the account beyond `sessionsMax`, the longest unused first. False when the account or its
- * sessions have been closed meanwhile, or the session is known already.
+ * Stores a new session, and ends the account's least recently used ones above `sessionsMax`. Returns false when the account
+ * or its sessions have been closed meanwhile, or the session is stored already.
  */
 export async function open(
   db: Db,
@@ -75,7 +76,7 @@ export async function open(
       select id from sessions where user_id = ${userId} order by last_used_at desc, id offset ${sessionsMax - 1}
     ),
     held as (
-      -- Others who begin at the same moment may be at it.
+      -- A concurrent login may be removing the same ones.
       select id from sessions where id in (select id from surplus) for update skip locked
     ),
     removed as (delete from sessions where id in (select id from held) returning id, user_id),
@@ -87,7 +88,7 @@ export async function open(
   return rows.length > 0
 }
 
-/** Another of its refresh tokens is the one that counts. False when it was no longer as in `before`. */
+/** Makes another refresh token of the session the current one. Returns false when the state was no longer `before`. */
 export async function move(
   db: Db,
   id: string,
@@ -105,8 +106,8 @@ export async function move(
   return numUpdatedRows > 0n
 }
 
-/** To the minute: clients that refresh all the time write nothing. */
-export async function noteUse(db: Db, id: string, now: Date): Promise<void> {
+/** Updates `last_used_at` at most once a minute, so that frequent refreshes write nothing. */
+export async function touch(db: Db, id: string, now: Date): Promise<void> {
   await db
     .updateTable('sessions')
     .set({ last_used_at: now })
@@ -115,7 +116,7 @@ export async function noteUse(db: Db, id: string, now: Date): Promise<void> {
     .execute()
 }
 
-/** Ending it once more changes nothing, nor does ending one of an account that is gone. */
+/** Idempotent; does nothing when the account is gone. */
 export async function end(db: Db, { id, userId }: { id: string; userId: number }, now: Date): Promise<void> {
   await sql`
     with removed as (delete from sessions where id = ${id} and user_id = ${userId})
@@ -124,7 +125,7 @@ export async function end(db: Db, { id, userId }: { id: string; userId: number }
     on conflict do nothing`.execute(db)
 }
 
-/** Those of a user that have been used since, the last used one first. */
+/** Returns the user's sessions that were used since, the most recently used first. */
 export function listOwn(db: Db, user_id: number, usedSince: Date) {
   return db
     .selectFrom('sessions')
@@ -141,14 +142,14 @@ export function listOwn(db: Db, user_id: number, usedSince: Date) {
     .execute()
 }
 
-/** Whose tokens have expired by themselves. */
+/** Deletes sessions and ended sessions whose tokens have all expired: not used, or ended, since `time`. */
 export async function removeUnusedSince(db: Db, time: Date): Promise<void> {
   await db.deleteFrom('ended_sessions').where('ended_at', '<', time).execute()
   await db.deleteFrom('sessions').where('last_used_at', '<', time).execute()
 }
 
-/** Of a row of `users`: whether the session is one of theirs that goes on. */
-export function goesOn({
+/** Condition on a row of `users`: whether the session belongs to it and is still valid. */
+export function isValidSession({
   id,
   userId,
   version,

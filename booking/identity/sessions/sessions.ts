@@ -4,7 +4,7 @@ import type { UserRow } from '#booking/database/user.table.ts'
 import { tooBusy, unauthorized } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { type CacheTally, createSizedCache } from '#shared/lib/sized-cache.ts'
-import { createKnownAccounts } from './account-cache.ts'
+import { createAccountCache } from './account-cache.ts'
 import { judge } from './refresh.rules.ts'
 import * as sessionStore from './session.store.ts'
 import { LIFETIME_SECONDS, type Session, type TokenKind, type Tokens } from './tokens.ts'
@@ -12,54 +12,49 @@ import { LIFETIME_SECONDS, type Session, type TokenKind, type Tokens } from './t
 const changedMeanwhile = () =>
   unauthorized('account_changed', 'This account was changed at the same moment: please log in again.')
 
-/** Somebody whose token was accepted, and the session that it belongs to. */
-/** 401 for a session that was ended, or whose account was closed, since the request began. */
+/** 401: the session was ended, or its account closed, since the request began. */
 export const sessionOver = () => unauthorized('invalid_token', 'This session has ended: please log in again.')
 
+/** An accepted token: its account and its session. */
 export type Admission = { caller: UserRow; session: Session }
 
-/** Whoever asks for something that the statement itself gives only to those whose session goes on. */
-export type Asker = Admission
-
-/** `isReused`: of a session that two hands have, and that has to be ended for both. */
+/** `isReused`: the refresh token may be stolen, and the caller of `renew` has to end the session. */
 type Renewal =
   | { access_token: string; refresh_token: string }
   | { isReused: true; session: Session }
   | undefined
 
 /**
- * Finds the active account behind a token. A token is verified once; the account, which may be closed or have its
- * sessions ended at any time, is read again when what is known of it is a second old.
+ * Issues tokens and finds the active account of one. Verified tokens are cached; the account, which may be closed or have
+ * its sessions ended at any time, is cached for one second.
  */
 export type Sessions = {
-  /** The account behind an access token, if it is known without asking anybody. */
+  /** Returns the account of an access token if that needs neither verification nor a query. */
   recall(accessToken: string): Admission | undefined
+  /** Returns undefined for an invalid token, a closed account or an ended session. */
   find(accessToken: string): Promise<Admission | undefined>
-  /**
-   * Both tokens of a new session. Throws 401 when the account is no longer as it was when its owner proved who they are:
-   * closed, or with another password.
-   */
+  /** Starts a session. Throws 401 when the account was closed or its password changed since its owner was authenticated. */
   start(user: UserRow, device?: string): Promise<{ access_token: string; refresh_token: string }>
-  /** Other tokens of the session, as long as it goes on. The one that was used is good until one of those is used. */
+  /** Returns new tokens of a valid session. The refresh token stays valid until the new one is used. */
   renew(refreshToken: string, device: string): Promise<Renewal>
-  /** The session behind a token of either kind, also one that has ended before the token expires. */
+  /** Returns the session of an unexpired token of either kind, also when the session has ended. */
   identify(token: string): Promise<Session | undefined>
-  /** The account of a session that goes on, as the database knows it now. */
+  /** Returns the account of a valid session, read from the database. */
   findNow(session: Session): Promise<UserRow | undefined>
   end(session: Pick<Session, 'id' | 'userId'>): Promise<void>
-  /** One token, of a session of its own. */
+  /** Returns one token of a session of its own, which is not stored. */
   issue(kind: TokenKind, user: UserRow): Promise<string>
-  /** This instance has changed the account. */
+  /** Invalidates the cache after this instance has changed the account. */
   forget(userId: number): void
-  /** Removes what is known of sessions whose tokens have expired by now. */
+  /** Deletes sessions whose tokens have expired. */
   forgetExpired(): Promise<void>
 }
 
-/** Some 15,000 access tokens; refresh tokens are shown once an hour, and may as well be verified again. */
+/** About 15,000 access tokens; refresh tokens come once an hour, so verifying them again costs little. */
 const VERIFIED_MAX_BYTES = { access: 16 * 1024 * 1024, refresh: 2 * 1024 * 1024 }
-/** The session beside the token, which is its key. */
+/** Size of a cached session without the token, which is its key. */
 const SESSION_BYTES = 256
-/** However often its tokens are renewed, a session is over so long after the login. */
+/** Absolute lifetime of a session, however often its tokens are renewed. */
 const SESSION_MAX_MS = 90 * 24 * 3_600_000
 const RENEW_TRIES_MAX = 10
 
@@ -69,10 +64,10 @@ export function createSessions(
   clock: Clock,
   { tally, sessionsMax }: { tally: CacheTally; sessionsMax: number },
 ): Sessions {
-  const accounts = createKnownAccounts(db, clock, tally)
+  const accounts = createAccountCache(db, clock, tally)
   const verified = {
-    access: rememberVerified('access'),
-    refresh: rememberVerified('refresh'),
+    access: createTokenCache('access'),
+    refresh: createTokenCache('refresh'),
   }
   const recallSession = (kind: TokenKind, token: string): Session | undefined => {
     const session = verified[kind].get(token)
@@ -99,7 +94,7 @@ export function createSessions(
     ])
     return { access_token, refresh_token }
   }
-  /** It is rare and lasts long, so nothing is taken from memory: what was ended anywhere is over at once. */
+  // Refreshing is rare and grants 30 days, so it reads the database: a session ended on any instance is over at once.
   const use = async (session: Session, device: string): Promise<Use> => {
     const { id, userId, version, generation, tokenId } = session
     const known = await sessionStore.findRefreshable(db, session)
@@ -115,7 +110,7 @@ export function createSessions(
     const verdict = judge(state, session, now)
     if (verdict.kind === 'reused') return { kind: 'reused' }
     const newest = verdict.kind === 'moved' ? verdict.after : state
-    if (verdict.kind !== 'moved') await sessionStore.noteUse(db, id, now)
+    if (verdict.kind !== 'moved') await sessionStore.touch(db, id, now)
     else if (!(await sessionStore.move(db, id, state, newest, now))) return { kind: 'raced' }
     return { kind: 'renewed', user, generation: newest.generation, startedAt: state.started_at }
   }
@@ -123,13 +118,13 @@ export function createSessions(
   return {
     recall(token) {
       const session = recallSession('access', token)
-      const known = session && accounts.recall(session.userId)
-      return known && admit(known.account, session)
+      const entry = session && accounts.getFresh(session.userId)
+      return entry && admit(entry.account, session)
     },
     async find(token) {
       const session = await read('access', token)
       if (!session) return undefined
-      const { account } = accounts.recall(session.userId) ?? (await accounts.read(session.userId))
+      const { account } = accounts.getFresh(session.userId) ?? (await accounts.load(session.userId))
       return admit(account, session)
     },
     async start(user, device = '') {
@@ -160,10 +155,10 @@ export function createSessions(
     findNow: (session) => sessionStore.findAdmitted(db, session),
     async end(session) {
       await sessionStore.end(db, session, clock.now())
-      accounts.forget(session.userId)
+      accounts.invalidate(session.userId)
     },
     issue: (kind, user) => issue(kind, user),
-    forget: (userId) => accounts.forget(userId),
+    forget: (userId) => accounts.invalidate(userId),
     forgetExpired: () =>
       sessionStore.removeUnusedSince(db, new Date(clock.now().getTime() - LIFETIME_SECONDS.refresh * 1_000)),
   }
@@ -171,11 +166,11 @@ export function createSessions(
 
 type Use =
   | { kind: 'over' | 'reused' }
-  /** Another request with a token of the session was faster: look again. */
+  /** A concurrent request with a token of the session won: try again. */
   | { kind: 'raced' }
   | { kind: 'renewed'; user: UserRow; generation: number; startedAt: Date }
 
-function rememberVerified(kind: TokenKind) {
+function createTokenCache(kind: TokenKind) {
   return createSizedCache<string, Session>({
     maxBytes: VERIFIED_MAX_BYTES[kind],
     keptMs: LIFETIME_SECONDS.access * 1_000,

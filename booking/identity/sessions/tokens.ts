@@ -3,11 +3,11 @@ import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { MAX_ID } from '#shared/http/schemas/schemas.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 
-/** Signs and verifies the product's own tokens. Each kind has a key of its own, so one never passes for the other. */
+/** Signs and verifies JWTs. Each kind has its own key, so that one is never accepted as the other (decision 0005). */
 export type Tokens = {
-  /** Belongs to a session of its own unless one is given. */
+  /** Returns a signed token; without `id` it belongs to a new session. */
   issue(kind: TokenKind, session: NewToken): Promise<string>
-  /** The session in a valid, unexpired token of that kind; undefined for anything else. */
+  /** Returns the session of a valid, unexpired token of that kind; undefined for anything else. */
   verify(kind: TokenKind, token: string): Promise<Session | undefined>
 }
 
@@ -18,13 +18,13 @@ type NewToken = {
   version: number
   id?: string
   generation?: number
-  /** It lasts no longer than until then. */
+  /** Upper bound of the expiry. */
   untilMs?: number
 }
 
 /**
- * `id` is what the tokens of one login have in common; `version` is the account's `session_version` when the token
- * was issued. `generation` says how many refresh tokens of the session came before this one.
+ * The claims of a token. `id` is shared by all tokens of a login; `version` is the account's `session_version` at issue;
+ * `generation` counts the refresh tokens of the session before this one.
  */
 export type Session = {
   id: string
@@ -40,7 +40,7 @@ export const LIFETIME_SECONDS: Record<TokenKind, number> = { access: 3_600, refr
 const TOKEN_MAX_CHARS = 4_096
 const ISSUER = 'stillpoint'
 
-/** Tokens that were signed with the `previous` secret are accepted as well. */
+/** Tokens signed with the `previous` secret are accepted too, for rotating secrets (decision 0037). */
 export function createTokens(secret: string, clock: Clock, previous?: string): Tokens {
   const keys = { access: deriveKey(secret, 'access'), refresh: deriveKey(secret, 'refresh') }
   const others = previous !== undefined && {
@@ -94,23 +94,24 @@ function readSession(
   const livesTooLong = exp - iat > LIFETIME_SECONDS[kind]
   const userId = typeof sub === 'string' && /^[1-9]\d{0,9}$/.test(sub) ? Number(sub) : undefined
   if (type !== kind || aud !== kind || isFromFuture || livesTooLong) return undefined
-  if (!userId || userId > MAX_ID || !Number.isInteger(ver)) return undefined
+  if (!userId || userId > MAX_ID || !isInteger(ver)) return undefined
   if (typeof sid !== 'string' || !UUID.test(sid) || typeof jti !== 'string') return undefined
-  if (!Number.isInteger(gen) || (gen as number) < 0) return undefined
+  if (!isInteger(gen) || gen < 0) return undefined
   return {
     id: sid,
     userId,
-    version: ver as number,
+    version: ver,
     tokenId: jti,
-    generation: gen as number,
+    generation: gen,
     issuedAtMs: iat * 1_000,
     expiresAtMs: exp * 1_000,
   }
 }
 
+const isInteger = (value: unknown): value is number => Number.isInteger(value)
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Imported once: jose would do so anew for every token that it is given bytes for. */
+/** Imported once, since jose would import raw bytes again for every token. */
 function deriveKey(secret: string, kind: TokenKind): Promise<webcrypto.CryptoKey> {
   const bytes = hkdfSync('sha256', secret, '', `stillpoint ${kind} token`, 32)
   return webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [

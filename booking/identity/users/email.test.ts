@@ -49,7 +49,7 @@ const SAME = [
   ['zo\u00eb@example.com', 'zoe\u0308@example.com', 'ZO\u00eb@Example.com'],
 ]
 
-test('all spellings of an address are one account, at every door', async () => {
+test('all spellings of an address are one account, at registration and every login', async () => {
   for (const spellings of SAME) {
     const [first = ''] = spellings
     const { status, body } = await register(first)

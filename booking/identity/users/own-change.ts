@@ -1,7 +1,7 @@
 import type { NewAuditEntry } from '#booking/database/audit-log.table.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 
-/** The log's entry of what people do with their own account. */
+/** Returns the audit entry of a change that a user makes to their own account. */
 export function ownChange(
   { clock }: { clock: Clock },
   id: number,

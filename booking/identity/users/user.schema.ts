@@ -2,7 +2,6 @@ import Type, { type Static } from 'typebox'
 import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 import { Line, OptionalLine } from '#shared/http/schemas/text-schemas.ts'
 
-/** What people may say of themselves. */
 export const Name = Line({ minLength: 1, maxLength: 100 })
 export const Phone = Nullable(OptionalLine({ maxLength: 32 }))
 export const Email = Type.String({

@@ -9,17 +9,17 @@ export function findById(db: Db, id: number): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-/** Holds the account's row until the transaction ends; bookings may go on referring to it meanwhile. */
+/** Locks the row until the transaction ends; bookings that refer to it can still be inserted. */
 export function lock(trx: Db, id: number): Promise<UserRow | undefined> {
   return trx.selectFrom('users').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
 }
 
-/** The same, and nobody refers to it anew meanwhile: no booking is made that is not seen here. */
-export async function lockForGood(trx: Db, id: number): Promise<void> {
+/** Locks the row until the transaction ends; no booking that refers to it can be inserted meanwhile. */
+export async function lockExclusively(trx: Db, id: number): Promise<void> {
   await trx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute()
 }
 
-/** Spellings of one address are one: they are compared in canonical form. */
+/** Compares canonical forms, so that every spelling of the address finds the account. */
 export function findByEmail(db: Db, email: string): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('email_key', '=', canonicalEmail(email)).executeTakeFirst()
 }
@@ -28,7 +28,7 @@ export function findByGoogleSub(db: Db, sub: string): Promise<UserRow | undefine
   return db.selectFrom('users').selectAll().where('google_sub', '=', sub).executeTakeFirst()
 }
 
-/** Undefined when the address is taken. */
+/** Returns undefined when the address is taken. */
 export function insert(db: Db, user: NewUser): Promise<UserRow | undefined> {
   return db
     .insertInto('users')
@@ -48,11 +48,11 @@ export function update(db: Db, id: number, changes: Partial<NewUser>): Promise<U
 }
 
 /**
- * The same; besides, no token that was issued before is accepted any more, nor is the address of the calendar. Whoever is
- * booking in the name of the account is waited for, and who comes later waits and finds it changed.
+ * The same, and revokes all tokens issued before, the calendar token included. Waits for bookings of the account that are
+ * under way; later ones wait for this transaction and are refused.
  */
 export async function updateAndEndSessions(trx: Db, id: number, changes: Partial<NewUser>): Promise<UserRow> {
-  await lockForGood(trx, id)
+  await lockExclusively(trx, id)
   await trx.deleteFrom('sessions').where('user_id', '=', id).execute()
   return trx
     .updateTable('users')
@@ -70,7 +70,7 @@ export function toUser(row: UserRow): User {
   return { id, email, first_name, last_name, phone, created_at: toWireTime(created_at), is_active }
 }
 
-/** Holds the rows of all who are admins, so that no two can cease to be at once. Returns their ids. */
+/** Locks the rows of all active admins, so that two cannot be removed concurrently. Returns their ids. */
 export async function lockAdmins(trx: Db): Promise<number[]> {
   const admins = await trx
     .selectFrom('users')
