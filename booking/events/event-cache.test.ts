@@ -11,9 +11,9 @@ const toBody = (events: string, total: number) => `${total} ${events}`
 let clock: ReturnType<typeof createTestClock>
 let cache: EventCache
 let reads: number
-/** Of the event, which grows and shrinks with it. */
+/** Length of the event's description. */
 let description: string
-/** What the database would say; an error is thrown. */
+/** What the source answers; an error is thrown. */
 let stored: { current_participants: number; revision: number } | Error
 
 const event = (current_participants: number) =>
@@ -37,7 +37,7 @@ beforeEach(() => {
   cache = createEventCache(source, clock, tallies)
 })
 
-test('everybody who asks at once waits for one reading, which then lasts a second', async () => {
+test('concurrent requests share one read, which is then cached for a second', async () => {
   assert.equal(new Set(await Promise.all([page(), page(), page()])).size, 1)
   await page()
   assert.equal(reads, 1)
@@ -46,7 +46,7 @@ test('everybody who asks at once waits for one reading, which then lasts a secon
   assert.equal(reads, 2)
 })
 
-test('what this instance gives is seen at once, in pages and alone', async () => {
+test('seats given by this instance are seen at once, in pages and single events', async () => {
   const { recall } = await cache.page({}, SLICE, toBody)
   cache.setSeats({ id: 1, current_participants: 4, max_participants: 20, revision: 2 })
   assert.deepEqual([seats(await page()), seats(recall()), seats(cache.recallEvent(1))], [4, 4, 4])
@@ -60,7 +60,7 @@ test('seats come with the capacity they were counted against, which another inst
   assert.deepEqual([max_participants, available_spots, is_full], [30, 5, false])
 })
 
-test('an answer that was slow to arrive never replaces a newer one', async () => {
+test('a slow read never replaces a newer copy', async () => {
   await cache.event(1)
   clock.advance(1)
   const slow = cache.event(1)
@@ -69,7 +69,7 @@ test('an answer that was slow to arrive never replaces a newer one', async () =>
   assert.equal(seats(await page()), 4)
 })
 
-test('what was being read when more than seats changed is not kept', async () => {
+test('a read that was running when the cache was emptied is not cached', async () => {
   const slow = page()
   cache.forget()
   await slow
@@ -78,7 +78,7 @@ test('what was being read when more than seats changed is not kept', async () =>
   assert.equal(seats(await cache.event(1)), 7)
 })
 
-test('nothing is recalled that would have to be read again', async () => {
+test('only fresh entries are recalled', async () => {
   const { recall } = await cache.page({}, SLICE, toBody)
   assert.ok(recall())
   clock.advance(1)
@@ -86,7 +86,7 @@ test('nothing is recalled that would have to be read again', async () => {
   assert.equal(cache.recallEvent(1), undefined)
 })
 
-test('while the database is away, what was known stands for half a minute', async () => {
+test('while the database is unavailable, entries are served for half a minute', async () => {
   await page()
   stored = AWAY
   clock.advance(29)
@@ -99,7 +99,7 @@ test('while the database is away, what was known stands for half a minute', asyn
   assert.equal(seats(await page()), 5)
 })
 
-test('any other fault is told, and nothing is made up for what was never read', async () => {
+test('any other error is thrown, and so is every error without a cached entry', async () => {
   stored = AWAY
   await assert.rejects(page(), AWAY)
   stored = { current_participants: 1, revision: 1 }
@@ -116,7 +116,7 @@ test('the same events in another form are another answer', async () => {
   assert.match(await page(), /^1 /)
 })
 
-test('a page that is very long is read each time', async () => {
+test('a very long page is not cached', async () => {
   description = 'x'.repeat(300_000)
   const { body, recall } = await cache.page({}, SLICE, toBody)
   assert.ok(body.length > 300_000)
@@ -125,7 +125,7 @@ test('a page that is very long is read each time', async () => {
   assert.equal(reads, 2)
 })
 
-test('what is kept is bounded by its size, and the least recently used goes first', async () => {
+test('the cache is bounded in bytes and evicts the least recently used entry first', async () => {
   description = 'x'.repeat(200_000)
   const readPage = async (offset: number) => (await cache.page({}, { limit: 10, offset }, toBody)).recall
   const recalls: (() => string | undefined)[] = []

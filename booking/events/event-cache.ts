@@ -11,6 +11,7 @@ import {
   createEventCopies,
   EVENT_BOUNDS,
   FRESH_MS,
+  LONG_PAGE_FROM,
   type PageEntry,
   pageBytes,
   type Read,
@@ -20,27 +21,27 @@ import {
 import type { EventFilter } from './event-filter.store.ts'
 
 /**
- * Events as they were last read, for at most a second: so long other instances' changes may stay unseen. What this
- * instance changes is seen at once. Copies are told apart by the row's revision, so that an answer that was slow
- * to arrive never replaces a newer one.
+ * Caches events and pages of events for one second, during which changes of other instances may stay unseen; changes of
+ * this instance are seen at once (decision 0009). Copies are compared by the row's `revision`, so that a slow read never
+ * replaces a newer one.
  */
 export type EventCache = {
   /**
-   * The body of the answer, as `toBody` makes it from the events' JSON and how many there are in all. Bodies that are
-   * made in another way have another `form`. Throws 503 when too many wait for long pages.
+   * Returns the response body, as composed by `toBody` from the JSON of the events and their total. Each way of composing
+   * needs its own `form`. Throws 503 when too many wait for long pages.
    */
   page(filter: EventFilter, slice: Slice, toBody: ToBody, form?: string): Promise<Ready>
-  /** The event as JSON; undefined when there is none. */
+  /** Returns the event as JSON; undefined when there is none. */
   event(id: number): Promise<string | undefined>
-  /** The event as JSON, if it is known well enough. */
+  /** Returns the event as JSON if a fresh copy is cached. */
   recallEvent(id: number): string | undefined
-  /** This instance has given or freed a seat. */
+  /** Call after this instance has given or freed a seat. */
   setSeats(seats: SeatCount): void
-  /** This instance has changed more than seats. */
+  /** Empties the cache. Call after this instance has changed more than seats. */
   forget(): void
 }
 
-/** `recall` gives the body as it is now, as long as that needs no reading. */
+/** `recall` returns the current body as long as that needs no query. */
 type Ready = { body: string; recall: () => string | undefined }
 
 type Tallies = { pages: CacheTally; events: CacheTally }
@@ -50,8 +51,6 @@ type Source = {
   find(id: number): Promise<RevisedEvent | undefined>
 }
 
-/** Longer pages are read so many at a time: each may take some MB while it is made. */
-const LONG_FROM = 25
 const LONG_AT_ONCE = 2
 const LONG_WAITING_MAX = 200
 const LONG_BODY_CHARS = 64 * 1024
@@ -63,8 +62,9 @@ export function createEventCache(
   bounds = EVENT_BOUNDS,
 ): EventCache {
   const { events, pages, seats } = createEventCopies(bounds)
-  /** As many at most as requests are in work. */
-  const reading = new Map<string, Promise<unknown>>()
+  /** Reads under way, so that concurrent requests for the same share one. */
+  const pageReads: Reads<string, PageEntry> = new Map()
+  const eventReads: Reads<number, Copy | undefined> = new Map()
   const longReads = createBatcher<() => Promise<PageEntry>, PageEntry>({
     name: 'read long pages',
     run: (reads) => Promise.all(reads.map((read) => read())),
@@ -72,9 +72,9 @@ export function createEventCache(
     concurrency: LONG_AT_ONCE,
     waitingMax: LONG_WAITING_MAX,
   })
-  /** Raised when what is being read may be outdated already. */
+  /** Raised by `forget`: a read that began before it is not cached. */
   let epoch = 0
-  /** Raised with every copy that is replaced. */
+  /** Raised with every replaced copy: a page whose counter is equal needs no check. */
   let changes = 0
 
   const nowMs = () => clock.now().getTime()
@@ -101,14 +101,6 @@ export function createEventCache(
     return { ...readNow(), event, revision, json: JSON.stringify(event) }
   }
 
-  /** Everybody who asks for the same at the same time waits for one reading. */
-  const readOnce = <T>(key: string, read: () => Promise<T>): Promise<T> => {
-    const current = reading.get(key) as Promise<T> | undefined
-    if (current) return current
-    const started = read().finally(() => reading.get(key) === started && reading.delete(key))
-    reading.set(key, started)
-    return started
-  }
   const orStale =
     <T extends Read>(known: T | undefined) =>
     (error: unknown): T => {
@@ -142,7 +134,7 @@ export function createEventCache(
     if (newest.every((copy, i) => copy === entry.copies[i])) return entry.body
     entry.copies = newest
     entry.body = compose(entry)
-    // Of an event that another instance has changed the new text may be longer.
+    // The body may have grown: account for its new size.
     if (pageBytes(entry) > entry.bytes && pages.peek(entry.key) === entry) pages.set(entry.key, entry)
     return entry.body
   }
@@ -153,8 +145,8 @@ export function createEventCache(
       const key = JSON.stringify([form, rest, startsAfter !== undefined, slice])
       const known = pages.get(key)
       const readNew = () => readPage(key, filter, slice, toBody)
-      const read = () => (slice.limit > LONG_FROM ? longReads.add(readNew) : readNew())
-      const entry = look(tallies.pages, known) ?? (await readOnce(key, read).catch(orStale(known)))
+      const read = () => (slice.limit > LONG_PAGE_FROM ? longReads.add(readNew) : readNew())
+      const entry = look(tallies.pages, known) ?? (await readOnce(pageReads, key, read).catch(orStale(known)))
       const recall = () => {
         const ready = fresh(pages.get(key))
         if (ready) tallies.pages.hits++
@@ -164,7 +156,7 @@ export function createEventCache(
     },
     async event(id) {
       const known = events.get(id)
-      const read = () => readOnce(`event ${id}`, () => readEvent(id)).catch(orStale(known))
+      const read = () => readOnce(eventReads, id, () => readEvent(id)).catch(orStale(known))
       const copy = look(tallies.events, known) ?? (await read())
       return copy?.json
     },
@@ -185,9 +177,20 @@ export function createEventCache(
       epoch++
       pages.clear()
       events.clear()
-      reading.clear()
+      pageReads.clear()
+      eventReads.clear()
     },
   }
+}
+
+type Reads<K, T> = Map<K, Promise<T>>
+
+function readOnce<K, T>(reads: Reads<K, T>, key: K, read: () => Promise<T>): Promise<T> {
+  const current = reads.get(key)
+  if (current) return current
+  const started = read().finally(() => reads.get(key) === started && reads.delete(key))
+  reads.set(key, started)
+  return started
 }
 
 function compose({ copies, total, toBody }: PageEntry): string {

@@ -5,7 +5,7 @@ export type Read = { readAtMs: number; freshUntilMs: number }
 export type Copy = RevisedEvent & Read & { json: string }
 export type ToBody = (eventsJson: string, total: number) => string
 
-/** `body` was made of exactly these copies, when so many changes had been seen. `bytes` is what it was last counted as. */
+/** `body` was composed of `copies` when the change counter was `changes`. `bytes` is its size as last accounted. */
 export type PageEntry = Read & {
   key: string
   copies: Copy[]
@@ -17,22 +17,25 @@ export type PageEntry = Read & {
 }
 
 export const FRESH_MS = 1_000
-/** So old may be what is shown while the database cannot be asked: reading goes on when it restarts. */
+/** How old an entry may be while the database is unavailable, so that reads survive its restart. */
 export const STALE_MAX_MS = 30_000
+
+/** Pages with more events than this are long: each may take some MB while it is made. */
+export const LONG_PAGE_FROM = 25
 
 const MB = 1024 * 1024
 const SEATS_MAX_BYTES = 2 * MB
 
-/** With the seats, and the answers that lie ready in the fast lane, 26 MB in all (0043). */
+/** 26 MB in all with the seats and the fast lane's answers (decision 0043). */
 export const EVENT_BOUNDS = {
   eventsMaxBytes: 6 * MB,
   pagesMaxBytes: 10 * MB,
-  /** A longer page is read each time: few ask for it, and it would push many others out. */
+  /** A longer page is not cached: it is rarely requested and would evict many others. */
   bodyMaxChars: 256 * 1024,
 }
 export type EventBounds = typeof EVENT_BOUNDS
 
-/** What an instance remembers of events, bounded by what it occupies. */
+/** Returns the caches of events, of pages, and of seat counts, each bounded in bytes. */
 export function createEventCopies({ eventsMaxBytes, pagesMaxBytes }: EventBounds) {
   const keptMs = STALE_MAX_MS + FRESH_MS
   return {
@@ -45,14 +48,14 @@ export function createEventCopies({ eventsMaxBytes, pagesMaxBytes }: EventBounds
         return entry.bytes
       },
     }),
-    /** The last seats that were given or freed here, also of events that nobody has read yet. */
+    /** The latest seat counts written by this instance, also of events that are not cached. */
     seats: createSizedCache<number, SeatCount>({ maxBytes: SEATS_MAX_BYTES, keptMs, bytesOf: () => 0 }),
   }
 }
 
-/** The JSON, and the event with the same texts once more. */
+/** The texts are held twice: in the JSON and in the event. */
 const copyBytes = ({ json }: Copy) => 2 * textBytes(json) + ENTRY_BYTES
 
-/** Its copies may be other entries' as well, or nobody's any more: they count for each. */
+/** Copies may be shared by several entries; they count for each, which errs on the safe side. */
 export const pageBytes = ({ copies, body }: PageEntry) =>
   copies.reduce((sum, copy) => sum + copyBytes(copy), textBytes(body) + ENTRY_BYTES)

@@ -3,14 +3,13 @@ import type { Db } from '#booking/database/database.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { type EventFilter, isCounted, matches } from './event-filter.store.ts'
 
-// The triggers `events_inserted`, `events_deleted` and `events_moved` keep `event_counts` and `facilitator_event_counts`.
-
-/** How many events there are, and how many of them begin in what is left of the first day. */
+/** `today`: how many events begin in the rest of the first day. `total`: how many there are in all. */
 export type EventCount = { today: number; total: number }
 type EventsAhead = { today: number; later: number }
 
 const NO_EVENTS: EventsAhead = { today: 0, later: 0 }
 
+/** Counts the events that match the filter, which has no text. Relies on the counts that triggers keep (decision 0026). */
 export async function countBetween(db: Db, filter: EventFilter): Promise<EventCount> {
   const { ahead, beyond } = withoutEnd(filter)
   const [begin, tooLate] = await Promise.all([
@@ -21,16 +20,17 @@ export async function countBetween(db: Db, filter: EventFilter): Promise<EventCo
   return { today: Math.min(begin.today, total), total }
 }
 
+/** The same for one facilitator's events. */
 export async function countOfFacilitator(db: Db, filter: EventFilter): Promise<number> {
   const { ahead, beyond } = withoutEnd(filter)
   const [begin, tooLate] = await Promise.all([countLed(db, ahead), beyond ? countLed(db, beyond) : 0])
   return begin - tooLate
 }
 
-/** The days on which a page's events begin, and how many events of the first of these days precede the page. */
+/** Returns the days on which a page's events begin, and how many events of the first of them precede the page. */
 export async function findDays(db: Db, filter: EventFilter, { today }: EventCount, { limit, offset }: Slice) {
   const startsAfter = firstMoment(filter)
-  // Nothing is counted on a day without events, so that there are never more days to add up than events to pass.
+  // Days without events are left out, so that never more days are added up than events are skipped.
   const later = sql`
     select starts_on, sum(count) as count from event_counts where unit = 'day' and ${isCounted(filter)} and count > 0
     ${startsAfter ? sql`and starts_on > ${utc(startsAfter)}` : sql``}
@@ -45,7 +45,7 @@ export async function findDays(db: Db, filter: EventFilter, { today }: EventCoun
   return { days: rows.map(({ starts_on }) => starts_on), offset: offset - (rows[0]?.preceding ?? 0) }
 }
 
-/** How many of a facilitator's events begin at the first moment or later: what is left of its month is counted. */
+/** Counts a facilitator's events from the first moment on: the rest of its month by rows, later months by the counts. */
 async function countLed(db: Db, filter: EventFilter): Promise<number> {
   const startsAfter = firstMoment(filter)
   const months = sql`
@@ -59,7 +59,7 @@ async function countLed(db: Db, filter: EventFilter): Promise<number> {
   return rows[0]?.total ?? 0
 }
 
-/** How many events begin in what is left of the first day, and how many later. Without a first moment, all are later. */
+/** Counts events in the rest of the first day, and later ones. Without a first moment, all are later. */
 async function countBegins(db: Db, filter: EventFilter): Promise<EventsAhead> {
   const startsAfter = firstMoment(filter)
   const count = sql`select coalesce(sum(count), 0) from event_counts where ${isCounted(filter)}`
@@ -72,13 +72,13 @@ async function countBegins(db: Db, filter: EventFilter): Promise<EventsAhead> {
   return rows[0] ?? NO_EVENTS
 }
 
-/** Counts know where to begin and not where to end: what is `beyond` the end is taken off what is `ahead`. */
+/** Counting works from a first moment on, so an end is expressed as a difference: `ahead` minus `beyond`. */
 function withoutEnd({ startsBefore, ...ahead }: EventFilter): { ahead: EventFilter; beyond?: EventFilter } {
   if (!startsBefore) return { ahead }
   return { ahead, beyond: { ...ahead, startsFrom: latest(ahead.startsFrom, startsBefore) } }
 }
 
-/** The moment of which the first day is taken: both bounds are kept by `matches`. */
+/** The lower bound of the filter. */
 function firstMoment({ startsAfter, startsFrom }: EventFilter): Date | undefined {
   return startsAfter && startsFrom ? latest(startsAfter, startsFrom) : (startsAfter ?? startsFrom)
 }
@@ -87,7 +87,7 @@ function latest(a: Date | undefined, b: Date): Date {
   return a && a > b ? a : b
 }
 
-/** As counts say it: days and months are those of UTC. */
+/** The counts are kept by UTC days and months. */
 function utc(at: Date): RawBuilder<unknown> {
   return sql`(${at}::timestamptz at time zone 'UTC')`
 }

@@ -15,7 +15,7 @@ before(async () => {
 })
 after(() => booking.close())
 
-/** How many rows of counts are not what there is to count. */
+/** Number of count rows that differ from a plain count. */
 const recount = async () => {
   const { rows } = await sql<{ wrong: number }>`
     select (
@@ -59,7 +59,7 @@ test('the counts follow every change of an event, also of many at once', async (
   assert.equal(await recount(), 0)
 })
 
-test('a count that nobody kept would be noticed', async () => {
+test('the comparison notices a wrong count', async () => {
   await sql`alter table events disable trigger user`.execute(booking.deps.db)
   await manyEvents(booking.deps, 1, facilitators)
   await sql`alter table events enable trigger user`.execute(booking.deps.db)

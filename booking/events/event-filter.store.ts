@@ -18,26 +18,23 @@ export type EventFilter = {
 
 type Sql = RawBuilder<unknown>
 
-/** What is searched, as the trigram index has it. */
+/** The searched text; must equal the expression of the trigram index. */
 const TEXT = sql`(title || chr(10) || coalesce(description, ''))`
 
-/** What an event has to be like. Events are found by their text where they can be. */
+/** Condition on `events` for the filter. A search text may use the trigram index. */
 export function matches(filter: EventFilter): Sql {
   return allOf([...ofEvent(filter), filter.search && sql`${TEXT} ilike ${toPattern(filter.search)}`])
 }
 
 /**
- * The same without the index of texts. Of a text that many events have, it would first have to list them all: what is added to the
- * text keeps the planner from using it.
+ * The same without the trigram index, which would first collect every match of a frequent text: the appended empty string
+ * makes the expression differ from the index's.
  */
 export function matchesUnindexed(filter: EventFilter): Sql {
   return allOf([...ofEvent(filter), filter.search && sql`${TEXT} || '' ilike ${toPattern(filter.search)}`])
 }
 
-/**
- * What a short search finds: among the first events in order of start, whatever else is asked of them, so that it reads no
- * more when nothing matches.
- */
+/** Query for a short search, which looks at the first `SHORT_SEARCH_MAX` events only, so that its cost is bounded. */
 function matchingShortly(filter: EventFilter): Sql {
   const { facilitator_id, startsAfter, startsFrom, startsBefore, search = '' } = filter
   const first = allOf(ofEvent({ facilitator_id, startsAfter, startsFrom, startsBefore }))
@@ -47,7 +44,7 @@ function matchingShortly(filter: EventFilter): Sql {
     where ${allOf(ofEvent(filter))} and ${TEXT} ~* ${toWordBeginning(search)}`
 }
 
-/** The events that a search finds. */
+/** Query for `id` and `start_datetime` of the matching events. */
 export function matching(filter: EventFilter): Sql {
   const isShort = filter.search && isShortSearch(filter.search)
   return isShort
@@ -68,7 +65,7 @@ function ofEvent(filter: EventFilter): (Sql | undefined | 0)[] {
   ]
 }
 
-/** What a row of counts has to be like. */
+/** Condition on the count tables for status and type of the filter. */
 export function isCounted({ status, event_type }: EventFilter): Sql {
   return allOf([
     status ? sql`status = ${status}` : sql`status in ('ACTIVE', 'CANCELLED', 'COMPLETED')`,
@@ -83,7 +80,7 @@ function allOf(conditions: (Sql | undefined | '' | 0)[]): Sql {
   )
 }
 
-/** For `ilike`: finds `text` anywhere, with its own `%`, `_` and `\` taken literally. */
+/** Returns an `ilike` pattern that finds `text` anywhere, with its own `%`, `_` and `\` taken literally. */
 export function toPattern(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`
 }

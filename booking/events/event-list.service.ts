@@ -10,23 +10,24 @@ import * as eventListStore from './event-list.store.ts'
 
 type ListEvents = (filter: EventFilter, slice: Slice) => Promise<eventListStore.ListedEvents>
 
-/** How many events a search finds, `among` how many, as last counted. `tookMs` is what counting cost. */
+/** The number of matches of a search, `among` how many events, as last counted. `tookMs`: duration of the count. */
 type Total = { total: number; among: number; tookMs: number; countedAtMs: number }
 
 /** A search that takes longer than this finds many events: its total is cached. */
 const SLOW_MS = 25
-/** Totals are refreshed in the background at most so often that counting takes a twentieth of one connection's time. */
+/** Background refreshes of one total take at most a twentieth of one connection's time. */
 const REST_FACTOR = 20
 const FRESH_MIN_MS = 1_000
-/** A total that nobody has asked for in so long is counted again before the answer. */
+/** A total that was not requested for this long is counted again before the answer. */
 const KEPT_MS = 60_000
 const TOTALS_MAX = 1_000
-/** A page of a frequent search is read in order of start while that passes so many events; a later one is found by its text. */
+/** Pages of a frequent search are read in order of start while that skips at most this many events; later ones by text. */
 const PASSED_MAX = 20_000
 
 /**
- * Lists events. A word that 200,000 of a million events have takes 0.3 s to count, so the total of such a search comes from a cache,
- * and may be as old as twenty times what counting took, at least a second; its pages are always read. All other totals are exact (0048).
+ * Returns a function that lists events. Counting a word that 200,000 of a million events have takes 0.3 s, so the total of
+ * such a search is cached and may be as old as twenty times the duration of the count, at least a second; its pages are
+ * never cached. All other totals are exact (decision 0048).
  */
 export function createEventList(
   { reads, log }: { reads: Reads<Database>; log: Logger },
@@ -35,7 +36,7 @@ export function createEventList(
   const totals = new LRUCache<string, Total>({ max: TOTALS_MAX, ttl: KEPT_MS })
   const counting = new Set<string>()
 
-  /** What was counted stands for a while if it took long, and says how far apart the matches lie. */
+  /** Caches a total that took long to count. */
   const keep = async (key: string, filter: EventFilter, total: number, countedAtMs: number) => {
     const tookMs = performance.now() - countedAtMs
     if (tookMs < slowMs) return void totals.delete(key)
@@ -75,12 +76,12 @@ export function createEventList(
   }
 }
 
-/** How many events are passed until a page is complete, when its matches lie as far apart as all do. */
+/** Estimates how many events are read until the page is complete, assuming evenly spread matches. */
 function passedBy({ limit, offset }: Slice, { total, among }: Total): number {
   return total === 0 ? Number.POSITIVE_INFINITY : ((offset + limit) * among) / total
 }
 
-/** The moment from which on events are ahead moves with the clock; the total is the same search's. */
+/** `startsAfter` moves with the clock, so only its presence is part of the key. */
 function keyOf({ startsAfter, ...rest }: EventFilter): string {
   return JSON.stringify([rest, startsAfter !== undefined])
 }

@@ -5,12 +5,12 @@ import { type EventWithFacilitator, type RevisedEvent, toRevisedEvent } from './
 import { countBetween, countOfFacilitator, findDays } from './event-count.store.ts'
 import { type EventFilter, matches, matchesUnindexed, matching } from './event-filter.store.ts'
 
-/** From here on pages are looked up by day: reading past so many rows takes longer than that. */
+/** From this offset on pages are looked up by day, which is then faster than skipping rows. */
 const DEEP_OFFSET = 1_000
 
 export type ListedEvents = { events: RevisedEvent[]; total: number }
 
-/** One page in order of start, and how many there are in all. Neither takes longer when there are a million. */
+/** Returns one page in order of start, and the total. Neither grows with the number of events (decisions 0023, 0026). */
 export async function list(db: Db, filter: EventFilter, slice: Slice): Promise<ListedEvents> {
   if (filter.search) return search(db, filter, slice)
   if (filter.facilitator_id) {
@@ -22,10 +22,7 @@ export async function list(db: Db, filter: EventFilter, slice: Slice): Promise<L
   return { events, total }
 }
 
-/**
- * A page of a search that many events match: events are read in order of start until there are enough. Not for rare words, which
- * would have it read all events.
- */
+/** Returns a page of a search with many matches by reading events in order of start. A rare word would read all events. */
 export function walk(db: Db, filter: EventFilter, slice: Slice): Promise<RevisedEvent[]> {
   return readPage(db, filter, slice, matchesUnindexed)
 }
@@ -36,7 +33,7 @@ export async function countMatching(db: Db, filter: EventFilter): Promise<number
   return rows[0]?.total ?? 0
 }
 
-/** Counts say on which days the page's events begin. */
+/** Looks up from the counts on which days the page's events begin. */
 async function listByDay(db: Db, filter: EventFilter, slice: Slice): Promise<ListedEvents> {
   const count = await countBetween(db, filter)
   if (slice.offset >= count.total) return { events: [], total: count.total }
@@ -56,7 +53,7 @@ function readPage(
   )
 }
 
-/** `offset 0` has the planner read one day after the other. Left to itself it may walk through all events up to them. */
+/** `offset 0` makes the planner read day by day; otherwise it may walk through all earlier events. */
 function readDays(
   db: Db,
   filter: EventFilter,
@@ -83,7 +80,7 @@ async function withFacilitators(db: Db, page: RawBuilder<unknown>): Promise<Revi
   return rows.map(toRevisedEvent)
 }
 
-/** Matches are found once, for the page and for the total. */
+/** Finds the matches once, for the page and the total. */
 async function search(db: Db, filter: EventFilter, { limit, offset }: Slice) {
   const { rows } = await sql<EventWithFacilitator & { total: number }>`
     with matching as materialized (${matching(filter)})

@@ -22,7 +22,7 @@ before(async () => {
 })
 after(() => booking.close())
 
-/** What the list has to say, the plain way. */
+/** The expected list, by a plain query. */
 async function listPlainly(filter: EventFilter) {
   let query = booking.deps.db.selectFrom('events').select('id').orderBy('start_datetime').orderBy('id')
   if (filter.event_type) query = query.where('event_type', '=', filter.event_type)
@@ -75,7 +75,7 @@ test('pages and totals are those of a plain query, however deep and however filt
   )
 })
 
-/** A list to which every search is a slow one. */
+/** A list that treats every search as slow. */
 function frequentSearches() {
   return createEventList({ ...booking.deps, ...booking.deps.databases }, { slowMs: 0 })
 }

@@ -10,16 +10,15 @@ import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { EventPage, EventQuery, EventTypes, OneEvent } from './event.schema.ts'
 import type { EventCache } from './event-cache.ts'
-import { EVENT_BOUNDS } from './event-copies.ts'
+import { EVENT_BOUNDS, LONG_PAGE_FROM } from './event-copies.ts'
 
 type EventRouteDeps = { clock: Clock; caches: { events: EventCache } }
 
 const tags = ['Events']
 
-/** Of one account, until they are taken: a longer page may be a megabyte, and is made each time. */
+/** Long pages of one account, until the client has read them: each may be a megabyte and is not cached. */
 const LONG_TURNS = { atOnce: 1, waitingMax: 32, waitingMaxInAll: 500 }
-const LONG_FROM = 25
-/** What all answers together may hold that are too long to be kept. */
+/** Bound of all uncached bodies that are being sent. */
 const UNKEPT_MAX_CHARS = 32 * 1024 * 1024
 
 export function eventRoutes(app: App, deps: EventRouteDeps): void {
@@ -49,7 +48,7 @@ export function eventRoutes(app: App, deps: EventRouteDeps): void {
       const toBody = (events: string, total: number) =>
         `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`
       const slice = toSlice(query)
-      if (slice.limit > LONG_FROM) await longTurns.enter(`${caller.id}`, reply.raw)
+      if (slice.limit > LONG_PAGE_FROM) await longTurns.enter(`${caller.id}`, reply.raw)
       const { body, recall } = await deps.caches.events.page(filter, slice, toBody)
       if (body.length > EVENT_BOUNDS.bodyMaxChars) unkept.take(reply.raw, [], body.length)
       return sendJson(reply, body, recall)

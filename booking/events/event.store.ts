@@ -5,12 +5,12 @@ import type { EventRow, NewEvent } from '#booking/database/event.table.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Event } from './event.schema.ts'
 
-/** The seats of an event as of one revision. */
+/** The seats of an event at one revision. */
 export type SeatCount = Pick<EventRow, 'id' | 'current_participants' | 'max_participants' | 'revision'>
 
 export type EventWithFacilitator = EventRow & { facilitator_name: string; facilitator_bio: string | null }
 
-/** An event as the wire shows it, and which of its revisions that is. */
+/** An event in its API form, and its revision. */
 export type RevisedEvent = { event: Event; revision: number }
 
 export async function find(db: Db, id: number): Promise<RevisedEvent | undefined> {
@@ -30,12 +30,12 @@ export async function listByIds(db: Db, ids: number[]): Promise<RevisedEvent[]> 
   return rows.map(toRevisedEvent)
 }
 
-/** Holds the event's row until the transaction ends: seats are only given or freed by who holds it. */
+/** Locks the event's row until the transaction ends. Seats are given and freed only under this lock. */
 export function lock(trx: Db, id: number): Promise<EventRow | undefined> {
   return trx.selectFrom('events').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
-/** The same for several, in order of id like everybody who gives or frees seats. */
+/** The same for several, in order of id as everywhere, so that transactions cannot deadlock. */
 export function lockMany(trx: Db, ids: number[]): Promise<EventRow[]> {
   return trx
     .selectFrom('events')
@@ -62,7 +62,7 @@ export function insertMany(db: Db, events: NewEvent[]): Promise<{ id: number }[]
   return db.insertInto('events').values(events).returning('id').execute()
 }
 
-/** Events that have ended become COMPLETED, and with them the bookings that held a seat. Returns how many events. */
+/** Completes events that have ended, and their confirmed bookings. Returns the number of events. */
 export async function completeEnded(db: Db, now: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with ended as (

@@ -43,7 +43,7 @@ const UNUSED = ' The password that you gave was not used.'
 const appointed = (account: Account, password: string | undefined): string =>
   account === 'new' ? CREATED : account === 'taken_over' ? TAKEN_OVER : KEPT + (password ? UNUSED : '')
 
-/** The door that needs no access token. */
+/** The route that needs no access token. */
 export function facilitatorLoginRoute(app: App, deps: FacilitatorRouteDeps): void {
   app.post(
     '/api/facilitators/login',

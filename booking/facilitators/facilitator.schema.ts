@@ -21,7 +21,6 @@ export const Facilitator = Type.Object(
 )
 export type Facilitator = Static<typeof Facilitator>
 
-/** What is said of those who lead events. */
 const aboutThem = {
   bio: Type.Optional(Nullable(Lines({ maxLength: 5_000 }))),
   specialization: Type.Optional(Nullable(OptionalLine({ maxLength: 200 }))),
@@ -51,7 +50,6 @@ export const CreateFacilitator = Type.Object({
 })
 export type CreateFacilitator = Static<typeof CreateFacilitator>
 
-/** What is left out stays as it is. */
 export const UpdateFacilitator = Type.Object({
   first_name: Type.Optional(Name),
   last_name: Type.Optional(Name),
@@ -74,7 +72,7 @@ export const FacilitatorQuery = Type.Object({
   ),
 })
 
-/** A facilitator's events are all of them, so a page is as large as a page may be unless the caller says otherwise. */
+/** The contract lists all events of a facilitator, so the default page is the largest. */
 export const FacilitatorEventsQuery = Type.Object({
   ...PageQuery,
   per_page: Type.Integer({ minimum: 1, default: 100, description: 'Items per page, at most 100.' }),

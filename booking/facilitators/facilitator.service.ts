@@ -48,11 +48,11 @@ const accountClosed = () =>
 const formerForAdmins = () =>
   forbidden('admins_only', 'Who no longer leads events is for admins to see: leave out status.')
 
-/** `isNew`: was no facilitator right before. */
 type Profile = Pick<NewFacilitator, 'bio' | 'specialization' | 'experience_years'>
+/** `isNew`: the person was not a facilitator before. */
 type Appointment = { facilitator: Facilitator; isNew: boolean; account: Account }
 
-/** The same check of credentials as for attendees; only then does it show whether the account may lead events. */
+/** Logs in as for attendees. Throws 403 for an account that is not a facilitator, only after the password was checked. */
 export async function logIn(
   deps: FacilitatorDeps,
   origin: auth.Origin,
@@ -64,7 +64,7 @@ export async function logIn(
   return { ...(await auth.startSession(deps, origin, user)), facilitator }
 }
 
-/** Those who lead events; with those who no longer do only for admins. */
+/** Returns one page of facilitators and their total. Throws 403 when a caller who is no admin asks for former ones. */
 export async function list(
   { db }: FacilitatorDeps,
   caller: UserRow,
@@ -76,8 +76,8 @@ export async function list(
 }
 
 /**
- * Makes a facilitator of the person, with an account if there is none yet. One who is one already stays as they are. One
- * who was one is it again for an operator; admins, who see former ones, are to say which they mean.
+ * Makes the person a facilitator, opening an account if needed. An active facilitator is returned unchanged. A former one
+ * is reactivated for an operator; for an admin, who can see former ones, it is returned unchanged. Throws like `giveRole`.
  */
 export async function appoint(
   deps: FacilitatorDeps,
@@ -85,7 +85,7 @@ export async function appoint(
   person: Person,
   profile: Profile,
 ): Promise<Appointment> {
-  // From the command line it comes without a schema.
+  // The command line does not validate against a schema.
   const faults = faultsIn(FacilitatorProfile, profile)
   if (faults.length > 0) throw invalidFields(faults)
   const { role: facilitator, ...appointment } = await giveRole(deps, actor_id, person, {
@@ -95,7 +95,7 @@ export async function appoint(
     },
     async give(trx, { id: user_id }, account) {
       const former = await facilitatorStore.findByUser(trx, user_id)
-      if (former) return bringBack(trx, deps, actor_id, former, { ...person, ...profile })
+      if (former) return reactivate(trx, deps, actor_id, former, { ...person, ...profile })
       const [first_name, last_name] = [person.first_name.trim(), person.last_name.trim()]
       const row = await facilitatorStore.insert(trx, { user_id, first_name, last_name, ...profile })
       const details = { user_id, has_new_account: account === 'new' }
@@ -106,20 +106,20 @@ export async function appoint(
   return { facilitator, ...appointment }
 }
 
-/** What is not said of them stays as it was. */
-async function bringBack(
+/** Fields that are not given keep their values. */
+async function reactivate(
   trx: Db,
   deps: FacilitatorDeps,
   actor_id: ActorId,
   former: Facilitator,
-  said: Pick<Person, 'first_name' | 'last_name'> & Profile,
+  given: Pick<Person, 'first_name' | 'last_name'> & Profile,
 ): Promise<Facilitator> {
   const changes = differences(former, {
-    first_name: said.first_name.trim(),
-    last_name: said.last_name.trim(),
-    bio: trimmed(said.bio ?? undefined),
-    specialization: trimmed(said.specialization ?? undefined),
-    experience_years: said.experience_years ?? undefined,
+    first_name: given.first_name.trim(),
+    last_name: given.last_name.trim(),
+    bio: trimmed(given.bio ?? undefined),
+    specialization: trimmed(given.specialization ?? undefined),
+    experience_years: given.experience_years ?? undefined,
     is_active: true,
   })
   const details = { changed: Object.keys(changes), is_active: true }
@@ -127,7 +127,7 @@ async function bringBack(
   return facilitatorStore.update(trx, former.id, changes)
 }
 
-/** The same for an admin, who is told when the person is one already. */
+/** `appoint` for an admin. Throws 409 when the person is a facilitator already. */
 export async function create(
   deps: FacilitatorDeps,
   caller: UserRow,
@@ -143,7 +143,7 @@ export async function create(
   return appointment
 }
 
-/** By the facilitator, or by an admin, who alone says whether they still lead events. */
+/** Changes a profile. Throws 403 unless the caller is that facilitator or an admin; only admins set `is_active`. */
 export async function update(
   deps: FacilitatorDeps,
   caller: UserRow,
@@ -157,13 +157,13 @@ export async function update(
   if (changed.length === 0) return facilitator
   if (changes.is_active !== undefined && !caller.is_admin) throw notForThemselves()
   const updated = await deps.db.transaction().execute(async (trx) => {
-    // Whoever opens it again is to find no role.
+    // A closed account must not have a role when it is reopened.
     if (changes.is_active && (await facilitatorStore.hasClosedAccount(trx, id))) throw accountClosed()
     const details = { changed, ...(changes.is_active !== undefined && { is_active: changes.is_active }) }
     await auditLog.record(trx, { ...change(deps, caller.id, id, 'facilitator.updated'), details })
     return facilitatorStore.update(trx, id, changes)
   })
-  // Events carry the name and the bio of who leads them.
+  // Cached events contain name and bio of their facilitator.
   deps.caches.events.forget()
   return updated
 }

@@ -4,7 +4,7 @@ import { notFound } from '#shared/errors/app-error.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import type { Facilitator } from './facilitator.schema.ts'
 
-/** One page in order of id, and how many there are in all: the active ones, or also those who are not. */
+/** Returns one page in order of id, and the total: of the active ones, or with former ones. */
 export async function list(
   db: Db,
   { withFormer }: { withFormer: boolean },
@@ -18,6 +18,7 @@ export async function list(
   return { facilitators: rows.map(toFacilitator), total }
 }
 
+/** Throws 404 when there is none. */
 export async function get(db: Db, id: number): Promise<Facilitator> {
   const row = await db.selectFrom('facilitators').selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) throw notFound('facilitator')
@@ -33,7 +34,7 @@ export async function findByUser(db: Db, user_id: number): Promise<Facilitator |
   return row && toFacilitator(row)
 }
 
-/** Holds the account of the facilitator, so that it is not closed meanwhile. One without an account has none that is closed. */
+/** Locks the facilitator's account until the transaction ends. Returns false for a facilitator without an account. */
 export async function hasClosedAccount(trx: Db, id: number): Promise<boolean> {
   const row = await trx
     .selectFrom('users')

@@ -83,7 +83,7 @@ test('unknown facilitators are 404, and nobody looks without logging in', async 
   }
 })
 
-test('facilitators log in at their own door; attendees are told it is not theirs', async () => {
+test('facilitators log in at their own route, which refuses attendees with 403', async () => {
   const password_hash = await hashPassword(PASSWORD)
   const jane = await aUser(booking.deps, { password_hash })
   const { id } = await aFacilitator(booking.deps, { user_id: jane.id })

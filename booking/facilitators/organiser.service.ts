@@ -9,7 +9,7 @@ const facilitatorsOnly = () =>
 const notTheOrganiser = () =>
   forbidden('not_the_organiser', 'Only the facilitator this belongs to, or an admin, may do this.')
 
-/** The caller as the facilitator they are. Throws 403 for everybody else, also for one who no longer leads events. */
+/** Returns the caller's facilitator. Throws 403 when they have none or it is no longer active. */
 export async function getOwnFacilitator(db: Db, caller: UserRow): Promise<Facilitator> {
   const facilitator = await facilitatorStore.findByUser(db, caller.id)
   if (!facilitator?.is_active) throw facilitatorsOnly()

@@ -8,7 +8,7 @@ type ProgrammeRouteDeps = { clock: Clock; caches: { events: EventCache } }
 
 const NEXT = { limit: 6, offset: 0 }
 
-/** The window on the street: what is on next, for whoever has no account yet. */
+/** Public, unauthenticated list of upcoming events (decision 0028). */
 export function programmeRoutes(
   app: App,
   { caches: { events: eventCache }, clock }: ProgrammeRouteDeps,
@@ -24,12 +24,12 @@ export function programmeRoutes(
       },
     },
     async (_request, reply) => {
-      // The same for everybody.
+      // The same for everybody, so caches may keep it, but must revalidate.
       reply.header('cache-control', 'no-cache')
       const filter = { status: 'ACTIVE' as const, startsAfter: clock.now() }
       const toBody = (events: string) => `{"events":${events}}`
       const { body } = await eventCache.page(filter, NEXT, toBody, 'programme')
-      // What the street may not see is left out by the schema of the answer.
+      // The response schema removes the fields that are not public.
       return JSON.parse(body)
     },
   )

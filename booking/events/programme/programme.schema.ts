@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Event } from '#booking/events/event.schema.ts'
 
-/** An event as the street may see it: without the link that lets people in. */
+/** The public fields of an event: without `virtual_link`. */
 export const ProgrammeEvent = Type.Pick(
   Event,
   [

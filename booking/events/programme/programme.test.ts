@@ -10,7 +10,7 @@ before(async () => {
 })
 after(() => booking.close())
 
-test('a stranger sees what is on next, but not the link that lets people in', async () => {
+test('the programme lists upcoming events without an account, and without the online link', async () => {
   const ids: number[] = []
   for (let i = 0; i < 8; i++)
     ids.push(await anEvent(booking.deps, { virtual_link: 'https://meet.example.com/secret' }))
