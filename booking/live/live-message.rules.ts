@@ -1,21 +1,24 @@
 import { PIECE_MAX_CHARS } from '#shared/http/streams/event-stream.ts'
 
-/** What there is to tell of an event; with `user_id`, to this user only. */
-export type News = { event: string; json: string; event_id: number; user_id?: number }
+/** A change of an event; with `user_id`, for this user only. */
+export type Change = { event: string; json: string; event_id: number; user_id?: number }
 
-type Wish = { user_id: number; event_id: number | undefined }
+type Subscription = { user_id: number; event_id: number | undefined }
 
 const RELOAD = 'reload'
 
-/** Stands for a change of the event that is too much to be told. */
-export const reloadOf = (event_id: number): News => ({ event: RELOAD, json: '{}', event_id })
+/** Stands for changes of the event that are too large to be sent. */
+export const reloadOf = (event_id: number): Change => ({ event: RELOAD, json: '{}', event_id })
 
 /**
- * What somebody is told in one piece. More than they could take at once is told in one word: it is less for both sides
- * when they read again what they look at. What is only for them is told in any case.
+ * Returns the messages for one subscriber. When they exceed `PIECE_MAX_CHARS`, they become one `reload`, since reading
+ * again what is shown costs both sides less. Personal changes are always sent.
  */
-export function composePiece({ user_id, event_id }: Wish, news: News[]): Pick<News, 'event' | 'json'>[] {
-  const own = news.filter(
+export function composeMessages(
+  { user_id, event_id }: Subscription,
+  changes: Change[],
+): Pick<Change, 'event' | 'json'>[] {
+  const own = changes.filter(
     (each) =>
       (each.user_id === undefined || each.user_id === user_id) &&
       (event_id === undefined || each.event_id === event_id),

@@ -40,19 +40,19 @@ export function liveRoutes(app: App, deps: LiveRouteDeps): void {
       await live.begin()
       const stream = reply.openEventStream()
       const token = bearerToken(raw) ?? ''
-      const listener = {
+      const subscriber = {
         ...stream,
         user_id: caller.id,
         token,
         event_id,
         lastId: readId(headers['last-event-id']),
       }
-      stream.onEnd(live.join(listener))
+      stream.onEnd(live.subscribe(subscriber))
     },
   )
 }
 
-/** An id of another server, or none at all, is as good as none. */
+/** Ids of another server are ignored. */
 function readId(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }

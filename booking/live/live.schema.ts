@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Id } from '#shared/http/schemas/schemas.ts'
 
-/** The seats of an event as they are now. */
+/** The present seats of an event. */
 export type LiveSeats = {
   event_id: number
   current_participants: number

@@ -2,27 +2,27 @@ import { sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
 import type { LiveSeats } from './live.schema.ts'
 
-/** An event that somebody did something to or about. */
+/** An event with entries in the audit log. */
 export type TouchedEvent = LiveSeats & {
   revision: number
-  /** The last entry of the log about it. */
+  /** The last audit entry about it. */
   last_id: number
-  /** The last entry of the log that says that the event itself was changed. */
+  /** The last audit entry that changed the event itself, such as its title. */
   edit_id: number | null
 }
 
 export type LivePromotion = { id: number; user_id: number; booking_id: number; event_id: number }
 
-/** The last entry of the log: what is newer has not happened yet. */
+/** Returns the id of the newest audit entry, 0 when there is none. */
 export async function newestId(db: Db): Promise<number> {
   const row = await db.selectFrom('audit_log').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
   return row?.id ?? 0
 }
 
-/** Entries of the log, from behind one up to another. */
+/** A range of audit entries: `after` is exclusive, `until` inclusive. */
 type Span = { after: number; until?: number }
 
-/** The events that these entries of the log speak of, as they are now. */
+/** Returns the events of these audit entries, in their present state. */
 export async function listTouched(db: Db, span: Span): Promise<TouchedEvent[]> {
   const { rows } = await sql<TouchedEvent>`
     with touched as (
@@ -41,7 +41,7 @@ export async function findSeats(db: Db, event_id: number): Promise<LiveSeats | u
   return rows[0]
 }
 
-/** Who was promoted by these entries of the log; with `user_id`, only this user. */
+/** Returns the promotions in these audit entries; with `user_id`, of this user only. */
 export async function listPromotions(db: Db, span: Span, user_id?: number): Promise<LivePromotion[]> {
   let query = db
     .selectFrom('audit_log')

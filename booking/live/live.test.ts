@@ -10,7 +10,7 @@ import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.t
 import { listenTo } from '#harness/clients/event-listener.ts'
 import { aFacilitator, anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
 import { waitUntil } from '#harness/processes/stillpoint-process.ts'
-import { createNewsFeed } from './change-feed.ts'
+import { createChangeFeed } from './change-feed.ts'
 import { createLive } from './live.ts'
 
 /** `booking` is one instance, `other` a second one on the same database. Clients listen to the second. */
@@ -72,7 +72,7 @@ const cancel = ({ token }: Person, id: number) =>
 const join = ({ token }: Person, event_id: number) =>
   booking.request('POST', `/api/events/${event_id}/waitlist`, { token, body: {} })
 
-test('a booking at one instance is heard at another within a second', async () => {
+test('a booking at one instance reaches subscribers of another within a second', async () => {
   const [listener, guest] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anEvent(booking.deps, { max_participants: 2 })
   const stream = await listen(listener)
@@ -94,7 +94,7 @@ test('a booking at one instance is heard at another within a second', async () =
   stream.leave()
 })
 
-test('lines are heard of too; only whoever is promoted hears that they are', async () => {
+test('waiting lists are in the stream too; a promotion is sent to the promoted person only', async () => {
   const [holder, waiter] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anEvent(booking.deps, { max_participants: 1 })
   const id = await book(holder, event_id)
@@ -117,7 +117,7 @@ test('lines are heard of too; only whoever is promoted hears that they are', asy
   by.leave()
 })
 
-test('who asks about one event hears how it stands, and of nothing else', async () => {
+test('a subscription to one event begins with its seats and carries nothing else', async () => {
   const guest = await aUser(booking.deps)
   const [asked, unasked] = [await anEvent(booking.deps), await anEvent(booking.deps)]
   const stream = await listen(guest, `?event_id=${asked}`)
@@ -136,7 +136,7 @@ test('who asks about one event hears how it stands, and of nothing else', async 
   stream.leave()
 })
 
-test('a change of the event itself is heard with the whole event', async () => {
+test('a change of the event is sent with the whole event', async () => {
   const leader = await aUser(booking.deps)
   const { id: facilitator_id } = await aFacilitator(booking.deps, { user_id: leader.id })
   const event_id = await anEvent(booking.deps, { facilitator_id })
@@ -151,7 +151,7 @@ test('a change of the event itself is heard with the whole event', async () => {
   stream.leave()
 })
 
-test('who comes back with the last id hears what they missed, or that it was too much', async () => {
+test('reconnecting with the last id brings the missed changes, or reload when there are too many', async () => {
   const [guest, waiter] = [await aUser(booking.deps), await aUser(booking.deps)]
   const [event_id, full] = [await anEvent(booking.deps), await anEvent(booking.deps, { max_participants: 1 })]
   const first = await listen(waiter)
@@ -170,7 +170,7 @@ test('who comes back with the last id hears what they missed, or that it was too
   lost.leave()
 })
 
-test('what becomes visible later than what came after it is heard all the same', async () => {
+test('an entry that is committed after one with a higher id is sent all the same', async () => {
   const guest = await aUser(booking.deps)
   const [early, late] = [await anEvent(booking.deps), await anEvent(booking.deps)]
   const stream = await listen(guest)
@@ -208,7 +208,7 @@ test('a stream ends when its account is closed, and needs a token in the header'
   assert.equal((await booking.request('GET', `/api/events/stream?access_token=${token}`)).status, 401)
 })
 
-test('stopping waits for nobody who listens', async () => {
+test('stopping does not wait for subscribers', async () => {
   const own = await startTestBooking()
   const { token } = await aUser(own.deps)
   await own.app.listen({ host: '127.0.0.1', port: 0 })
@@ -222,7 +222,7 @@ test('stopping waits for nobody who listens', async () => {
   await stream.untilOver()
 })
 
-test('one who reads slowly is told what is current when they have taken the rest, and holds up nobody', async () => {
+test('a slow reader gets the present state when it has read the rest, and delays no other', async () => {
   const guest = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps)
   const told: { event: string; json: string }[][] = []
@@ -240,8 +240,8 @@ test('one who reads slowly is told what is current when they have taken the rest
   }
   const quick: typeof told = []
   const leave = [
-    live.join(slow),
-    live.join({ ...slow, isTaken: () => true, send: (...piece) => void quick.push(piece) }),
+    live.subscribe(slow),
+    live.subscribe({ ...slow, isTaken: () => true, send: (...piece) => void quick.push(piece) }),
   ]
   isTaken = false
   const counts = (pieces: typeof told) =>
@@ -264,7 +264,7 @@ test('one who reads slowly is told what is current when they have taken the rest
   await live.stop()
 })
 
-test('more changes than anybody could take are told in one word, and who asks about one event hears of it alone', async () => {
+test('too many changes become one reload, except for subscribers of an event that is not among them', async () => {
   const organiser = await anOrganiser(booking.deps)
   const untouched = await anEvent(booking.deps)
   const [stream, ofOther] = [await listen(organiser), await listen(organiser, `?event_id=${untouched}`)]
@@ -293,14 +293,14 @@ test('more changes than anybody could take are told in one word, and who asks ab
   await stream.next('seats', ({ event_id }) => event_id === untouched)
   await ofOther.next('seats', ({ current_participants }) => current_participants === 1)
   assert.ok(![...stream.heard, ...ofOther.heard].some(({ event }) => event !== 'seats'))
-  // Whoever was away meanwhile is told so as well.
+  // A client that reconnects gets it too.
   const away = await listen(guest, '', id)
   await away.next('reload')
   for (const each of [stream, ofOther, away]) each.leave()
 })
 
-test('whoever has missed more than five hundred entries reads everything again, without anything being looked up', async () => {
-  const feed = createNewsFeed(booking.deps.db, booking.deps.caches.events)
+test('more than five hundred missed entries are not looked up: the client has to reload', async () => {
+  const feed = createChangeFeed(booking.deps.db, booking.deps.caches.events)
   await feed.next()
   const { id } = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps)
@@ -308,17 +308,17 @@ test('whoever has missed more than five hundred entries reads everything again, 
     insert into audit_log (at, action, subject, subject_id, details)
     select now(), 'booking.created', 'booking', 1, jsonb_build_object('event_id', ${event_id}::int)
     from generate_series(1, 3000)`.execute(booking.deps.db)
-  const later = createNewsFeed(booking.deps.db, booking.deps.caches.events)
+  const later = createChangeFeed(booking.deps.db, booking.deps.caches.events)
   await later.next()
   assert.equal(await later.since(later.horizon() - 501, id), undefined)
   const missed = await later.since(later.horizon() - 500, id)
   assert.deepEqual(
-    missed?.map((news) => news.event_id),
+    missed?.map((change) => change.event_id),
     [event_id],
   )
 })
 
-test('one account listens five times, unless limits are off', async () => {
+test('one account has five streams, unless limits are off', async () => {
   const own = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
   await own.app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = own.app.server.address() as AddressInfo

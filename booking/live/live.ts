@@ -1,41 +1,41 @@
-import { type Listener, type LiveDeps, openAudience } from './subscribers.ts'
+import { type LiveDeps, openSubscribers, type Subscriber } from './subscribers.ts'
 
-/** Tells listeners of this instance what any instance does. Costs nothing while nobody listens. */
+/** Sends changes made by any instance to the subscribers of this one (decision 0015). Without subscribers nothing runs. */
 export type Live = {
-  /** When this resolves, nothing that happens afterwards is missed by whoever joins in the same turn. */
+  /** Opens the change feed. A subscriber added in the same tick as this resolves misses no later change. */
   begin(): Promise<void>
-  /** Returns how to leave. */
-  join(listener: Listener): () => void
+  /** Returns a function that removes the subscriber. */
+  subscribe(subscriber: Subscriber): () => void
   stop(): Promise<void>
 }
 
 export function createLive(deps: LiveDeps): Live {
-  /** There is one while anybody listens, or is about to. */
-  let audience: ReturnType<typeof openAudience> | undefined
+  /** Undefined while nobody is connected. */
+  let subscribers: ReturnType<typeof openSubscribers> | undefined
   let closing: Promise<void> | undefined
 
   return {
     async begin() {
-      // Again when the last listener has meanwhile left, and closed what this one waited for.
+      // Repeated when the last subscriber left meanwhile and so closed the feed.
       for (;;) {
-        audience ??= openAudience(deps)
-        const current = audience
-        await current.begun.catch((error: unknown) => {
-          if (audience === current) audience = undefined
+        subscribers ??= openSubscribers(deps)
+        const current = subscribers
+        await current.ready.catch((error: unknown) => {
+          if (subscribers === current) subscribers = undefined
           throw error
         })
-        if (audience === current) return
+        if (subscribers === current) return
       }
     },
-    join(listener) {
-      const current = audience
-      if (!current) throw new Error('begin() comes before join()')
-      current.add(listener)
+    subscribe(subscriber) {
+      const current = subscribers
+      if (!current) throw new Error('begin() comes before subscribe()')
+      current.add(subscriber)
       return () => {
-        current.remove(listener)
+        current.remove(subscriber)
         if (current.size() > 0) return
         closing = current.close()
-        if (audience === current) audience = undefined
+        if (subscribers === current) subscribers = undefined
       }
     },
     stop: async () => closing,

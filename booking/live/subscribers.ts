@@ -1,21 +1,21 @@
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate as yieldToRequests } from 'node:timers/promises'
 import type { Db } from '#booking/database/database.ts'
 import type { EventCache } from '#booking/events/event-cache.ts'
 import type { Sessions } from '#booking/identity/sessions/sessions.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
-import { createNewsFeed } from './change-feed.ts'
-import { composePiece, type News, reloadOf } from './live-message.rules.ts'
+import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
+import { type Change, composeMessages, reloadOf } from './live-message.rules.ts'
 
-/** Somebody who wants to hear what happens to events, and to their own place in a line. */
-export type Listener = {
+/** A client that is connected to the stream of events. */
+export type Subscriber = {
   user_id: number
   token: string
-  /** Only this event. */
+  /** Restricts the stream to this event. */
   event_id: number | undefined
-  /** The last id that they have heard. */
+  /** Cursor: the last message id that the client has received. */
   lastId: number | undefined
-  /** False while they have not taken all that they were sent. */
+  /** False while the client has not read all that was sent (back-pressure). */
   isTaken(): boolean
   send(...messages: { event: string; json: string; id: number }[]): void
   end(): void
@@ -28,110 +28,115 @@ export type LiveDeps = {
   identity: { sessions: Sessions }
 }
 
-const LOOK_EVERY_MS = 250
-/** A token that has expired, or was ended, is noticed so soon. */
-const ADMIT_EVERY_MS = 1_000
-/** So many are told before others get their turn. */
-const TOLD_AT_ONCE = 50
-/** For so many it is looked up at once what they have missed; so often again, because news came meanwhile. */
-const WELCOMED_AT_ONCE = 4
+const POLL_EVERY_MS = 250
+/** How soon an expired or revoked token ends the stream. */
+const CHECK_TOKENS_EVERY_MS = 1_000
+/** After so many subscribers the loop yields to other requests. */
+const SENDS_PER_TICK = 50
+/** How many subscribers catch up concurrently, each with so many attempts, because a poll may come in between. */
+const CATCH_UP_AT_ONCE = 4
 const TRIES_MAX = 3
 
 /**
- * Those who listen to one feed of news, from the first who comes to the last who leaves. Whoever has missed something, by
- * being away or by reading slowly, is a newcomer until that was told, apart from the others: they wait for nobody.
+ * The subscribers of one change feed, from the first that connects to the last that leaves. A subscriber that has missed
+ * changes, by reconnecting or by reading slowly, is kept apart while it catches up, so that it delays no other.
  */
-export function openAudience({ db, caches: { events: eventCache }, identity: { sessions }, log }: LiveDeps) {
-  const feed = createNewsFeed(db, eventCache)
-  const newcomers = new Set<Listener>()
-  const listeners = new Set<Listener>()
+export function openSubscribers({
+  db,
+  caches: { events: eventCache },
+  identity: { sessions },
+  log,
+}: LiveDeps) {
+  const feed = createChangeFeed(db, eventCache)
+  const catchingUp = new Set<Subscriber>()
+  const upToDate = new Set<Subscriber>()
   const loops: Loop[] = []
-  let looking: Promise<unknown> = Promise.resolve()
-  let looks = 0
-  let admittedAtMs = 0
+  let polling: Promise<unknown> = Promise.resolve()
+  let polls = 0
+  let checkedAtMs = 0
 
-  const send = (listener: Listener, news: News[]) => {
+  const send = (subscriber: Subscriber, changes: Change[]) => {
     const id = feed.horizon()
-    listener.send(...composePiece(listener, news).map(({ event, json }) => ({ event, json, id })))
+    subscriber.send(...composeMessages(subscriber, changes).map(({ event, json }) => ({ event, json, id })))
   }
-  const tell = (listener: Listener, news: News[]) => {
-    if (composePiece(listener, news).length === 0) return
-    if (listener.isTaken()) return send(listener, news)
-    // Has not taken what there was before: what is current then is sent when it has.
-    listener.lastId = feed.horizon()
-    listeners.delete(listener)
-    newcomers.add(listener)
+  const deliver = (subscriber: Subscriber, changes: Change[]) => {
+    if (composeMessages(subscriber, changes).length === 0) return
+    if (subscriber.isTaken()) return send(subscriber, changes)
+    // A slow reader catches up from here once it has read what was sent.
+    subscriber.lastId = feed.horizon()
+    upToDate.delete(subscriber)
+    catchingUp.add(subscriber)
   }
-  const look = async () => {
-    looks++
-    const fresh = await feed.next()
-    let told = 0
-    for (const listener of fresh.length > 0 ? [...listeners] : []) {
-      if (listeners.has(listener)) tell(listener, fresh)
-      if (++told % TOLD_AT_ONCE === 0) await breathe()
+  const poll = async () => {
+    polls++
+    const changes = await feed.next()
+    let sends = 0
+    for (const subscriber of changes.length > 0 ? [...upToDate] : []) {
+      if (upToDate.has(subscriber)) deliver(subscriber, changes)
+      if (++sends % SENDS_PER_TICK === 0) await yieldToRequests()
     }
   }
-  const welcome = async (listener: Listener) => {
+  const catchUp = async (subscriber: Subscriber) => {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
-      // A look that fails is told by its own loop.
-      await looking.catch(() => {})
-      const before = looks
-      const missed = await whatIsMissed(feed, listener)
-      // What is newer than what was looked up must not come before it.
-      if (looks === before) return admit(listener, missed)
+      // The poll's own loop logs its errors.
+      await polling.catch(() => {})
+      const before = polls
+      const missed = await listMissed(feed, subscriber)
+      // After another poll `missed` would be older than what the others have been sent.
+      if (polls === before) return finishCatchUp(subscriber, missed)
     }
-    admit(listener, undefined)
+    finishCatchUp(subscriber, undefined)
   }
-  const admit = (listener: Listener, missed: News[] | undefined) => {
-    if (!newcomers.delete(listener)) return
-    listeners.add(listener)
-    send(listener, missed ?? [reloadOf(listener.event_id ?? 0)])
+  const finishCatchUp = (subscriber: Subscriber, missed: Change[] | undefined) => {
+    if (!catchingUp.delete(subscriber)) return
+    upToDate.add(subscriber)
+    send(subscriber, missed ?? [reloadOf(subscriber.event_id ?? 0)])
   }
-  const endRefused = async () => {
-    if (performance.now() - admittedAtMs < ADMIT_EVERY_MS) return
-    admittedAtMs = performance.now()
-    const all = [...new Set([...listeners, ...newcomers])]
+  const endRevoked = async () => {
+    if (performance.now() - checkedAtMs < CHECK_TOKENS_EVERY_MS) return
+    checkedAtMs = performance.now()
+    const all = [...new Set([...upToDate, ...catchingUp])]
     const admitted = await Promise.all(all.map(({ token }) => sessions.find(token)))
-    for (const [i, listener] of all.entries()) if (!admitted[i]) listener.end()
+    for (const [i, subscriber] of all.entries()) if (!admitted[i]) subscriber.end()
   }
-  const runLook = async () => {
-    looking = look()
-    await looking
-    await endRefused()
+  const runPoll = async () => {
+    polling = poll()
+    await polling
+    await endRevoked()
     return false
   }
-  const runWelcome = async () => {
-    const ready = () => [...newcomers].filter((listener) => listener.isTaken())
-    await Promise.all(ready().slice(0, WELCOMED_AT_ONCE).map(welcome))
+  const runCatchUp = async () => {
+    const ready = () => [...catchingUp].filter((subscriber) => subscriber.isTaken())
+    await Promise.all(ready().slice(0, CATCH_UP_AT_ONCE).map(catchUp))
     return ready().length > 0
   }
 
   return {
-    begun: feed.next(),
-    add(listener: Listener) {
-      // Hears everything from now on. What was before, and how the one event stands, is looked up.
-      if (listener.lastId === undefined) listeners.add(listener)
-      if (listener.lastId !== undefined || listener.event_id !== undefined) newcomers.add(listener)
+    ready: feed.next(),
+    add(subscriber: Subscriber) {
+      // With `event_id` alone it is both: it gets changes from now on, and the present seats as soon as they are read.
+      if (subscriber.lastId === undefined) upToDate.add(subscriber)
+      if (subscriber.lastId !== undefined || subscriber.event_id !== undefined) catchingUp.add(subscriber)
       if (loops.length === 0) {
-        loops.push(startLoop({ name: 'tell-listeners', everyMs: LOOK_EVERY_MS, log, run: runLook }))
-        loops.push(startLoop({ name: 'welcome-listeners', everyMs: LOOK_EVERY_MS, log, run: runWelcome }))
+        loops.push(startLoop({ name: 'tell-listeners', everyMs: POLL_EVERY_MS, log, run: runPoll }))
+        loops.push(startLoop({ name: 'welcome-listeners', everyMs: POLL_EVERY_MS, log, run: runCatchUp }))
       }
       loops[1]?.poke()
     },
-    remove(listener: Listener) {
-      newcomers.delete(listener)
-      listeners.delete(listener)
+    remove(subscriber: Subscriber) {
+      catchingUp.delete(subscriber)
+      upToDate.delete(subscriber)
     },
-    size: () => newcomers.size + listeners.size,
+    size: () => catchingUp.size + upToDate.size,
     close: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
   }
 }
 
-/** What has happened since they were here the last time, or how things stand with the one event they ask about. */
-async function whatIsMissed(
-  feed: ReturnType<typeof createNewsFeed>,
-  { event_id, lastId, user_id }: Listener,
-): Promise<News[] | undefined> {
+/** Returns the changes after the subscriber's cursor, or the present seats of its event. Undefined: too many. */
+async function listMissed(
+  feed: ChangeFeed,
+  { event_id, lastId, user_id }: Subscriber,
+): Promise<Change[] | undefined> {
   if (lastId !== undefined) return feed.since(lastId, user_id)
   return event_id === undefined ? [] : feed.seatsOf(event_id)
 }
