@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { leaseEnd } from '#booking/crm-link/outbox/outbox.store.ts'
 import type { Db } from '#booking/database/database.ts'
 
-/** Somebody whom the CRM has to forget. `isRepeated`: it has done so a minute ago, and is told to be sure. */
+/** A person to be erased in the CRM. `isRepeated`: acknowledged before, and sent a second time to be sure. */
 export type Erasure = { user_id: number; attempts: number; isRepeated: boolean }
 
 export async function insert(trx: Db, user_id: number, requested_at: Date, dueAt: Date): Promise<void> {
@@ -13,8 +13,8 @@ export async function insert(trx: Db, user_id: number, requested_at: Date, dueAt
 }
 
 /**
- * Claims due ones, the longest overdue first. Never one of whose bookings the CRM still has something to hear: a
- * message that is on its way may say who the person was.
+ * Claims due erasures under a lease, the longest overdue first. People with messages in the outbox are skipped, since
+ * those messages contain their name.
  */
 export async function claimDue(db: Db, now: Date, limit: number): Promise<Erasure[]> {
   const { rows } = await sql<Erasure>`
@@ -29,6 +29,7 @@ export async function claimDue(db: Db, now: Date, limit: number): Promise<Erasur
   return rows
 }
 
+/** The CRM has acknowledged: the erasure is due once more at `againAt`. */
 export async function complete(trx: Db, user_id: number, now: Date, againAt: Date): Promise<void> {
   await trx
     .updateTable('crm_erasures')
@@ -37,7 +38,7 @@ export async function complete(trx: Db, user_id: number, now: Date, againAt: Dat
     .execute()
 }
 
-/** Nothing has come in between. */
+/** The second erasure is acknowledged: done. */
 export async function check(db: Db, user_id: number, now: Date): Promise<void> {
   await db
     .updateTable('crm_erasures')
@@ -54,7 +55,7 @@ export async function retryAt(db: Db, user_id: number, at: Date, error: string):
     .execute()
 }
 
-/** How many the CRM has not acknowledged. */
+/** Returns how many erasures the CRM has not acknowledged. */
 export async function countWaiting(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom('crm_erasures')
@@ -64,7 +65,7 @@ export async function countWaiting(db: Db): Promise<number> {
   return count
 }
 
-/** All of them are due again. Returns how many. */
+/** Makes all erasures due again, after the CRM was restored from an old backup. Returns how many. */
 export async function repeatAll(db: Db, now: Date): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('crm_erasures')

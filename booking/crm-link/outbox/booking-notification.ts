@@ -2,7 +2,7 @@ import type { OutboxTopic } from '#booking/database/outbox.table.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 
-type Told = {
+type Source = {
   topic: OutboxTopic
   booking: { id: number; booking_date: Date; notes: string | null }
   user: { id: number; email: string; first_name: string; last_name: string; phone: string | null }
@@ -16,8 +16,8 @@ type Told = {
   }
 }
 
-/** What the CRM is told of a booking, in the published form. */
-export function toBookingNotification({ topic, booking, user, event }: Told): BookingNotification {
+/** Returns the notification of a booking in the form of the contract. */
+export function toBookingNotification({ topic, booking, user, event }: Source): BookingNotification {
   return {
     booking_id: booking.id,
     user: {

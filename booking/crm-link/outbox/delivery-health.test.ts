@@ -24,7 +24,7 @@ async function book() {
   assert.equal((await booking.request('POST', '/api/bookings/', { token, body })).status, 201)
 }
 
-test('when all has been told nothing waits', async () => {
+test('when everything is acknowledged nothing waits', async () => {
   await book()
   const { status, body } = await look(admin)
   assert.equal(status, 200)
@@ -37,7 +37,7 @@ test('when all has been told nothing waits', async () => {
   })
 })
 
-test('what a CRM that is away has not heard waits, and is gone once it is back', async () => {
+test('messages wait while the CRM is away, and are gone once it is back', async () => {
   booking.crm.isAway = true
   const since = toWireTime(booking.clock.now())
   for (let i = 0; i < 3; i++) await book()

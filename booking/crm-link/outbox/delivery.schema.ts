@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 
-/** How it goes between a booking and the CRM that is to hear of it. */
 export const DeliveryHealth = Type.Object(
   {
     waiting: Type.Integer({ description: 'Messages that the CRM has not acknowledged yet.' }),

@@ -42,7 +42,7 @@ const countWaiting = async () => (await outboxStore.summarise(booking.deps.db)).
 
 const told = () => booking.crm.received.map(({ booking_id, status }) => [booking_id, status])
 
-test('a CRM that is away costs nobody a booking, and hears of it when it is back', async () => {
+test('bookings succeed while the CRM is away, and are delivered when it is back', async () => {
   booking.crm.isAway = true
   const { id, crm_notified } = await book()
   assert.equal(crm_notified, false)
@@ -70,7 +70,7 @@ test('a booking and its cancellation arrive in that order', async () => {
   ])
 })
 
-test('a message that is being tried is left alone until its lease ends', async () => {
+test('a claimed message is not claimed again until its lease ends', async () => {
   booking.crm.isAway = true
   await book()
   booking.crm.isAway = false
@@ -84,10 +84,10 @@ test('a message that is being tried is left alone until its lease ends', async (
   assert.equal((await outboxStore.claimDue(booking.deps.db, booking.clock.now(), 10)).length, 0)
   booking.clock.advance(2)
   await deliverDue(booking.deps)
-  assert.equal(told().length, 1, 'a worker that died holds nothing for ever')
+  assert.equal(told().length, 1, 'the lease of a worker that died ends')
 })
 
-test('what waited for the CRM is worth a line of the log, what a first start adds is not', async () => {
+test('late deliveries are logged, those of demo data are not', async () => {
   const lines: string[] = []
   const log = pino({}, { write: (line) => void lines.push(JSON.parse(line).msg) })
   const fresh = await startTestBooking({ deps: { log } })

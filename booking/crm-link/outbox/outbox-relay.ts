@@ -18,7 +18,7 @@ export type OutboxRelayDeps = DeliveryDeps & {
 const ATTEMPT_MAX_MS = 5_000
 const BATCH = 100
 
-/** Delivers what is due, for ever: a message is only done when the CRM has acknowledged it. */
+/** Starts the loop that sends due outbox messages. A message is retried until the CRM acknowledges it (decision 0006). */
 export function startRelay(deps: OutboxRelayDeps): Loop {
   let wasAway = false
   return startLoop({
@@ -37,7 +37,7 @@ export function startRelay(deps: OutboxRelayDeps): Loop {
   })
 }
 
-/** One round. While the CRM is away, one message now and then finds out whether it is back. */
+/** Sends one batch of due messages. While the circuit breaker is open, a single message probes the CRM. */
 export async function deliverDue(deps: OutboxRelayDeps): Promise<{ claimed: number; delivered: number }> {
   const {
     db,
@@ -50,17 +50,17 @@ export async function deliverDue(deps: OutboxRelayDeps): Promise<{ claimed: numb
   const causes = messages.map(({ cause }) => toContext(cause))
   return onBehalfOf(causes, 'tell the CRM', async () => {
     const outcomes = await deliver(deps, messages, ATTEMPT_MAX_MS)
-    const told = messages.filter((_, i) => outcomes[i])
-    sayTold(deps, told)
-    return { claimed: messages.length, delivered: told.length }
+    const delivered = messages.filter((_, i) => outcomes[i])
+    logLate(deps, delivered)
+    return { claimed: messages.length, delivered: delivered.length }
   })
 }
 
-/** Worth a line when it had waited for the CRM. What the demo adds has only waited for this round. */
-function sayTold({ clock, log }: OutboxRelayDeps, told: Message[]): void {
+/** Logs messages that had failed before or outlived their lease; demo data, which only waited for this loop, is not late. */
+function logLate({ clock, log }: OutboxRelayDeps, delivered: Message[]): void {
   const freshSinceMs = clock.now().getTime() - outboxStore.LEASE_SECONDS * 1_000
   const isLate = ({ attempts, created_at }: Message) => attempts > 0 || created_at.getTime() <= freshSinceMs
-  const late = told.filter(isLate)
+  const late = delivered.filter(isLate)
   if (late.length > 0)
     log.info({ messages: late.length, requests: requestsOf(late) }, 'CRM told of what had waited')
 }

@@ -6,15 +6,15 @@ type Messages = {
   topic: OutboxTopic | RawBuilder<unknown>
   booking_id: RawBuilder<unknown>
   now: Date
-  /** When the relay may claim it: now, or when the lease of the writer ends. */
+  /** When the relay may claim it: now, or at the end of the writer's lease. */
   dueAt: Date
-  /** Left out: the request that this statement runs for. */
+  /** Default: the request that this statement runs for. */
   cause?: { [K in keyof Cause]: RawBuilder<unknown> }
-  /** What stands behind `from`: one message for each of its rows. */
+  /** The `from` clause: one message is inserted per row. */
   source: RawBuilder<unknown>
 }
 
-/** For a statement that changes many bookings: adds their messages to the outbox. Returns `id` and `booking_id`. */
+/** Returns an `insert into outbox` for use as a CTE of the statement that changes the bookings; its rows: `id`, `booking_id`. */
 export function insertMessages({ topic, booking_id, now, dueAt, cause, source }: Messages) {
   const { request_id, trace_parent } = cause ?? currentCause()
   return sql`insert into outbox (topic, booking_id, created_at, next_attempt_at, request_id, trace_parent)

@@ -5,7 +5,7 @@ import type { BookingNotification } from '#shared/contracts/booking-notification
 import { type Cause, currentCause } from '#shared/telemetry/request-context.ts'
 import { toBookingNotification } from './booking-notification.ts'
 
-/** A message that has been claimed, with what the CRM is to be told. */
+/** A claimed message with its notification. */
 export type Message = {
   id: number
   booking_id: number
@@ -15,10 +15,10 @@ export type Message = {
   notification: BookingNotification
 }
 
-/** For whoever has claimed a message to try it; after that anybody may. */
+/** How long a claim lasts; after that any worker may claim the message. */
 export const LEASE_SECONDS = 15
 
-/** Adds a message in the transaction of the change it tells about, claimed by its writer. Returns its id. */
+/** Adds a message, leased to its writer. Call it in the transaction that changes the booking. Returns its id. */
 export async function add(trx: Db, topic: OutboxTopic, booking_id: number, now: Date): Promise<number> {
   const { id } = await trx
     .insertInto('outbox')
@@ -28,12 +28,12 @@ export async function add(trx: Db, topic: OutboxTopic, booking_id: number, now: 
   return id
 }
 
-/** What to send for messages that their writer still holds, without those whose booking has an older one waiting. */
+/** Reads messages under the writer's lease, without those whose booking has an older message. */
 export function listHeld(db: Db, ids: number[]): Promise<Message[]> {
   return readMessages(db, ids)
 }
 
-/** Claims due messages, oldest first; never one whose booking has an older message waiting. */
+/** Claims due messages, oldest first, without those whose booking has an older message. */
 export async function claimDue(db: Db, now: Date, limit: number): Promise<Message[]> {
   const { rows } = await sql<{ id: number }>`
     update outbox set next_attempt_at = ${leaseEnd(now)}
@@ -48,7 +48,7 @@ export async function claimDue(db: Db, now: Date, limit: number): Promise<Messag
   )
 }
 
-/** The CRM has acknowledged: the messages are done and their bookings say since when. */
+/** Deletes acknowledged messages and sets `crm_notified_at` of their bookings. */
 export async function complete(db: Db, ids: number[], now: Date): Promise<void> {
   await sql`
     with done as (delete from outbox where id = any(${ids}::bigint[]) returning booking_id)
@@ -63,14 +63,14 @@ export async function retryAt(db: Db, id: number, at: Date, error: string): Prom
     .execute()
 }
 
-/** The CRM is away: the messages may be tried again as soon as it is back. */
+/** Ends the lease after a failed call, so that the messages can be claimed as soon as the CRM is back. */
 export async function release(db: Db, ids: number[], now: Date, error: string): Promise<void> {
   await sql`
     update outbox set attempts = attempts + 1, next_attempt_at = ${now}, last_error = ${error.slice(0, 500)}
     where id = any(${ids}::bigint[])`.execute(db)
 }
 
-/** How many messages wait, and since when the oldest. */
+/** Returns the number of messages and the creation time of the oldest. */
 export async function summarise(db: Db): Promise<{ count: number; oldest_at: Date | null }> {
   return db
     .selectFrom('outbox')
@@ -130,7 +130,7 @@ function olderMessage(than: string) {
   return sql`select 1 from outbox older where older.booking_id = ${sql.ref(`${than}.booking_id`)} and older.id < ${sql.ref(`${than}.id`)}`
 }
 
-/** Until when a message that is claimed now is left alone. */
+/** Returns the end of a lease that begins now. */
 export function leaseEnd(now: Date): Date {
   return new Date(now.getTime() + LEASE_SECONDS * 1000)
 }

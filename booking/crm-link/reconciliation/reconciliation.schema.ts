@@ -28,7 +28,6 @@ export const Reconciliation = Type.Object(
 )
 export type Reconciliation = Static<typeof Reconciliation>
 
-/** A count, and the first few ids to look at. */
 export function toIds(ids: number[]): { count: number; booking_ids: number[] } {
   return { count: ids.length, booking_ids: ids.slice(0, LISTED_MAX) }
 }

@@ -24,8 +24,8 @@ export type ReconciliationDeps = {
 type Disagreement = { missing: number[]; differing: number[]; unknown: number[]; waiting: number }
 
 /**
- * Compares what both sides know, range by range: equal digests need no second look. With `repair`, what the CRM
- * lacks or has otherwise goes into the outbox again. Throws 503 when the CRM cannot be asked.
+ * Compares bookings with the CRM by digests of id ranges, and booking by booking where digests differ (decision 0008).
+ * With `repair`, missing and differing bookings are added to the outbox again. Throws 503 when the CRM is unavailable.
  */
 export async function reconcile(deps: ReconciliationDeps, { repair = false } = {}): Promise<Reconciliation> {
   const { db, clock } = deps
@@ -34,7 +34,7 @@ export async function reconcile(deps: ReconciliationDeps, { repair = false } = {
   let compared = 0
   for (let from = 1; from <= highest; from += SPAN_MAX) {
     const span = { from, to: Math.min(from + SPAN_MAX - 1, highest) }
-    // The CRM is asked first: what it hears between the two questions then shows as waiting or equal, not as missing.
+    // The CRM is read first, so that a booking delivered in between shows as waiting or equal, not as missing.
     const theirs = await askCrm(deps.crm.client.listDigests(span))
     const ours = await reconciliationStore.listDigests(db, span)
     compared += ours.reduce((sum, { count }) => sum + count, 0)
@@ -57,12 +57,12 @@ export async function reconcile(deps: ReconciliationDeps, { repair = false } = {
   }
 }
 
-/** The periodic sweep: repairs, and says so only when there was something to repair. */
+/** The periodic repair; skipped while the circuit breaker is open. */
 export async function sweep(deps: ReconciliationDeps): Promise<void> {
   if (!deps.crm.breaker.isOpen()) await repair(deps)
 }
 
-/** What was found, before it was put right. */
+/** Repairs and logs differences. Returns them as they were before the repair. */
 export async function repair(deps: ReconciliationDeps): Promise<Reconciliation> {
   const found = await reconcile(deps, { repair: true })
   const { missing, differing } = found

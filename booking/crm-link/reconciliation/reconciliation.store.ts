@@ -21,7 +21,7 @@ export async function listDigests(db: Db, { from, to }: IdSpan): Promise<RangeDi
   return rows
 }
 
-/** `is_waiting`: the outbox still has something to say about the booking. */
+/** `is_waiting`: the booking has a message in the outbox. */
 export async function listStates(
   db: Db,
   { from, to }: IdSpan,
@@ -33,7 +33,7 @@ export async function listStates(
   return rows
 }
 
-/** Puts the bookings back into the outbox as they stand now, unless something about them waits there already. */
+/** Adds a message with the present state of each booking to the outbox, unless it has one there already. */
 export async function enqueueAgain(db: Db, booking_ids: number[], now: Date): Promise<void> {
   await sql`${insertMessages({
     topic: sql`case when status = 'CANCELLED' then 'booking.cancelled' else 'booking.created' end`,

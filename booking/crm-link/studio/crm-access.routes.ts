@@ -17,7 +17,7 @@ import type { CrmAccessDeps } from './crm-access.service.ts'
 import * as crmAccess from './crm-access.service.ts'
 import { crmLacks } from './crm-faults.ts'
 import type { CrmGateway } from './crm-gateway.ts'
-import { type CrmListeningDeps, mayListen, passOn } from './crm-listening.ts'
+import { type CrmListeningDeps, hasAccess, relay } from './crm-listening.ts'
 import { whileAllowed } from './while-allowed.ts'
 
 type CrmAccessRouteDeps = CrmAccessDeps &
@@ -31,7 +31,7 @@ const STREAM = `Server-sent events about the facilitator's bookings, as the CRM 
 goes on after \`Last-Event-ID\`; \`stream.reset\` says that too much has been missed: read the lists again.
 One account listens five times at once, one address fifty times. The token goes into the header, as everywhere: use a client that can send one (\`fetch\`, not \`EventSource\`).`
 
-/** What the CRM knows, for the facilitator and for admins: the token of the CRM never leaves the server. */
+/** CRM data of a facilitator, for them and for admins. The CRM's token never leaves the server (decision 0018). */
 export function crmAccessRoutes(app: App, deps: CrmAccessRouteDeps): void {
   app.get(
     '/api/facilitators/:id/dashboard',
@@ -63,11 +63,11 @@ export function crmAccessRoutes(app: App, deps: CrmAccessRouteDeps): void {
       if (!isCsvWanted(query)) return crmAccess.listBookings(deps, caller, id, query)
       deps.limits.exports.begin(reply.raw, caller.id)
       const file = await crmAccess.exportBookings(deps, caller, id, query)
-      const asker = { token: bearerToken(raw) ?? '', facilitator_id: id }
+      const grant = { token: bearerToken(raw) ?? '', facilitator_id: id }
       return sendCsv(
         reply,
         `bookings-of-facilitator-${id}.csv`,
-        whileAllowed(() => mayListen(deps, asker), file),
+        whileAllowed(() => hasAccess(deps, grant), file),
       )
     },
   )
@@ -143,7 +143,7 @@ export function crmAccessRoutes(app: App, deps: CrmAccessRouteDeps): void {
       if (!source) throw crmLacks('stream')
       try {
         const stream = reply.openEventStream()
-        void passOn(deps, source, { stream, token: bearerToken(raw) ?? '', facilitator_id: id })
+        void relay(deps, source, { stream, token: bearerToken(raw) ?? '', facilitator_id: id })
       } catch (error) {
         source.destroy()
         throw error

@@ -23,13 +23,13 @@ export type UpcomingEvent = Static<typeof UpcomingEvent>
 
 const { sessions_vs_retreats, daily } = Dashboard.properties.booking_trends.properties
 
-/** The dashboard as any CRM has it: only ours has days. */
+/** The dashboard of the contract; `daily` is an extension of our CRM. */
 export const AnyDashboard = Type.Object({
   ...Dashboard.properties,
   booking_trends: Type.Object({ sessions_vs_retreats, daily: Type.Optional(daily) }),
 })
 
-/** What the CRM says, beside what only the Main API knows. */
+/** The CRM's dashboard and the upcoming events, which only the Main API knows. */
 export const FacilitatorDashboard = Type.Object(
   {
     ...AnyDashboard.properties,
@@ -42,7 +42,7 @@ export type FacilitatorDashboard = Static<typeof FacilitatorDashboard>
 export const CrmBookingParams = Type.Object({ id: Id, booking_id: Id })
 export type CrmBookingParams = Static<typeof CrmBookingParams>
 
-/** The author is the caller. */
+/** Without the author, who is the caller. */
 export const UpdateCrmStatus = Type.Omit(UpdateCrmStatusThere, ['author'])
 export type UpdateCrmStatus = Static<typeof UpdateCrmStatus>
 

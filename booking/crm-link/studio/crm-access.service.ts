@@ -22,7 +22,7 @@ import {
 } from './crm-access.schema.ts'
 import { toCrmQuery } from './crm-bookings-query.ts'
 import { crmLacks } from './crm-faults.ts'
-import { type CrmGateway, waitingEnds } from './crm-gateway.ts'
+import { type CrmGateway, deadline } from './crm-gateway.ts'
 import * as upcomingEventStore from './upcoming-event.store.ts'
 
 export type CrmAccessDeps = { clock: Clock; db: Db; crm: { gateway: CrmGateway } }
@@ -31,7 +31,7 @@ const crmStatusMissing = () => invalidFields([{ field: 'crm_status', message: 'm
 
 const UPCOMING = 10
 
-/** Only the facilitator and admins see what the CRM has about a facilitator. 404 for one who does not exist. */
+/** Throws 404 when there is no such facilitator, and 403 unless the caller is that facilitator or an admin. */
 export async function requireAccess(
   { db }: CrmAccessDeps,
   caller: UserRow,
@@ -46,13 +46,13 @@ export async function overview(
   caller: UserRow,
   id: number,
 ): Promise<FacilitatorDashboard> {
-  const until = waitingEnds()
+  const until = deadline()
   await requireAccess(deps, caller, id)
   const [dashboard, upcoming] = await Promise.all([
     deps.crm.gateway.get(AnyDashboard, `/api/facilitators/${id}/dashboard`, until),
     upcomingEventStore.list(deps.db, id, deps.clock.now(), UPCOMING),
   ])
-  return { ...there('dashboard', dashboard), upcoming }
+  return { ...requireFound('dashboard', dashboard), upcoming }
 }
 
 export async function listBookings(
@@ -61,13 +61,13 @@ export async function listBookings(
   id: number,
   query: FacilitatorBookingsQuery,
 ): Promise<Static<typeof FacilitatorBookings>> {
-  const until = waitingEnds()
+  const until = deadline()
   await requireAccess(deps, caller, id)
   const path = `/api/facilitators/${id}/bookings?${toCrmQuery(query)}`
-  return there('list of bookings', await deps.crm.gateway.get(FacilitatorBookings, path, until))
+  return requireFound('list of bookings', await deps.crm.gateway.get(FacilitatorBookings, path, until))
 }
 
-/** All that matches, as the CRM writes it, piece by piece. */
+/** Streams all matching bookings as CSV from the CRM. Throws 501 when the CRM has no CSV export. */
 export async function exportBookings(
   deps: CrmAccessDeps,
   caller: UserRow,
@@ -76,8 +76,8 @@ export async function exportBookings(
 ): Promise<AsyncIterable<string>> {
   await requireAccess(deps, caller, id)
   const path = `/api/facilitators/${id}/bookings?${toCrmQuery(query)}&format=csv`
-  const file = there('export', await deps.crm.gateway.open(path, {}))
-  // One that knows nothing of files has answered with a page.
+  const file = requireFound('export', await deps.crm.gateway.open(path, {}))
+  // A CRM without this extension ignores `format` and answers with JSON.
   if (file.headers['content-type']?.startsWith('text/csv')) return file.setEncoding('utf8')
   file.destroy()
   throw crmLacks('export')
@@ -88,7 +88,7 @@ export async function getBooking(
   caller: UserRow,
   params: CrmBookingParams,
 ): Promise<Static<typeof OneNotification>> {
-  return getOwn(deps, caller, params, waitingEnds())
+  return getOwn(deps, caller, params, deadline())
 }
 
 export async function listHistory(
@@ -97,13 +97,13 @@ export async function listHistory(
   params: CrmBookingParams,
   { page, per_page }: PageRequest,
 ): Promise<Static<typeof History>> {
-  const until = waitingEnds()
+  const until = deadline()
   await getOwn(deps, caller, params, until)
   const path = `/api/bookings/${params.booking_id}/history?page=${page}&per_page=${toSlice({ page, per_page }).limit}`
-  return there('history of bookings', await deps.crm.gateway.get(History, path, until))
+  return requireFound('history of bookings', await deps.crm.gateway.get(History, path, until))
 }
 
-/** Notes how far the customer has been looked after, and who says so. */
+/** Sets the CRM status of a booking, with the caller's name as the author. Throws 400 for an unknown status. */
 export async function updateStatus(
   deps: CrmAccessDeps,
   caller: UserRow,
@@ -112,7 +112,7 @@ export async function updateStatus(
 ): Promise<Static<typeof CrmStatusUpdated>> {
   const crm_status = readChoice('crm_status', input.crm_status, CRM_STATUSES)
   if (!crm_status) throw crmStatusMissing()
-  const until = waitingEnds()
+  const until = deadline()
   await getOwn(deps, caller, params, until)
   const author = `${caller.first_name} ${caller.last_name}`.trim()
   const body = { crm_status, notes: input.notes?.trim() || null, author }
@@ -131,7 +131,7 @@ export async function updateStatus(
   return updated
 }
 
-/** A booking of the facilitator's. Somebody else's is as unknown as one that does not exist. */
+/** Returns a booking of the facilitator's events. Throws 404 for any other. */
 async function getOwn(
   deps: CrmAccessDeps,
   caller: UserRow,
@@ -144,8 +144,8 @@ async function getOwn(
   return known
 }
 
-/** Every CRM of ours has it: where it is unknown, another one answers. */
-function there<T>(what: string, found: T | undefined): T {
+/** Throws 501 for a route that the connected CRM does not have. */
+function requireFound<T>(what: string, found: T | undefined): T {
   if (found === undefined) throw crmLacks(what)
   return found
 }

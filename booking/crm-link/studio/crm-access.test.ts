@@ -6,7 +6,7 @@ import type { UserRow } from '#booking/database/user.table.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
 
-/** A CRM that says what a test tells it to. With the real one: testing/crm-access.test.ts. */
+/** A fake CRM with answers set by the tests. With the real one: testing/crm-access.test.ts. */
 
 const TOKEN = 'the-token-of-the-crm-that-nobody-may-see'
 
@@ -86,7 +86,7 @@ const PATHS = [
   'crm/stream',
 ]
 
-test('the dashboard has what the CRM says and the events to come, and the token stays here', async () => {
+test('the dashboard has the CRM’s figures and upcoming events, and the CRM’s token stays in the server', async () => {
   const { token, facilitator_id } = await aLeader()
   const event_id = await anEvent(booking.deps, {
     facilitator_id,
@@ -119,7 +119,7 @@ test('the dashboard has what the CRM says and the events to come, and the token 
   assert.ok(!JSON.stringify([body, headers]).includes(TOKEN))
 })
 
-test('it is for the facilitator and for admins: nobody else makes the CRM be asked', async () => {
+test('it is for the facilitator and for admins: for others the CRM is not called', async () => {
   const [leader, other] = [await aLeader(), await aLeader()]
   const attendee = await aUser(booking.deps)
   const retired = await aUser(booking.deps)
@@ -140,7 +140,7 @@ test('it is for the facilitator and for admins: nobody else makes the CRM be ask
   assert.equal((await ask(leader.facilitator_id, 'dashboard', admin.token)).status, 200)
 })
 
-test("another facilitator's booking is as unknown as one that does not exist, and stays as it is", async () => {
+test("another facilitator's booking is 404 and is not changed", async () => {
   const { token, facilitator_id } = await aLeader()
   handle = (_request, response) => json(response, 200, { booking: aCrmBooking(facilitator_id + 1) })
   const body = { crm_status: 'contacted' }
@@ -161,7 +161,7 @@ test("another facilitator's booking is as unknown as one that does not exist, an
   )
 })
 
-test('only what was checked becomes part of the question', async () => {
+test('only validated parameters are sent to the CRM', async () => {
   const { token, facilitator_id } = await aLeader()
   const base = `/api/facilitators/${facilitator_id}/bookings?`
   await ask(
@@ -211,7 +211,7 @@ test('only what was checked becomes part of the question', async () => {
   assert.deepEqual(asked, [])
 })
 
-test('a status goes out under the name of who sets it, and is noted', async () => {
+test('a status is sent with the caller as the author, and is in the audit log', async () => {
   const { token, id, facilitator_id } = await aLeader()
   handle = (request, response) =>
     request.method === 'GET'
@@ -271,7 +271,7 @@ test('a CRM that is silent, broken or strange is a 503 within three seconds, and
   }
 })
 
-test('while it is known to be away it is not asked at all, and asking does not decide about that', async () => {
+test('while the breaker is open the CRM is not called, and these calls do not move the breaker', async () => {
   const { token, facilitator_id } = await aLeader()
   handle = (request) => request.socket.resetAndDestroy()
   for (let i = 0; i < 5; i++) await ask(facilitator_id, 'dashboard', token)

@@ -8,7 +8,7 @@ import { parseWireTime, toWireTime } from '#shared/lib/wire-time.ts'
 const notATime = (field: string) =>
   invalidFields([{ field, message: 'must be a date, YYYY-MM-DD, or a time, YYYY-MM-DDTHH:MM:SS' }])
 
-/** What was asked, in the words of the CRM: only what it is known to understand, and nothing that was not checked. */
+/** Returns the query string for the CRM, from validated parameters only. Throws 400 for invalid ones. */
 export function toCrmQuery(query: FacilitatorBookingsQuery): string {
   const { page, status, search } = query
   const wanted = {
@@ -26,7 +26,7 @@ export function toCrmQuery(query: FacilitatorBookingsQuery): string {
   return params.toString()
 }
 
-/** A day, or a moment as the wire writes it. */
+/** Accepts a date or a time. */
 function readBound(field: string, text: string | undefined): string | undefined {
   const given = text?.trim()
   if (!given) return undefined

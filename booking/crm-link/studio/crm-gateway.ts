@@ -6,33 +6,33 @@ import type { CircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import { crmAway } from './crm-faults.ts'
 
 /**
- * Asks the CRM on behalf of people, who wait for the answer: so never for long, and not at all while it is known to
- * be away. What it says there does not move the breaker: deliveries of bookings decide about that. Everything rejects
- * with 503 when there is no answer that can be understood; undefined is a 404.
+ * Calls the CRM for requests that wait for the answer, so with short timeouts and not while the circuit breaker is open.
+ * Only deliveries open and close the breaker, never these calls. All methods return undefined for a 404 of the CRM, and
+ * throw 503 when it gives no valid answer.
  */
 export type CrmGateway = {
-  /** `until` in milliseconds as `performance.now()` counts them, for all questions of one request. */
+  /** `until`: deadline of all calls of one request, in milliseconds of `performance.now()`. */
   get<S extends TSchema>(schema: S, path: string, until: number): Promise<Static<S> | undefined>
   put<S extends TSchema>(schema: S, path: string, body: object, until: number): Promise<Static<S> | undefined>
-  /** An answer that may be long or have no end. Destroy it when it is no longer wanted. */
+  /** Opens a long or endless response. The caller has to destroy it. */
   open(path: string, headers: Record<string, string>): Promise<IncomingMessage | undefined>
   close(): void
 }
 
 const ANSWER_MAX_MS = 2_500
-/** Streams have a heartbeat, and files go on: more silence than this is a line that is dead. */
+/** Streams have a heartbeat and files keep flowing: after this silence the connection is dead. */
 const SILENCE_MAX_MS = 60_000
-const QUESTIONS_MAX = 32
-const OPEN_MAX = 1_000
+const CALLS_MAX = 32
+const STREAMS_MAX = 1_000
 
-/** When a request that begins now has waited long enough. */
-export const waitingEnds = () => performance.now() + ANSWER_MAX_MS
+/** Returns the deadline, for `until`, of a request that begins now. */
+export const deadline = () => performance.now() + ANSWER_MAX_MS
 
 export function createCrmGateway(baseUrl: string, token: string, breaker: CircuitBreaker): CrmGateway {
   const headers = { authorization: `Bearer ${token}` }
-  const questions = createJsonClient(baseUrl, headers, QUESTIONS_MAX)
-  // Apart, so that those who listen for hours keep nobody from asking.
-  const openings = createJsonClient(baseUrl, headers, OPEN_MAX)
+  const calls = createJsonClient(baseUrl, headers, CALLS_MAX)
+  // A pool of its own, so that streams, which last for hours, cannot use up the connections for calls.
+  const streams = createJsonClient(baseUrl, headers, STREAMS_MAX)
 
   const ask = async <S extends TSchema>(
     schema: S,
@@ -49,16 +49,15 @@ export function createCrmGateway(baseUrl: string, token: string, breaker: Circui
     return body
   }
   return {
-    get: (schema, path, until) => ask(schema, until, (timeoutMs) => questions.get(path, timeoutMs)),
-    put: (schema, path, body, until) =>
-      ask(schema, until, (timeoutMs) => questions.put(path, body, timeoutMs)),
+    get: (schema, path, until) => ask(schema, until, (timeoutMs) => calls.get(path, timeoutMs)),
+    put: (schema, path, body, until) => ask(schema, until, (timeoutMs) => calls.put(path, body, timeoutMs)),
     async open(path, more) {
       if (breaker.isOpen()) throw crmAway()
-      const answer = await openings.open(path, more, ANSWER_MAX_MS).catch(() => {
+      const answer = await streams.open(path, more, ANSWER_MAX_MS).catch(() => {
         throw crmAway()
       })
       answer.setTimeout(SILENCE_MAX_MS, () => {
-        // Where something waits to be read, it is whoever takes the answer that is slow.
+        // With unread data it is our client that is slow, not the CRM.
         if (answer.readableLength === 0) answer.destroy(new Error('the CRM has fallen silent'))
       })
       if (answer.statusCode === 200) return answer
@@ -67,8 +66,8 @@ export function createCrmGateway(baseUrl: string, token: string, breaker: Circui
       throw crmAway()
     },
     close() {
-      questions.close()
-      openings.close()
+      calls.close()
+      streams.close()
     },
   }
 }

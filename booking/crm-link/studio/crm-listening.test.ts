@@ -8,7 +8,7 @@ import { listenTo } from '#harness/clients/event-listener.ts'
 import { aFacilitator, aUser } from '#harness/data/factories.ts'
 import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 
-/** A CRM whose streams a test writes itself. */
+/** A fake CRM with streams written by the tests. */
 
 let crm: Server
 let booking: TestBooking
@@ -52,7 +52,7 @@ async function aListener(headers: Record<string, string> = {}) {
 
 const received = (id: number) => `id: ${id}\nevent: booking.received\ndata: {"booking_id":${id}}\n\n`
 
-test('what the CRM says is heard as it was said, from where the listener was', async () => {
+test('events of the CRM are relayed unchanged, from the subscriber’s cursor on', async () => {
   const listener = await aListener({ 'last-event-id': '41' })
   assert.deepEqual([listener.status, listener.type], [200, 'text/event-stream; charset=utf-8'])
   const { url, headers } = listener.stream.request
@@ -77,13 +77,13 @@ test('what the CRM says is heard as it was said, from where the listener was', a
   listener.leave()
 })
 
-test('when the listener leaves, the CRM is left too', async () => {
+test('when the subscriber leaves, the stream of the CRM is closed', async () => {
   const listener = await aListener()
   listener.leave()
   await waitUntil(() => !listener.stream.isOpen, 3_000)
 })
 
-test('when the CRM breaks off, the listener may come again', async () => {
+test('when the CRM closes its stream, the subscriber can reconnect', async () => {
   for (const end of [
     () => streams.at(-1)?.response.end(),
     () => streams.at(-1)?.request.socket.resetAndDestroy(),
@@ -94,7 +94,7 @@ test('when the CRM breaks off, the listener may come again', async () => {
   }
 })
 
-test('whoever logs out hears nothing more, and the line is closed', async () => {
+test('logging out ends the stream', async () => {
   const listener = await aListener()
   listener.say(received(1))
   await listener.untilHeard(1)
@@ -108,7 +108,7 @@ test('whoever logs out hears nothing more, and the line is closed', async () => 
   await waitUntil(() => !listener.stream.isOpen, 3_000)
 })
 
-test('whoever leads no longer is shown out within seconds, also when nothing happens', async () => {
+test('the stream of a former facilitator ends within seconds, also without events', async () => {
   const listener = await aListener()
   await booking.deps.db
     .updateTable('facilitators')
@@ -119,7 +119,7 @@ test('whoever leads no longer is shown out within seconds, also when nothing hap
   assert.equal(listener.stream.isOpen, false)
 })
 
-test('what is no JSON is left out, and what has no end is no reason to collect it', async () => {
+test('events that are not JSON are left out, and endless ones are not buffered', async () => {
   const listener = await aListener()
   listener.say(`data: not json\n\n${received(1)}`)
   await listener.untilHeard(1)
@@ -131,14 +131,14 @@ test('what is no JSON is left out, and what has no end is no reason to collect i
   )
 })
 
-test('who reads slowly gets all of it, and meanwhile nothing piles up here', async () => {
+test('a slow reader gets everything, and meanwhile nothing is buffered', async () => {
   const listener = await aListener()
   listener.response.pause()
   const notes = 'x'.repeat(50_000)
   const { response } = listener.stream
   for (let id = 1; id <= 300; id++)
     response.write(`id: ${id}\nevent: booking.received\ndata: {"notes":"${notes}"}\n\n`)
-  // The CRM is not read of any more, so that it has to wait as well.
+  // Back-pressure reaches the CRM.
   await sleep(500)
   assert.ok(response.writableLength > 0)
   listener.response.resume()

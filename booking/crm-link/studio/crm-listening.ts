@@ -8,26 +8,26 @@ import type { Logger } from '#shared/telemetry/logger.ts'
 
 export type CrmListeningDeps = { log: Logger; db: Db; identity: { sessions: Sessions } }
 
-/** How long nobody asks again whether the listener may still listen. */
+/** How long a check of the subscriber's access is valid. */
 const TRUSTED_MS = 1_000
-/** While nothing happens, it is asked now and then, so that the line is closed. */
-const ASK_EVERY_MS = 5_000
+/** Access is also checked while no message arrives, so that a stream without access is closed. */
+const CHECK_EVERY_MS = 5_000
 const MESSAGE_MAX_CHARS = 64 * 1024
 
-type Asker = { token: string; facilitator_id: number }
-type Listener = Asker & { stream: EventStream }
+type Grant = { token: string; facilitator_id: number }
+type Subscriber = Grant & { stream: EventStream }
 
-/** Passes on what the CRM says, until it, the client or the session ends. */
-export async function passOn(
+/** Relays the CRM's event stream until the CRM, the client or the session ends it. Never rejects. */
+export async function relay(
   deps: CrmListeningDeps,
   source: IncomingMessage,
-  listener: Listener,
+  subscriber: Subscriber,
 ): Promise<void> {
-  const { stream } = listener
+  const { stream } = subscriber
   let trustedUntilMs = performance.now() + TRUSTED_MS
   const isAllowed = async () => {
     if (performance.now() < trustedUntilMs) return true
-    const allowed = await mayListen(deps, listener).catch(() => false)
+    const allowed = await hasAccess(deps, subscriber).catch(() => false)
     trustedUntilMs = performance.now() + TRUSTED_MS
     return allowed
   }
@@ -36,38 +36,39 @@ export async function passOn(
     source.destroy()
     stream.end()
   }
-  const timer = setInterval(async () => (await isAllowed()) || close(), ASK_EVERY_MS)
+  const timer = setInterval(async () => (await isAllowed()) || close(), CHECK_EVERY_MS)
   stream.onEnd(close)
   try {
     for await (const message of readMessages(source)) {
       if (!(await isAllowed())) break
-      // Meanwhile nothing more is read of the CRM, which waits as well.
+      // Back-pressure: nothing more is read from the CRM until the client has read this.
       await stream.untilTaken()
-      say(stream, message)
+      send(stream, message)
     }
   } catch (err) {
-    deps.log.debug({ reason: (err as Error).message }, 'the stream of the CRM has broken off')
+    const reason = err instanceof Error ? err.message : String(err)
+    deps.log.debug({ reason }, 'the stream of the CRM has broken off')
   }
-  // The client comes again by itself, and says where it was.
+  // The client reconnects with its `Last-Event-ID`.
   close()
 }
 
-/** Whether whoever has the token may still look at what is the facilitator's. */
-export async function mayListen(
+/** Whether the token is valid and its account is the facilitator or an admin. */
+export async function hasAccess(
   { db, identity: { sessions } }: CrmListeningDeps,
-  { token, facilitator_id }: Asker,
+  { token, facilitator_id }: Grant,
 ): Promise<boolean> {
   const admission = await sessions.find(token)
   return admission !== undefined && (await isOrganiser(db, admission.caller, facilitator_id))
 }
 
-function say(stream: EventStream, { id, event = 'message', data }: Message): void {
+function send(stream: EventStream, { id, event = 'message', data }: Message): void {
   if (data === undefined) return void (id !== undefined && stream.mark(id))
   const content = readJson(data)
   if (content !== undefined) stream.send({ event, data: content, ...(id !== undefined && { id }) })
 }
 
-/** Without data it only says where the listener is. */
+/** Without data it only moves the client's cursor. */
 type Message = { id?: string | undefined; event?: string | undefined; data?: string }
 
 async function* readMessages(source: IncomingMessage): AsyncGenerator<Message> {
@@ -76,7 +77,7 @@ async function* readMessages(source: IncomingMessage): AsyncGenerator<Message> {
     maxBufferSize: MESSAGE_MAX_CHARS,
     onId: (id) => void messages.push({ id }),
     onEvent(message) {
-      // Its id has just been told by itself.
+      // `onId` has just added the id on its own.
       if (message.id !== undefined) messages.pop()
       messages.push(message)
     },

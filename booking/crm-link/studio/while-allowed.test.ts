@@ -16,7 +16,7 @@ async function take(isAllowed: () => Promise<boolean>) {
   return taken
 }
 
-test('a file breaks off within a second when its taker may no longer have it', async () => {
+test('a download is aborted within a second when access has ended', async () => {
   assert.deepEqual(await take(async () => true), [0, 1, 2, 3, 4])
   await assert.rejects(
     take(async () => false),
