@@ -10,7 +10,7 @@ import { anEvent, aUser } from '#harness/data/factories.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import { takeSeats } from './seat.store.ts'
 
-/** Who books while their account or session ends, at the same moment or just before. */
+/** Bookings while the account or session ends, at the same moment or just before. */
 
 const PASSWORD = 'the-only-password'
 let booking: TestBooking
@@ -48,7 +48,7 @@ async function untilSomebodyWaits(): Promise<void> {
   throw new Error('Nobody waits')
 }
 
-test('a booking, and a place in line, that wait for sessions to end are refused when they have', async () => {
+test('a booking or a place on a waiting list that waits for the end of its session is refused', async () => {
   for (const ask of [book, wait]) {
     const { token, id } = await someone()
     await booking.request('GET', '/api/auth/profile', { token })
@@ -69,7 +69,7 @@ test('a booking, and a place in line, that wait for sessions to end are refused 
   }
 })
 
-test('who leaves while they are given a seat gives it up', async () => {
+test('deleting the account while a seat is given cancels that booking', async () => {
   const { deps, clock } = booking
   const { id: user_id, session_version } = await someone()
   const event_id = await anEvent(deps)
@@ -115,7 +115,7 @@ test('a request with a key that is sent again after the session has ended gets n
   assert.deepEqual(keys, [{ key: key['idempotency-key'] }])
 })
 
-test('the CRM is told who somebody is when they book, not who they were when the request came', async () => {
+test('the notification has the user as of the booking, not as of the beginning of the request', async () => {
   const elsewhere = await booking.startInstance()
   const { token } = await someone()
   await booking.request('GET', '/api/auth/profile', { token })
@@ -126,7 +126,7 @@ test('the CRM is told who somebody is when they book, not who they were when the
   assert.deepEqual([told?.user.name, told?.user.phone], ['Anna Other', '+49 1'])
 })
 
-test('other changes are asked for again as well, and say so like the first time', async () => {
+test('other writes are authenticated again too, with the same error as at first', async () => {
   const { token } = await someone()
   const elsewhere = await booking.startInstance()
   await booking.request('GET', '/api/auth/profile', { token })

@@ -3,21 +3,21 @@ import type { Db } from '#booking/database/database.ts'
 import { bookingsAt, holdsSeat } from './booking.sql.ts'
 
 /**
- * A clash is two active bookings of one person at one time. Nobody can book one; it comes of moving an event. The
- * booking that was moved is marked, and stays marked for as long as it overlaps any other.
+ * A clash is two active bookings of one person at the same time, which only moving an event can cause (decision 0010). The
+ * moved booking is marked `has_clash` for as long as it overlaps any other.
  *
- * Whoever moves or ends bookings locks events first, then their attendees, then the bookings. Two changes about the
- * same person therefore see each other's outcome, and no two can wait for each other in a circle.
+ * Lock order for all that moves or ends bookings: events by id, then attendees by id, then bookings. So two changes for the
+ * same person see each other's result, and no two can deadlock.
  */
 
-/** Holds what these people have booked, until the transaction ends. They can still book meanwhile. */
+/** Locks these people against other changes of their bookings until the transaction ends; they can still book. */
 export async function lockAttendees(trx: Db, userIds: number[]): Promise<void> {
   await sql`select from users where id = any(${userIds}::integer[]) order by id for no key update`.execute(
     trx,
   )
 }
 
-/** The same for everybody who has booked one of the events. Returns their ids. */
+/** Locks everybody who has a seat at one of the events. Returns their ids. */
 export async function lockAttendeesOf(trx: Db, eventIds: number[]): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select id from users where id in (
@@ -27,7 +27,7 @@ export async function lockAttendeesOf(trx: Db, eventIds: number[]): Promise<numb
   return rows.map(({ id }) => id)
 }
 
-/** Takes the bookings along to the times that their events have now. All are marked until they are settled. */
+/** Moves the bookings to the present times of their events. All are marked until `settle`. */
 export async function moveAlong(trx: Db, eventIds: number[]): Promise<void> {
   await sql`
     with moved as materialized (
@@ -40,8 +40,8 @@ export async function moveAlong(trx: Db, eventIds: number[]): Promise<void> {
 }
 
 /**
- * Clears the marks of bookings that overlap no other any more. Throws 23P01 when the person has just booked something
- * at that time, which this transaction could not see: it has to be begun anew.
+ * Clears the marks of bookings that overlap no other. Throws SQLSTATE 23P01 when a concurrent booking of the person, which
+ * this transaction cannot see, overlaps: the transaction has to be retried.
  */
 export async function settle(trx: Db, userIds: number[]): Promise<void> {
   await sql`
@@ -53,7 +53,7 @@ export async function settle(trx: Db, userIds: number[]): Promise<void> {
     )`.execute(trx)
 }
 
-/** How many bookings of these events are marked. */
+/** Returns how many bookings of these events are marked. */
 export async function count(trx: Db, eventIds: number[]): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from bookings

@@ -1,4 +1,3 @@
-import type { Static } from 'typebox'
 import { BOOKING_STATUSES } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { App } from '#shared/http/app.ts'
@@ -44,7 +43,7 @@ export function bookingRoutes(app: App, deps: BookingRouteDeps): void {
       if (key === undefined) return reply.code(201).send(await bookings.book(deps, request, body))
       const answer = await bookings.bookOnce(deps, request, body, key)
       if (answer.isReplay) reply.headers(REPLAYED)
-      return reply.code(201).send(answer.body as Static<typeof BookingCreated>)
+      return reply.code(201).send(answer.body)
     },
   )
 

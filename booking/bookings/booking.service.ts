@@ -25,15 +25,16 @@ export type BookingDeps = IdempotencyDeps & {
 }
 
 export type BookingMetrics = {
-  /** One attempt to book, by how it ended: `booked`, or why it was refused. */
+  /** Counts one attempt to book by its outcome. */
   booking(outcome: 'booked' | Refusal | 'unavailable'): void
 }
 
 export type Booked = { message: string; booking: Booking; crm_notified: boolean }
 
 /**
- * Gives the caller a seat. The seat, the booking and the message to the CRM are one transaction; the CRM is
- * then told at once if it answers in time, and later otherwise. A CRM that is away never fails a booking.
+ * Books a seat for the caller. Seat, booking and outbox message are one transaction. The notification is then sent;
+ * `crm_notified` says whether the CRM acknowledged it in time, otherwise it is delivered later (contract). Throws the
+ * refusals of `refusals.ts`, 429 beyond the rate limit, and 503 under overload; never because the CRM is unavailable.
  */
 export async function book(
   deps: BookingDeps,
@@ -43,10 +44,10 @@ export async function book(
 ): Promise<Booked> {
   const notes = input.notes?.trim() || null
   const { userId: user_id, id: session_id, version: session_version } = session
-  const asked = { user_id, session_id, session_version }
-  const wish = { ...asked, event_id: input.event_id, notes, idempotency_key: key ?? null }
+  const requester = { user_id, session_id, session_version }
+  const request = { ...requester, event_id: input.event_id, notes, idempotency_key: key ?? null }
   const giveBack = deps.limits.rates.booking(user_id, ip)
-  const outcome = await deps.queues.seats.request(wish).catch((error: unknown) => {
+  const outcome = await deps.queues.seats.request(request).catch((error: unknown) => {
     giveBack()
     deps.metrics.booking('unavailable')
     throw error
@@ -57,7 +58,7 @@ export async function book(
     throw REFUSALS[outcome.reason]()
   }
   const { booking_id, booked_at, message_id, event } = outcome
-  // Who they are says the row that was held, not what was known of them when the request began.
+  // The user as read under the lock: the cached one of the request may be outdated.
   const user = { ...outcome.user, id: user_id }
   deps.caches.events.setSeats(event)
   const booking = { id: booking_id, booking_date: booked_at, notes }
@@ -89,24 +90,25 @@ export async function book(
   }
 }
 
-/** The same, at most once for a key, however often the client asks. */
+/** `book`, at most once per idempotency key. Throws 409 and 422 as `once` does. */
 export async function bookOnce(
   deps: BookingDeps,
-  asker: Admission & Origin,
+  admission: Admission & Origin,
   input: CreateBooking,
   key: string,
-): Promise<Answer> {
-  const { caller, session } = asker
+): Promise<Answer<Booked>> {
+  const { caller, session } = admission
   const body_hash = hashOf([input.event_id, input.notes?.trim() || null])
   return once(deps, { user_id: caller.id, key, body_hash }, session, {
-    run: () => book(deps, asker, input, key),
+    run: () => book(deps, admission, input, key),
     async recover(id) {
-      const crm_notified = await bookingStore.isKnownToCrm(deps.db, id)
+      const crm_notified = await bookingStore.isAcknowledgedByCrm(deps.db, id)
       return { message: BOOKED, booking: await getOwn(deps, caller, id), crm_notified }
     },
   })
 }
 
+/** Throws 404 for a booking of somebody else, too. */
 export async function getOwn({ db }: BookingDeps, caller: UserRow, id: number): Promise<Booking> {
   const booking = await bookingStore.findOwn(db, caller.id, id)
   if (!booking) throw notFound('booking')

@@ -1,14 +1,14 @@
 import { type RawBuilder, sql } from 'kysely'
 import { isAdmitted } from '#booking/identity/sessions/admission.sql.ts'
 
-/** A condition on `bookings`, or on that alias of it: the booking holds a seat, and its time is taken for the attendee. */
+/** Condition on `bookings`, or an alias of it: the booking holds a seat and blocks its time for the attendee. */
 export function holdsSeat(bookings = 'bookings'): RawBuilder<boolean> {
   return sql<boolean>`${sql.ref(`${bookings}.status`)} in ('PENDING', 'CONFIRMED')`
 }
 
 /**
- * The bookings with which somebody is busy at that time (`tstzrange`), as a select of `columns`. Twice, because the
- * bookings that moved into a clash have an index of their own: `has_clash` decides which one is read.
+ * Query of `columns` for the user's bookings that overlap `during` (`tstzrange`), as `other`. A union, because bookings
+ * marked `has_clash` have an index of their own.
  */
 export function bookingsAt(
   columns: RawBuilder<unknown>,
@@ -21,14 +21,14 @@ export function bookingsAt(
   return sql`${half(sql`not other.has_clash`)} union all ${half(sql`other.has_clash`)}`
 }
 
-/** A condition: that person is busy at that time. */
+/** Condition: the user has a booking that overlaps `during`. */
 export function isBusy(user_id: RawBuilder<unknown>, during: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql<boolean>`exists (${bookingsAt(sql``, user_id, during)})`
 }
 
 /**
- * Branches of a `case` over a `request`, the `person` who asks and the `event`: why neither a seat nor a place on the
- * waiting list can be had. The reasons are keys of `REFUSALS` in `refusals.ts`.
+ * Branches of a `case` over `request`, `person` and `event`: the reasons that refuse both a seat and a place on the waiting
+ * list. They are keys of `REFUSALS` in `refusals.ts`.
  */
 export function refusalsOfEvent(now: Date): RawBuilder<unknown> {
   return sql`
@@ -39,9 +39,9 @@ export function refusalsOfEvent(now: Date): RawBuilder<unknown> {
 }
 
 /**
- * Books a seat for each row of `source`, which has `user_id`, `event_id`, `during` and `notes`. In the order of their
- * people, so that two statements cannot deadlock; what a constraint refuses is left out. Returns `id`, `user_id`,
- * `event_id` and `booking_date`.
+ * Returns an `insert into bookings` for use as a CTE, with one booking for each row of `source` (`user_id`, `event_id`,
+ * `during`, `notes`). Ordered by user, so that two statements cannot deadlock. Rows that a constraint refuses are skipped.
+ * Its rows: `id`, `user_id`, `event_id`, `booking_date`.
  */
 export function insertBookings(source: RawBuilder<unknown>, now: Date): RawBuilder<unknown> {
   return sql`

@@ -35,7 +35,7 @@ type JoinedBooking = Omit<
   event_start: Date
 }
 
-/** One page, newest booking first, and how many there are in all. */
+/** Returns one page, newest booking first unless the filter orders by start, and the total. */
 export async function list(
   db: Db,
   filter: BookingFilter,
@@ -57,7 +57,6 @@ export async function list(
   return { bookings: rows.map(toBooking), total }
 }
 
-/** Only the user's own bookings are found. */
 export async function findOwn(db: Db, user_id: number, id: number): Promise<Booking | undefined> {
   const row = await joined(db)
     .where('bookings.id', '=', id)
@@ -66,7 +65,7 @@ export async function findOwn(db: Db, user_id: number, id: number): Promise<Book
   return row && toBooking(row)
 }
 
-export async function isKnownToCrm(db: Db, id: number): Promise<boolean> {
+export async function isAcknowledgedByCrm(db: Db, id: number): Promise<boolean> {
   const row = await db
     .selectFrom('bookings')
     .select('crm_notified_at')
@@ -84,7 +83,7 @@ export function findOfEvent(db: Db, event_id: number, id: number) {
     .executeTakeFirst()
 }
 
-/** Undefined when it no longer holds a seat. The reason is for the attendee, from somebody else who cancels. */
+/** Returns undefined when the booking no longer holds a seat. `removal_reason` is shown to the attendee. */
 export function cancel(trx: Db, id: number, now: Date, removal_reason: string | null = null) {
   return trx
     .updateTable('bookings')

@@ -18,7 +18,7 @@ const seats = async (token: string, event_id: number) =>
   (await booking.request('GET', `/api/events/${event_id}`, { token })).body.event.current_participants
 const hours = (count: number) => new Date(booking.clock.now().getTime() + count * 3_600_000)
 
-test('a booking has every published field, takes a seat and is known to the CRM', async () => {
+test('a booking has every published field, takes a seat and is acknowledged by the CRM', async () => {
   const user = await aUser(booking.deps, { first_name: 'John', last_name: 'Doe', phone: '+1234567890' })
   const facilitator = await aFacilitator(booking.deps)
   const event_id = await anEvent(booking.deps, {
@@ -64,9 +64,9 @@ test('a booking has every published field, takes a seat and is known to the CRM'
   assert.deepEqual(details.body, { booking: body.booking })
 })
 
-test('the answer, every later reading and the CRM name the same second, however the clock moves meanwhile', async (t) => {
+test('the response, every later read and the CRM have the same second, however the clock moves meanwhile', async (t) => {
   let now = Math.floor(Date.now() / 1_000) * 1_000
-  // Each look at it is a second later than the one before.
+  // Each reading is a second later than the one before.
   const clock = {
     now: () => {
       now += 1_000
@@ -103,7 +103,7 @@ test('the same event cannot be booked twice, nor two events at the same time', a
   assert.equal(await seats(token, overlapping), 0)
 })
 
-test('a full event takes nobody more, until somebody leaves', async () => {
+test('a full event refuses bookings until one is cancelled', async () => {
   const [first, second] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anEvent(booking.deps, { max_participants: 1 })
   const { body } = await book(first.token, event_id)
@@ -171,7 +171,7 @@ test('a booking without a usable event id or note says so', async () => {
   assert.equal((await book(token, 1, { notes: 'x'.repeat(2_001) })).body.details[0].field, 'notes')
 })
 
-test("somebody else's booking is as unknown as one that does not exist", async () => {
+test("somebody else's booking is 404", async () => {
   const [owner, other] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anEvent(booking.deps)
   const { body } = await book(owner.token, event_id)

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { anEvent, aUser } from '#harness/data/factories.ts'
 
-/** How many bookings and places in line one account may have ahead of it. */
+/** The limit of upcoming bookings and waiting list entries of one account. */
 
 const HOUR_MS = 3_600_000
 const NO_RATES = { BOOKINGS_PER_MINUTE: '0', BOOKINGS_PER_MINUTE_ADDRESS: '0', WRITES_PER_MINUTE: '0' }
@@ -33,7 +33,7 @@ const tally = (answers: { status: number; body: { code?: string } }[]) => {
   return counts
 }
 
-test('whoever has as many as an account may have is told so, and may book again when one is over or given up', async () => {
+test('at the limit bookings are refused until one is over or cancelled', async () => {
   const { token } = await aUser(booking.deps, { email_proven: true })
   const ids: number[] = []
   for (const event_id of events.slice(0, 8)) ids.push((await book(token, event_id)).body.booking.id)
@@ -45,7 +45,7 @@ test('whoever has as many as an account may have is told so, and may book again 
   assert.equal((await book(token, events[8])).status, 201)
 })
 
-test('an address that was not proven, an admin’s too, is good for fewer', async () => {
+test('the limit is lower for an unproven address, also of an admin', async () => {
   const { token } = await aUser(booking.deps, { is_admin: true })
   const answers = []
   for (const event_id of events.slice(0, 6)) answers.push(await book(token, event_id))
@@ -67,7 +67,7 @@ test('events that are over do not count', async () => {
   assert.equal((await book(token, events[21])).status, 409)
 })
 
-test('places in line count, and whoever is promoted keeps what they have', async () => {
+test('waiting list entries count, and a promotion does not exceed the limit', async () => {
   const holder = await aUser(booking.deps)
   const { token, id } = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps, { max_participants: 1 })
@@ -87,7 +87,7 @@ test('places in line count, and whoever is promoted keeps what they have', async
   assert.deepEqual(promoted, [{ status: 'promoted' }])
 })
 
-test('however many are asked for at once, on two instances, in lines and for seats', async () => {
+test('the limit holds for concurrent requests on two instances, for seats and waiting lists', async () => {
   const elsewhere = await booking.startInstance()
   const lines = await Promise.all(Array.from({ length: 10 }, aFullEvent))
   for (let round = 0; round < 5; round++) {

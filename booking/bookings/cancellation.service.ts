@@ -37,11 +37,14 @@ type Cancellation = {
   id: number
   event_id: number
   actor: UserRow
-  /** Throws when the rules of the event do not let the actor cancel any more. */
+  /** Throws when the event's deadline for the actor has passed. */
   requireInTime?: (trx: Db, event: EventRow, now: Date) => Promise<void>
 }
 
-/** Gives up the caller's own seat. Somebody else's booking is as unknown as one that does not exist. */
+/**
+ * Cancels the caller's booking. Throws 404 for any other booking, and 400 when it is cancelled already, the event has begun
+ * or its deadline has passed (contract, decision 0014).
+ */
 export async function cancel(deps: CancellationDeps, caller: UserRow, id: number): Promise<CancelledBooking> {
   const booking = await bookingStore.findOwn(deps.db, caller.id, id)
   if (!booking) throw notFound('booking')
@@ -53,7 +56,10 @@ export async function cancel(deps: CancellationDeps, caller: UserRow, id: number
   })
 }
 
-/** Frees a seat, gives it to whoever is next in line, and tells the CRM of both: one transaction. */
+/**
+ * Cancels a booking, gives the seat to the first on the waiting list, and adds the CRM messages of both, in one
+ * transaction. Throws 404 and 400 like `cancel`.
+ */
 export async function giveUpSeat(
   deps: CancellationDeps,
   { id, event_id, actor, requireInTime }: Cancellation,
@@ -91,7 +97,7 @@ export async function giveUpSeat(
   return { ...done.cancelled, updated_at: toWireTime(done.cancelled.updated_at) }
 }
 
-/** Whoever was promoted after the deadline did not choose that moment: they may still cancel until the start. */
+/** Somebody promoted after the deadline did not choose that moment and may cancel until the start. */
 async function requireDeadlineAhead(trx: Db, id: number, event: EventRow, now: Date): Promise<void> {
   const deadline = new Date(event.start_datetime.getTime() - event.cancellation_deadline_hours * 3_600_000)
   if (deadline > now || (await promotionStore.hasPromotedSince(trx, id, deadline))) return

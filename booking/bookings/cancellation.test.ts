@@ -28,7 +28,7 @@ const anEventWithDeadline = (overrides = {}) =>
     ...overrides,
   })
 
-test('attendees cancel until the deadline, and are told when it was', async () => {
+test('attendees cancel until the deadline, which the refusal names', async () => {
   const [early, late] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anEventWithDeadline()
   const ids = [await book(early, event_id), await book(late, event_id)] as const
@@ -51,7 +51,7 @@ test('without a deadline they cancel until the start', async () => {
   assert.deepEqual(await cancel(person, id), [200, undefined, undefined])
 })
 
-test('whoever was promoted after the deadline may still cancel, whoever booked then may not', async () => {
+test('after the deadline a promotion may still be cancelled, a booking may not', async () => {
   const [holder, waiter] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anEventWithDeadline({ max_participants: 1 })
   await book(holder, event_id)

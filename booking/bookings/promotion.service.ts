@@ -16,29 +16,29 @@ export type PromotionDeps = {
   caches: { events: EventCache }
 }
 
-/** What became of free seats: to be announced once the transaction has been committed. */
+/** The result of a promotion, for `announce` after the commit. */
 export type Promotion = { promoted: promotionStore.Promoted[]; seats: eventStore.SeatCount[] }
 
-const TURNS_MAX = 20
+const ROUNDS_MAX = 20
 
 /**
- * Gives every free seat of the events to who is first in line, skipping whoever has another booking at that time:
- * they keep their place. The transaction holds the events' rows and has done all else that frees or adds seats, except
- * for changes of bookings: those come after, so that nobody waits for them who is waited for here.
+ * Gives the free seats of the events to the first on their waiting lists, skipping people with another booking at that time,
+ * who keep their place (decision 0013). The transaction must have locked the events and freed or added the seats already,
+ * but must change bookings only afterwards (lock order: see `booking-clash.store.ts`).
  */
 export async function promote(trx: Db, eventIds: number[], now: Date): Promise<Promotion> {
   const promoted: promotionStore.Promoted[] = []
   const seats = new Map<number, eventStore.SeatCount>()
-  for (let turns = 0; turns < TURNS_MAX; turns++) {
-    const turn = await promotionStore.giveSeats(trx, eventIds, { now, leaseEnd: leaseEnd(now) })
-    promoted.push(...turn.promoted)
-    for (const count of turn.seats) seats.set(count.id, count)
-    if (!turn.isContended) break
+  for (let rounds = 0; rounds < ROUNDS_MAX; rounds++) {
+    const round = await promotionStore.giveSeats(trx, eventIds, { now, leaseEnd: leaseEnd(now) })
+    promoted.push(...round.promoted)
+    for (const count of round.seats) seats.set(count.id, count)
+    if (!round.isContended) break
   }
   return { promoted, seats: [...seats.values()] }
 }
 
-/** Tells this instance's readers and the CRM what `promote` has done. After the commit. */
+/** Updates the cache and sends the CRM messages of `promote`. Call it after the commit. */
 export function announce(
   { caches: { events: eventCache }, crm: { delivery } }: PromotionDeps,
   { promoted, seats }: Promotion,
@@ -47,12 +47,12 @@ export function announce(
   delivery.sendSoon(promoted.map(({ message_id }) => message_id))
 }
 
-/** A user's calendar has become emptier: seats that they wait for may be free. What fails is left to `tidy`. */
+/** `offer` after a user's booking has ended, which may have blocked their promotion. Errors are left to the worker. */
 export async function offerAgain(deps: PromotionDeps, user_id: number): Promise<void> {
   await offer(deps, user_id).catch((err: unknown) => deps.log.warn({ err }, 'promotion left to the worker'))
 }
 
-/** Seats that nobody in line could take when they were freed go to those who can by now. */
+/** Promotes people for seats that nobody on the waiting list could take when they were freed; with `user_id`, this user. */
 export async function offer(deps: PromotionDeps, user_id?: number): Promise<void> {
   const now = deps.clock.now()
   for (const id of await promotionStore.listOfferable(deps.db, now, user_id)) {

@@ -7,28 +7,31 @@ import { insertBookings, isBusy } from './booking.sql.ts'
 
 export type Promoted = { booking_id: number; user_id: number; event_id: number; message_id: number }
 
-/** One turn of giving free seats to those who wait. */
-export type Turn = {
+/** The result of one statement that gives free seats to waiting people. */
+export type Round = {
   promoted: Promoted[]
-  /** Of the events of which a seat was given. */
+  /** Of the events with a promotion. */
   seats: SeatCount[]
-  /** Somebody's other booking got in between: their seat is for who comes next. */
+  /** A concurrent booking of a candidate came in between: run another round for their seat. */
   isContended: boolean
 }
 
-type TurnRow = { [K in keyof Promoted]: Promoted[K] | null } & Omit<SeatCount, 'id'> & { event_id: number }
+type RoundRow = Omit<SeatCount, 'id'> & { event_id: number; user_id: number } & (
+    | { booking_id: number; message_id: number }
+    | { booking_id: null; message_id: null }
+  )
 
 /**
- * Gives the free seats of the events, whose rows the transaction holds, to who is first in line and could come, and
- * writes for each all that `takeSeats` writes. Bookings go in by user as they do there, so that the two never wait
- * for each other in a circle.
+ * Gives the free seats of the events, which the transaction has locked, to the first waiting people without an overlapping
+ * booking, and writes for each all that `takeSeats` writes. Bookings are inserted in the same order as there, so that the
+ * two statements cannot deadlock.
  */
 export async function giveSeats(
   trx: Db,
   eventIds: number[],
   { now, leaseEnd }: { now: Date; leaseEnd: Date },
-): Promise<Turn> {
-  const { rows } = await sql<TurnRow>`
+): Promise<Round> {
+  const { rows } = await sql<RoundRow>`
     with open as (
       select id, tstzrange(start_datetime, end_datetime) as during, max_participants - current_participants as seats
       from events where id = any(${eventIds}::integer[])
@@ -83,10 +86,10 @@ export async function giveSeats(
     left join outbox_rows on outbox_rows.booking_id = booked.id
     left join updated_event on updated_event.id = next.event_id
     order by next.id`.execute(trx)
-  return toTurn(rows)
+  return toRound(rows)
 }
 
-/** Events with a free seat and somebody in line who could come; with `user_id`, this user. */
+/** Returns events with a free seat and a waiting person without an overlapping booking; with `user_id`, this person. */
 export async function listOfferable(db: Db, now: Date, user_id?: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select distinct events.id from waitlist_entries entry
@@ -98,7 +101,7 @@ export async function listOfferable(db: Db, now: Date, user_id?: number): Promis
   return rows.map(({ id }) => id)
 }
 
-/** Whether the booking came from the line, at that time or later. */
+/** Whether the booking is a promotion from the waiting list, at `since` or later. */
 export async function hasPromotedSince(db: Db, booking_id: number, since: Date): Promise<boolean> {
   const row = await db
     .selectFrom('waitlist_entries')
@@ -109,8 +112,8 @@ export async function hasPromotedSince(db: Db, booking_id: number, since: Date):
   return row !== undefined
 }
 
-function toTurn(rows: TurnRow[]): Turn {
-  const given = rows.filter(({ booking_id }) => booking_id !== null)
+function toRound(rows: RoundRow[]): Round {
+  const given = rows.filter((row) => row.booking_id !== null)
   const seats = given.map(({ event_id: id, current_participants, max_participants, revision }) => ({
     id,
     current_participants,
@@ -118,10 +121,12 @@ function toTurn(rows: TurnRow[]): Turn {
     revision,
   }))
   return {
-    promoted: given.map(
-      ({ booking_id, user_id, event_id, message_id }) =>
-        ({ booking_id, user_id, event_id, message_id }) as Promoted,
-    ),
+    promoted: given.map(({ booking_id, user_id, event_id, message_id }) => ({
+      booking_id,
+      user_id,
+      event_id,
+      message_id,
+    })),
     seats: [...new Map(seats.map((count) => [count.id, count])).values()],
     isContended: given.length < rows.length,
   }

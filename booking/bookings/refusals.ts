@@ -2,8 +2,8 @@ import { sessionOver } from '#booking/identity/sessions/sessions.ts'
 import { badRequest, conflict, notFound } from '#shared/errors/app-error.ts'
 
 /**
- * Why a seat, or a place on the waiting list, is refused, and what is answered. The statements in `seat.store.ts` and
- * `waitlist/join.store.ts` find the reason; figures and answers follow from this table.
+ * The reasons for refusing a seat or a place on the waiting list, each with its error. The statements in `seat.store.ts`
+ * and `waitlist/join.store.ts` return a reason; metrics and responses follow from this table.
  */
 export const REFUSALS = {
   not_admitted: sessionOver,
@@ -26,9 +26,9 @@ export const REFUSALS = {
   not_full: () => conflict('event_not_full', 'This event has free seats: book it instead.'),
 }
 
-/** Why a seat is refused: never because of the waiting list. */
+/** Reasons that refuse a seat. */
 export type Refusal = Exclude<keyof typeof REFUSALS, 'already_waiting' | 'not_full'>
-/** Why a place on the waiting list is refused: never because the event is full. */
+/** Reasons that refuse a place on the waiting list. */
 export type JoinRefusal = Exclude<keyof typeof REFUSALS, 'full'>
 
 const isOfSeats = (reason: string): reason is Refusal => !['already_waiting', 'not_full'].includes(reason)

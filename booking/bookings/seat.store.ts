@@ -8,10 +8,10 @@ import type { Cause } from '#shared/telemetry/request-context.ts'
 import { bookingsAt, insertBookings, refusalsOfEvent } from './booking.sql.ts'
 import type { Refusal } from './refusals.ts'
 
-/** One wish for one seat. `idempotency_key`, and what it is caused by, are noted in the same statement. */
+/** A request for one seat. `idempotency_key` and `Cause` are written by the same statement. */
 export type SeatRequest = Cause & {
   user_id: number
-  /** In whose name it is asked: the session has to go on when the seat is input. */
+  /** The session must still be valid when the seat is given (decision 0045). */
   session_id: string
   session_version: number
   event_id: number
@@ -19,7 +19,7 @@ export type SeatRequest = Cause & {
   idempotency_key: string | null
 }
 
-/** The event as it was when its row was locked. */
+/** The event as read under the lock. */
 type LockedEvent = {
   id: number
   title: string
@@ -27,17 +27,17 @@ type LockedEvent = {
   facilitator_id: number
   start_datetime: Date
   location: string | null
-  /** After the statement, of which this booking was a part. */
+  /** Seats taken after the whole statement. */
   current_participants: number
   max_participants: number
   revision: number
 }
 
-/** Who has booked, as they were when their row was held. */
+/** The attendee as read under the lock. */
 type Booker = { email: string; first_name: string; last_name: string; phone: string | null }
 
 export type SeatOutcome =
-  /** `booked_at` is what is stored: the answer and the CRM say the same, however long the request had waited before. */
+  /** `booked_at` is the stored time, which response and notification repeat. */
   | {
       kind: 'booked'
       booking_id: number
@@ -47,7 +47,7 @@ export type SeatOutcome =
       user: Booker
     }
   | { kind: 'refused'; reason: Refusal }
-  /** Somebody else's unfinished change was in the way: ask again. */
+  /** A concurrent, uncommitted change was in the way: retry. */
   | { kind: 'contended' }
 
 type OutcomeRow = LockedEvent &
@@ -60,12 +60,12 @@ type OutcomeRow = LockedEvent &
   }
 
 /**
- * Gives seats to as many of the requests as there are seats for, in their order, and answers each: one statement,
- * so one transaction and one commit for all of them.
+ * Gives seats to the requests in their order while there are any, in one statement and so with one commit (decision 0007).
+ * Returns an outcome for each request. `isGuarded: false` leaves out the lock, for tests that must see an oversale.
  *
- * Events are locked in order of id, then those who ask in order of theirs, and bookings go in by user, so that concurrent
- * calls cannot wait for each other in a circle. `ON CONFLICT` without a target respects the unique and the exclusion constraint alike, also between rows
- * of this statement. A row that it refuses leaves its seat to whoever came next: they are 'contended', not refused.
+ * Events are locked by id, then users by id, and bookings are inserted by user, so that concurrent calls cannot deadlock.
+ * `on conflict` without a target covers the unique and the exclusion constraint, also between rows of this statement. The
+ * seat of a row that it skips is free again: requests that found no seat meanwhile are 'contended', not refused.
  */
 export async function takeSeats(
   db: Db,
@@ -105,7 +105,7 @@ export async function takeSeats(
       order by id ${guard(isGuarded)}
     ),
     person as materialized (
-      -- After the events are locked: every statement that locks both takes them in this order.
+      -- The condition on event makes PostgreSQL lock the events first, as every statement that locks both does.
       select person.* from input, ${lockCallers({
         user_ids: sql`case when (select count(*) from event) >= 0 then user_ids end`,
         session_ids: sql`session_ids`,
@@ -135,15 +135,15 @@ export async function takeSeats(
       from evaluated where reason is null
     ),
     candidate as (
-      -- Only as many of a person's own requests as their limit leaves room for.
+      -- No more requests of a person than their limit allows.
       select *, row_number() over (partition by event_id order by n) as place from ranked where is_within_limit
     ),
     booked as (
       ${insertBookings(sql`candidate where place <= seats`, now)}
     ),
     updated_event as (
-      -- All from the locked row, not from the one that this statement sees: that may be older, and the check
-      -- constraint would judge the new seats by the old capacity before PostgreSQL notices.
+      -- All from the locked row: the row in this statement's snapshot may be older, and the check constraint would then
+      -- compare the new seats with the old capacity.
       update events set current_participants = event.current_participants + seat.count,
         max_participants = event.max_participants, revision = event.revision + 1
       from event join (select event_id, count(*) as count from booked group by event_id) seat
@@ -173,7 +173,7 @@ export async function takeSeats(
       })}
     ),
     waitlist_rows as (
-      -- A seat ends the wait for one.
+      -- A booked seat ends the wait.
       update waitlist_entries entry set status = 'left', ended_at = ${now}
       from booked
       where entry.user_id = booked.user_id and entry.event_id = booked.event_id and entry.status = 'waiting'
@@ -207,7 +207,6 @@ export async function takeSeats(
   return rows.map(toOutcome)
 }
 
-/** Tests switch the guard off to show that they would notice. */
 function guard(isGuarded: boolean): RawBuilder<unknown> {
   return isGuarded ? sql`for no key update` : sql``
 }

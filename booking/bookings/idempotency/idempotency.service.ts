@@ -25,33 +25,32 @@ const stillRunning = () =>
     },
   )
 
-/** After this a first request without an answer is taken for dead: no request lives that long. */
+/** A first request without an answer after this time has died: no request lasts that long. */
 const STALE_SECONDS = 30
-/** How long an answer is kept. */
+/** How long answers are stored. */
 const KEPT_HOURS = 48
-/** And how many of one account. */
+/** How many of one account. */
 const KEYS_PER_ACCOUNT = 1_000
 
-export type Answer = { status: number; body: object; isReplay: boolean }
+export type Answer<T> = { status: number; body: T; isReplay: boolean }
 
-type Work = {
-  /** Carries the request out. */
-  run: () => Promise<object>
-  /** The answer for a booking that was made by a first request which died before answering. */
-  recover: (bookingId: number) => Promise<object>
+type Work<T> = {
+  run: () => Promise<T>
+  /** Returns the answer for a booking whose first request died before it answered. */
+  recover: (bookingId: number) => Promise<T>
 }
 
 /**
- * Runs the work once for a key and body of a user, as long as the session goes on in whose name it is asked: what it did is
- * answered again to every later request. A refusal has done nothing, and nothing is kept of it: the next request with the key
- * is judged anew. Other body: 422. First one still running: 409.
+ * Runs the work once per user and key and returns its answer to every later request with the same key and body. A refusal
+ * has no effect, so it is not stored and the next request runs again. Throws 401 when the session has ended, 422 for a
+ * different body, and 409 while the first request is running.
  */
-export async function once(
+export async function once<T>(
   deps: IdempotencyDeps,
   request: KeyOfRequest,
   session: Session,
-  work: Work,
-): Promise<Answer> {
+  work: Work<T>,
+): Promise<Answer<T>> {
   const claim = await idempotencyStore.claim(deps.db, request, session, deps.clock.now())
   if (!claim.isAdmitted) throw sessionOver()
   const { earlier } = claim
@@ -68,17 +67,17 @@ export function hashOf(body: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(body)).digest('base64url')
 }
 
-/** Also those that one account has too many of: so often nobody books who means it. */
+/** Deletes expired keys, and the oldest of accounts with more than `KEYS_PER_ACCOUNT`. */
 export async function forgetOldKeys({ db, clock }: IdempotencyDeps): Promise<void> {
   await idempotencyStore.removeOlderThan(db, new Date(clock.now().getTime() - KEPT_HOURS * 3_600_000))
   await idempotencyStore.removeBeyond(db, KEYS_PER_ACCOUNT)
 }
 
-async function carryOut(
+async function carryOut<T>(
   deps: IdempotencyDeps,
   request: KeyOfRequest,
-  run: () => Promise<object>,
-): Promise<Answer> {
+  run: () => Promise<T>,
+): Promise<Answer<T>> {
   try {
     const body = await run()
     await idempotencyStore.settle(deps.db, request, { status: 201, answer: JSON.stringify(body) })
@@ -89,7 +88,8 @@ async function carryOut(
   }
 }
 
-function replay({ status, answer }: IdempotencyKeyRow): Answer {
+/** The stored JSON is the `T` that an earlier run of the same work returned; some older rows hold a refusal. */
+function replay<T>({ status, answer }: IdempotencyKeyRow): Answer<T> {
   const body = JSON.parse(answer ?? '{}')
   if (status !== 201) throw new AppError(status ?? 500, body.code, body.message, { headers: REPLAYED })
   return { status, body, isReplay: true }

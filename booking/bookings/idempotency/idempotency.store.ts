@@ -7,8 +7,8 @@ import type { Session } from '#booking/identity/sessions/tokens.ts'
 export type KeyOfRequest = { user_id: number; key: string; body_hash: string }
 
 /**
- * `earlier` is undefined when this request is the first to use the key, else what is known of the first. Nothing is
- * claimed or told for a session that has ended.
+ * Claims the key. `earlier` is the row of the first request with the key, undefined when this is the first. `isAdmitted` is
+ * false when the session has ended: nothing is claimed then.
  */
 export async function claim(
   db: Db,
@@ -16,7 +16,7 @@ export async function claim(
   session: Session,
   now: Date,
 ): Promise<{ isAdmitted: boolean; earlier?: IdempotencyKeyRow | undefined }> {
-  // The first may be refused, and let go of the key, between one look and the next.
+  // Repeated, because the first request may be refused and release the key between the two statements.
   for (let tries = 1; ; tries++) {
     const { isAdmitted, isClaimed } = await tryToClaim(db, request, session, now)
     if (!isAdmitted || isClaimed) return { isAdmitted }
@@ -50,7 +50,7 @@ export function find(db: Db, { user_id, key }: KeyOfRequest): Promise<Idempotenc
     .executeTakeFirst()
 }
 
-/** Takes over from a first request that died. False when another one was faster. */
+/** Takes the key over from a first request that died. Returns false when a concurrent request was faster. */
 export async function takeOver(db: Db, row: IdempotencyKeyRow, now: Date): Promise<boolean> {
   const taken = await db
     .updateTable('idempotency_keys')
@@ -64,7 +64,7 @@ export async function takeOver(db: Db, row: IdempotencyKeyRow, now: Date): Promi
   return taken !== undefined
 }
 
-/** Keeps the answer for every later request with the key. */
+/** Stores the answer. */
 export async function settle(
   db: Db,
   { user_id, key }: KeyOfRequest,
@@ -78,7 +78,7 @@ export async function settle(
     .execute()
 }
 
-/** Lets the key be used again, unless a booking was made under it. */
+/** Deletes the key, unless a booking was made under it. */
 export async function release(db: Db, { user_id, key }: KeyOfRequest): Promise<void> {
   await db
     .deleteFrom('idempotency_keys')
@@ -92,7 +92,7 @@ export async function removeOlderThan(db: Db, at: Date): Promise<void> {
   await db.deleteFrom('idempotency_keys').where('claimed_at', '<', at).execute()
 }
 
-/** Leaves each account its newest `kept` keys, and those whose request is under way. */
+/** Keeps the newest `kept` keys of each account, and those whose request is running. */
 export async function removeBeyond(db: Db, kept: number): Promise<void> {
   await sql`
     with crowded as (

@@ -57,7 +57,7 @@ test('a key belongs to one request of one user', async () => {
   assert.notEqual(foreign.body.booking.id, first.body.booking.id)
 })
 
-test('a refusal keeps no key: the same request is judged anew, and booked once there is room', async () => {
+test('a refusal keeps no key: the same request runs again, and books once there is room', async () => {
   const [holder, user] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anEvent(booking.deps, { max_participants: 1 })
   const { body } = await book(holder.token, event_id, randomUUID())
@@ -143,7 +143,7 @@ test('a key whose first request died before it booked is free again', async () =
   assert.equal(await countBookings(user.token), 1)
 })
 
-test('keys are kept for two days, and are no secret door around validation', async () => {
+test('keys are kept for two days, and do not bypass validation', async () => {
   const user = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps)
   const key = randomUUID()
