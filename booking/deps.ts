@@ -24,7 +24,7 @@ import { createTokens, type Tokens } from './identity/sessions/tokens.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createMetrics, type Metrics } from './operations/metrics.ts'
 import { createRates, type Rates } from './rates/rates.ts'
-import { createLineQueue, type LineQueue } from './waitlist/join-queue.ts'
+import { createJoinQueue, type JoinQueue } from './waitlist/join-queue.ts'
 
 const FEED_TURNS = { atOnce: 1, waitingMax: 32, waitingMaxInAll: 500 }
 
@@ -48,7 +48,7 @@ export type Deps = {
   /** What one person or address may ask for. `feeds`: those who read one calendar feed. */
   limits: { rates: Rates; exports: Exports; feeds: KeyedTurns }
   /** Where requests are batched: for seats, and for places on waiting lists. */
-  queues: { seats: SeatQueue; joins: LineQueue }
+  queues: { seats: SeatQueue; joins: JoinQueue }
   caches: { events: EventCache; calendarFeeds: CalendarFeeds }
   live: Live
 }
@@ -109,7 +109,7 @@ export function createDeps(
     },
     queues: {
       seats: createSeatQueue(db, clock, { aheadMax: config.aheadMax }),
-      joins: createLineQueue(db, clock, config.aheadMax),
+      joins: createJoinQueue(db, clock, config.aheadMax),
     },
     caches: { events, calendarFeeds: createCalendarFeeds(db, clock) },
     live: createLive({ db, log, caches: { events }, identity: { sessions } }),

@@ -67,7 +67,7 @@ test('events that are over do not count', async () => {
   assert.equal((await book(token, events[21])).status, 409)
 })
 
-test('waiting list entries count, and a promotion does not exceed the limit', async () => {
+test('waiting list entries count, and are promoted at the limit too', async () => {
   const holder = await aUser(booking.deps)
   const { token, id } = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps, { max_participants: 1 })

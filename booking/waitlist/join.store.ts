@@ -5,8 +5,8 @@ import type { JoinRefusal } from '#booking/bookings/refusals.ts'
 import type { Db } from '#booking/database/database.ts'
 import { type AheadMax, aheadLimit, lockCallers } from '#booking/identity/sessions/admission.sql.ts'
 
-/** One wish to wait for a seat, in the name of a session that has to go on. */
-export type LineRequest = {
+/** A request to wait for a seat. The session must still be valid (decision 0045). */
+export type JoinRequest = {
   user_id: number
   session_id: string
   session_version: number
@@ -14,21 +14,21 @@ export type LineRequest = {
   notes: string | null
 }
 
-export type LineOutcome =
+export type JoinOutcome =
   | { kind: 'waiting'; position: number; waiting: number; joined_at: Date }
   | { kind: 'refused'; reason: JoinRefusal }
 
 type OutcomeRow = { reason: JoinRefusal | null; position: number; waiting: number }
 
 /**
- * Puts people at the end of lines, in their order, and answers each. The transaction holds the events' rows and held
- * them before this statement began: it sees every booking and everybody who is in line.
+ * Appends people to waiting lists, in the order of the requests, and returns an outcome for each. The transaction must have
+ * locked the events before, so that this statement sees every booking and every entry.
  */
-export async function joinLines(
+export async function joinWaitlists(
   trx: Db,
-  requests: LineRequest[],
+  requests: JoinRequest[],
   { now, aheadMax }: { now: Date; aheadMax: AheadMax | undefined },
-): Promise<LineOutcome[]> {
+): Promise<JoinOutcome[]> {
   const { rows } = await sql<OutcomeRow>`
     with person as materialized (
       select * from ${lockCallers({
@@ -48,7 +48,7 @@ export async function joinLines(
         ${requests.map(({ notes }) => notes)}::text[]
       ) with ordinality as each (user_id, event_id, session_id, session_version, notes, n)
     ),
-    found as (
+    judged as (
       select request.*, ${aheadLimit(aheadMax)} - person.ahead as room, case
         ${refusalsOfEvent(now)}
         when exists (
@@ -70,7 +70,7 @@ export async function joinLines(
         when reason is null and row_number() over (partition by user_id, reason is null order by n) > room
         then 'too_many_ahead' else reason
       end as reason
-      from found
+      from judged
     ),
     joined as (
       insert into waitlist_entries (user_id, event_id, notes, joined_at)

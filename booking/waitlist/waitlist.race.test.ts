@@ -20,20 +20,20 @@ const PEOPLE = 30
 const STEPS = 12
 const SEATS = 4
 
-test('while people book, cancel, join and leave and rooms grow, the line stays in order and seats are counted right', async () => {
+test('under concurrent booking, cancelling, joining, leaving and growing, order and seat counts stay right', async () => {
   const events = await Promise.all(
     Array.from({ length: 3 }, () => anEvent(booking.deps, { max_participants: SEATS })),
   )
   await rush(events)
   for (const event_id of events) {
     await assertCounted(event_id)
-    const { promoted, overtaken, idle } = await judgeLine(event_id)
+    const { promoted, overtaken, idle } = await judgeWaitlist(event_id)
     assert.deepEqual([overtaken, idle], [[], 0], `event ${event_id}`)
     assert.ok(promoted > 0, 'nobody was ever promoted, so nothing was tried')
   }
 })
 
-test('the same with events at the same time: whoever is passed over is asked again, and nobody is in two places', async () => {
+test('the same with overlapping events: skipped people are promoted later, and nobody has two bookings at a time', async () => {
   const start_datetime = new Date(booking.clock.now().getTime() + 9_000 * 3_600_000)
   const events = await Promise.all(
     Array.from({ length: 3 }, () => anEvent(booking.deps, { max_participants: SEATS, start_datetime })),
@@ -42,7 +42,7 @@ test('the same with events at the same time: whoever is passed over is asked aga
   await waitlist.tidy(booking.deps)
   for (const event_id of events) {
     await assertCounted(event_id)
-    assert.equal((await judgeLine(event_id)).idle, 0, `event ${event_id}`)
+    assert.equal((await judgeWaitlist(event_id)).idle, 0, `event ${event_id}`)
   }
   const { rows } = await sql`
     select user_id from bookings where event_id = any(${events}::integer[]) and status = 'CONFIRMED'
@@ -50,7 +50,7 @@ test('the same with events at the same time: whoever is passed over is asked aga
   assert.deepEqual(rows, [])
 })
 
-test('a crowd that joins at once stands in one line, everybody once', async () => {
+test('a crowd that joins at once gets consecutive positions, everybody once', async () => {
   const people = await Promise.all(Array.from({ length: 100 }, () => aUser(booking.deps)))
   const full = { max_participants: 1, current_participants: 1 }
   const events = [await anEvent(booking.deps, full), await anEvent(booking.deps, full)]
@@ -73,7 +73,7 @@ test('a crowd that joins at once stands in one line, everybody once', async () =
   }
 })
 
-/** Everybody does one thing after the other, all of them at the same time, to any of the events. */
+/** All people act concurrently, each a sequence of steps on any of the events. */
 async function rush(events: number[]): Promise<void> {
   const people = await Promise.all(Array.from({ length: PEOPLE }, () => aUser(booking.deps)))
   const pick = (person: number, step: number) => events[(person * 7 + step * 5) % events.length] ?? 0
@@ -101,7 +101,7 @@ async function act(person: Person, event_id: number, dice: number): Promise<void
   if (own) await ask('PUT', `/api/bookings/${own.id}/cancel`)
 }
 
-/** One more seat, as the editor of events adds it. */
+/** Adds one seat as an edit of the event does. */
 async function grow(event_id: number): Promise<void> {
   const promoted = await booking.deps.db.transaction().execute(async (trx) => {
     await eventStore.lock(trx, event_id)
@@ -120,8 +120,10 @@ async function assertCounted(event_id: number): Promise<void> {
   assert.ok(row && row.counter === row.rows && row.counter <= row.max, JSON.stringify(row))
 }
 
-/** `overtaken`: who still waits although somebody behind them was promoted. `idle`: free seats that somebody in line could have. */
-async function judgeLine(event_id: number): Promise<{ promoted: number; overtaken: number[]; idle: number }> {
+/** `overtaken`: waiting entries before a promoted one. `idle`: free seats that a waiting person could take. */
+async function judgeWaitlist(
+  event_id: number,
+): Promise<{ promoted: number; overtaken: number[]; idle: number }> {
   const { db } = booking.deps
   const entries = await db
     .selectFrom('waitlist_entries')

@@ -54,8 +54,8 @@ export function waitlistRoutes(app: App, deps: WaitlistRouteDeps): void {
       },
     },
     async ({ caller, params, query }) => {
-      const line = await waitlist.look(deps, caller, params.id, toSlice(query))
-      return line.entries ? { ...line, pagination: toPagination(query, line.waiting) } : line
+      const view = await waitlist.getView(deps, caller, params.id, toSlice(query))
+      return view.entries ? { ...view, pagination: toPagination(query, view.waiting) } : view
     },
   )
 

@@ -50,7 +50,6 @@ export const WaitlistOfEvent = Type.Object({
   pagination: Type.Optional(Pagination),
 })
 
-/** One of the caller's own entries. */
 export const OwnWaitlistEntry = Type.Object(
   {
     event: Type.Object({

@@ -13,7 +13,7 @@ import { AppError, notFound } from '#shared/errors/app-error.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { LineQueue } from './join-queue.ts'
+import type { JoinQueue } from './join-queue.ts'
 import type { JoinWaitlist, WaitlistEntry, WaitlistPlace } from './waitlist.schema.ts'
 import * as waitlistStore from './waitlist.store.ts'
 
@@ -21,24 +21,27 @@ export type WaitlistDeps = PromotionDeps & {
   clock: Clock
   db: Db
   limits: { rates: Rates }
-  queues: { joins: LineQueue }
+  queues: { joins: JoinQueue }
 }
 
 const notWaiting = () =>
   new AppError(404, 'not_on_waitlist', 'You are not on the waiting list of this event: check your bookings.')
 
-/** Puts the caller at the end of the line. */
+/**
+ * Appends the caller to the waiting list of a full event (decision 0013). Throws the refusals of `refusals.ts`, 429 beyond
+ * the rate limit and 503 under overload.
+ */
 export async function join(
-  { queues: { joins: lines }, limits: { rates } }: WaitlistDeps,
+  { queues: { joins }, limits: { rates } }: WaitlistDeps,
   { session, ip }: Admission & Origin,
   event_id: number,
   input: JoinWaitlist,
 ): Promise<WaitlistPlace> {
   const { userId: user_id, id: session_id, version: session_version } = session
-  const asked = { user_id, session_id, session_version }
+  const requester = { user_id, session_id, session_version }
   const giveBack = rates.booking(user_id, ip)
-  const outcome = await lines
-    .join({ ...asked, event_id, notes: input.notes?.trim() || null })
+  const outcome = await joins
+    .join({ ...requester, event_id, notes: input.notes?.trim() || null })
     .catch((error: unknown) => {
       giveBack()
       throw error
@@ -51,7 +54,7 @@ export async function join(
   return { event_id, position, waiting, status: 'waiting', joined_at: toWireTime(joined_at) }
 }
 
-/** Takes the caller out of the line. */
+/** Removes the caller from the waiting list. Throws 404 when there is no such event or they do not wait. */
 export async function leave({ db, clock }: WaitlistDeps, caller: UserRow, event_id: number): Promise<void> {
   const now = clock.now()
   await db.transaction().execute(async (trx) => {
@@ -67,8 +70,8 @@ export async function leave({ db, clock }: WaitlistDeps, caller: UserRow, event_
   })
 }
 
-/** The caller's own place and how many wait; for who organises the event, also who. */
-export async function look(
+/** Returns the caller's place and the number of waiting people; for the organiser and admins also a page of the entries. */
+export async function getView(
   { db }: WaitlistDeps,
   caller: UserRow,
   event_id: number,
@@ -83,7 +86,7 @@ export async function look(
   return { ...own, entries: await waitlistStore.listWaiting(db, event_id, slice) }
 }
 
-/** The periodic look at all lines: those of events that have begun are closed, and free seats offered again. */
+/** Periodic job: closes the waiting lists of events that are over, and offers free seats again. */
 export async function tidy(deps: WaitlistDeps): Promise<void> {
   const now = deps.clock.now()
   for (const id of await waitlistStore.listOver(deps.db, now)) {

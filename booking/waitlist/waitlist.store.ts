@@ -5,18 +5,18 @@ import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { OwnWaitlistEntry, WaitlistEntry, WaitlistPlace } from './waitlist.schema.ts'
 
-/** The place of somebody who waits. */
+/** Returns undefined when the user does not wait. */
 export async function findPlace(
   db: Db,
   event_id: number,
   user_id: number,
 ): Promise<WaitlistPlace | undefined> {
   const { rows } = await sql<Omit<WaitlistPlace, 'joined_at'> & { joined_at: Date }>`
-    select line.* from (
+    select place.* from (
       select event_id, user_id, status, joined_at, row_number() over (order by id) as position,
              count(*) over () as waiting
       from waitlist_entries where event_id = ${event_id} and status = 'waiting'
-    ) line where user_id = ${user_id}`.execute(db)
+    ) place where user_id = ${user_id}`.execute(db)
   const [row] = rows
   if (!row) return undefined
   const { position, waiting, status, joined_at } = row
@@ -33,7 +33,7 @@ export async function countWaiting(db: Db, event_id: number): Promise<number> {
   return waiting
 }
 
-/** One page of those who wait, first in line first. */
+/** Returns one page of the waiting people, in order. */
 export async function listWaiting(
   db: Db,
   event_id: number,
@@ -57,7 +57,7 @@ export async function listWaiting(
   }))
 }
 
-/** One page of a user's own entries, the next event first, and how many there are in all. */
+/** Returns one page of a user's entries, the next event first, and the total. */
 export async function listOwn(
   db: Db,
   { user_id, status }: { user_id: number; status?: WaitlistStatus | undefined },
@@ -85,7 +85,7 @@ export async function listOwn(
   return { entries, total }
 }
 
-/** False when they do not wait. */
+/** Returns false when the user does not wait. */
 export async function leave(trx: Db, event_id: number, user_id: number, now: Date): Promise<boolean> {
   const left = await trx
     .updateTable('waitlist_entries')
@@ -98,14 +98,14 @@ export async function leave(trx: Db, event_id: number, user_id: number, now: Dat
   return left !== undefined
 }
 
-/** Nobody waits for these events any more. The transaction holds their rows. */
+/** Closes the waiting lists of the events, which the transaction must have locked. */
 export async function close(trx: Db, eventIds: number[], now: Date): Promise<void> {
   await sql`
     update waitlist_entries set status = 'closed', ended_at = ${now}
     where event_id = any(${eventIds}::integer[]) and status = 'waiting'`.execute(trx)
 }
 
-/** Events that somebody waits for although they have begun or are not held. */
+/** Returns events with waiting people that have begun or are not active. */
 export async function listOver(db: Db, now: Date): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select distinct events.id from waitlist_entries entry join events on events.id = entry.event_id

@@ -46,13 +46,13 @@ const outcome = async (answer: Promise<{ status: number; body: { code: string } 
   return [status, body.code]
 }
 const hours = (count: number) => new Date(booking.clock.now().getTime() + count * 3_600_000)
-/** An event of one seat, which `holder` has. */
+/** An event with one seat, which `holder` has. */
 const aFullEvent = async (holder: Person, overrides = {}) => {
   const event_id = await anEvent(booking.deps, { max_participants: 1, ...overrides })
   return { event_id, booking_id: await book(holder, event_id) }
 }
 
-test('people wait in the order in which they came, and see where they stand', async () => {
+test('people wait in the order in which they joined, and see their position', async () => {
   const [holder, first, second] = (await people(3)) as [Person, Person, Person]
   const { event_id } = await aFullEvent(holder)
   const { status, body } = await join(first, event_id, { notes: ' Please ' })
@@ -68,7 +68,7 @@ test('people wait in the order in which they came, and see where they stand', as
   assert.deepEqual((await look(holder, event_id)).body, { waitlist: null, waiting: 2 })
 })
 
-test('a freed seat goes to the first in line with all that a booking has, and nobody else can have it', async () => {
+test('a freed seat goes to the first waiting person as a complete booking, and to nobody else', async () => {
   const [holder, first, second, stranger] = (await people(4)) as [Person, Person, Person, Person]
   const { event_id, booking_id } = await aFullEvent(holder)
   await join(first, event_id, { notes: 'Front row' })
@@ -110,7 +110,7 @@ test('a freed seat goes to the first in line with all that a booking has, and no
   )
 })
 
-test('whoever is busy at that time is passed over, keeps their place, and is asked again when they are free', async () => {
+test('somebody with an overlapping booking is skipped, keeps their place, and is promoted when they are free', async () => {
   const [holder, busy, next] = (await people(3)) as [Person, Person, Person]
   const start_datetime = hours(2_000)
   const other = await anEvent(booking.deps, { start_datetime })
@@ -131,7 +131,7 @@ test('whoever is busy at that time is passed over, keeps their place, and is ask
   assert.equal(await seats(busy, event_id), 1)
 })
 
-test('a seat that could not be given is offered again by the worker, and lines of events that begin are closed', async () => {
+test('a seat that nobody could take is offered again by the worker, and lists of events that begin are closed', async () => {
   const [holder, waiter] = (await people(2)) as [Person, Person]
   const { event_id } = await aFullEvent(holder, { start_datetime: hours(3_000) })
   await join(waiter, event_id)
@@ -153,7 +153,7 @@ test('a seat that could not be given is offered again by the worker, and lines o
   assert.equal((await own(late, '?status=Closed')).pagination.total, 1)
 })
 
-test('who leaves the line is not promoted, and who books a seat waits no longer', async () => {
+test('leaving the list prevents a promotion, and booking a seat ends the wait', async () => {
   const [holder, first, second] = (await people(3)) as [Person, Person, Person]
   const { event_id, booking_id } = await aFullEvent(holder)
   await join(first, event_id)
@@ -171,7 +171,7 @@ test('who leaves the line is not promoted, and who books a seat waits no longer'
   assert.deepEqual((await look(first, event_id)).body, { waitlist: null, waiting: 0 })
 })
 
-test('there is a line only for what is full, open and still free in the own calendar', async () => {
+test('one can wait only for an event that is full, active and does not overlap an own booking', async () => {
   const [holder, user] = (await people(2)) as [Person, Person]
   const start_datetime = hours(4_000)
   const { event_id } = await aFullEvent(holder, { start_datetime })
@@ -216,7 +216,7 @@ test('only who organises the event, or an admin, sees who waits', async () => {
     assert.equal((await look(someone, event_id)).body.entries, undefined)
 })
 
-test('nobody joins, sees or leaves a line without logging in', async () => {
+test('joining, reading and leaving a waiting list needs a login', async () => {
   for (const [method, url] of [
     ['POST', '/api/events/1/waitlist'],
     ['GET', '/api/events/1/waitlist'],
