@@ -19,7 +19,10 @@ const alreadyOver = () => badRequest('event_completed', 'This event is over: it 
 const alreadyBegun = () =>
   badRequest('event_started', 'This event has already begun: it can no longer be cancelled.')
 
-/** Cancels the event, or more of its series, and everybody's booking of it; the CRM hears of each. */
+/**
+ * Cancels the events in scope with all their bookings, each with a message to the CRM. Throws 404 and 403 like
+ * `getOrganised`, and 400 when one of them is cancelled, over or has begun.
+ */
 export async function cancel(
   deps: EventCancellingDeps,
   caller: UserRow,

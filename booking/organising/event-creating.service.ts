@@ -15,7 +15,10 @@ import { occurrencesOf, type Times } from './recurrence.rules.ts'
 
 export type EventCreatingDeps = { clock: Clock; db: Db; caches: { events: EventCache } }
 
-/** One event, or with a recurrence the events of a series. `schemaFaults` are named with all else that is wrong. */
+/**
+ * Creates an event, or with a recurrence all events of a series (decision 0011). Throws 400 with every fault, `schemaFaults`
+ * included, 403 for callers who may not create it, and 404 for an unknown facilitator.
+ */
 export async function create(
   deps: EventCreatingDeps,
   caller: UserRow,
@@ -34,6 +37,7 @@ export async function create(
   const created = await deps.db.transaction().execute(async (trx) => {
     const series = { facilitator_id, timezone: given.timezone, created_at: now }
     const series_id = rule === null ? null : await seriesStore.insert(trx, { ...series, recurrence: rule })
+    // Complete: a missing field would be among the faults.
     const event = { ...(given as EventFields), facilitator_id, series_id, times }
     const ids = await organisingStore.insert(trx, event, { now, actor_id: caller.id })
     return { events: await listEvents(trx, ids), series_id }
@@ -52,7 +56,7 @@ const DEFAULTS = {
   cancellation_deadline_hours: 0,
 }
 
-/** Facilitators create for themselves, admins for anybody; an admin who does not say for whom has forgotten a field. */
+/** Facilitators create for themselves; admins for any facilitator, with their own as the default. */
 async function findOrganiser(
   db: Db,
   caller: UserRow,
@@ -77,7 +81,7 @@ async function findOrganiser(
 
 type ReadTimes = { rule: string | null; times: Times[]; fault?: FieldFault }
 
-/** A recurrence is only looked at when the times it starts from can be. */
+/** Evaluates the recurrence, unless the fields that it depends on have faults. */
 function readTimes(
   recurrence: CreateEvent['recurrence'],
   { start_datetime, end_datetime, timezone }: Partial<Times> & { timezone: string },

@@ -14,10 +14,10 @@ import {
   changesOf,
   describeChanges,
   type EventChanges,
-  isNews,
   movesTimes,
+  raisesSequence,
   refusalOf,
-  WORDS,
+  TEXT_FIELDS,
 } from './event-change.rules.ts'
 import { readEventFields } from './event-input.rules.ts'
 import type { EditEvent, Scope } from './event-organising.schema.ts'
@@ -31,7 +31,10 @@ const REFUSALS = {
   cancelled: () => badRequest('event_cancelled', 'This event is cancelled: it can no longer be changed.'),
   completed: () => badRequest('event_completed', 'This event is over: it can no longer be changed.'),
   started: () =>
-    badRequest('event_started', `This event has already begun: only ${WORDS.join(', ')} can still change.`),
+    badRequest(
+      'event_started',
+      `This event has already begun: only ${TEXT_FIELDS.join(', ')} can still change.`,
+    ),
 }
 const capacityBelowBookings = ({ id, current_participants: count }: EventRow) =>
   conflict(
@@ -43,8 +46,9 @@ type Target = { id: number; scope: Scope }
 type Change = { event: EventRow; changes: EventChanges }
 
 /**
- * Changes what is given, of one event or of more of its series: all of it or nothing. Bookings move along with their
- * event, also onto another one of the same person; seats that are added go to those who wait.
+ * Changes the given fields of the events in scope, in one transaction. Bookings move with their event, even onto another
+ * booking of the same person (decision 0010); added seats go to the waiting list. Returns `clashes` when times changed.
+ * Throws 400 with every fault, 404 and 403 like `getOrganised`, and 409 for fewer seats than bookings.
  */
 export async function edit(
   deps: EventEditingDeps,
@@ -78,7 +82,7 @@ export async function edit(
   return edited
 }
 
-/** A link that is older than the rules for links is no fault of somebody who sends it back with another price. */
+/** Leaves out an unchanged link: one from before the present rules may be sent back. */
 function changed({ virtual_link, ...others }: EditEvent, known: EventRow): EditEvent {
   const isNew = virtual_link !== undefined && virtual_link !== known.virtual_link
   return { ...others, ...(isNew && { virtual_link }) }
@@ -100,7 +104,7 @@ function refuse(
   if (max_participants < event.current_participants) throw capacityBelowBookings(event)
 }
 
-/** Events are held, then attendees, then bookings: see `booking-clash.store.ts`. */
+/** Lock order: see `booking-clash.store.ts`. The events are locked already. */
 async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Date) {
   const moved = all.filter(({ changes }) => movesTimes(changes)).map(({ event }) => event.id)
   const attendees = moved.length > 0 ? await bookingClashStore.lockAttendeesOf(trx, moved) : []
@@ -109,16 +113,16 @@ async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Dat
     await organisingStore.update(
       trx,
       { ...event, ...changes },
-      { now, actor_id, details, isNews: isNews(changes) },
+      { now, actor_id, details, raisesSequence: raisesSequence(changes) },
     )
   }
-  // Before seats are offered: who has been moved to that time cannot come.
+  // Before the promotion, which skips people with a booking at that time.
   if (moved.length > 0) await bookingClashStore.moveAlong(trx, moved)
   const roomier = all.filter(({ event, changes }) => (changes.max_participants ?? 0) > event.max_participants)
   const offered = [...new Set([...moved, ...roomier.map(({ event }) => event.id)])]
   const promoted = await promotion.promote(trx, offered, now)
   if (moved.length === 0) return { promoted, clashes: undefined }
-  // Last, because this may wait for people who are booking.
+  // Last, because this may wait for concurrent bookings of the attendees.
   await bookingClashStore.settle(trx, attendees)
   return { promoted, clashes: await bookingClashStore.count(trx, moved) }
 }

@@ -6,31 +6,34 @@ import type { EditEvent } from './event-organising.schema.ts'
 import { readOnlineLink } from './online-link.rules.ts'
 import type { Times } from './recurrence.rules.ts'
 
-/** What an organiser decides about an event. */
+/** The fields of an event that its organiser sets. */
 export type EventFields = Pick<EventRow, Field>
 type Field = keyof EditEvent
 
 const DURATION_MAX_DAYS = 366
 const DAY_MS = 86_400_000
 
-/** The fields that were sent, as rows hold them, and all that is wrong with them: first what the schema has found. */
+/** Returns the given fields as column values, and all faults, `schemaFaults` first. */
 export function readEventFields(
   input: EditEvent,
   schemaFaults: FieldFault[],
 ): { fields: Partial<EventFields>; faults: FieldFault[] } {
   const faults = [...schemaFaults]
   const fields: Record<string, unknown> = {}
-  for (const [field, read] of Object.entries(READERS)) {
-    const value = input[field as Field]
+  for (const field of Object.keys(READERS).filter(isField)) {
+    const value = input[field]
     if (value === undefined || schemaFaults.some((fault) => fault.field === field)) continue
-    const result = value === null ? { value } : read(value as never)
+    // The schema has checked that the value is of the type that the field's reader takes.
+    const result = value === null ? { value } : READERS[field](value as never)
     if ('fault' in result) faults.push({ field, message: result.fault })
     else fields[field] = result.value
   }
   return { fields, faults }
 }
 
-/** What cannot be about these times, whichever of them was sent. */
+export const isField = (name: string): name is Field => Object.hasOwn(READERS, name)
+
+/** Returns the faults of the times; either may be missing. */
 export function timeFaults(
   { start_datetime: start, end_datetime: end }: Partial<Times>,
   now: Date,

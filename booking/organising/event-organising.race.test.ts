@@ -28,7 +28,7 @@ test('people book and cancel while events move, grow, shrink and are cancelled: 
   const random = randomFrom(seed)
   const pick = <T>(items: T[]) => items[Math.floor(random() * items.length)] as T
   const below = (max: number) => Math.floor(random() * max)
-  /** Within one day, so that whoever has booked several is often moved onto another. */
+  /** Within one day, so that somebody with several bookings is often moved onto another. */
   const someTimes = () => {
     const start = clock.now().getTime() + 24 * HOUR_MS + below(24) * HOUR_MS
     return [start, start + (1 + below(3)) * HOUR_MS].map((ms) => new Date(ms)) as [Date, Date]
@@ -137,7 +137,7 @@ const OVERLAPPING = sql`
   select from bookings other where other.user_id = bookings.user_id and other.id <> bookings.id
   and other.status in ('PENDING', 'CONFIRMED') and other.during && bookings.during`
 
-/** Each finds what must not be. */
+/** Each query finds violations. */
 const FAULTS = {
   'a counter that is not the number of bookings': sql`
     select events.id, current_participants, max_participants, count(bookings.id) from events

@@ -17,7 +17,7 @@ const Start = InputTime('In the future.')
 const End = InputTime('After the start, by 366 days at most.')
 const MaxParticipants = Type.Integer({ minimum: 1, maximum: 10_000 })
 
-/** What an organiser may say of an event in either way, and leave out in both. */
+/** Fields that are optional both when creating and when editing. */
 const optional = {
   description: lines(5_000),
   location: Type.Optional(Nullable(OptionalLine({ maxLength: 200 }))),

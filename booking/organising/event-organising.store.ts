@@ -17,7 +17,7 @@ type NewEvents = Omit<EventFields, keyof Times> & {
   times: Times[]
 }
 
-/** One event for each of the times, and its entry in the log. Returns their ids. */
+/** Inserts an event for each of the times, with its audit entry. Returns their ids. */
 export async function insert(
   trx: Db,
   event: NewEvents,
@@ -51,13 +51,13 @@ export async function insert(
   return rows.map(({ id }) => id)
 }
 
-type Written = { now: Date; actor_id: number; isNews: boolean; details: Record<string, unknown> }
+type Written = { now: Date; actor_id: number; raisesSequence: boolean; details: Record<string, unknown> }
 
-/** Writes all that an organiser decides, and its entry in the log. `isNews` when calendars have to hear of it. */
+/** Updates all fields that the organiser sets, with an audit entry. */
 export async function update(
   trx: Db,
   event: EventRow,
-  { now, actor_id, isNews, details }: Written,
+  { now, actor_id, raisesSequence, details }: Written,
 ): Promise<void> {
   await sql`
     with updated as (
@@ -66,7 +66,7 @@ export async function update(
         virtual_link = ${event.virtual_link}, max_participants = ${event.max_participants}, price = ${event.price},
         requirements = ${event.requirements}, timezone = ${event.timezone},
         cancellation_deadline_hours = ${event.cancellation_deadline_hours},
-        updated_at = ${now}, revision = revision + 1, sequence = sequence + ${isNews ? 1 : 0}
+        updated_at = ${now}, revision = revision + 1, sequence = sequence + ${raisesSequence ? 1 : 0}
       where id = ${event.id} returning id
     )
     ${insertEntries({
@@ -82,10 +82,7 @@ export async function update(
 
 type Cancellation = { now: Date; actor_id: number; reason: string | null }
 
-/**
- * Cancels locked events with everything that hangs on them: bookings, seats, a message to the CRM for each booking
- * and the log. Returns how many bookings there were.
- */
+/** Cancels the locked events and their bookings, with a CRM message per booking and audit entries. Returns the number of bookings. */
 export async function cancel(
   trx: Db,
   ids: number[],

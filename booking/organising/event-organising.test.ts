@@ -273,7 +273,7 @@ test('a link from before the rules may stay, and only be replaced by one that ke
   assert.equal((await edit(id, { virtual_link: 'http://192.168.1.2/cam' })).status, 400)
 })
 
-test('revision rises with every change, sequence with what calendars have to hear of', async () => {
+test('revision rises with every change, sequence with changes that calendars show', async () => {
   const id = await anOwnEvent()
   const numbers = () =>
     booking.deps.db

@@ -18,7 +18,7 @@ const seriesIsOver = () =>
     'Every event of this series has begun or is cancelled: there is nothing left to change.',
   )
 
-/** Throws 403 unless the caller runs the event. */
+/** Throws 404 when there is no such event, and 403 unless the caller is its facilitator or an admin. */
 export async function getOrganised(db: Db, caller: UserRow, id: number): Promise<EventRow> {
   const event = await organisingStore.find(db, id)
   if (!event) throw notFound('event')
@@ -26,7 +26,7 @@ export async function getOrganised(db: Db, caller: UserRow, id: number): Promise
   return event
 }
 
-/** Holds the event, and those of its series that are meant as well. */
+/** Locks the event and the others of its series in scope. Throws 400 when there is no series or nothing left in scope. */
 export async function lockScope(
   trx: Db,
   { id, series_id }: EventRow,
@@ -42,7 +42,7 @@ export async function lockScope(
   return { event, events }
 }
 
-/** As the wire shows them, in order of start. */
+/** Returns the events in their API form, in order of start. */
 export async function listEvents(db: Db, ids: number[]): Promise<Event[]> {
   const found = await eventStore.listByIds(db, ids)
   return found

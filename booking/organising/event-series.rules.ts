@@ -4,7 +4,7 @@ import type { EventChanges } from './event-change.rules.ts'
 import type { Scope } from './event-organising.schema.ts'
 import type { Times } from './recurrence.rules.ts'
 
-/** Which events of a series are meant, when `event` is one of them. What has begun or is cancelled is not. */
+/** Returns the events of the series in scope of `event`. Others that have begun or are cancelled are not in scope. */
 export function eventsInScope(series: EventRow[], event: EventRow, scope: Scope, now: Date): EventRow[] {
   const isOpen = ({ status, start_datetime }: EventRow) => status === 'ACTIVE' && start_datetime > now
   const isLater = ({ id, start_datetime }: EventRow) => {
@@ -16,14 +16,16 @@ export function eventsInScope(series: EventRow[], event: EventRow, scope: Scope,
 }
 
 /**
- * What was sent about `from`, told to another event of its series: times move by as much as the clocks on the wall
- * show for `from`, the event becomes longer or shorter by as much, and everything else is taken over as it is.
+ * Translates an edit of `from` to another event of its series: start and length change by the same difference in local
+ * time, all other fields are the same (decision 0011).
  */
 export function fieldsLike(event: EventRow, fields: EventChanges, from: EventRow): EventChanges {
   if (event.id === from.id) return fields
   const { start_datetime: _start, end_datetime: _end, ...others } = fields
   const timezone = fields.timezone ?? event.timezone
-  const [own, before, after] = [event, from, { ...from, ...fields }].map(wallTimes) as [Wall, Wall, Wall]
+  const own = wallTimes(event)
+  const before = wallTimes(from)
+  const after = wallTimes({ ...from, ...fields })
   const shift = wallTimeBetween(before.start, after.start)
   const growth = after.length.subtract(before.length)
   const isInPlace = shift.blank && timezone === event.timezone
@@ -35,8 +37,6 @@ export function fieldsLike(event: EventRow, fields: EventChanges, from: EventRow
     end_datetime: endAfter(start_datetime, own.length.add(growth), timezone),
   }
 }
-
-type Wall = ReturnType<typeof wallTimes>
 
 function wallTimes({ start_datetime, end_datetime, timezone }: Times & { timezone: string }) {
   const start = toWallTime(start_datetime, timezone)

@@ -8,7 +8,7 @@ export async function insert(trx: Db, series: Insertable<EventSeriesTable>): Pro
   return id
 }
 
-/** Holds the event, or all of its series, until the transaction ends: in order of id like everybody who gives seats. */
+/** Locks the event, or all of its series, in order of id as everywhere, until the transaction ends. */
 export async function lockEvents(trx: Db, id: number, series_id: number | null): Promise<EventRow[]> {
   const { rows } = await sql<EventRow>`
     select * from events where id = ${id} or series_id = ${series_id} order by id for update`.execute(trx)

@@ -283,7 +283,7 @@ test('nobody else changes or cancels a series', async () => {
   assert.deepEqual(new Set(await titles(ids)), new Set(['Early Flow']))
 })
 
-test('seats that are added go to those who wait, and a cancelled event has no line any more', async () => {
+test('added seats go to waiting people, and a cancelled event has no waiting list any more', async () => {
   const { ids } = await aSeries({ max_participants: 1 })
   const [holder, first, second, third] = [
     await aUser(booking.deps),
@@ -311,7 +311,7 @@ test('seats that are added go to those who wait, and a cancelled event has no li
   assert.equal(closed.body.pagination.total, 1)
 })
 
-test('an event that moves gives its free seat to who waits and could not come before', async () => {
+test('an event that moves offers its free seat to waiting people who had another booking at the old time', async () => {
   const [waiter, holder] = [await aUser(booking.deps), await aUser(booking.deps)]
   const own = { facilitator_id: organiser.facilitator_id, max_participants: 1 }
   const start_datetime = inDays(400)

@@ -3,9 +3,8 @@ import { BlockList, isIP } from 'node:net'
 const LENGTH_MAX = 2_000
 
 /**
- * The address of an online event, as a browser will open it. Attendees follow it because the studio says so: it must lead
- * where it seems to lead, and to a place that is the same for everybody. Its host is ASCII, so that a name in look-alike
- * letters shows itself.
+ * Returns the link of an online event as a browser will open it, or why it is refused. Attendees trust it, so it must not
+ * disguise its host, and must lead to a public address. The host is ASCII, which reveals look-alike letters.
  */
 export function readOnlineLink(text: string): { value: string } | { fault: string } {
   if (INVISIBLE.test(text))
@@ -19,23 +18,23 @@ export function readOnlineLink(text: string): { value: string } | { fault: strin
     : { fault: `must have at most ${LENGTH_MAX} characters, with those outside of ASCII encoded` }
 }
 
-/** Controls, and all that Unicode lays out without drawing it: marks of direction, joiners, blank letters. */
+/** Control characters, and invisible ones such as direction marks, joiners and blank letters. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u
 
-/** The parser has brought every way to write an IPv4 address into one: `127.1`, `0x7f.1`, `2130706433`. */
+/** The URL parser has normalised every notation of an IPv4 address: `127.1`, `0x7f.1`, `2130706433`. */
 function isPublic(hostname: string): boolean {
   const host = hostname.replace(/\.$/, '')
   if (host.startsWith('[')) return isPublicIPv6(host.slice(1, -1))
   if (isIP(host) === 4) return !NOT_PUBLIC.check(host)
-  // A name without a dot is looked up in the reader's own network.
+  // A name without a dot resolves in the reader's own network.
   return host.includes('.') && !LOCAL_NAME.test(host)
 }
 
-/** Names that never leave a device or a network: RFC 6761, 6762, 8375 and what ICANN has set aside. */
+/** Names that resolve only on the device or in its network: RFC 6761, 6762, 8375 and ICANN's reserved ones. */
 const LOCAL_NAME =
   /\.(?:localhost|local|internal|home\.arpa|localdomain|lan|intranet|private|corp|home|onion)$/
 
-/** Addresses of the internet at large are those of 2000::/3, without the tunnels that carry an IPv4 address inside. */
+/** Public addresses are those of 2000::/3, without the tunnels that embed an IPv4 address. */
 const isPublicIPv6 = (address: string): boolean =>
   GLOBAL.check(address, 'ipv6') && !TUNNELS.check(address, 'ipv6')
 

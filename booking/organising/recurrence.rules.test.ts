@@ -119,7 +119,7 @@ test('what is not supported says what is', () => {
     assert.match(occurrences(rule, '2026-01-05T07:00:00')[0] ?? '', fault, rule)
 })
 
-test('a rule that hardly ever holds is given up, not looked for without end', () => {
+test('the search for a rule that hardly ever holds ends', () => {
   // The only fifth Mondays of a February are those of leap years that begin on a certain day.
   const [first] = occurrences('FREQ=MONTHLY;INTERVAL=12;BYDAY=5SU;COUNT=366', '2032-02-29T07:00:00')
   assert.match(first ?? '', /before the year 2200/)
@@ -137,13 +137,13 @@ const aRule = fc.record({
   start: fc.date({ min: new Date('2026-01-01'), max: new Date('2036-01-01'), noInvalidDate: true }),
 })
 
-test('it agrees with the calendar program of others about every rule', () => {
+test('it agrees with another library about every rule', () => {
   let compared = 0
   const property = fc.property(aRule, ({ freq, interval, count, days, nths, start }) => {
     const byDay = days.map((day, i) => (freq === 'MONTHLY' ? nths[i] : '') + day).join(',')
     const rule = `FREQ=${freq};INTERVAL=${interval};COUNT=${count}${byDay && `;BYDAY=${byDay}`}`
     const own = occurrences(rule, toWireTime(start))
-    // The other one may look for the second day of such a rule for ever.
+    // The other library may not terminate for such a rule.
     if (own[0]?.startsWith('must')) return
     compared++
     const iterator = ICAL.Recur.fromString(rule).iterator(ICAL.Time.fromDateTimeString(toWireTime(start)))

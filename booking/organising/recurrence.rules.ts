@@ -10,15 +10,17 @@ export type Times = { start_datetime: Date; end_datetime: Date }
 type Recurrence = {
   freq: 'DAILY' | 'WEEKLY' | 'MONTHLY'
   interval: number
-  /** `nth` counts within the month, from its end when negative; 0 means every one. */
-  days: { weekday: number; nth: number }[]
+  days: Day[]
   count: number
   until: string
 }
 
+/** `nth` counts within the month, from its end when negative; 0 means every one. */
+type Day = { weekday: number; nth: number }
+
 /**
- * When the events of a series are, the first as given. Clocks on the wall show the same for all of them: a class at
- * seven stays at seven when the zone changes its offset. `rule` is the text as it is kept.
+ * Returns the times of a series, the first as given, or the fault of the rule. All begin at the same local time, also when
+ * the zone changes its offset (decision 0011). `rule` is the normalised text.
  */
 export function occurrencesOf(
   text: string,
@@ -54,7 +56,7 @@ const SUPPORTED = new Set(['FREQ', 'INTERVAL', 'BYDAY', 'COUNT', 'UNTIL'])
 
 function readRule(rule: string): Recurrence | { fault: string } {
   const parts = rule.split(';').map((part) => part.split('='))
-  const values = Object.fromEntries(parts) as Record<string, string | undefined>
+  const values: Record<string, string | undefined> = Object.fromEntries(parts)
   const isSupported = parts.every(([name = '', ...value]) => SUPPORTED.has(name) && value.length === 1)
   if (!isSupported || Object.keys(values).length < parts.length) return { fault: HELP }
   const { FREQ: freq = '', INTERVAL = '1', BYDAY, COUNT, UNTIL = '' } = values
@@ -62,14 +64,16 @@ function readRule(rule: string): Recurrence | { fault: string } {
   const interval = readWhole(INTERVAL)
   if (!interval) return { fault: `must have an INTERVAL from 1 to ${OCCURRENCES_MAX}` }
   const days = BYDAY === undefined ? [] : BYDAY.split(',').map(readDay)
-  if (!days.every((day) => day && (day.nth === 0 || freq === 'MONTHLY')))
+  const isAllowed = (day: Day | undefined): day is Day =>
+    day !== undefined && (day.nth === 0 || freq === 'MONTHLY')
+  if (!days.every(isAllowed))
     return { fault: 'must have a BYDAY such as MO,TH, or 1MO or -1FR with FREQ=MONTHLY' }
   if ((COUNT === undefined) === (UNTIL === '')) return { fault: 'must have either a COUNT or an UNTIL' }
   const count = COUNT === undefined ? 0 : readWhole(COUNT)
   if (count === undefined) return { fault: `must have a COUNT from 1 to ${OCCURRENCES_MAX}` }
   if (UNTIL !== '' && !UNTIL_FORM.test(UNTIL))
     return { fault: 'must have an UNTIL such as 20261231 or 20261231T220000Z' }
-  return { freq, interval, days: days as Recurrence['days'], count, until: UNTIL }
+  return { freq, interval, days, count, until: UNTIL }
 }
 
 const HELP =
@@ -85,15 +89,15 @@ function readWhole(text: string): number | undefined {
   return value >= 1 && value <= OCCURRENCES_MAX ? value : undefined
 }
 
-function readDay(text: string): Recurrence['days'][number] | undefined {
+function readDay(text: string): Day | undefined {
   const [, nth = '0', name = ''] = /^([+-]?[1-5])?([A-Z]{2})$/.exec(text) ?? []
   const weekday = WEEKDAYS.indexOf(name)
   return weekday < 0 ? undefined : { weekday, nth: Number(nth) }
 }
 
 /**
- * The days on which the rule holds, counted from its first. Looked at one by one: libraries that jump from one to the
- * next run for ever when there is no next.
+ * Yields the days of the rule, counted from the first. Day by day, since libraries that search for the next occurrence do
+ * not terminate when there is none.
  */
 function* daysOf({ freq, interval, days }: Recurrence, first: WallTime): Generator<number> {
   const firstMs = Date.UTC(first.year, first.month - 1, first.day)
@@ -114,13 +118,13 @@ function* daysOf({ freq, interval, days }: Recurrence, first: WallTime): Generat
   }
 }
 
-/** What a rule without BYDAY means. A month that has no such day is left out. */
+/** A rule without BYDAY repeats the first day; months without such a day are skipped. */
 function isSameDay(freq: Recurrence['freq'], first: Date, on: Date): boolean {
   if (freq === 'DAILY') return true
   return freq === 'WEEKLY' ? weekdayOf(on) === weekdayOf(first) : on.getUTCDate() === first.getUTCDate()
 }
 
-function isNth(on: Date, { weekday, nth }: Recurrence['days'][number]): boolean {
+function isNth(on: Date, { weekday, nth }: Day): boolean {
   if (weekdayOf(on) !== weekday) return false
   const date = on.getUTCDate()
   const last = new Date(Date.UTC(on.getUTCFullYear(), on.getUTCMonth() + 1, 0)).getUTCDate()
@@ -129,7 +133,7 @@ function isNth(on: Date, { weekday, nth }: Recurrence['days'][number]): boolean 
 
 const weekdayOf = (on: Date) => (on.getUTCDay() + 6) % 7
 
-/** UNTIL is a last day, a last time of the clock there, or with Z a last moment; each is still included. */
+/** UNTIL is a date, a local time, or with Z an instant; it is inclusive. */
 function isAfter(until: string, wall: WallTime, at: Date): boolean {
   if (until === '') return false
   const compact = (text: string) => text.replace(/[-:]/g, '')
