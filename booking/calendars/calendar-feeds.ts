@@ -8,16 +8,16 @@ import { collectSooner } from '#shared/lib/v8-memory.ts'
 import * as calendarStore from './calendar.store.ts'
 import { calendarOfBookings, FILE_FORMAT } from './calendar-file.ts'
 
-/** What a calendar program is told. `text` is made when it is asked for, unless it is there. */
+/** A calendar file. `text` returns the cached file, or builds it. */
 export type CalendarFeed = { etag: string; text(): Promise<Buffer> }
 
 export type CalendarFeeds = {
-  /** Throws 429 to whoever asks again and again for a file that is too large to be kept. */
+  /** Throws 429 for frequent requests of a file that is too large for the cache, and 503 when too many builds wait. */
   read(userId: number): Promise<CalendarFeed>
 }
 
-/** `looks` is how often it may still be looked whether anything has changed, as of `countedAtMs`. */
-type Kept = { etag: string; text: Buffer | undefined; looks: number; countedAtMs: number }
+/** `checks`: how many checks for changes are left in the token bucket, as of `countedAtMs`. */
+type Entry = { etag: string; text: Buffer | undefined; checks: number; countedAtMs: number }
 
 const DAY_MS = 86_400_000
 const PAST_DAYS = 366
@@ -26,17 +26,17 @@ const CANCELLED_DAYS = 30
 const KEPT_MAX_BYTES = 8 * 1024 * 1024
 const TEXT_MAX_BYTES = 4 * 1024 * 1024
 const KEPT_MS = 10 * 60_000
-/** Programs ask once an hour, people a few times in a row. Who asks more often gets what there was a moment ago. */
-const LOOKS_MAX = 10
-const LOOK_EVERY_MS = 1_000
+/** Programs poll once an hour, people a few times in a row. More frequent requests get the cached file unchecked. */
+const CHECKS_MAX = 10
+const CHECK_EVERY_MS = 1_000
 const BUILDS_WAITING_MAX = 200
 
 /**
- * Calendar programs ask for everything again and again, and nearly always nothing has changed: that is found out by one
- * statement, before anything is read and written. Files are made one at a time.
+ * Caches calendar files. Calendar programs poll, and nearly always nothing has changed: a digest of the bookings, one
+ * statement, decides whether the file has to be built. Files are built one at a time.
  */
 export function createCalendarFeeds(db: Db, clock: Clock): CalendarFeeds {
-  const feeds = createSizedCache<number, Kept>({
+  const feeds = createSizedCache<number, Entry>({
     maxBytes: KEPT_MAX_BYTES,
     entryMaxBytes: TEXT_MAX_BYTES,
     keptMs: KEPT_MS,
@@ -44,7 +44,6 @@ export function createCalendarFeeds(db: Db, clock: Clock): CalendarFeeds {
   })
   const building = new Map<string, Promise<Buffer>>()
   let installation: Promise<string> | undefined
-  /** It never changes. */
   const findInstallation = () => {
     installation ??= calendarStore.getInstallationId(db).catch((error: unknown) => {
       installation = undefined
@@ -63,50 +62,48 @@ export function createCalendarFeeds(db: Db, clock: Clock): CalendarFeeds {
       return [await calendarOfBookings(bookings, await findInstallation())]
     },
   })
-  const build = (userId: number, kept: Kept): Promise<Buffer> => {
-    const key = `${userId} ${kept.etag}`
+  const build = (userId: number, entry: Entry): Promise<Buffer> => {
+    const key = `${userId} ${entry.etag}`
     const current = building.get(key)
     if (current) return current
     const started = builder
       .add(userId)
       .then((text) => {
-        if (feeds.peek(userId)?.etag === kept.etag) feeds.set(userId, { ...kept, text: keepable(text) })
+        if (feeds.peek(userId)?.etag === entry.etag) feeds.set(userId, { ...entry, text: cacheable(text) })
         return text
       })
       .finally(() => building.delete(key))
     building.set(key, started)
     return started
   }
-  /** Counts a look, if there is one left. */
-  const mayLook = (kept: Kept | undefined): kept is undefined | Kept => {
-    if (!kept) return true
+  const mayCheck = (entry: Entry): boolean => {
     const nowMs = performance.now()
-    kept.looks = Math.min(LOOKS_MAX, kept.looks + (nowMs - kept.countedAtMs) / LOOK_EVERY_MS)
-    kept.countedAtMs = nowMs
-    return kept.looks >= 1
+    entry.checks = Math.min(CHECKS_MAX, entry.checks + (nowMs - entry.countedAtMs) / CHECK_EVERY_MS)
+    entry.countedAtMs = nowMs
+    return entry.checks >= 1
   }
   return {
     async read(userId) {
       const known = feeds.get(userId)
-      if (!mayLook(known)) {
-        const { etag, text } = known as Kept
+      if (known && !mayCheck(known)) {
+        const { etag, text } = known
         if (!text) throw tooManyRequests(1, 'This calendar is asked for too often: try again in a second.')
         return { etag, text: async () => text }
       }
-      const looks = (known?.looks ?? LOOKS_MAX) - 1
-      if (known) known.looks = looks
+      const checks = (known?.checks ?? CHECKS_MAX) - 1
+      if (known) known.checks = checks
       const bookings = await calendarStore.digestBookings(db, userId, spanAt(clock))
       const etag = tagOf([FILE_FORMAT, await findInstallation(), userId, bookings].join(' '))
       const text = known?.etag === etag ? known.text : undefined
-      const kept: Kept = { etag, text, looks, countedAtMs: performance.now() }
-      feeds.set(userId, kept)
-      return { etag, text: () => (text ? Promise.resolve(text) : build(userId, kept)) }
+      const entry: Entry = { etag, text, checks, countedAtMs: performance.now() }
+      feeds.set(userId, entry)
+      return { etag, text: () => (text ? Promise.resolve(text) : build(userId, entry)) }
     },
   }
 }
 
-/** Larger ones are made anew, at most once a second. */
-const keepable = (text: Buffer) => (text.length <= TEXT_MAX_BYTES ? text : undefined)
+/** Larger files are built again for each request, at most once a second. */
+const cacheable = (text: Buffer) => (text.length <= TEXT_MAX_BYTES ? text : undefined)
 
 const spanAt = (clock: Clock): calendarStore.FeedSpan => {
   const nowMs = clock.now().getTime()

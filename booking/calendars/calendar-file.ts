@@ -1,38 +1,36 @@
 import { createHash } from 'node:crypto'
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate as yieldToRequests } from 'node:timers/promises'
 import ical, { foldLines, type ICalEventData, ICalEventStatus } from 'ical-generator'
 import type { CalendarBooking, CalendarEvent } from './calendar.store.ts'
 
 /**
- * Times are written as UTC: each is one moment, which a calendar shows in the zone of who looks. Zones would only be
- * needed for rules of recurrence, and an event of a series is an event of its own here.
- *
- * There is no METHOD: that would make the file a message about a meeting, with an organiser to answer to by e-mail.
+ * Returns the iCalendar file of an event (decision 0012). Times are UTC: zones are only needed for recurrence rules, and
+ * each event of a series is an entry of its own. Without METHOD, which would make the file a meeting request.
  */
 export function calendarOfEvent(event: CalendarEvent, installation: string): string {
   return `${ical({ prodId: PRODUCT, events: [toEntry(event, installation)] })}\r\n`
 }
 
 /**
- * Cancelled bookings stay in it as such, because calendars forget only what they are told to forget. A thousand entries take
- * longer than others may be kept waiting: they are written some at a time.
+ * Returns the iCalendar file of a user's bookings. Cancelled ones stay in it as cancelled, since calendar programs may keep
+ * entries that just disappear. Written in slices, so that a thousand entries do not block other requests.
  */
 export async function calendarOfBookings(bookings: CalendarBooking[], installation: string): Promise<Buffer> {
   const parts = [BEGIN]
   for (const [i, booking] of bookings.entries()) {
     parts.push(foldLines(ical().createEvent(toBookingEntry(booking, installation)).toString()))
-    if (i % WRITTEN_AT_ONCE === WRITTEN_AT_ONCE - 1) await breathe()
+    if (i % ENTRIES_PER_TICK === ENTRIES_PER_TICK - 1) await yieldToRequests()
   }
   return Buffer.from(`${parts.join('')}${END}`)
 }
 
-const WRITTEN_AT_ONCE = 20
+const ENTRIES_PER_TICK = 20
 
 const PRODUCT = { company: 'Stillpoint', product: 'Main API', language: 'EN' }
 const REFRESH_SECONDS = 3_600
 
 const END = 'END:VCALENDAR\r\n'
-/** What comes before the entries. The library writes a name as it is: it has to be ours. */
+/** The header. The library does not escape `name`, so it must be a constant. */
 const BEGIN = `${ical({ prodId: PRODUCT, name: 'Stillpoint', ttl: REFRESH_SECONDS })}\r\n`.slice(
   0,
   -END.length,
@@ -43,7 +41,7 @@ function toEntry(event: CalendarEvent, installation: string): ICalEventData {
   return {
     id: `event-${event.id}@${installation}.stillpoint`,
     sequence: event.sequence,
-    // Without a METHOD the stamp is when the entry was last changed: the same file as long as nothing is.
+    // Without METHOD, DTSTAMP is the time of the last change (RFC 5545, 3.8.7.2), so an unchanged file stays the same.
     stamp: event.updated_at,
     created: event.created_at,
     lastModified: event.updated_at,
@@ -52,7 +50,7 @@ function toEntry(event: CalendarEvent, installation: string): ICalEventData {
     summary: toText(event.title),
     description: describe(event),
     location: toText(location ?? virtual_link ?? '') || null,
-    // The library escapes these two as if an address were text.
+    // The library would escape commas and semicolons of the URL as if it were text.
     url:
       URL.parse(virtual_link ?? '')
         ?.href.replaceAll(',', '%2C')
@@ -94,13 +92,13 @@ function describe(event: CalendarEvent): string {
   return toText(parts.filter(Boolean).join('\n\n'))
 }
 
-/** Without what would end a line of the file, or may not be in it. */
+/** Removes characters that would end a line or are not allowed. */
 function toText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are to be removed.
   return text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n').replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '')
 }
 
-/** Differs when the files of another release do, so that nobody keeps one that would be written otherwise today. */
+/** Part of the ETag: changes with the format of the files, so that a release that writes them differently is noticed. */
 export const FILE_FORMAT = createHash('sha256')
   .update(`${BEGIN}${ical().createEvent(sample())}`)
   .digest('base64url')

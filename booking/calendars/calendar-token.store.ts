@@ -3,8 +3,8 @@ import type { Db } from '#booking/database/database.ts'
 type NewToken = { user_id: number; token_hash: string; created_at: Date }
 
 /**
- * One a user: the one before stops working. The trigger `calendar_tokens_note_session_version` sets `session_version`, by
- * which `findUser` knows that the sessions have been ended since.
+ * A user has one token: an earlier one stops working. The trigger `calendar_tokens_note_session_version` sets
+ * `session_version`, by which `findUser` notices that the sessions were ended since.
  */
 export async function replace(trx: Db, token: NewToken): Promise<void> {
   await trx
@@ -14,7 +14,7 @@ export async function replace(trx: Db, token: NewToken): Promise<void> {
     .execute()
 }
 
-/** False when there was none. */
+/** Returns false when there was none. */
 export async function remove(trx: Db, user_id: number): Promise<boolean> {
   const { numDeletedRows } = await trx
     .deleteFrom('calendar_tokens')
@@ -23,7 +23,7 @@ export async function remove(trx: Db, user_id: number): Promise<boolean> {
   return numDeletedRows > 0n
 }
 
-/** Since when one is open. */
+/** Returns when the user's valid token was created. */
 export async function findOpen(db: Db, user_id: number): Promise<Date | undefined> {
   const row = await open(db)
     .select('calendar_tokens.created_at')
@@ -32,7 +32,7 @@ export async function findOpen(db: Db, user_id: number): Promise<Date | undefine
   return row?.created_at
 }
 
-/** Whose it is, unless their account is closed or their sessions have been ended since it was opened. */
+/** Returns the token's user, unless the account is closed or its sessions were ended since the token was created. */
 export async function findUser(db: Db, token_hash: string): Promise<number | undefined> {
   const row = await open(db).select('users.id').where('token_hash', '=', token_hash).executeTakeFirst()
   return row?.id

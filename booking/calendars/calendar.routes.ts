@@ -15,7 +15,7 @@ type CalendarRouteDeps = CalendarDeps & {
 
 const tags = ['Calendars']
 
-/** The door for calendar programs, which cannot log in: the secret in the address opens it. */
+/** For calendar programs, which cannot log in: the token in the URL authenticates. */
 export function calendarFeedRoute(app: App, deps: CalendarRouteDeps): void {
   app.get(
     '/api/bookings/calendar.ics',
@@ -30,7 +30,7 @@ export function calendarFeedRoute(app: App, deps: CalendarRouteDeps): void {
       },
     },
     async ({ query: { token = '' }, headers }, reply) => {
-      // Whoever asks again meanwhile waits: each answer holds its file until it is taken.
+      // One response per token at a time: each holds its file in memory until the client has read it.
       await deps.limits.feeds.enter(token, reply.raw)
       const { etag, text } = await calendars.ofBookings(deps, token)
       return sendCalendar(reply, 'bookings.ics', { etag, text: isKnown(headers, etag) ? '' : await text() })

@@ -1,13 +1,11 @@
 import Type from 'typebox'
 import { WireTime } from '#shared/http/schemas/schemas.ts'
 
-/** An iCalendar file, for the schema of an answer. */
 export const CalendarFile = {
   description: 'An iCalendar file (RFC 5545).',
   content: { 'text/calendar': { schema: Type.String() } },
 }
 
-/** For whoever sends back the ETag of what they have. */
 export const Unchanged = { description: 'Unchanged since the ETag in If-None-Match', type: 'null' }
 
 export const FeedQuery = Type.Object({

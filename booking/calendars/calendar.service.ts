@@ -28,7 +28,7 @@ export async function ofEvent({ db }: CalendarDeps, id: number): Promise<string>
   return calendarOfEvent(event, await calendarStore.getInstallationId(db))
 }
 
-/** For whoever has the secret, as calendar programs do, which cannot log in. */
+/** Returns the calendar of the token's user. Throws 401 for an invalid token. */
 export async function ofBookings(
   { db, caches: { calendarFeeds } }: CalendarDeps,
   token = '',
@@ -38,21 +38,21 @@ export async function ofBookings(
   return calendarFeeds.read(userId)
 }
 
-/** A new secret for the caller's feed. The one before is worth nothing any more. */
+/** Returns a new token for the caller's feed and revokes the one before. */
 export async function openFeed({ db, clock }: CalendarDeps, caller: UserRow): Promise<string> {
   const now = clock.now()
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   await db.transaction().execute(async (trx) => {
-    // Sessions that are ended at this moment take the new address along.
+    // Under the lock, so that ending all sessions concurrently revokes the new token too.
     const current = await userStore.lock(trx, caller.id)
     if (current?.session_version !== caller.session_version) throw sessionOver()
     await tokenStore.replace(trx, { user_id: caller.id, token_hash: hashOf(token), created_at: now })
-    await note(trx, caller, 'user.calendar_opened', now)
+    await record(trx, caller, 'user.calendar_opened', now)
   })
   return token
 }
 
-/** Since when the address that is open has been. */
+/** Returns when the caller's token was created. Throws 404 when there is none. */
 export async function getOpenedAt({ db }: CalendarDeps, caller: UserRow): Promise<Date> {
   const openedAt = await tokenStore.findOpen(db, caller.id)
   if (!openedAt) throw noFeed()
@@ -63,13 +63,13 @@ export async function closeFeed({ db, clock }: CalendarDeps, caller: UserRow): P
   await db.transaction().execute(async (trx) => {
     if (!(await tokenStore.findOpen(trx, caller.id))) throw noFeed()
     await tokenStore.remove(trx, caller.id)
-    await note(trx, caller, 'user.calendar_closed', clock.now())
+    await record(trx, caller, 'user.calendar_closed', clock.now())
   })
 }
 
-/** Secrets are long and random: a plain hash is enough. */
+/** Tokens are long and random, so a hash without salt is enough. */
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
 
-function note(trx: CalendarDeps['db'], { id }: UserRow, action: string, at: Date): Promise<void> {
+function record(trx: CalendarDeps['db'], { id }: UserRow, action: string, at: Date): Promise<void> {
   return auditLog.record(trx, { at, actor_id: id, action, subject: 'user', subject_id: id })
 }

@@ -3,7 +3,6 @@ import type { BookingStatus } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
 
-/** What a calendar shows of an event. */
 export type CalendarEvent = Pick<
   EventRow,
   | 'id'
@@ -38,12 +37,12 @@ export async function findEvent(db: Db, id: number): Promise<CalendarEvent | und
   return rows[0]
 }
 
-/** Events that end later, and cancelled bookings only when they were cancelled since then. */
+/** The part of a user's bookings that is in the feed. */
 export type FeedSpan = { endsAfter: Date; cancelledAfter: Date }
 
 /**
- * Differs when anything of these bookings does that a calendar shows. Every change of an event or a booking sets
- * its `updated_at`; by clocks that differ between instances, so what is newest alone would not tell.
+ * Returns a digest of everything a calendar shows of these bookings. It covers every `updated_at`, not only the newest,
+ * because the clocks of instances differ.
  */
 export async function digestBookings(db: Db, user_id: number, span: FeedSpan): Promise<string> {
   const { rows } = await sql<{ digest: string }>`
@@ -54,7 +53,7 @@ export async function digestBookings(db: Db, user_id: number, span: FeedSpan): P
   return rows[0]?.digest ?? ''
 }
 
-/** A user's bookings, those of the latest events first; cancelled ones only when they were cancelled since then. */
+/** Returns a user's bookings within the span, those of the latest events first. */
 export async function listBookings(db: Db, user_id: number, span: FeedSpan): Promise<CalendarBooking[]> {
   type Row = CalendarEvent & {
     [K in keyof Omit<CalendarBooking, 'event'> as `booking_${K}`]: CalendarBooking[K]
@@ -79,7 +78,7 @@ function bookingsOf(user_id: number, { endsAfter, cancelledAfter }: FeedSpan) {
     order by start_datetime desc, bookings.id desc limit ${BOOKINGS_MAX}`
 }
 
-/** What no other installation has, always the same. */
+/** Returns the installation's id, which makes the ids of calendar entries unique. */
 export async function getInstallationId(db: Db): Promise<string> {
   const known = await db.selectFrom('installation').select('id').executeTakeFirst()
   if (known) return known.id

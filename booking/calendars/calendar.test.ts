@@ -36,7 +36,7 @@ const feed = (secret: string, headers = {}) =>
 const book = async ({ token }: Person, event_id: number): Promise<number> =>
   (await booking.request('POST', '/api/bookings/', { token, body: { event_id } })).body.booking.id
 
-/** What a calendar program reads, by the rules and not by ours. */
+/** Parses a file with another library, as a calendar program would. */
 function read(text: string) {
   assert.ok(text.endsWith('\r\nEND:VCALENDAR\r\n'))
   for (const line of text.split('\r\n')) {
@@ -121,7 +121,7 @@ test('a change raises the sequence, a cancellation says so, and the id stays', a
   assert.match(cancelled?.description ?? '', /^Cancelled: Storm\n/)
 })
 
-test('whoever has the file is told so', async () => {
+test('a request with the current ETag gets 304', async () => {
   const id = await anOwnEvent()
   const { headers } = await fileOf(id)
   const etag = String(headers.etag)
@@ -143,7 +143,7 @@ test('the file of an event is for who is logged in, and needs an event', async (
   for (const unknown of [999_999, 'abc']) assert.equal((await fileOf(unknown)).status, 404)
 })
 
-test('the feed shows what its owner has booked, to whoever has the secret', async () => {
+test('the feed shows its owner’s bookings to anybody with the token', async () => {
   const [person, stranger] = [await aUser(booking.deps), await aUser(booking.deps)]
   const opened = await open(person)
   assert.equal(opened.status, 201)
@@ -229,7 +229,7 @@ test('a secret is worth nothing once it is replaced or revoked, or its account i
   assert.equal((await feed(third)).status, 401)
 })
 
-test('whoever deletes their account leaves no secret behind', async () => {
+test('deleting the account deletes the token', async () => {
   const person = await aUser(booking.deps)
   const secret = (await open(person)).body.token
   const body = { confirm: 'DELETE' }
@@ -242,7 +242,7 @@ test('whoever deletes their account leaves no secret behind', async () => {
   assert.deepEqual(rows, [])
 })
 
-test('no other key opens the feed, and each gets the same answer', async () => {
+test('every invalid token gets the same answer', async () => {
   const person = await aUser(booking.deps)
   const { token } = (await open(person)).body
   const { body: expected } = await feed('')
@@ -357,7 +357,7 @@ test('an address that is opened while the sessions end is not open afterwards', 
   await assert.rejects(openFeed(booking.deps, caller as UserRow), { code: 'invalid_token' })
 })
 
-test('who has the file is told so without it being made; who asks too often gets what there was', async () => {
+test('an unchanged file is not built for its ETag; frequent requests get the cached file', async () => {
   const person = await aUser(booking.deps)
   const secret = (await open(person)).body.token
   const [first, second] = [await anOwnEvent({ title: 'First' }), await anOwnEvent({ title: 'Second' })]
