@@ -19,10 +19,13 @@ const notBegun = () =>
   badRequest('event_not_started', 'This event has not begun: nobody can have missed it yet.')
 const notPaid = () => conflict('not_paid', 'Only what has been paid can be refunded: mark it as paid first.')
 
-/** How long before the start the doors open. */
+/** How long before the start check-in opens. */
 const CHECK_IN_HOURS = 24
 
-/** Notes who came and who did not; null takes the note back. Saying it again changes nothing. */
+/**
+ * Marks a booking as attended or no-show; null clears the mark. Idempotent. Throws 409 for a cancelled booking and 400
+ * before the times of decision 0014.
+ */
 export function markAttendance(
   deps: DeskDeps,
   caller: UserRow,
@@ -31,8 +34,8 @@ export function markAttendance(
 ): Promise<RosterEntry> {
   return mark(deps, caller, id, async (trx, booking, now) => {
     if (booking.status === 'CANCELLED') throw bookingCancelled()
-    const doors = new Date(booking.start_datetime.getTime() - CHECK_IN_HOURS * 3_600_000)
-    if (attendance === 'attended' && now < doors) throw tooEarly(doors)
+    const opensAt = new Date(booking.start_datetime.getTime() - CHECK_IN_HOURS * 3_600_000)
+    if (attendance === 'attended' && now < opensAt) throw tooEarly(opensAt)
     if (attendance === 'no_show' && now < booking.start_datetime) throw notBegun()
     if (attendance === booking.attendance) return undefined
     const checked_in_at = attendance === 'attended' ? now : null
@@ -41,7 +44,7 @@ export function markAttendance(
   })
 }
 
-/** Notes what was paid at the desk. Of a cancelled booking only a refund can be noted. */
+/** Sets the payment status. Throws 409 for a refund of an unpaid booking, and for anything but a refund of a cancelled one. */
 export function markPayment(
   deps: DeskDeps,
   caller: UserRow,
@@ -58,7 +61,7 @@ export function markPayment(
 }
 
 type Booking = Awaited<ReturnType<typeof rosterStore.lock>> & { start_datetime: Date }
-/** What was changed; undefined when it was so already. */
+/** Undefined: nothing changed. */
 type Change = { action: string; from: string | null; to: string | null } | undefined
 
 async function mark(
@@ -87,7 +90,7 @@ async function mark(
   })
 }
 
-/** 403 for the attendee, who knows of the booking; to everybody else it is as unknown as one that does not exist. */
+/** Throws 403 for the attendee, who knows the booking, and 404 for everybody else but the organiser and admins. */
 async function getOrganised(db: Db, caller: UserRow, id: number) {
   const booking = await rosterStore.find(db, id)
   if (!booking) throw notFound('booking')

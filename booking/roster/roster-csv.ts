@@ -3,7 +3,7 @@ import { csvRecord } from '#shared/lib/csv.ts'
 import type { RosterEntry } from './roster.schema.ts'
 import * as rosterStore from './roster.store.ts'
 
-/** Everybody the filter finds, by name. One event has few enough to be read at once. */
+/** Yields the CSV of all matching bookings by name, read at once: an event has at most 10,000 seats. */
 export async function* rosterAsCsv(db: Db, filter: rosterStore.RosterFilter): AsyncGenerator<string> {
   const { bookings } = await rosterStore.list(db, filter)
   yield csvRecord([...COLUMNS])

@@ -26,7 +26,7 @@ type RosterRouteDeps = DeskDeps & RosterDeps & { db: Db; limits: { exports: Expo
 
 const tags = ['Roster']
 
-/** For who runs an event: who comes, who came, who has paid. */
+/** Attendance and payments of an event, for its facilitator and admins. */
 export function rosterRoutes(app: App, deps: RosterRouteDeps): void {
   app.get(
     '/api/events/:id/bookings',

@@ -15,7 +15,7 @@ const attendance = Type.Unsafe<Attendance | null>({
   description: 'Null: not marked.',
 })
 
-/** A booking as who runs the event sees it. */
+/** A booking as the organiser sees it. */
 export const RosterEntry = Type.Object(
   {
     id: Id,

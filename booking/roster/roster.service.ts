@@ -8,7 +8,7 @@ import { notFound } from '#shared/errors/app-error.ts'
 
 export type RosterDeps = CancellationDeps & { db: Db }
 
-/** Takes a seat back in the attendee's name, until the event begins. Deadlines are for attendees. */
+/** Cancels an attendee's booking until the event begins; the deadline binds attendees only. Throws like `giveUpSeat`. */
 export async function cancel(
   deps: RosterDeps,
   caller: UserRow,

@@ -6,7 +6,7 @@ import type { RosterEntry } from './roster.schema.ts'
 
 export type RosterFilter = { event_id: number; status?: BookingStatus | undefined }
 
-/** One page by name, as at a door, and how many there are in all. Without a slice: everybody. */
+/** Returns one page by name, and the total. Without a slice: all bookings. */
 export async function list(
   db: Db,
   { event_id, status }: RosterFilter,
@@ -25,7 +25,7 @@ export async function get(db: Db, id: number): Promise<RosterEntry> {
   return toRosterEntry(await attendees(db).where('bookings.id', '=', id).executeTakeFirstOrThrow())
 }
 
-/** Holds the booking's row until the transaction ends. */
+/** Locks the booking's row until the transaction ends. */
 export function lock(trx: Db, id: number) {
   return trx
     .selectFrom('bookings')
@@ -35,7 +35,6 @@ export function lock(trx: Db, id: number) {
     .executeTakeFirstOrThrow()
 }
 
-/** Who has the booking and of what, without any lock. */
 export function find(db: Db, id: number) {
   return db
     .selectFrom('bookings')

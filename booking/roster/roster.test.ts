@@ -21,7 +21,7 @@ before(async () => {
 })
 after(() => booking.close())
 
-/** Time passes, and whoever runs events logs in again. */
+/** Advances the clock, and logs the organiser in again. */
 const later = async (seconds: number) => {
   booking.clock.advance(seconds)
   for (const person of [leader, otherLeader, admin])
@@ -138,7 +138,7 @@ test('the roster is for nobody else, and says what it cannot read', async () => 
   }
 })
 
-test('an organiser takes a seat back when attendees no longer can, and the next in line gets it', async () => {
+test('an organiser cancels a booking after the attendees’ deadline, and the first waiting person is promoted', async () => {
   const [attendee, waiter] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anOwnEvent({
     max_participants: 1,
@@ -204,7 +204,7 @@ test('checking in is possible from a day before the start, missing it only after
   ])
 })
 
-test('payments are noted at the desk; only what is paid is refunded, also of a cancelled booking', async () => {
+test('payments are marked at the desk; only paid bookings are refunded, also cancelled ones', async () => {
   const attendee = await aUser(booking.deps)
   const event_id = await anOwnEvent()
   const id = await book(attendee, event_id)
@@ -234,7 +234,7 @@ test('payments are noted at the desk; only what is paid is refunded, also of a c
   )
 })
 
-test('attendees may not mark themselves, and to strangers a booking is unknown', async () => {
+test('attendees may not mark themselves, and strangers get 404', async () => {
   const attendee = await aUser(booking.deps)
   const id = await book(attendee, await anOwnEvent({ start_datetime: hours(5) }))
   for (const mark of [attend, pay]) {
