@@ -31,7 +31,6 @@ type AccountRouteDeps = DeletionDeps &
 
 const tags = ['Authentication']
 
-/** What people do with their own account. */
 export function accountRoutes(app: App, deps: AccountRouteDeps): void {
   app.get(
     '/api/auth/profile',

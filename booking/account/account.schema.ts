@@ -6,7 +6,7 @@ import { Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 
 export const Profile = Type.Object({ user: User })
 
-/** What somebody is here, beside their name: which rooms to show them, and how they log in. */
+/** Roles and ways to log in. */
 export const AccountFacts = Type.Object({
   is_admin: Type.Boolean(),
   has_password: Type.Boolean(),
@@ -28,7 +28,6 @@ export const OwnAccount = Type.Object({
   ),
 })
 
-/** What is left out stays as it is. */
 export const UpdateProfile = Type.Object({
   first_name: Type.Optional(Name),
   last_name: Type.Optional(Name),

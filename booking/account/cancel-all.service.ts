@@ -10,47 +10,49 @@ import * as eventStore from '#booking/events/event.store.ts'
 import type { EventCache } from '#booking/events/event-cache.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
-import * as departureStore from './cancel-all.store.ts'
+import * as cancelAllStore from './cancel-all.store.ts'
 
 export type CancelAllDeps = PromotionDeps & { crm: { delivery: Delivery }; caches: { events: EventCache } }
 
-/** Whose seats are given up, by whom and why: a word for the log, and a sentence for the attendee where there is one. */
-type Leaving = {
+type Cancellation = {
   user_id: number
+  /** Null: a job, or an operator at the command line. */
   actor_id: number | null
+  /** For the audit log. */
   reason: 'account_deleted' | 'account_closed' | 'cancelled_for_attendee'
-  told?: string | null
-  /** Only at events of this facilitator. */
+  /** Shown to the attendee. */
+  removal_reason?: string | null
+  /** Restricts it to events of this facilitator. */
   facilitator_id?: number | undefined
 }
 
-/** What somebody's leaving has changed: to be announced once the transaction has been committed. */
-export type Departure = {
+/** What was cancelled, for `announce` after the commit. */
+export type CancelledAll = {
   cancelled: number
-  leftLines: number
+  leftWaitlists: number
   seats: eventStore.SeatCount[]
   promoted: promotion.Promotion
   messageIds: number[]
 }
 
 /**
- * Gives up every seat and every place in line that somebody has ahead of them, whatever the deadlines say. Seats go to
- * those who wait, and the CRM is told, as when each is given up by itself. Locks events first, then the person. Whoever is
- * booking in their name at that moment is waited for, and the transaction begun anew when that was another event.
+ * Cancels all upcoming bookings of a person and removes them from waiting lists, whatever the deadlines, with promotions
+ * and CRM messages as for single cancellations. Locks events, then the user, which waits for concurrent bookings of the
+ * person. Throws `BookedMeanwhile` when one of those was for another event: run it in `retryingTransaction`.
  */
-export async function giveUpAll(
+export async function cancelAll(
   trx: Db,
-  { user_id, actor_id, reason, told = null, facilitator_id }: Leaving,
+  { user_id, actor_id, reason, removal_reason = null, facilitator_id }: Cancellation,
   now: Date,
-): Promise<Departure> {
-  const eventIds = await departureStore.listEventsAhead(trx, { user_id, facilitator_id }, now)
+): Promise<CancelledAll> {
+  const eventIds = await cancelAllStore.listEventsAhead(trx, { user_id, facilitator_id }, now)
   await eventStore.lockMany(trx, eventIds)
   await userStore.lockExclusively(trx, user_id)
-  const aheadNow = await departureStore.listEventsAhead(trx, { user_id, facilitator_id }, now)
+  const aheadNow = await cancelAllStore.listEventsAhead(trx, { user_id, facilitator_id }, now)
   if (aheadNow.some((id) => !eventIds.includes(id))) throw new BookedMeanwhile()
-  let leftLines = 0
-  for (const event_id of eventIds) if (await waitlistStore.leave(trx, event_id, user_id, now)) leftLines++
-  const held = await departureStore.listSeats(trx, user_id, eventIds)
+  let leftWaitlists = 0
+  for (const event_id of eventIds) if (await waitlistStore.leave(trx, event_id, user_id, now)) leftWaitlists++
+  const held = await cancelAllStore.listSeats(trx, user_id, eventIds)
   const seats: eventStore.SeatCount[] = []
   for (const { event_id } of held) seats.push(await eventStore.addParticipants(trx, event_id, -1))
   const promoted = await promotion.promote(
@@ -60,7 +62,7 @@ export async function giveUpAll(
   )
   const messageIds: number[] = []
   for (const { id, event_id } of held) {
-    await bookingStore.cancel(trx, id, now, told)
+    await bookingStore.cancel(trx, id, now, removal_reason)
     const entry = {
       at: now,
       actor_id,
@@ -71,18 +73,18 @@ export async function giveUpAll(
     await auditLog.record(trx, { ...entry, details: { event_id, reason } })
     messageIds.push(await outboxStore.add(trx, 'booking.cancelled', id, now))
   }
-  // What is left may have clashed with what is gone.
+  // Remaining bookings may have clashed with the cancelled ones.
   await bookingClashStore.settle(trx, [user_id])
-  return { cancelled: held.length, leftLines, seats, promoted, messageIds }
+  return { cancelled: held.length, leftWaitlists, seats, promoted, messageIds }
 }
 
-/** What `retryingTransaction` takes for a transaction that somebody was faster than. */
+/** Has the SQLSTATE of a serialization failure, on which `retryingTransaction` retries. */
 class BookedMeanwhile extends Error {
   readonly code = '40001'
 }
 
-/** Tells this instance's readers and the CRM. After the commit. */
-export function announce(deps: CancelAllDeps, { seats, promoted, messageIds }: Departure): void {
+/** Updates the cache and sends the CRM messages. Call it after the commit. */
+export function announce(deps: CancelAllDeps, { seats, promoted, messageIds }: CancelledAll): void {
   for (const count of seats) deps.caches.events.setSeats(count)
   promotion.announce(deps, promoted)
   deps.crm.delivery.sendSoon(messageIds)

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { holdsSeat } from '#booking/bookings/booking.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 
-/** Events to come, all or those of one facilitator, in which the user has a seat or waits for one. */
+/** Returns upcoming events, all or one facilitator's, at which the user has a seat or waits for one. */
 export async function listEventsAhead(
   db: Db,
   { user_id, facilitator_id }: { user_id: number; facilitator_id?: number | undefined },
@@ -17,7 +17,7 @@ export async function listEventsAhead(
   return rows.map(({ id }) => id)
 }
 
-/** The seats the user has in these events. */
+/** Returns the user's bookings that hold a seat at these events. */
 export function listSeats(
   trx: Db,
   user_id: number,

@@ -7,8 +7,7 @@ import { retryingTransaction } from '#shared/db/transaction.ts'
 import type { CircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
-import type { CancelAllDeps } from './cancel-all.service.ts'
-import * as departure from './cancel-all.service.ts'
+import { announce, type CancelAllDeps, cancelAll } from './cancel-all.service.ts'
 import * as deletionStore from './deletion.store.ts'
 
 export type CrmErasureDeps = CancelAllDeps & {
@@ -18,15 +17,15 @@ export type CrmErasureDeps = CancelAllDeps & {
   crm: { client: CrmClient; breaker: CircuitBreaker }
 }
 
-/** Requests that had begun, which last eight seconds at most, and what they told the CRM have ended by then. */
+/** By then requests that were running at the deletion, which last 8 s at most, and their calls to the CRM have ended. */
 const FIRST_AFTER_SECONDS = 10
-/** Then it is told once more: a process that stood still may have told it something old in between. */
+/** The erasure is then repeated once, because a stalled process may have sent an old notification in between. */
 const AGAIN_AFTER_SECONDS = 60
 const ATTEMPT_MAX_MS = 5_000
 const PAUSE_MIN_SECONDS = 5
-/** While the CRM is away; it is told soon after it is back. */
+/** Bound of the pause while the CRM is unavailable, so that erasures follow soon after it is back. */
 const AWAY_PAUSE_MAX_SECONDS = 60
-/** While it answers but does not do it: an older or a foreign one, that somebody has to look after. */
+/** Bound of the pause while the CRM refuses, such as another product without this route: it needs an operator. */
 const REFUSED_PAUSE_MAX_SECONDS = 3_600
 const BATCH = 20
 
@@ -35,8 +34,8 @@ export function firstAttemptAt(now: Date): Date {
 }
 
 /**
- * One round. For ever: a person is only forgotten when the CRM has acknowledged it, and again a minute later. True when
- * somebody was.
+ * Sends due erasures. Each is retried until the CRM has acknowledged it, and then repeated once (decision 0017). Returns
+ * true when one was acknowledged.
  */
 export async function eraseDue(deps: CrmErasureDeps): Promise<boolean> {
   if (deps.crm.breaker.isOpen()) return false
@@ -73,17 +72,17 @@ async function erase(deps: CrmErasureDeps, erasure: Erasure): Promise<boolean> {
 }
 
 /**
- * No statement gives the person a seat after the deletion, but one of the version before may have. Nor does anything that
- * they wrote stay, whoever wrote it down late.
+ * Cancels bookings and deletes texts that were written after the deletion, which only an instance of the previous release
+ * can have done during an upgrade.
  */
 async function hasCancelledLateBookings(deps: CrmErasureDeps, user_id: number): Promise<boolean> {
   const late = await retryingTransaction(deps.db, async (trx) => {
     const reason = 'account_deleted'
-    const left = await departure.giveUpAll(trx, { user_id, actor_id: null, reason }, deps.clock.now())
+    const all = await cancelAll(trx, { user_id, actor_id: null, reason }, deps.clock.now())
     await deletionStore.removeTraces(trx, user_id)
-    return left
+    return all
   })
-  departure.announce(deps, late)
+  announce(deps, late)
   return late.cancelled > 0
 }
 

@@ -168,7 +168,7 @@ test('two workers never tell the same', async () => {
   assert.equal(claims.flat().length, 1)
   booking.clock.advance(60)
   await eraseDue(booking.deps)
-  assert.equal(await waiting(), 0, 'a worker that died holds nobody for ever')
+  assert.equal(await waiting(), 0, 'the lease of a worker that died ends')
 })
 
 test('all are told again after an old backup of the CRM was restored', async () => {

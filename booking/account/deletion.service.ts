@@ -13,8 +13,7 @@ import { retryingTransaction } from '#shared/db/transaction.ts'
 import { conflict, invalidFields } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { DeleteAccount } from './account.schema.ts'
-import type { CancelAllDeps } from './cancel-all.service.ts'
-import * as departure from './cancel-all.service.ts'
+import { announce, type CancelAllDeps, type CancelledAll, cancelAll } from './cancel-all.service.ts'
 import { firstAttemptAt } from './crm-erasure.service.ts'
 import * as deletionStore from './deletion.store.ts'
 import { confirmPassword, getCurrent, lockUnchanged, type OwnerDeps } from './owner.service.ts'
@@ -35,8 +34,9 @@ const eventsAhead = (count: number) =>
   )
 
 /**
- * Cancels what the person has ahead of them and forgets who they were, in one transaction. What the books need
- * (bookings, payments, the log) stays under the bare id; the CRM is told until it has forgotten them too.
+ * Cancels the person's upcoming bookings and anonymises the account, in one transaction; bookings, payments and the audit
+ * log stay under the bare id. The erasure in the CRM follows (decision 0017). Returns the number of cancelled bookings.
+ * Throws 400 and 403 without a valid confirmation, and 409 for the last admin and for facilitators with upcoming events.
  */
 export async function deleteAccount(
   deps: DeletionDeps,
@@ -47,26 +47,26 @@ export async function deleteAccount(
   const user = await getCurrent(deps, caller)
   if (user.password_hash !== null) await confirmPassword(deps, origin, user, { field: 'password', password })
   else if (confirm !== 'DELETE') throw notConfirmed()
-  const left = await retryingTransaction(deps.db, (trx) => leave(trx, deps, user))
+  const all = await retryingTransaction(deps.db, (trx) => cancelAndAnonymise(trx, deps, user))
   deps.identity.sessions.forget(user.id)
-  // Events carry the name of who leads them.
+  // Cached events contain the name of their facilitator.
   deps.caches.events.forget()
-  departure.announce(deps, left)
-  return { cancelled_bookings: left.cancelled }
+  announce(deps, all)
+  return { cancelled_bookings: all.cancelled }
 }
 
-async function leave(trx: Db, deps: DeletionDeps, user: UserRow): Promise<departure.Departure> {
+async function cancelAndAnonymise(trx: Db, deps: DeletionDeps, user: UserRow): Promise<CancelledAll> {
   const now = deps.clock.now()
   const { id } = user
-  const left = await departure.giveUpAll(trx, { user_id: id, actor_id: id, reason: 'account_deleted' }, now)
+  const all = await cancelAll(trx, { user_id: id, actor_id: id, reason: 'account_deleted' }, now)
   await lockUnchanged(trx, user)
   if (user.is_admin && (await userStore.lockAdmins(trx)).every((admin) => admin === id)) throw lastAdmin()
   const facilitator = await facilitatorStore.findByUser(trx, id)
   if (facilitator) await retire(trx, facilitator, now)
   await deletionStore.anonymise(trx, user)
   await crmErasureStore.insert(trx, id, now, firstAttemptAt(now))
-  await auditLog.record(trx, ownChange(deps, id, 'user.deleted', { cancelled_bookings: left.cancelled }))
-  return left
+  await auditLog.record(trx, ownChange(deps, id, 'user.deleted', { cancelled_bookings: all.cancelled }))
+  return all
 }
 
 async function retire(trx: Db, { id }: Facilitator, now: Date): Promise<void> {

@@ -6,7 +6,7 @@ import { forgetAttempts } from '#booking/identity/login/login-attempt.store.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { anonymousPerson } from '#shared/contracts/anonymous-person.ts'
 
-/** What tells who somebody was goes; what the books need stays, under the same id. */
+/** Removes everything that identifies the person. Bookings and audit entries stay under the id. */
 export async function anonymise(trx: Db, user: UserRow): Promise<void> {
   const { id } = user
   await userStore.updateAndEndSessions(trx, id, {
@@ -23,7 +23,7 @@ export async function anonymise(trx: Db, user: UserRow): Promise<void> {
   await forgetAttempts(trx, [user.id, user.email])
 }
 
-/** What the person wrote. Again when the CRM is told, for what was under way when the account was deleted. */
+/** Deletes texts by and to the person. Repeated with the erasure in the CRM, for requests that ran during the deletion. */
 export async function removeTraces(trx: Db, id: number): Promise<void> {
   for (const table of ['bookings', 'waitlist_entries'] as const)
     await trx
@@ -38,11 +38,11 @@ export async function removeTraces(trx: Db, id: number): Promise<void> {
     .where('user_id', '=', id)
     .where('removal_reason', 'is not', null)
     .execute()
-  // They hold answers, with the name and the address in them.
+  // Stored answers contain name and address.
   await trx.deleteFrom('idempotency_keys').where('user_id', '=', id).execute()
 }
 
-/** How many events a facilitator still has to hold. */
+/** Returns how many active events of a facilitator have not ended. */
 export async function countEventsAhead(trx: Db, facilitator_id: number, now: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from events

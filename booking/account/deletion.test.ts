@@ -192,7 +192,7 @@ test('it takes the password, or the word of an account that has none', async () 
   assert.equal((await row(google.id))?.google_sub, null)
 })
 
-test('who still leads events is told so, and nothing has happened to their bookings', async () => {
+test('a facilitator with upcoming events gets 409, and no booking is cancelled', async () => {
   const user = await someone()
   const { id: facilitator_id } = await aFacilitator(booking.deps, { user_id: user.id })
   const led = await anEvent(booking.deps, { facilitator_id })

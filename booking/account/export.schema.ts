@@ -38,7 +38,7 @@ const ExportedBooking = Type.Object(
 )
 export type ExportedBooking = Static<typeof ExportedBooking>
 
-/** Everything that is held about one person. Of passwords and tokens only that there are some. */
+/** All data about one person, without hashes and tokens. */
 export const AccountExport = Type.Object(
   {
     exported_at: WireTime,

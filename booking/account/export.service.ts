@@ -15,7 +15,7 @@ export type ExportDeps = OwnerDeps & { clock: Clock; db: Db }
 
 const EVERYTHING = { limit: 100_000, offset: 0 }
 
-/** What is held about the caller, all of it as of one moment. */
+/** Returns all data about the caller, read in one snapshot. */
 export async function exportAccount(deps: ExportDeps, caller: UserRow): Promise<AccountExport> {
   const user = await getCurrent(deps, caller)
   const { id } = user

@@ -49,7 +49,7 @@ export async function listBookings(db: Db, user_id: number): Promise<ExportedBoo
   }))
 }
 
-/** Entries by the person, about them, and about their bookings, whoever made them. Each part has an index of its own. */
+/** Returns audit entries by the person, about them, and about their bookings. A union, so that each part uses its index. */
 export async function listActivity(db: Db, user_id: number): Promise<AuditEntry[]> {
   const { rows } = await sql<AuditRow>`
     select * from audit_log where id in (

@@ -30,7 +30,7 @@ test('facilitators and admins learn that they are', async () => {
   assert.deepEqual([body.facilitator.id, body.facilitator.name], [facilitator.id, 'Jane Smith'])
 })
 
-test('whoever has opened their calendar is told since when, and nobody else', async () => {
+test('the account says since when the calendar is open, to its owner only', async () => {
   const [owner, other] = [await aUser(booking.deps), await aUser(booking.deps)]
   const openedAt = async ({ token }: { token: string }) => (await read(token)).body.calendar_opened_at
   const open = (method: 'POST' | 'DELETE') =>
@@ -40,11 +40,11 @@ test('whoever has opened their calendar is told since when, and nobody else', as
   assert.deepEqual([await openedAt(owner), await openedAt(other)], [first, null])
   booking.clock.advance(90)
   await open('POST')
-  assert.equal(await openedAt(owner), toWireTime(booking.clock.now()), 'a new address is opened anew')
+  assert.equal(await openedAt(owner), toWireTime(booking.clock.now()), 'a new token has a new time')
   await open('DELETE')
   assert.equal(await openedAt(owner), null)
 })
 
-test('whoever is not logged in is nobody', async () => {
+test('it needs a login', async () => {
   assert.equal((await read()).status, 401)
 })

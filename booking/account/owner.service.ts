@@ -17,7 +17,7 @@ export type OwnerDeps = {
 }
 
 const passwordMissing = (field: string) => invalidFields([{ field, message: 'is required' }])
-/** Not 401: clients take that for the end of the session. */
+/** 403 and not 401, which clients take for the end of the session. */
 const wrongPassword = () =>
   forbidden('wrong_password', 'This is not your current password: check it and try again.')
 const wrongGoogleAccount = () =>
@@ -34,7 +34,7 @@ const GOOGLE_SIGN_IN_MAX_MS = 10 * 60_000
 const changedMeanwhile = () =>
   conflict('account_changed', 'This account was changed at the same moment: please try again.')
 
-/** The caller's account as it is now; what a request knows of it may be a second old. */
+/** Reads the caller's account, since the cached one may be a second old. Throws 401 when its sessions have ended. */
 export async function getCurrent({ db }: OwnerDeps, caller: UserRow): Promise<UserRow> {
   const user = await userStore.findById(db, caller.id)
   if (!user?.is_active || user.session_version !== caller.session_version) throw sessionOver()
@@ -42,8 +42,8 @@ export async function getCurrent({ db }: OwnerDeps, caller: UserRow): Promise<Us
 }
 
 /**
- * Makes sure that it is the owner who asks, and not somebody who has found their token. Guesses count as those at
- * the login do. `field` is where the password belongs.
+ * Checks the password, because a stolen token must not be enough. Wrong ones count as failed logins. Throws 400 for `field`
+ * without a password, 403 for a wrong one, and 429 after too many.
  */
 export async function confirmPassword(
   { identity: { attempts } }: OwnerDeps,
@@ -57,7 +57,7 @@ export async function confirmPassword(
   })
 }
 
-/** The same by signing in with Google once more: a token of long ago may have been found along with ours. */
+/** The same with a fresh Google ID token: an old one may have been stolen along with ours. */
 export async function confirmWithGoogle(
   { identity: { attempts, google }, clock }: OwnerDeps,
   { ip }: Origin,
@@ -74,7 +74,7 @@ export async function confirmWithGoogle(
   })
 }
 
-/** Holds the row of the account that was looked at before. Throws 409 when that is no longer what it was. */
+/** Locks the account's row. Throws 409 when its password, version or status has changed since `user` was read. */
 export async function lockUnchanged(trx: Db, user: UserRow): Promise<void> {
   const now = await userStore.lock(trx, user.id)
   const isSame =
@@ -82,7 +82,6 @@ export async function lockUnchanged(trx: Db, user: UserRow): Promise<void> {
   if (!isSame) throw changedMeanwhile()
 }
 
-/** Of passwords only that there is one. */
 export function toFacts({ is_admin, password_hash, google_sub, email_proven }: UserRow): AccountFacts {
   return {
     is_admin,

@@ -26,9 +26,8 @@ const googleTokenMissing = () =>
   ])
 
 /**
- * Sets a new password and ends every session; the caller gets another one. It takes the current one. An account that has
- * none, and who has forgotten theirs or found that somebody else has set one, signs in with Google once more: a token
- * that was found must not be enough to make the account one's own.
+ * Sets a new password, ends every session and returns the tokens of a new one. Needs the current password or a fresh Google
+ * ID token of the linked account, because a stolen access token must not be enough. Throws like `confirmPassword`.
  */
 export async function changePassword(
   deps: PasswordDeps,

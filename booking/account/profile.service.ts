@@ -21,7 +21,10 @@ const passwordNotSet = () =>
     'This account has no password yet: set one first, so that you can log in with the new address.',
   )
 
-/** Changes what the caller says of themselves. Another address is as good as a password, so it takes one. */
+/**
+ * Changes the caller's profile. Another e-mail address, which gives access to the account, needs the password. Throws 400,
+ * 403 and 429 like `confirmPassword`, and 409 when the address is taken.
+ */
 export async function updateProfile(
   deps: ProfileDeps,
   origin: Origin,
@@ -36,7 +39,7 @@ export async function updateProfile(
   const updated = await deps.db.transaction().execute(async (trx) => {
     await lockUnchanged(trx, user)
     if (moved !== undefined && (await userStore.findByEmail(trx, moved))) throw emailTaken()
-    // They name the address that is left behind, which a deletion later would not know of.
+    // Counts of failed logins under the old address, which a later deletion would not find.
     if (moved !== undefined) await forgetAttempts(trx, [user.email])
     const details = { changed: Object.keys(changes) }
     await auditLog.record(trx, ownChange(deps, user.id, 'user.updated', details))
@@ -54,17 +57,17 @@ function readChanges(
     first_name: first_name?.trim(),
     last_name: last_name?.trim(),
     phone: trimmed(phone),
-    // An address from before today's rules may be sent back as it is.
+    // An unchanged address from before the present rules may be sent back.
     email: email === undefined || email.trim() === user.email ? undefined : readEmail(email),
   })
 }
 
-/** The address, when it is another one and not only another spelling. */
+/** Returns the address if it is another one, not just another spelling. */
 function movedTo(user: UserRow, { email }: Partial<UserRow>): string | undefined {
   return email !== undefined && canonicalEmail(email) !== canonicalEmail(user.email) ? email : undefined
 }
 
-/** The answer tells whether an address is taken, as that to a registration does: so it is counted as one. */
+/** Counted as a registration, since the answer reveals whether an address is taken, too. */
 async function confirmMove(deps: ProfileDeps, origin: Origin, user: UserRow, password: string | undefined) {
   if (user.password_hash === null) throw passwordNotSet()
   await confirmPassword(deps, origin, user, { field: 'current_password', password })

@@ -1,4 +1,4 @@
-import type { Departure } from '#booking/account/cancel-all.service.ts'
+import type { CancelledAll } from '#booking/account/cancel-all.service.ts'
 import { countEventsAhead } from '#booking/account/deletion.store.ts'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { BookingConfig } from '#booking/config.ts'
@@ -33,14 +33,17 @@ const stillDemo = () =>
 const closed = () =>
   conflict('account_inactive', 'This account is closed: open it again first, with is_active true.')
 
-/** A change of an account whose row the transaction holds. Null as the actor: an operator at the command line. */
+/** A change of an account, whose row the transaction has locked. */
 export type Change = { trx: Db; deps: AccountStatusDeps; actor_id: ActorId; user: UserRow }
 export type Done = 'closed' | 'reopened' | 'demoted' | 'made_admin' | 'taken_over'
 
-/** Nobody logs in to it any more, and whoever opens it again finds no role. What it had ahead has been given up. */
+/**
+ * Closes the account, ends its sessions and removes its roles. Its upcoming bookings are cancelled already (`all`). Throws
+ * 409 for a facilitator with upcoming events, unless `leavesEvents`.
+ */
 export async function close(
   change: Change,
-  { cancelled: cancelled_bookings, leftLines: left_lines }: Departure,
+  { cancelled: cancelled_bookings, leftWaitlists: left_lines }: CancelledAll,
   leavesEvents = false,
 ): Promise<Done[]> {
   const { trx, deps, user } = change
@@ -52,7 +55,7 @@ export async function close(
   return ['closed']
 }
 
-/** Sessions that were ended stay so, and roles are given anew. */
+/** Reopens the account without roles and sessions. Throws 409 for a deleted account, and in production for a demo account. */
 export async function reopen(change: Change): Promise<Done> {
   const { trx, deps, user } = change
   if (isAnonymousEmail(user.email)) throw deleted()
@@ -69,7 +72,7 @@ export async function demote(change: Change): Promise<Done> {
   return 'demoted'
 }
 
-/** What holds for an admin who is made at the command line holds here: an account that anybody may have opened is none. */
+/** Makes an admin. An account with an unproven address must be taken over, as with `createAdmin`. Throws 409 otherwise. */
 export async function promote(change: Change, input: TakingOver): Promise<Done[]> {
   const { trx, deps, actor_id, user } = change
   if (!user.is_active) throw isAnonymousEmail(user.email) ? deleted() : closed()
@@ -79,7 +82,7 @@ export async function promote(change: Change, input: TakingOver): Promise<Done[]
   return user.email_proven ? ['made_admin'] : ['taken_over', 'made_admin']
 }
 
-/** Whoever leads events is no longer listed. Returns how many they leave behind. */
+/** Deactivates the user's facilitator. Returns the number of their upcoming events; throws 409 for any unless `leavesEvents`. */
 export async function retire({ trx, deps, actor_id, user }: Change, leavesEvents: boolean): Promise<number> {
   const facilitator = await facilitatorStore.findByUser(trx, user.id)
   if (!facilitator) return 0

@@ -28,7 +28,7 @@ type AdminRouteDeps = AdminDeps &
 
 const tags = ['Users']
 
-const SAID: Record<Done, string> = {
+const MESSAGES: Record<Done, string> = {
   closed: 'Account closed, and all of its sessions ended',
   reopened: 'Account opened again',
   demoted: 'No longer an admin, and all of its sessions ended',
@@ -36,7 +36,7 @@ const SAID: Record<Done, string> = {
   made_admin: 'Now an admin',
 }
 
-/** What admins do with the accounts of others, and facilitators with what others have booked with them. */
+/** Accounts of others: for admins; cancelling their bookings also for facilitators (decision 0046). */
 export function userAdminRoutes(app: App, deps: AdminRouteDeps): void {
   app.get(
     '/api/users',
@@ -95,9 +95,10 @@ export function userAdminRoutes(app: App, deps: AdminRouteDeps): void {
     },
     async ({ caller, params, body }) => {
       const { done, cancelled_bookings, unused } = await admin.update(deps, caller.id, params.id, body)
-      const said = done.length > 0 ? done.map((each) => SAID[each]).join('. ') : 'Nothing was to be changed'
+      const what =
+        done.length > 0 ? done.map((each) => MESSAGES[each]).join('. ') : 'Nothing was to be changed'
       return {
-        message: [said, ...unused.map((what) => `The ${what} that you gave was not used`)].join('. '),
+        message: [what, ...unused.map((field) => `The ${field} that you gave was not used`)].join('. '),
         user: await adminStore.get(deps.db, params.id, deps.clock.now()),
         cancelled_bookings,
       }

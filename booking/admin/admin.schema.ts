@@ -41,7 +41,6 @@ export const UserQuery = Type.Object({
 export const UserPage = Type.Object({ users: Type.Array(ManagedUser), pagination: Pagination })
 export const OneUser = Type.Object({ user: ManagedUser })
 
-/** What is left out stays as it is. */
 export const UpdateUser = Type.Object({
   is_active: Type.Optional(
     Type.Boolean({

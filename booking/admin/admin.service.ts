@@ -1,5 +1,4 @@
-import type { CancelAllDeps } from '#booking/account/cancel-all.service.ts'
-import * as departure from '#booking/account/cancel-all.service.ts'
+import { announce, type CancelAllDeps, cancelAll } from '#booking/account/cancel-all.service.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import type { EventCache } from '#booking/events/event-cache.ts'
@@ -37,10 +36,13 @@ const ownAccount = () =>
 const lastAdmin = () => conflict('last_admin', 'This is the only admin: make somebody else an admin first.')
 const noLongerAdmin = () => forbidden('admins_only', 'You are no longer an admin: ask one of them.')
 
-/** What was done to an account. `unused`: what was given of it, and the account has kept its own. */
+/** `unused`: input for a takeover that did not take place, so that the account kept its own values. */
 export type Update = { done: Done[]; cancelled_bookings: number; unused: ('password' | 'name')[] }
 
-/** Closes an account, opens it again, makes an admin of it or takes that away. What is so already changes nothing. */
+/**
+ * Closes or reopens an account, makes or demotes an admin; idempotent. Throws 404 for an unknown account, 403 for an actor
+ * who is no longer an admin, and 409 for the own account and the last admin (decision 0046).
+ */
 export async function update(
   deps: AdminDeps,
   actor_id: ActorId,
@@ -53,26 +55,26 @@ export async function update(
   const password_hash = await hashWhereTakenOver(deps, id, input)
   const now = deps.clock.now()
   const changed = await retryingTransaction(deps.db, async (trx) => {
-    const leaving = { user_id: id, actor_id, reason: 'account_closed' as const }
-    // First, because events are locked before people.
-    const left = is_active === false ? await departure.giveUpAll(trx, leaving, now) : undefined
+    const closing = { user_id: id, actor_id, reason: 'account_closed' as const }
+    // First, because events are locked before users.
+    const all = is_active === false ? await cancelAll(trx, closing, now) : undefined
     const user = await lockForUpdate(trx, actor_id, id, input)
     const change = { trx, deps, actor_id, user }
     const done: Done[] = []
-    if (left) done.push(...(await close(change, left, input.leave_events)))
+    if (all) done.push(...(await close(change, all, input.leave_events)))
     if (is_active && !user.is_active) done.push(await reopen(change))
     if (is_admin === false && is_active !== false && user.is_admin) done.push(await demote(change))
     if (is_admin && !user.is_admin) done.push(...(await promote(change, { ...input, password_hash })))
-    return { done, left }
+    return { done, all }
   })
   deps.identity.sessions.forget(id)
-  if (changed.left) {
-    departure.announce(deps, changed.left)
-    // Events carry who leads them.
+  if (changed.all) {
+    announce(deps, changed.all)
+    // Cached events contain their facilitator.
     deps.caches.events.forget()
   }
   const unused = changed.done.includes('taken_over') ? [] : ofTakingOver(input)
-  return { done: changed.done, cancelled_bookings: changed.left?.cancelled ?? 0, unused }
+  return { done: changed.done, cancelled_bookings: changed.all?.cancelled ?? 0, unused }
 }
 
 function ofTakingOver({ password, first_name, last_name }: UpdateUser): Update['unused'] {
@@ -80,7 +82,7 @@ function ofTakingOver({ password, first_name, last_name }: UpdateUser): Update['
   return [...(password === undefined ? [] : ['password' as const]), ...(hasName ? ['name' as const] : [])]
 }
 
-/** Hashing takes its time, so it comes before anything is locked. */
+/** Hashing is slow, so it is done before the transaction locks anything. */
 async function hashWhereTakenOver(
   { db }: AdminDeps,
   id: number,
@@ -91,7 +93,7 @@ async function hashWhereTakenOver(
   return user && !user.email_proven && !user.is_admin ? hashFirst({ password }) : null
 }
 
-/** Holds the account, and whoever is an admin: two who do the same to each other must not both succeed. */
+/** Locks the account and all admins, so that two admins who demote each other cannot both succeed. */
 async function lockForUpdate(
   trx: Db,
   actor_id: ActorId,

@@ -10,7 +10,7 @@ import type { Slice } from '#shared/http/schemas/pagination.ts'
 import type { ManagedUser, UserRole, UserStatus } from './admin.schema.ts'
 
 export type UserFilter = {
-  /** In any case, in the name or the address. */
+  /** Part of the name or address, ignoring case. */
   search?: string | undefined
   status?: UserStatus | undefined
   role?: UserRole | undefined
@@ -18,7 +18,7 @@ export type UserFilter = {
 
 type ManagedRow = UserRow & Pick<ManagedUser, 'facilitator_id' | 'is_facilitator' | 'bookings_ahead'>
 
-/** One page, the newest account first, and how many there are in all. Deleted ones are nobody's any more. */
+/** Returns one page, the newest account first, and the total. Deleted accounts are left out. */
 export async function list(
   db: Db,
   { search, status, role }: UserFilter,
@@ -42,6 +42,7 @@ export async function list(
   return { users: rows.map(toManaged), total }
 }
 
+/** Throws 404 when there is no such account. */
 export async function get(db: Db, id: number, now: Date): Promise<ManagedUser> {
   const row = await db
     .selectFrom('users')
@@ -53,7 +54,7 @@ export async function get(db: Db, id: number, now: Date): Promise<ManagedUser> {
   return toManaged(row)
 }
 
-/** As the trigram index has it. */
+/** Must equal the expression of the trigram index. */
 const TEXT = sql<string>`(first_name || ' ' || last_name || ' ' || email)`
 
 const LEADS = sql<boolean>`exists (

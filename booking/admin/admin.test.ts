@@ -85,7 +85,7 @@ test('a deleted account stays deleted', async () => {
   }
 })
 
-test('whoever ceases to be an admin is none at once; whoever becomes one has proven the address', async () => {
+test('a demoted admin loses access at once; a new admin has a proven address', async () => {
   const user = await someone({ email_proven: true })
   const made = await update(user.id, { is_admin: true, password: 'not-used-at-all' })
   assert.deepEqual([made.status, made.body.user.is_admin], [200, true])

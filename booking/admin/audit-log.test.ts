@@ -18,7 +18,7 @@ after(() => booking.close())
 const read = (query: string, token: string | undefined = admin) =>
   booking.request('GET', `/api/audit-log?${query}`, { token })
 
-test('booking and cancelling are noted with who did it, newest first', async () => {
+test('booking and cancelling have entries with their actor, newest first', async () => {
   const { token, id: actor_id } = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps)
   const booked = await booking.request('POST', '/api/bookings/', { token, body: { event_id } })
@@ -47,7 +47,7 @@ test('a refused booking leaves no entry', async () => {
   assert.equal((await read(`actor_id=${id}`)).body.pagination.total, 0)
 })
 
-test('what happens by itself has no actor', async () => {
+test('entries of jobs have no actor', async () => {
   const start = new Date(booking.clock.now().getTime() - 7_200_000)
   const event_id = await anEvent(booking.deps, { start_datetime: start })
   await eventStore.completeEnded(booking.deps.db, booking.clock.now())

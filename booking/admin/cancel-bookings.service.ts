@@ -1,5 +1,4 @@
-import type { CancelAllDeps } from '#booking/account/cancel-all.service.ts'
-import * as departure from '#booking/account/cancel-all.service.ts'
+import { announce, type CancelAllDeps, cancelAll } from '#booking/account/cancel-all.service.ts'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import { offerAgain, type PromotionDeps } from '#booking/bookings/promotion.service.ts'
 import type { Db } from '#booking/database/database.ts'
@@ -14,15 +13,15 @@ import type { CancelBookings } from './admin.schema.ts'
 
 export type CancelBookingsDeps = CancelAllDeps & PromotionDeps & { clock: Clock; db: Db }
 
-export type Removed = { cancelled_bookings: number; left_lines: number }
+export type BookingsCancelled = { cancelled_bookings: number; left_lines: number }
 
-/** Cancels what somebody has ahead: for an admin all of it, for a facilitator what is at events that they lead. */
+/** `cancelBookings` for an admin, or for a facilitator at their own events. Throws 403 for everybody else. */
 export async function cancelBookingsFor(
   deps: CancelBookingsDeps,
   caller: UserRow,
   user_id: number,
   input: CancelBookings,
-): Promise<Removed> {
+): Promise<BookingsCancelled> {
   const own = caller.is_admin ? undefined : await getOwnFacilitator(deps.db, caller)
   return cancelBookings(deps, {
     actor_id: caller.id,
@@ -32,24 +31,24 @@ export async function cancelBookingsFor(
   })
 }
 
-type Removal = {
+type Cancellation = {
   actor_id: ActorId
   user_id: number
   facilitator_id?: number | undefined
   reason?: string | null | undefined
 }
 
-/** Seats go to those who wait, and the CRM is told. The account stays as it is. */
+/** Cancels a user's upcoming bookings and waiting list entries, with promotions and CRM messages. Throws 404 for no such user. */
 export async function cancelBookings(
   deps: CancelBookingsDeps,
-  { actor_id, user_id, facilitator_id, reason }: Removal,
-): Promise<Removed> {
+  { actor_id, user_id, facilitator_id, reason }: Cancellation,
+): Promise<BookingsCancelled> {
   if (!(await userStore.findById(deps.db, user_id))) throw notFound('user')
   const now = deps.clock.now()
-  const leaving = { user_id, actor_id, facilitator_id, told: reason?.trim() || null }
-  const left = await retryingTransaction(deps.db, async (trx) => {
-    const left = await departure.giveUpAll(trx, { ...leaving, reason: 'cancelled_for_attendee' }, now)
-    const { cancelled: cancelled_bookings, leftLines: left_lines } = left
+  const cancellation = { user_id, actor_id, facilitator_id, removal_reason: reason?.trim() || null }
+  const all = await retryingTransaction(deps.db, async (trx) => {
+    const all = await cancelAll(trx, { ...cancellation, reason: 'cancelled_for_attendee' }, now)
+    const { cancelled: cancelled_bookings, leftWaitlists: left_lines } = all
     await auditLog.record(trx, {
       at: now,
       actor_id,
@@ -58,9 +57,9 @@ export async function cancelBookings(
       subject_id: user_id,
       details: { cancelled_bookings, left_lines, ...(facilitator_id && { facilitator_id }) },
     })
-    return left
+    return all
   })
-  departure.announce(deps, left)
+  announce(deps, all)
   await offerAgain(deps, user_id)
-  return { cancelled_bookings: left.cancelled, left_lines: left.leftLines }
+  return { cancelled_bookings: all.cancelled, left_lines: all.leftWaitlists }
 }

@@ -27,7 +27,7 @@ const statusesOf = async (token: string) => {
   return new Map(body.bookings.map(({ id, status }: { id: number; status: string }) => [id, status]))
 }
 
-test('an admin cancels all that somebody has ahead: seats are free or go to who waits, and the CRM hears of it', async () => {
+test('an admin cancels all upcoming bookings of a person, with promotions and CRM messages', async () => {
   const [hoarder, next] = [await aUser(booking.deps), await aUser(booking.deps)]
   const [full, other] = [await anEvent(booking.deps, { max_participants: 1 }), await anEvent(booking.deps)]
   const taken = await anEvent(booking.deps, { max_participants: 1 })
@@ -90,7 +90,7 @@ test('what has begun stays', async () => {
   admin = boss.token
 })
 
-test('nobody else does, and not to nobody', async () => {
+test('others get 403, and an unknown user is 404', async () => {
   const user = await aUser(booking.deps)
   const former = await anOrganiser(booking.deps)
   const path = `/api/facilitators/${former.facilitator_id}`

@@ -3,7 +3,7 @@ import type { AuditSubject } from '#booking/database/audit-log.table.ts'
 
 type Entries = {
   at: Date
-  /** Null: done by a job, not by a user. */
+  /** Null: a job, or an operator at the command line. */
   actor_id: RawBuilder<unknown> | number | null
   action: string
   subject: AuditSubject

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import * as departure from '#booking/account/cancel-all.service.ts'
+import { cancelAll } from '#booking/account/cancel-all.service.ts'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
@@ -78,15 +78,15 @@ test('deleting the account while a seat is given cancels that booking', async ()
     ...{ request_id: null, trace_parent: null },
   }
   const options = { now: clock.now(), leaseEnd: clock.now(), isGuarded: true, aheadMax: undefined }
-  const leaving = await deps.db.transaction().execute(async (trx) => {
+  const { done } = await deps.db.transaction().execute(async (trx) => {
     const [outcome] = await takeSeats(trx, [request], options)
     assert.equal(outcome?.kind, 'booked')
-    const wish = { user_id, actor_id: null, reason: 'account_deleted' as const }
-    const leaving = retryingTransaction(deps.db, (other) => departure.giveUpAll(other, wish, clock.now()))
+    const all = { user_id, actor_id: null, reason: 'account_deleted' as const }
+    const cancelling = retryingTransaction(deps.db, (other) => cancelAll(other, all, clock.now()))
     await untilSomebodyWaits()
-    return { done: leaving }
+    return { done: cancelling }
   })
-  assert.equal((await leaving.done).cancelled, 1)
+  assert.equal((await done).cancelled, 1)
   assert.equal(await seats(event_id), 0)
 })
 

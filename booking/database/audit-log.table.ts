@@ -7,7 +7,7 @@ export type AuditSubject = (typeof AUDIT_SUBJECTS)[number]
 export type AuditLogTable = {
   id: Generated<number>
   at: Date
-  /** Null: done by a job, not by a user. */
+  /** Null: a job, or an operator at the command line. */
   actor_id: number | null
   /** Noun and past participle, such as `event.cancelled`. */
   action: string

@@ -42,7 +42,7 @@ const open = async () => {
   return rows.map(({ email }) => email)
 }
 
-test('production lets nobody in who has the published password', async () => {
+test('production refuses logins with the published password', async () => {
   assert.equal((await logIn('admin@example.com', development)).status, 200)
   assert.equal((await logIn('admin@example.com', production)).status, 401)
   const door = { body: { email: 'jane.smith@example.com', password: DEMO_PASSWORD } }
@@ -66,7 +66,7 @@ test('they are closed without a role, their sessions end, and the log says so; a
   assert.deepEqual(log.body.entries[0].details, { reason: 'demo_account' })
 })
 
-/** What closed demo accounts still hold, what the CRM is to hear of it, and events whose counter is wrong. */
+/** Seats of closed demo accounts, messages about them, and events with a wrong counter. */
 async function leftOver() {
   const { rows } = await sql<
     Record<'held' | 'waiting' | 'cancelled' | 'told' | 'miscounted' | 'leading', number>
@@ -120,7 +120,7 @@ test('where they were closed before this, their seats become free and their prof
   assert.equal(again.rows.length, 0, 'they are not closed twice')
 })
 
-test('whoever was given another password is no demo account any more', async () => {
+test('an account with another password is no demo account any more', async () => {
   await resetPassword(development.deps, 'admin@example.com', 'an unheard-of phrase')
   await closeDemoAccounts(production.deps)
   assert.deepEqual(await open(), ['admin@example.com'])

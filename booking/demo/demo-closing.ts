@@ -1,5 +1,4 @@
-import type { CancelAllDeps } from '#booking/account/cancel-all.service.ts'
-import * as departure from '#booking/account/cancel-all.service.ts'
+import { announce, type CancelAllDeps, cancelAll } from '#booking/account/cancel-all.service.ts'
 import { type AccountStatusDeps, retire } from '#booking/admin/account-status.service.ts'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Db } from '#booking/database/database.ts'
@@ -12,9 +11,9 @@ import * as demoStore from './demo.store.ts'
 export type DemoClosingDeps = CancelAllDeps & AccountStatusDeps & { log: Logger; clock: Clock; db: Db }
 
 /**
- * Production on a database that development has used: whoever reads the source can log in there. Accounts that still
- * have the published password are closed and lose their roles, before anybody is let in. Events are only counted: people
- * may have booked them. Any number of instances may do this at once.
+ * For production on a database that development has used: closes accounts that still have the published demo password and
+ * removes their roles, before the server listens (decision 0046). Their events stay, since people may have booked them.
+ * Safe to run in any number of instances.
  */
 export async function closeDemoAccounts(deps: DemoClosingDeps): Promise<void> {
   const { db, clock, log } = deps
@@ -37,8 +36,8 @@ export async function closeDemoAccounts(deps: DemoClosingDeps): Promise<void> {
 }
 
 /**
- * Gives what such accounts had ahead to those who wait. Not while closing them: a load test may have left a hundred thousand,
- * and the start waits for nobody's seats. One person at a time, so that it goes on where it was broken off.
+ * Cancels the upcoming bookings of closed demo accounts. Not part of the start, because a load test may have left a hundred
+ * thousand. One account per transaction, so that it can be resumed.
  */
 export async function freeDemoSeats(deps: DemoClosingDeps): Promise<void> {
   const { db, clock, log } = deps
@@ -46,10 +45,10 @@ export async function freeDemoSeats(deps: DemoClosingDeps): Promise<void> {
   const holders = await demoStore.listClosedHolders(db, now)
   let bookings = 0
   for (const { id: user_id } of holders) {
-    const leaving = { user_id, actor_id: null, reason: 'account_closed' as const }
-    const left = await retryingTransaction(db, (trx) => departure.giveUpAll(trx, leaving, now))
-    departure.announce(deps, left)
-    bookings += left.cancelled
+    const closing = { user_id, actor_id: null, reason: 'account_closed' as const }
+    const all = await retryingTransaction(db, (trx) => cancelAll(trx, closing, now))
+    announce(deps, all)
+    bookings += all.cancelled
   }
   if (bookings > 0) log.info({ accounts: holders.length, bookings }, 'seats of closed demo accounts are free')
 }

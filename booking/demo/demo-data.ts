@@ -17,7 +17,7 @@ export const DEMO_PASSWORD = 'demo-password-123'
 const DAY_MS = 24 * 60 * 60 * 1000
 const GUESTS = ['Ines', 'Noah', 'Yuki', 'Omar', 'Freya', 'Lucas']
 
-/** Fills an empty database with demo accounts and events, and moves demo events that have begun to their next date. */
+/** Adds demo accounts and events to an empty database, and moves demo events that have begun to their next date. */
 export async function addDemoData({ db, clock, log }: DemoDataDeps): Promise<void> {
   const now = clock.now()
   await db.transaction().execute(async (trx) => {
@@ -88,7 +88,7 @@ function firstStart({ day, at, timezone }: Pick<DemoEvent, 'day' | 'at' | 'timez
   return fromWallTime(parseWallTime(`${date}T${at}`), timezone)
 }
 
-/** Whole cycles later on the clock of its zone, so that every event keeps its own slot. */
+/** Whole cycles later in local time, so that every event keeps its slot. */
 function nextStart({ start_datetime, timezone }: EventRow, now: Date): Date {
   const wall = toWallTime(start_datetime, timezone)
   let days = Math.floor((now.getTime() - start_datetime.getTime()) / (CYCLE_DAYS * DAY_MS)) * CYCLE_DAYS

@@ -1,7 +1,7 @@
 import type { NewEvent } from '#booking/database/event.table.ts'
 import type { NewFacilitator } from '#booking/database/facilitator.table.ts'
 
-/** Length of the demo programme. Every event has its own slot in it, so moving one by whole cycles never makes two overlap. */
+/** Length of the demo programme. Each event has a slot in it, so that moves by whole cycles never make two overlap. */
 export const CYCLE_DAYS = 14
 
 export const DEMO_FACILITATORS: Omit<NewFacilitator, 'user_id'>[] = [
@@ -37,11 +37,11 @@ export const DEMO_FACILITATORS: Omit<NewFacilitator, 'user_id'>[] = [
 
 export type DemoEvent = Omit<NewEvent, 'start_datetime' | 'end_datetime' | 'timezone'> & {
   timezone: string
-  /** Day of the cycle, counted from tomorrow as 0, and time of the clock in its zone. */
+  /** Day of the cycle, tomorrow being 0, and `at` the local time. */
   day: number
   at: string
   lengthMinutes: number
-  /** How many of the seats demo guests hold. */
+  /** Number of seats held by demo guests. */
   booked: number
 }
 

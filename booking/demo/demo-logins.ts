@@ -4,10 +4,10 @@ import * as demoStore from './demo.store.ts'
 
 export type DemoLoginsDeps = { db: Db }
 
-/** One of each kind, of all that the demo adds. */
+/** One account of each role. */
 const SHOWN = ['john.doe@example.com', 'jane.smith@example.com', 'admin@example.com']
 
-/** Those that let somebody in now, as what they are now: production may have closed them, or their owner changed them. */
+/** Returns the demo logins that work at present, with their present roles. */
 export async function findDemoLogins({ db }: DemoLoginsDeps): Promise<DemoLogin[]> {
   const open = await demoStore.listOpenLogins(db, SHOWN)
   return open

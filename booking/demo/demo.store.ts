@@ -4,7 +4,7 @@ import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 
-/** One instance at a time, until the transaction ends. */
+/** Serialises changes of demo data across instances until the transaction ends. */
 export async function lockDemoData(trx: Db): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('stillpoint demo data'))`.execute(trx)
 }
@@ -14,8 +14,8 @@ export async function hasUsers(db: Db): Promise<boolean> {
 }
 
 /**
- * Accounts with the published password that are still open, or lead or rule. Holds their rows: a new password comes
- * before or after, and with it the trigger `users_leave_demo` clears `is_demo`.
+ * Locks and returns accounts with the published password that are active, admins or facilitators. The trigger
+ * `users_leave_demo` clears `is_demo` when the password changes.
  */
 export function lockAccountsWithRole(trx: Db): Promise<UserRow[]> {
   const leads = sql<boolean>`exists (select from facilitators where user_id = users.id and facilitators.is_active)`
@@ -29,7 +29,7 @@ export function lockAccountsWithRole(trx: Db): Promise<UserRow[]> {
     .execute()
 }
 
-/** Those that are closed and have a seat ahead, or wait for one. */
+/** Returns closed demo accounts with an upcoming seat or a waiting list entry. */
 export async function listClosedHolders(db: Db, now: Date): Promise<{ id: number }[]> {
   const { rows } = await sql<{ id: number }>`
     select id from users where is_demo and not is_active and (
@@ -44,7 +44,7 @@ export async function listClosedHolders(db: Db, now: Date): Promise<{ id: number
   return rows
 }
 
-/** How many events such accounts still have to lead. */
+/** Returns the number of active events led by demo accounts. */
 export async function countEventsAhead(db: Db, now: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from events
@@ -53,7 +53,7 @@ export async function countEventsAhead(db: Db, now: Date): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
-/** The demo event of that id, if it has begun. An event that somebody renamed is no longer ours to move. */
+/** Returns the demo event if it has begun. A renamed event counts as somebody's own and is not moved. */
 export function findBegun(db: Db, id: number, title: string, now: Date): Promise<EventRow | undefined> {
   return db
     .selectFrom('events')
@@ -64,7 +64,7 @@ export function findBegun(db: Db, id: number, title: string, now: Date): Promise
     .executeTakeFirst()
 }
 
-/** Leaves a copy with all bookings behind, as history, and moves the event itself, empty, to `start`. */
+/** Moves the event to `start` without its bookings, which stay with a copy at the old time. */
 export async function rollForward(trx: Db, event: EventRow, start: Date): Promise<void> {
   const { id, ...past } = event
   const end = new Date(start.getTime() + event.end_datetime.getTime() - event.start_datetime.getTime())
@@ -95,14 +95,14 @@ export async function bookGuests(trx: Db, event_id: number, count: number): Prom
         select id from users where email like 'guest-%@example.com' order by id limit ${count}
       )
       on conflict do nothing returning id
-    ), told as (
+    ), outbox_rows as (
       insert into outbox (topic, booking_id) select 'booking.created', id from booked
     )
     update events set current_participants = current_participants + (select count(*) from booked), revision = revision + 1
     where id = ${event_id}`.execute(trx)
 }
 
-/** Of these addresses the accounts with the published password that are open. */
+/** Returns the active accounts with these addresses that still have the published password. */
 export async function listOpenLogins(
   db: Db,
   emails: string[],
