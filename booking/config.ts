@@ -10,7 +10,6 @@ import {
 } from '#shared/config/secret-rules.ts'
 import { databaseFault, sharedFaults, urlFault } from '#shared/config/setting-rules.ts'
 
-/** Of what is allowed in a while. */
 const COUNT = { minimum: 0, maximum: 1_000_000 }
 
 export const BookingEnv = Type.Object({
@@ -128,7 +127,7 @@ export const BookingEnv = Type.Object({
 
 export type BookingConfig = ReturnType<typeof loadConfig>
 
-/** Reads the environment once, at boot. Throws `ConfigError` with every fault. */
+/** Reads and validates the environment. Throws `ConfigError` with every fault. */
 export function loadConfig(env: Env = processEnv()) {
   const vars = readEnv(BookingEnv, withAliases(env), (values) => findFaults(values, env))
   const production = vars.FLASK_ENV === 'production'
@@ -153,12 +152,12 @@ export function loadConfig(env: Env = processEnv()) {
     fastLane: vars.FAST_LANE === 'on',
     demoData: vars.DEMO_DATA === 'on' && !production,
     reconcileMinutes: vars.RECONCILE_MINUTES,
-    /** Undefined: nobody counts. */
+    /** Undefined: no limit. */
     aheadMax: readAheadMax(vars),
-    /** That one account may have at a time. */
+    /** Sessions per account. */
     sessionsMax: vars.AUTH_RATE_LIMIT === 'on' ? 100 : 100_000,
     authRateLimit: vars.AUTH_RATE_LIMIT === 'on',
-    // Clients under test register many people from one machine.
+    // Test clients register many people from one address.
     registrationsPerAddress: vars.REGISTRATIONS_PER_ADDRESS ?? (production ? 20 : 600),
     bookingsPerMinute: vars.BOOKINGS_PER_MINUTE,
     bookingsPerMinuteAddress: vars.BOOKINGS_PER_MINUTE_ADDRESS,

@@ -28,14 +28,14 @@ import { createJoinQueue, type JoinQueue } from './waitlist/join-queue.ts'
 
 const FEED_TURNS = { atOnce: 1, waitingMax: 32, waitingMaxInAll: 500 }
 
-/** All that is made once at start. A function that needs some of it names what it needs as its own type. */
+/** Everything that is created once at start. Functions declare the part that they need as a type of their own. */
 export type Deps = {
   config: BookingConfig
   log: Logger
   clock: Clock
   metrics: Metrics
   db: Db
-  /** `reads`: for plain reads that cost much and decide nothing; they may go to a replica. */
+  /** `reads`: for expensive reads on which no write depends; they may go to a replica (decision 0036). */
   databases: { pool: Pool; replicaPool: Pool | undefined; reads: Reads<Database> }
   identity: {
     tokens: Tokens
@@ -45,18 +45,18 @@ export type Deps = {
     credentials: CredentialAdmission
   }
   crm: { client: CrmClient; breaker: CircuitBreaker; gateway: CrmGateway; delivery: Delivery }
-  /** What one person or address may ask for. `feeds`: those who read one calendar feed. */
+  /** Limits per account or address. `feeds`: concurrent requests of one calendar feed. */
   limits: { rates: Rates; exports: Exports; feeds: KeyedTurns }
-  /** Where requests are batched: for seats, and for places on waiting lists. */
+  /** Batched requests (decision 0007). */
   queues: { seats: SeatQueue; joins: JoinQueue }
   caches: { events: EventCache; calendarFeeds: CalendarFeeds }
   live: Live
 }
 
-/** What tests put in the place of the real thing. */
+/** Replacements for tests. */
 export type Replacements = { clock?: Clock; log?: Logger; google?: GoogleVerifier; crmClient?: CrmClient }
 
-/** Opens connections, but asks nothing of the database yet. */
+/** Creates all dependencies. Runs no query yet. */
 export function createDeps(
   config: BookingConfig,
   database: { url: string; hasLongStatements?: boolean },
@@ -125,7 +125,7 @@ function connectReads({ replicaUrl }: BookingConfig, db: Db, log: Logger): Omit<
   }
 }
 
-/** Ends what is under way, then closes connections. */
+/** Waits for background work, then closes connections. */
 export async function closeDeps({ live, crm, databases: { pool, replicaPool } }: Deps): Promise<void> {
   await crm.delivery.settle()
   await live.stop()

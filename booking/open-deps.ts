@@ -5,7 +5,7 @@ import type { Logger } from '#shared/telemetry/logger.ts'
 import type { BookingConfig } from './config.ts'
 import { closeDeps, createDeps, type Deps } from './deps.ts'
 
-/** Dependencies on the configured, migrated database. `close` also leaves or stops the embedded PostgreSQL. */
+/** Opens and migrates the configured database. `close` also stops the embedded PostgreSQL unless others use it. */
 export async function openDeps(
   config: BookingConfig,
   log: Logger,

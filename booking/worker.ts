@@ -9,7 +9,7 @@ import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
 import { tidy } from './waitlist/waitlist.service.ts'
 
-/** Everything that happens without a request. Safe to run in any number of instances. */
+/** Starts all background jobs. Safe to run in any number of instances. */
 export function startWorker(deps: Deps): { stop(): Promise<void> } {
   const { db, clock, log } = deps
   const jobs = [
@@ -71,7 +71,7 @@ function reconciling(deps: Deps): Loop[] {
     await sweep(deps)
     return false
   }
-  // The first one after a pause: a start is busy enough.
+  // The first run is delayed to keep the start light.
   return [startLoop({ name: 'reconcile-with-crm', everyMs, firstAfterMs: everyMs, log: deps.log, run })]
 }
 
@@ -81,6 +81,6 @@ function freeingDemoSeats(deps: Deps): Loop[] {
     await freeDemoSeats(deps)
     return false
   }
-  // Once is enough, unless it was broken off.
+  // Runs again only to resume after an error.
   return [startLoop({ name: 'free-demo-seats', everyMs: 600_000, log: deps.log, run })]
 }

@@ -23,20 +23,20 @@ async function book(event_id: number) {
   return booking.request('POST', '/api/bookings/', { token, body: { event_id } })
 }
 
-test('before anything has happened every outcome is told as nought', async () => {
+test('every outcome is initialised to 0', async () => {
   for (const outcome of ['booked', 'full', 'overlapping', 'unavailable'])
     assert.equal(await read('stillpoint_booking_attempts_total', { outcome }), 0, outcome)
   assert.equal(await read('stillpoint_crm_messages_total', { outcome: 'refused' }), 0)
 })
 
-test('bookings and refusals are told by reason', async () => {
+test('bookings and refusals are counted by reason', async () => {
   const event_id = await anEvent(booking.deps, { max_participants: 1 })
   assert.deepEqual([(await book(event_id)).status, (await book(event_id)).status], [201, 409])
   assert.equal(await read('stillpoint_booking_attempts_total', { outcome: 'booked' }), 1)
   assert.equal(await read('stillpoint_booking_attempts_total', { outcome: 'full' }), 1)
 })
 
-test('how long the CRM was not told is known once it is', async () => {
+test('the delivery lag is observed when the CRM acknowledges', async () => {
   const told = (await read('stillpoint_crm_delivery_lag_seconds_count')) ?? 0
   booking.crm.isAway = true
   assert.equal((await book(await anEvent(booking.deps))).body.crm_notified, false)
@@ -50,7 +50,7 @@ test('how long the CRM was not told is known once it is', async () => {
   assert.equal(await read('stillpoint_crm_delivery_lag_seconds_sum'), 90)
 })
 
-test('caches tell how often they knew', async () => {
+test('caches count hits and misses', async () => {
   const { token } = await aUser(booking.deps)
   const lookups = (cache: string, result: string) => read('stillpoint_cache_lookups_total', { cache, result })
   const before = [await lookups('event_pages', 'hit'), await lookups('event_pages', 'miss')] as [
@@ -66,7 +66,7 @@ test('caches tell how often they knew', async () => {
   assert.ok(((await lookups('accounts', 'miss')) ?? 0) > 0)
 })
 
-test('while the database is away the figures that need it are missing, and all others are told', async () => {
+test('while the database is unavailable the gauges that query it are missing, all others are reported', async () => {
   const other = await booking.startInstance()
   const ask = async (name: string) => figure((await other.request('GET', '/metrics')).body, name)
   assert.deepEqual([await ask('stillpoint_database_up'), await ask('stillpoint_crm_queue_messages')], [1, 0])

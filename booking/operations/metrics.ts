@@ -15,7 +15,7 @@ type BookingOutcome = Parameters<BookingMetrics['booking']>[0]
 export type Metrics = BookingMetrics &
   DeliveryMetrics & {
     registry: Registry
-    /** For a cache to count in: a miss had to ask the database. */
+    /** Returns the tally of a cache; a miss had to query the database. */
     cache(name: string): CacheTally
   }
 
@@ -63,10 +63,10 @@ export function createMetrics(db: Db, pool: Pool, clock: Clock): Metrics {
 }
 
 function measureQueues(registry: Registry, db: Db, clock: Clock): void {
-  // Every process sees the same queues.
+  // All processes report the same queues, so they must not be added up.
   const aggregator = 'max'
   let reading: ReturnType<typeof outboxStore.summarise> | undefined
-  // All figures are asked for at once: two of them share one reading.
+  // A scrape reads all gauges at once: two of them share one query.
   const summarise = () => {
     reading ??= outboxStore.summarise(db).finally(() => {
       reading = undefined

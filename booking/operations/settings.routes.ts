@@ -17,7 +17,7 @@ export function settingsRoutes(app: App, { config }: SettingsRouteDeps): void {
       },
     },
     async (_request, reply) => {
-      // The same for everybody.
+      // The same for everybody, so caches may keep it, but must revalidate.
       reply.header('cache-control', 'no-cache')
       return { google_client_id: config.googleClientId ?? null, currency: config.currency }
     },

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import { Nullable } from '#shared/http/schemas/schemas.ts'
 
-/** What a client has to know before anybody logs in. */
 export const Settings = Type.Object(
   {
     google_client_id: Nullable(

@@ -66,7 +66,7 @@ test('who tries a full class again and again may still book another one', async 
   assert.equal((await book(token, await anEvent(booking.deps))).status, 201)
 })
 
-test('places in line count as seats do', async () => {
+test('waiting list entries count as bookings do', async () => {
   const { token } = await aUser(booking.deps)
   const join = async () => {
     const id = await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
@@ -77,7 +77,7 @@ test('places in line count as seats do', async () => {
   assertRefused(await book(token, await anEvent(booking.deps)), /bookings/)
 })
 
-test('an answer that is given again is no booking', async () => {
+test('a replayed answer is not counted', async () => {
   const { token } = await aUser(booking.deps)
   const payload = { event_id: await anEvent(booking.deps) }
   const headers = { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID() }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
 /**
- * What the page may load: itself, and Google's button where one can sign in with it. Scripts come from here or have the
- * hash of the one that stands in the page. Styles may be inline: Mantine writes its variables into a style element, and
- * a nonce would make every copy of the page another one, which no cache and no pre-compressed file could hold.
+ * Returns the headers of the page, with its Content-Security-Policy: own files, the inline script by its hash, and Google's
+ * button if configured. Inline styles are allowed: Mantine writes its variables into a style element, and a nonce would
+ * make every response differ, so that the page could be neither cached nor compressed beforehand.
  */
 export function pagePolicy(html: string, hasGoogle: boolean): Record<string, string> {
   const google = (path: string) => (hasGoogle ? ` https://accounts.google.com/gsi/${path}` : '')
@@ -21,7 +21,7 @@ export function pagePolicy(html: string, hasGoogle: boolean): Record<string, str
   ]
   return {
     'content-security-policy': policy.map((each) => each.replace(/ +/g, ' ').trim()).join('; '),
-    // Google's window tells ours who has signed in, and wants to know who asks.
+    // Google's popup sends its result to our window and checks the referrer.
     ...(hasGoogle && {
       'cross-origin-opener-policy': 'same-origin-allow-popups',
       'referrer-policy': 'strict-origin-when-cross-origin',

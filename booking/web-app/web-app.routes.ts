@@ -16,14 +16,14 @@ import { pagePolicy } from './page-policy.ts'
 type WebAppRouteDeps = { config: Pick<BookingConfig, 'googleClientId'> }
 
 const DIST = join(import.meta.dirname, '../../web/dist')
-/** Whatever else is asked for below these is no page. */
+/** Unknown paths below these get a JSON 404, not the page. */
 const NO_PAGES = ['/api/', '/assets/', '/docs/']
 /** The name of a file changes with what is in it. */
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
 type WebApp = { assets: Map<string, KeptFile>; sendPage: SendPage }
 
-/** The built web app: its files, and its one page. Without a build there is none. */
+/** Returns the built web app: its files and its page. Undefined when there is no build. */
 export async function openWebApp({ config }: WebAppRouteDeps, dist = DIST): Promise<WebApp | undefined> {
   if (!existsSync(join(dist, 'index.html'))) return undefined
   const page = (await keepFolder(dist, ['index.html'])).get('index.html') as KeptFile
@@ -37,7 +37,7 @@ export async function openWebApp({ config }: WebAppRouteDeps, dist = DIST): Prom
   }
 }
 
-/** The page stands at every address that no route has. */
+/** Serves the page at every path without a route. */
 export function webAppRoutes(app: App, { assets, sendPage }: WebApp): void {
   serveFiles(app, '/assets', assets, FOR_EVER)
   app.get('/*', FILE_ROUTE, (request, reply) => sendPage(request, reply) ?? reply.callNotFound())

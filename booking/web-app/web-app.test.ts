@@ -49,7 +49,7 @@ async function serve(from: string, env: Record<string, string> = {}): Promise<Te
   return requester(app)
 }
 
-test('every address of the app answers with its one page, which is asked for anew each time', async () => {
+test('every path of the app answers with its one page, which must be revalidated', async () => {
   for (const path of ['/', '/events', '/events/7?view=calendar', '/no/such/page']) {
     const { status, headers, body } = await request('GET', path, { headers: BROWSER })
     assert.deepEqual([status, body], [200, HTML], path)
@@ -107,7 +107,7 @@ test('and none for programs, for the API, for files, and for what is sent', asyn
   }
 })
 
-test('files are kept for a year, and sent compressed to whoever can read that', async () => {
+test('files are cached for a year, and sent compressed to clients that accept it', async () => {
   const plain = await request('GET', '/assets/main-1a.js')
   assert.deepEqual([plain.status, plain.body], [200, 'let a'])
   assert.equal(plain.headers['cache-control'], 'public, max-age=31536000, immutable')
@@ -135,7 +135,7 @@ test('only scripts of ours run: no inline ones but the one whose hash is given',
   assert.equal(headers['x-content-type-options'], 'nosniff')
 })
 
-test('Google is let in only where one can sign in with it', async () => {
+test('the policy allows Google only where Google sign-in is configured', async () => {
   const configured = await serve(dist, { GOOGLE_CLIENT_ID: 'id.apps.example' })
   const { headers } = await configured('GET', '/', { headers: BROWSER })
   assert.match(
