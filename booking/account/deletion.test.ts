@@ -23,13 +23,13 @@ after(() => booking.close())
 const someone = (overrides: Partial<NewUser> = {}) => aUser(booking.deps, { password_hash, ...overrides })
 const remove = (token: string | undefined, body: unknown = { password }) =>
   booking.request('DELETE', '/api/auth/account', { token, body })
-const book = async (token: string, event_id: number, notes?: string) => {
+const book = async (token: string, event_id: number, notes?: string): Promise<number> => {
   const { status, body } = await booking.request('POST', '/api/bookings/', {
     token,
     body: { event_id, notes },
   })
   assert.equal(status, 201, JSON.stringify(body))
-  return body.booking.id as number
+  return body.booking.id
 }
 const statusOf = async (id: number) => {
   const row = await booking.deps.db
@@ -46,12 +46,12 @@ test('seats ahead are freed and the CRM is told; what is over stays', async () =
   const attended = await anEvent(booking.deps, {
     start_datetime: new Date(booking.clock.now().getTime() + 60_000),
   })
-  const ahead = [
+  const [first, second] = [
     await anEvent(booking.deps),
     await anEvent(booking.deps, { cancellation_deadline_hours: 8_760 }),
   ]
   const old = await book(token, attended)
-  const next = [await book(token, ahead[0] as number), await book(token, ahead[1] as number)]
+  const next = [await book(token, first), await book(token, second)]
   booking.clock.advance(120)
   const { status, body } = await remove(token)
   assert.deepEqual([status, body], [200, { message: 'Account deleted successfully', cancelled_bookings: 2 }])
@@ -60,7 +60,7 @@ test('seats ahead are freed and the CRM is told; what is over stays', async () =
     ['CONFIRMED', 'CANCELLED', 'CANCELLED'],
   )
   const reader = await aUser(booking.deps)
-  for (const id of ahead) {
+  for (const id of [first, second]) {
     const { body } = await booking.request('GET', `/api/events/${id}`, { token: reader.token })
     assert.equal(body.event.current_participants, 0, 'seen at once')
   }

@@ -15,10 +15,10 @@ after(() => booking.close())
 
 const remove = (id: number | string, token: string | undefined, body: unknown = {}) =>
   booking.request('POST', `/api/users/${id}/cancel-bookings`, { body, ...(token && { token }) })
-const book = async (token: string, event_id: number) => {
+const book = async (token: string, event_id: number): Promise<number> => {
   const { status, body } = await booking.request('POST', '/api/bookings/', { token, body: { event_id } })
   assert.equal(status, 201, JSON.stringify(body))
-  return body.booking.id as number
+  return body.booking.id
 }
 const wait = (token: string, event_id: number) =>
   booking.request('POST', `/api/events/${event_id}/waitlist`, { token, body: {} })
@@ -45,8 +45,8 @@ test('an admin cancels all upcoming bookings of a person, with promotions and CR
     ['CANCELLED', 'One seat each, please'],
   )
   assert.deepEqual([...(await statusesOf(next.token)).values()], ['CONFIRMED', 'CONFIRMED'])
-  const told = () => booking.crm.received.filter(({ status }) => status === 'cancelled').length
-  await waitUntil(() => told() === 2, 5_000)
+  const delivered = () => booking.crm.received.filter(({ status }) => status === 'cancelled').length
+  await waitUntil(() => delivered() === 2, 5_000)
   const log = await booking.request('GET', `/api/audit-log?subject=user&subject_id=${hoarder.id}`, {
     token: admin,
   })

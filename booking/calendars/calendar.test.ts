@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import ICAL from 'ical.js'
 import { sql } from 'kysely'
-import type { UserRow } from '#booking/database/user.table.ts'
 import { resetPassword } from '#booking/identity/login/account.service.ts'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
@@ -343,7 +342,8 @@ test('since when an address is open is told to its owner, and that none is', asy
   assert.deepEqual((await look(person.token)).body, { opened_at })
   await booking.request('POST', '/api/auth/logout', { token: person.token, body: { everywhere: true } })
   const again = await userStore.findById(booking.deps.db, person.id)
-  const token = await booking.deps.identity.sessions.issue('access', again as UserRow)
+  assert.ok(again)
+  const token = await booking.deps.identity.sessions.issue('access', again)
   assert.equal((await look(token)).status, 404)
   const close = await booking.request('DELETE', '/api/bookings/calendar-token', { token })
   assert.equal(close.status, 404, 'there is nothing to close')
@@ -352,9 +352,10 @@ test('since when an address is open is told to its owner, and that none is', asy
 test('an address that is opened while the sessions end is not open afterwards', async () => {
   const person = await aUser(booking.deps)
   await booking.request('GET', '/api/auth/profile', { token: person.token })
-  const [caller] = [await userStore.findById(booking.deps.db, person.id)]
+  const caller = await userStore.findById(booking.deps.db, person.id)
+  assert.ok(caller)
   await booking.deps.db.transaction().execute((trx) => userStore.updateAndEndSessions(trx, person.id, {}))
-  await assert.rejects(openFeed(booking.deps, caller as UserRow), { code: 'invalid_token' })
+  await assert.rejects(openFeed(booking.deps, caller), { code: 'invalid_token' })
 })
 
 test('an unchanged file is not built for its ETag; frequent requests get the cached file', async () => {

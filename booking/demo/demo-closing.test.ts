@@ -69,14 +69,14 @@ test('they are closed without a role, their sessions end, and the log says so; a
 /** Seats of closed demo accounts, messages about them, and events with a wrong counter. */
 async function leftOver() {
   const { rows } = await sql<
-    Record<'held' | 'waiting' | 'cancelled' | 'told' | 'miscounted' | 'leading', number>
+    Record<'held' | 'waiting' | 'cancelled' | 'messages' | 'miscounted' | 'leading', number>
   >`
     select
       (select count(*) from bookings join users on users.id = user_id
         where is_demo and status in ('PENDING', 'CONFIRMED')) as held,
       (select count(*) from waitlist_entries where status = 'waiting') as waiting,
       (select count(*) from bookings where status = 'CANCELLED') as cancelled,
-      (select count(*) from outbox where topic = 'booking.cancelled') as told,
+      (select count(*) from outbox where topic = 'booking.cancelled') as messages,
       (select count(*) from events where current_participants <> (
         select count(*) from bookings where event_id = events.id and status in ('PENDING', 'CONFIRMED'))) as miscounted,
       (select count(*) from facilitators join users on users.id = user_id
@@ -101,7 +101,7 @@ test('their seats go to those who wait, the CRM hears of each once, and none of 
   assert.equal((await leftOver())?.held, held, 'they are open')
   await closeDemoAccounts(production.deps)
   await Promise.all([1, 2].map(() => freeDemoSeats(production.deps)))
-  const freed = { held: 0, waiting: 0, cancelled: held, told: held, miscounted: 0, leading: 0 }
+  const freed = { held: 0, waiting: 0, cancelled: held, messages: held, miscounted: 0, leading: 0 }
   assert.deepEqual(await leftOver(), freed)
   await freeDemoSeats(production.deps)
   assert.deepEqual(await leftOver(), freed)

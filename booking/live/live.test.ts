@@ -73,9 +73,9 @@ const join = ({ token }: Person, event_id: number) =>
   booking.request('POST', `/api/events/${event_id}/waitlist`, { token, body: {} })
 
 test('a booking at one instance reaches subscribers of another within a second', async () => {
-  const [listener, guest] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const [subscriber, guest] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anEvent(booking.deps, { max_participants: 2 })
-  const stream = await listen(listener)
+  const stream = await listen(subscriber)
   assert.deepEqual([stream.status, stream.type], [200, 'text/event-stream; charset=utf-8'])
   const id = await book(guest, event_id)
   const bookedAtMs = performance.now()
@@ -225,7 +225,7 @@ test('stopping does not wait for subscribers', async () => {
 test('a slow reader gets the present state when it has read the rest, and delays no other', async () => {
   const guest = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps)
-  const told: { event: string; json: string }[][] = []
+  const sent: { event: string; json: string }[][] = []
   let isTaken = true
   const live = createLive(booking.deps)
   await live.begin()
@@ -235,16 +235,16 @@ test('a slow reader gets the present state when it has read the rest, and delays
     event_id: undefined,
     lastId: undefined,
     isTaken: () => isTaken,
-    send: (...piece: (typeof told)[number]) => void told.push(piece),
+    send: (...piece: (typeof sent)[number]) => void sent.push(piece),
     end: () => {},
   }
-  const quick: typeof told = []
+  const quick: typeof sent = []
   const leave = [
     live.subscribe(slow),
     live.subscribe({ ...slow, isTaken: () => true, send: (...piece) => void quick.push(piece) }),
   ]
   isTaken = false
-  const counts = (pieces: typeof told) =>
+  const counts = (pieces: typeof sent) =>
     pieces
       .flat()
       .map(({ json }) => JSON.parse(json))
@@ -254,12 +254,12 @@ test('a slow reader gets the present state when it has read the rest, and delays
   await waitUntil(() => counts(quick).includes(1), 3_000)
   await cancel(guest, id)
   await waitUntil(() => counts(quick).at(-1) === 0, 3_000)
-  assert.deepEqual(counts(told), [])
+  assert.deepEqual(counts(sent), [])
   isTaken = true
-  await waitUntil(() => counts(told).length > 0, 3_000)
+  await waitUntil(() => counts(sent).length > 0, 3_000)
   await book(guest, event_id)
-  await waitUntil(() => counts(told).at(-1) === 1, 3_000)
-  assert.deepEqual(counts(told), [0, 1])
+  await waitUntil(() => counts(sent).at(-1) === 1, 3_000)
+  assert.deepEqual(counts(sent), [0, 1])
   for (const each of leave) each()
   await live.stop()
 })

@@ -46,9 +46,9 @@ test('cancelling an event cancels every booking of it, tells the CRM of each and
     assert.equal(mine.body.booking.status, 'CANCELLED')
   }
   await deliverDue(booking.deps)
-  const told = booking.crm.received.map(({ booking_id, status }) => [booking_id, status])
+  const received = booking.crm.received.map(({ booking_id, status }) => [booking_id, status])
   assert.deepEqual(
-    told.filter(([id]) => id !== ids[0]),
+    received.filter(([id]) => id !== ids[0]),
     ids.slice(1).map((id) => [id, 'cancelled']),
   )
 })

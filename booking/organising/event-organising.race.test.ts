@@ -31,7 +31,7 @@ test('people book and cancel while events move, grow, shrink and are cancelled: 
   /** Within one day, so that somebody with several bookings is often moved onto another. */
   const someTimes = () => {
     const start = clock.now().getTime() + 24 * HOUR_MS + below(24) * HOUR_MS
-    return [start, start + (1 + below(3)) * HOUR_MS].map((ms) => new Date(ms)) as [Date, Date]
+    return [new Date(start), new Date(start + (1 + below(3)) * HOUR_MS)] as const
   }
   const newEvent = () => {
     const [start_datetime, end_datetime] = someTimes()

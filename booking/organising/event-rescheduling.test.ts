@@ -42,8 +42,8 @@ async function bookedTwice() {
   const { token, id: user_id } = await aUser(booking.deps)
   const day = nextDay()
   const [first, second] = [await anEventAt(day), await anEventAt(later(day, 2))]
-  const ids = [(await book(first, token)).body.booking.id, (await book(second, token)).body.booking.id]
-  const [firstBooking, secondBooking] = ids as [number, number]
+  const firstBooking: number = (await book(first, token)).body.booking.id
+  const secondBooking: number = (await book(second, token)).body.booking.id
   return { token, user_id, day, first, second, firstBooking, secondBooking }
 }
 

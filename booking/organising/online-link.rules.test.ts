@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readOnlineLink } from './online-link.rules.ts'
 
-const kept = (text: string) => (readOnlineLink(text) as { value?: string }).value
-const faultOf = (text: string) => (readOnlineLink(text) as { fault?: string }).fault
+const read = (text: string): { value?: string; fault?: string } => readOnlineLink(text)
+const kept = (text: string) => read(text).value
+const faultOf = (text: string) => read(text).fault
 
 test('a link is kept as a browser opens it', () => {
   assert.equal(kept('https://meet.example.com/forest?b=1#x'), 'https://meet.example.com/forest?b=1#x')

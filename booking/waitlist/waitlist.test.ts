@@ -13,7 +13,7 @@ after(() => booking.close())
 
 type Person = Awaited<ReturnType<typeof aUser>>
 
-const people = (count: number) => Promise.all(Array.from({ length: count }, () => aUser(booking.deps)))
+const person = () => aUser(booking.deps)
 const book = async ({ token }: Person, event_id: number): Promise<number> => {
   const { status, body } = await booking.request('POST', '/api/bookings/', { token, body: { event_id } })
   assert.equal(status, 201, JSON.stringify(body))
@@ -53,7 +53,7 @@ const aFullEvent = async (holder: Person, overrides = {}) => {
 }
 
 test('people wait in the order in which they joined, and see their position', async () => {
-  const [holder, first, second] = (await people(3)) as [Person, Person, Person]
+  const [holder, first, second] = await Promise.all([person(), person(), person()])
   const { event_id } = await aFullEvent(holder)
   const { status, body } = await join(first, event_id, { notes: ' Please ' })
   const { joined_at, ...place } = body.waitlist
@@ -69,7 +69,7 @@ test('people wait in the order in which they joined, and see their position', as
 })
 
 test('a freed seat goes to the first waiting person as a complete booking, and to nobody else', async () => {
-  const [holder, first, second, stranger] = (await people(4)) as [Person, Person, Person, Person]
+  const [holder, first, second, stranger] = await Promise.all([person(), person(), person(), person()])
   const { event_id, booking_id } = await aFullEvent(holder)
   await join(first, event_id, { notes: 'Front row' })
   await join(second, event_id)
@@ -111,7 +111,7 @@ test('a freed seat goes to the first waiting person as a complete booking, and t
 })
 
 test('somebody with an overlapping booking is skipped, keeps their place, and is promoted when they are free', async () => {
-  const [holder, busy, next] = (await people(3)) as [Person, Person, Person]
+  const [holder, busy, next] = await Promise.all([person(), person(), person()])
   const start_datetime = hours(2_000)
   const other = await anEvent(booking.deps, { start_datetime })
   const { event_id, booking_id } = await aFullEvent(holder, { start_datetime })
@@ -132,7 +132,7 @@ test('somebody with an overlapping booking is skipped, keeps their place, and is
 })
 
 test('a seat that nobody could take is offered again by the worker, and lists of events that begin are closed', async () => {
-  const [holder, waiter] = (await people(2)) as [Person, Person]
+  const [holder, waiter] = await Promise.all([person(), person()])
   const { event_id } = await aFullEvent(holder, { start_datetime: hours(3_000) })
   await join(waiter, event_id)
   const { db } = booking.deps
@@ -140,7 +140,7 @@ test('a seat that nobody could take is offered again by the worker, and lists of
   await tidy(booking.deps)
   assert.deepEqual(await holders(event_id), [holder.id, waiter.id])
 
-  const [another, late] = (await people(2)) as [Person, Person]
+  const [another, late] = await Promise.all([person(), person()])
   const { event_id: soon } = await aFullEvent(another, { start_datetime: hours(3_100) })
   await join(late, soon)
   await db
@@ -154,7 +154,7 @@ test('a seat that nobody could take is offered again by the worker, and lists of
 })
 
 test('leaving the list prevents a promotion, and booking a seat ends the wait', async () => {
-  const [holder, first, second] = (await people(3)) as [Person, Person, Person]
+  const [holder, first, second] = await Promise.all([person(), person(), person()])
   const { event_id, booking_id } = await aFullEvent(holder)
   await join(first, event_id)
   await join(second, event_id)
@@ -172,7 +172,7 @@ test('leaving the list prevents a promotion, and booking a seat ends the wait', 
 })
 
 test('one can wait only for an event that is full, active and does not overlap an own booking', async () => {
-  const [holder, user] = (await people(2)) as [Person, Person]
+  const [holder, user] = await Promise.all([person(), person()])
   const start_datetime = hours(4_000)
   const { event_id } = await aFullEvent(holder, { start_datetime })
   const free = await anEvent(booking.deps, { start_datetime })
@@ -196,7 +196,7 @@ test('one can wait only for an event that is full, active and does not overlap a
 })
 
 test('only who organises the event, or an admin, sees who waits', async () => {
-  const [holder, waiter, leader, otherLeader] = (await people(4)) as [Person, Person, Person, Person]
+  const [holder, waiter, leader, otherLeader] = await Promise.all([person(), person(), person(), person()])
   const admin = await aUser(booking.deps, { is_admin: true })
   const { id: facilitator_id } = await aFacilitator(booking.deps, { user_id: leader.id })
   await aFacilitator(booking.deps, { user_id: otherLeader.id })
@@ -227,7 +227,7 @@ test('joining, reading and leaving a waiting list needs a login', async () => {
 })
 
 test('own entries are those of the caller, the next event first', async () => {
-  const [holder, waiter, other] = (await people(3)) as [Person, Person, Person]
+  const [holder, waiter, other] = await Promise.all([person(), person(), person()])
   const { event_id: later } = await aFullEvent(holder, { start_datetime: hours(6_000) })
   const { event_id: sooner } = await aFullEvent(holder, { start_datetime: hours(5_000) })
   await join(other, later)

@@ -40,13 +40,13 @@ async function drain(): Promise<void> {
 
 const countWaiting = async () => (await outboxStore.summarise(booking.deps.db)).count
 
-const told = () => booking.crm.received.map(({ booking_id, status }) => [booking_id, status])
+const received = () => booking.crm.received.map(({ booking_id, status }) => [booking_id, status])
 
 test('bookings succeed while the CRM is away, and are delivered when it is back', async () => {
   booking.crm.isAway = true
   const { id, crm_notified } = await book()
   assert.equal(crm_notified, false)
-  assert.deepEqual(told(), [])
+  assert.deepEqual(received(), [])
   for (let hour = 0; hour < 80; hour++) {
     booking.clock.advance(3_600)
     await deliverDue(booking.deps)
@@ -54,7 +54,7 @@ test('bookings succeed while the CRM is away, and are delivered when it is back'
   assert.equal(await countWaiting(), 1, 'nothing is given up, however long it takes')
   booking.crm.isAway = false
   await drain()
-  assert.deepEqual(told(), [[id, undefined]])
+  assert.deepEqual(received(), [[id, undefined]])
   assert.equal(await countWaiting(), 0)
 })
 
@@ -64,7 +64,7 @@ test('a booking and its cancellation arrive in that order', async () => {
   await booking.request('PUT', `/api/bookings/${id}/cancel`, { token })
   booking.crm.isAway = false
   await drain()
-  assert.deepEqual(told(), [
+  assert.deepEqual(received(), [
     [id, undefined],
     [id, 'cancelled'],
   ])
@@ -84,7 +84,7 @@ test('a claimed message is not claimed again until its lease ends', async () => 
   assert.equal((await outboxStore.claimDue(booking.deps.db, booking.clock.now(), 10)).length, 0)
   booking.clock.advance(2)
   await deliverDue(booking.deps)
-  assert.equal(told().length, 1, 'the lease of a worker that died ends')
+  assert.equal(received().length, 1, 'the lease of a worker that died ends')
 })
 
 test('late deliveries are logged, those of demo data are not', async () => {

@@ -13,14 +13,14 @@ const TOKEN = 'the-token-of-the-crm-that-nobody-may-see'
 let crm: Server
 let booking: TestBooking
 let handle: (request: IncomingMessage, response: ServerResponse, body: string) => void
-const asked: { method: string; url: string; authorization: string | undefined; body: string }[] = []
+const calls: { method: string; url: string; authorization: string | undefined; body: string }[] = []
 
 before(async () => {
   crm = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) body += chunk
     const { method = '', url = '', headers } = request
-    asked.push({ method, url, authorization: headers.authorization, body })
+    calls.push({ method, url, authorization: headers.authorization, body })
     handle(request, response, body)
   })
   await new Promise<void>((resolve) => crm.listen(0, '127.0.0.1', resolve))
@@ -28,7 +28,7 @@ before(async () => {
   booking = await startTestBooking({ env: { CRM_SERVICE_URL, CRM_BEARER_TOKEN: TOKEN } })
 })
 beforeEach(() => {
-  asked.length = 0
+  calls.length = 0
   handle = (_request, response) => json(response, 404, { error: 'Not found' })
 })
 after(async () => {
@@ -112,10 +112,10 @@ test('the dashboard has the CRM’s figures and upcoming events, and the CRM’s
     [[event_id, 0.67, 0]],
   )
   assert.deepEqual(
-    asked.map(({ method, url }) => [method, url]),
+    calls.map(({ method, url }) => [method, url]),
     [['GET', `/api/facilitators/${facilitator_id}/dashboard`]],
   )
-  assert.equal(asked[0]?.authorization, `Bearer ${TOKEN}`)
+  assert.equal(calls[0]?.authorization, `Bearer ${TOKEN}`)
   assert.ok(!JSON.stringify([body, headers]).includes(TOKEN))
 })
 
@@ -134,7 +134,7 @@ test('it is for the facilitator and for admins: for others the CRM is not called
     for (const unknown of [2_147_483_647, 0, 'x'])
       assert.equal((await ask(unknown, path, leader.token)).status, 404, path)
   }
-  assert.deepEqual(asked, [])
+  assert.deepEqual(calls, [])
   const admin = await aUser(booking.deps, { is_admin: true })
   handle = (_request, response) => json(response, 200, aDashboard(leader.facilitator_id))
   assert.equal((await ask(leader.facilitator_id, 'dashboard', admin.token)).status, 200)
@@ -156,7 +156,7 @@ test("another facilitator's booking is 404 and is not changed", async () => {
     handle = (_request, response) => json(response, 404, { error: 'Booking not found' })
   }
   assert.deepEqual(
-    asked.filter(({ method }) => method !== 'GET'),
+    calls.filter(({ method }) => method !== 'GET'),
     [],
   )
 })
@@ -171,11 +171,11 @@ test('only validated parameters are sent to the CRM', async () => {
     token,
   )
   assert.equal(
-    asked[0]?.url,
+    calls[0]?.url,
     `${base}page=2&per_page=100&event_type=retreat&status=received&crm_status=contacted` +
       '&search=a%26facilitator_id%3D9%23%2F..%2Fx+y&from=2026-01-01&to=2026-01-15T05%3A00%3A00',
   )
-  asked.length = 0
+  calls.length = 0
   const bad = {
     'page=0': 'page',
     'crm_status=lost': 'crm_status',
@@ -208,7 +208,7 @@ test('only validated parameters are sent to the CRM', async () => {
     const answer = await booking.request('PUT', url, { token, body })
     assert.deepEqual([answer.status, answer.body.details[0].field], [400, field], JSON.stringify(body))
   }
-  assert.deepEqual(asked, [])
+  assert.deepEqual(calls, [])
 })
 
 test('a status is sent with the caller as the author, and is in the audit log', async () => {
@@ -227,7 +227,7 @@ test('a status is sent with the caller as the author, and is in the audit log', 
   const url = `/api/facilitators/${facilitator_id}/crm/bookings/7/status`
   const answer = await booking.request('PUT', url, { token, body })
   assert.deepEqual([answer.status, answer.body.new_status], [200, 'contacted'])
-  const [, sent] = asked
+  const [, sent] = calls
   assert.equal(sent?.url, '/api/bookings/7/status')
   assert.deepEqual(JSON.parse(sent?.body ?? ''), {
     crm_status: 'contacted',
@@ -275,11 +275,11 @@ test('while the breaker is open the CRM is not called, and these calls do not mo
   const { token, facilitator_id } = await aLeader()
   handle = (request) => request.socket.resetAndDestroy()
   for (let i = 0; i < 5; i++) await ask(facilitator_id, 'dashboard', token)
-  assert.equal(booking.deps.crm.breaker.isOpen(), false, 'bookings go on being told')
+  assert.equal(booking.deps.crm.breaker.isOpen(), false, 'deliveries go on')
   for (let i = 0; i < 3; i++) booking.deps.crm.breaker.fail()
-  asked.length = 0
+  calls.length = 0
   for (const path of PATHS) assert.equal((await ask(facilitator_id, path, token)).status, 503, path)
-  assert.deepEqual(asked, [])
+  assert.deepEqual(calls, [])
   booking.deps.crm.breaker.succeed()
 })
 

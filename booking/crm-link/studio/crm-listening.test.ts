@@ -38,49 +38,55 @@ after(async () => {
   crm.close()
 })
 
-async function aListener(headers: Record<string, string> = {}) {
+async function aSubscriber(headers: Record<string, string> = {}) {
   const user = await aUser(booking.deps)
   const { id } = await aFacilitator(booking.deps, { user_id: user.id })
-  const listener = await listenTo(`${url}/api/facilitators/${id}/crm/stream`, {
+  const subscriber = await listenTo(`${url}/api/facilitators/${id}/crm/stream`, {
     authorization: `Bearer ${user.token}`,
     ...headers,
   })
   const [stream] = streams.slice(-1)
   assert.ok(stream)
-  return { ...listener, user, facilitator_id: id, stream, say: (text: string) => stream.response.write(text) }
+  return {
+    ...subscriber,
+    user,
+    facilitator_id: id,
+    stream,
+    say: (text: string) => stream.response.write(text),
+  }
 }
 
 const received = (id: number) => `id: ${id}\nevent: booking.received\ndata: {"booking_id":${id}}\n\n`
 
 test('events of the CRM are relayed unchanged, from the subscriber’s cursor on', async () => {
-  const listener = await aListener({ 'last-event-id': '41' })
-  assert.deepEqual([listener.status, listener.type], [200, 'text/event-stream; charset=utf-8'])
-  const { url, headers } = listener.stream.request
-  assert.equal(url, `/api/facilitators/${listener.facilitator_id}/stream`)
+  const subscriber = await aSubscriber({ 'last-event-id': '41' })
+  assert.deepEqual([subscriber.status, subscriber.type], [200, 'text/event-stream; charset=utf-8'])
+  const { url, headers } = subscriber.stream.request
+  assert.equal(url, `/api/facilitators/${subscriber.facilitator_id}/stream`)
   assert.deepEqual(
     [headers['last-event-id'], headers.accept, headers.authorization],
     ['41', 'text/event-stream', `Bearer ${booking.deps.config.crmToken}`],
   )
-  listener.say(
+  subscriber.say(
     `:\n\n${received(42)}id: 43\nevent: booking.status_changed\ndata: {"booking_id":42,\ndata: "notes":"é"}\n\n`,
   )
-  listener.say('event: booking.cancelled\nid: 44\nda')
-  listener.say('ta: {"booking_id":42}\r\n\r\n')
-  await listener.untilHeard(3)
-  listener.say('id: 50\n\n')
-  await waitUntil(() => listener.lastId() === '50', 3_000)
-  assert.deepEqual(listener.heard, [
+  subscriber.say('event: booking.cancelled\nid: 44\nda')
+  subscriber.say('ta: {"booking_id":42}\r\n\r\n')
+  await subscriber.untilHeard(3)
+  subscriber.say('id: 50\n\n')
+  await waitUntil(() => subscriber.lastId() === '50', 3_000)
+  assert.deepEqual(subscriber.heard, [
     { event: 'booking.received', id: '42', data: { booking_id: 42 } },
     { event: 'booking.status_changed', id: '43', data: { booking_id: 42, notes: 'é' } },
     { event: 'booking.cancelled', id: '44', data: { booking_id: 42 } },
   ])
-  listener.leave()
+  subscriber.leave()
 })
 
 test('when the subscriber leaves, the stream of the CRM is closed', async () => {
-  const listener = await aListener()
-  listener.leave()
-  await waitUntil(() => !listener.stream.isOpen, 3_000)
+  const subscriber = await aSubscriber()
+  subscriber.leave()
+  await waitUntil(() => !subscriber.stream.isOpen, 3_000)
 })
 
 test('when the CRM closes its stream, the subscriber can reconnect', async () => {
@@ -88,63 +94,63 @@ test('when the CRM closes its stream, the subscriber can reconnect', async () =>
     () => streams.at(-1)?.response.end(),
     () => streams.at(-1)?.request.socket.resetAndDestroy(),
   ]) {
-    const listener = await aListener()
+    const subscriber = await aSubscriber()
     end()
-    await listener.untilOver()
+    await subscriber.untilOver()
   }
 })
 
 test('logging out ends the stream', async () => {
-  const listener = await aListener()
-  listener.say(received(1))
-  await listener.untilHeard(1)
-  await booking.request('POST', '/api/auth/logout', { token: listener.user.token })
+  const subscriber = await aSubscriber()
+  subscriber.say(received(1))
+  await subscriber.untilHeard(1)
+  await booking.request('POST', '/api/auth/logout', { token: subscriber.user.token })
   await waitUntil(() => {
-    listener.say(received(2))
-    return listener.isOver()
+    subscriber.say(received(2))
+    return subscriber.isOver()
   }, 3_000)
-  const heardMeanwhile = listener.heard.length
+  const heardMeanwhile = subscriber.heard.length
   assert.ok(heardMeanwhile >= 1)
-  await waitUntil(() => !listener.stream.isOpen, 3_000)
+  await waitUntil(() => !subscriber.stream.isOpen, 3_000)
 })
 
 test('the stream of a former facilitator ends within seconds, also without events', async () => {
-  const listener = await aListener()
+  const subscriber = await aSubscriber()
   await booking.deps.db
     .updateTable('facilitators')
     .set({ is_active: false })
-    .where('id', '=', listener.facilitator_id)
+    .where('id', '=', subscriber.facilitator_id)
     .execute()
-  await listener.untilOver()
-  assert.equal(listener.stream.isOpen, false)
+  await subscriber.untilOver()
+  assert.equal(subscriber.stream.isOpen, false)
 })
 
 test('events that are not JSON are left out, and endless ones are not buffered', async () => {
-  const listener = await aListener()
-  listener.say(`data: not json\n\n${received(1)}`)
-  await listener.untilHeard(1)
-  listener.say(`data: ${'x'.repeat(70_000)}`)
-  await listener.untilOver()
+  const subscriber = await aSubscriber()
+  subscriber.say(`data: not json\n\n${received(1)}`)
+  await subscriber.untilHeard(1)
+  subscriber.say(`data: ${'x'.repeat(70_000)}`)
+  await subscriber.untilOver()
   assert.deepEqual(
-    listener.heard.map(({ id }) => id),
+    subscriber.heard.map(({ id }) => id),
     ['1'],
   )
 })
 
 test('a slow reader gets everything, and meanwhile nothing is buffered', async () => {
-  const listener = await aListener()
-  listener.response.pause()
+  const subscriber = await aSubscriber()
+  subscriber.response.pause()
   const notes = 'x'.repeat(50_000)
-  const { response } = listener.stream
+  const { response } = subscriber.stream
   for (let id = 1; id <= 300; id++)
     response.write(`id: ${id}\nevent: booking.received\ndata: {"notes":"${notes}"}\n\n`)
   // Back-pressure reaches the CRM.
   await sleep(500)
   assert.ok(response.writableLength > 0)
-  listener.response.resume()
-  await listener.untilHeard(300, 10_000)
-  assert.deepEqual([listener.heard.at(-1)?.id, listener.isOver()], ['300', false])
-  listener.leave()
+  subscriber.response.resume()
+  await subscriber.untilHeard(300, 10_000)
+  assert.deepEqual([subscriber.heard.at(-1)?.id, subscriber.isOver()], ['300', false])
+  subscriber.leave()
 })
 
 test('an id that cannot be one is refused', async () => {
@@ -163,13 +169,13 @@ test('a stop ends the streams at once', async () => {
   const at = await own.app.listen({ host: '127.0.0.1', port: 0 })
   const user = await aUser(booking.deps)
   const { id } = await aFacilitator(booking.deps, { user_id: user.id })
-  const listener = await listenTo(`${at}/api/facilitators/${id}/crm/stream`, {
+  const subscriber = await listenTo(`${at}/api/facilitators/${id}/crm/stream`, {
     authorization: `Bearer ${user.token}`,
   })
   const [stream] = streams.slice(-1)
   const startedAt = performance.now()
   await own.app.close()
   assert.ok(performance.now() - startedAt < 2_000)
-  await listener.untilOver()
+  await subscriber.untilOver()
   await waitUntil(() => stream?.isOpen === false, 3_000)
 })
