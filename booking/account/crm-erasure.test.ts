@@ -39,7 +39,7 @@ async function aDeletedUser(): Promise<number> {
 
 const waiting = () => crmErasureStore.countWaiting(booking.deps.db)
 
-test('the CRM is told shortly after, and once more a minute later', async () => {
+test('the erasure is sent shortly after the deletion, and repeated a minute later', async () => {
   const id = await aDeletedUser()
   await eraseDue(booking.deps)
   assert.deepEqual(booking.crm.forgotten, [], 'not while requests may still be under way')
@@ -64,7 +64,7 @@ test('the CRM is told shortly after, and once more a minute later', async () => 
   )
 })
 
-test('however long the CRM is away, it is told soon after it is back', async () => {
+test('after any outage of the CRM the erasure is sent soon after it is back', async () => {
   booking.crm.isAway = true
   const id = await aDeletedUser()
   for (let day = 0; day < 30; day++) {
@@ -80,7 +80,7 @@ test('however long the CRM is away, it is told soon after it is back', async () 
   assert.deepEqual([booking.crm.forgotten, await waiting()], [[id], 0])
 })
 
-test('one that knows no such thing is asked again and again, within the hour', async () => {
+test('a CRM without this route is retried at least once an hour', async () => {
   const { crm } = booking
   const forget = crm.anonymise
   let asked = 0
@@ -97,7 +97,7 @@ test('one that knows no such thing is asked again and again, within the hour', a
   assert.deepEqual([crm.forgotten, await waiting()], [[id], 0])
 })
 
-test('not before it has heard all that it is told of their bookings, which name nobody by then', async () => {
+test('the erasure waits until all messages of the person’s bookings are acknowledged, which are anonymous by then', async () => {
   const { token, id, email } = await aUser(booking.deps, { password_hash })
   booking.crm.isAway = true
   booking.crm.received.length = 0
@@ -116,7 +116,7 @@ test('not before it has heard all that it is told of their bookings, which name 
   assert.doesNotMatch(JSON.stringify(booking.crm.received), new RegExp(email))
 })
 
-test('no instance gives a seat in the second in which it still knows the caller', async () => {
+test('no instance gives a seat while its cache still has the deleted account', async () => {
   const elsewhere = await booking.startInstance()
   const { token } = await aUser(booking.deps, { password_hash })
   assert.equal((await elsewhere.request('GET', '/api/auth/profile', { token })).status, 200)
@@ -126,7 +126,7 @@ test('no instance gives a seat in the second in which it still knows the caller'
   assert.deepEqual([late.status, late.body.code], [401, 'invalid_token'])
 })
 
-test('a seat that an instance of the version before gave is given up again, and what was written with it goes', async () => {
+test('a booking by an instance of the previous release is cancelled, and its texts are deleted', async () => {
   const id = await aDeletedUser()
   const event_id = await anEvent(booking.deps)
   await sql`
@@ -171,7 +171,7 @@ test('two workers never tell the same', async () => {
   assert.equal(await waiting(), 0, 'the lease of a worker that died ends')
 })
 
-test('all are told again after an old backup of the CRM was restored', async () => {
+test('all erasures are repeated after an old backup of the CRM was restored', async () => {
   const told = await booking.deps.db.selectFrom('crm_erasures').select('user_id').execute()
   assert.ok(told.length >= 5)
   assert.equal(await crmErasureStore.repeatAll(booking.deps.db, booking.clock.now()), told.length)

@@ -41,7 +41,7 @@ const statusOf = async (id: number) => {
 }
 const row = (id: number) => userStore.findById(booking.deps.db, id)
 
-test('seats ahead are freed and the CRM is told; what is over stays', async () => {
+test('upcoming bookings are cancelled with CRM messages; past ones stay', async () => {
   const { token } = await someone()
   const attended = await anEvent(booking.deps, {
     start_datetime: new Date(booking.clock.now().getTime() + 60_000),
@@ -70,7 +70,7 @@ test('seats ahead are freed and the CRM is told; what is over stays', async () =
   assert.deepEqual(told().sort(), next.sort())
 })
 
-test('the seat goes to the first in line, and a place in line is given up', async () => {
+test('the seat goes to the first waiting person, and the person’s own waiting list entries end', async () => {
   const [leaver, first] = [await someone(), await aUser(booking.deps)]
   const event_id = await anEvent(booking.deps, { max_participants: 1 })
   await book(leaver.token, event_id)
@@ -95,7 +95,7 @@ test('the seat goes to the first in line, and a place in line is given up', asyn
   assert.equal(freed.event.current_participants, 0, 'nobody is promoted who is gone')
 })
 
-test('no table says any more who it was', async () => {
+test('no table identifies the person any more', async () => {
   const canary = `canary-${randomUUID().slice(0, 8)}`
   const email = `${canary}@example.com`
   const own = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
@@ -224,7 +224,7 @@ test('the last admin stays, and of the last two one does', async () => {
   await own.close()
 })
 
-test('asked for five times at once, it happens once', async () => {
+test('five concurrent deletions delete once', async () => {
   const { token, id } = await someone()
   const booked = await book(token, await anEvent(booking.deps))
   const answers = await Promise.all(Array.from({ length: 5 }, () => remove(token)))

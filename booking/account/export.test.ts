@@ -64,7 +64,7 @@ test('everything that is held about somebody comes as a file', async () => {
   )
 })
 
-test('what others did to them is there, what others did otherwise is not', async () => {
+test('the export has what others did to the person, and nothing else of others', async () => {
   const [user, other] = [await aUser(booking.deps), await aUser(booking.deps)]
   const leader = await aUser(booking.deps)
   const { id: facilitator_id } = await aFacilitator(booking.deps, { user_id: leader.id })
@@ -102,7 +102,7 @@ test('nobody exports anything without being logged in', async () => {
   )
 })
 
-test('nobody has theirs written again and again', async () => {
+test('exports are limited', async () => {
   const own = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
   const [person, other] = [await aUser(own.deps), await aUser(own.deps)]
   const ask = ({ token }: { token: string }) => own.request('GET', '/api/auth/export', { token })

@@ -13,7 +13,7 @@ after(() => booking.close())
 
 const read = (token?: string) => booking.request('GET', '/api/auth/account', { token })
 
-test('an attendee is told that they are neither admin nor facilitator', async () => {
+test('an attendee is neither admin nor facilitator', async () => {
   const { token } = await aUser(booking.deps, { google_sub: 'google-1', email_proven: true })
   assert.deepEqual((await read(token)).body, {
     account: { is_admin: false, has_password: false, signs_in_with_google: true, email_proven: true },
@@ -22,7 +22,7 @@ test('an attendee is told that they are neither admin nor facilitator', async ()
   })
 })
 
-test('facilitators and admins learn that they are', async () => {
+test('facilitators and admins are shown as such', async () => {
   const leader = await aUser(booking.deps, { is_admin: true, password_hash: 'hash' })
   const facilitator = await aFacilitator(booking.deps, { user_id: leader.id })
   const { body } = await read(leader.token)

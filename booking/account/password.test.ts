@@ -72,7 +72,7 @@ test('a wrong current password changes nothing, and is no end of the session', a
   assert.deepEqual([await logIn(email, PASSWORD), await profile(access_token)], [200, 200])
 })
 
-test('who has only found a token cannot go on guessing', async () => {
+test('guessing the password with a stolen token is limited', async () => {
   const own = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
   const { access_token, user } = await someone(own)
   const guess = (current_password: string) =>
@@ -145,7 +145,7 @@ test('of two changes at once one counts', async () => {
   }
 })
 
-test('it is noted, without the password', async () => {
+test('the audit log has the change, without the password', async () => {
   const { user, access_token } = await someone()
   await change(access_token, { current_password: PASSWORD, new_password: ANOTHER })
   const { token } = await aUser(booking.deps, { is_admin: true })

@@ -77,7 +77,7 @@ test('of two who want one address at once, one gets it', async () => {
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409])
 })
 
-test('without a password there is nothing to take another address with', async () => {
+test('an account without a password cannot change its address', async () => {
   const { token } = await aUser(booking.deps, { google_sub: randomUUID(), email_proven: true })
   const { status, body } = await update(token, { email: anAddress() })
   assert.deepEqual([status, body.code], [400, 'password_not_set'])
@@ -115,7 +115,7 @@ test('nobody changes a profile without being logged in', async () => {
   assert.equal((await update(undefined, { first_name: 'Mallory' })).status, 401)
 })
 
-test('it is noted which fields changed, not what they say', async () => {
+test('the audit log has the changed fields, without their values', async () => {
   const user = await aUser(booking.deps, { password_hash })
   await update(user.token, { first_name: 'Anna', last_name: user.last_name, phone: '+49 2' })
   await update(user.token, {})

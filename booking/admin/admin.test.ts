@@ -34,7 +34,7 @@ const logOf = async (id: number) => {
   return body.entries.map(({ action, actor_id }: { action: string; actor_id: number }) => [action, actor_id])
 }
 
-test('an admin closes an account: nobody logs in, sessions end, what was ahead is given up', async () => {
+test('closing an account prevents logins, ends its sessions and cancels its upcoming bookings', async () => {
   const [user, next] = [await someone(), await someone()]
   const [full, other] = [await anEvent(booking.deps, { max_participants: 1 }), await anEvent(booking.deps)]
   assert.deepEqual([await book(user.token, full), await book(user.token, other)], [201, 201])
@@ -141,7 +141,7 @@ test('nobody closes or demotes themself, and the last admin stays one', async ()
   await own.close()
 })
 
-test('of two admins who do it to each other at once, one remains', async () => {
+test('of two admins who demote each other concurrently, one remains', async () => {
   for (const body of [{ is_active: false }, { is_admin: false }]) {
     const [one, two] = [await someone({ is_admin: true }), await someone({ is_admin: true })]
     const answers = await Promise.all([update(two.id, body, one.token), update(one.id, body, two.token)])
@@ -151,7 +151,7 @@ test('of two admins who do it to each other at once, one remains', async () => {
   }
 })
 
-test('somebody who leads events is closed when that is meant; the events stay', async () => {
+test('a facilitator with upcoming events is closed with leave_events; the events stay', async () => {
   const user = await someone()
   const { id } = await aFacilitator(booking.deps, { user_id: user.id })
   const event_id = await anEvent(booking.deps, { facilitator_id: id })

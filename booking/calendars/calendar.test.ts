@@ -211,7 +211,7 @@ test('a booking that was cancelled is shown as cancelled for thirty days, so tha
   await own.close()
 })
 
-test('a secret is worth nothing once it is replaced or revoked, or its account is closed', async () => {
+test('a token is invalid once it is replaced or revoked, or its account is closed', async () => {
   const person = await aUser(booking.deps)
   const first = (await open(person)).body.token
   const second = (await open(person)).body.token
@@ -271,7 +271,7 @@ test('nobody makes or revokes a secret without logging in', async () => {
   assert.equal((await booking.request('DELETE', '/api/bookings/calendar-token')).status, 401)
 })
 
-test('texts of every kind come through, and none makes a line of its own', async () => {
+test('texts of every kind are written correctly, and none adds a line', async () => {
   const texts = [
     'a\r\nATTENDEE:mailto:x@y.z',
     'a\rb',
@@ -305,7 +305,7 @@ test('ids of two studios are never the same', async () => {
   await other.close()
 })
 
-test('the address of a calendar ends with the sessions of the account, however those end', async () => {
+test('the calendar token ends with the sessions of the account, however those end', async () => {
   const account = { password_hash: await hashPassword('the-first-password'), email: 'feed@example.com' }
   const endings: Record<string, (person: Person) => Promise<unknown>> = {
     'log out everywhere': ({ token }) =>
@@ -330,7 +330,7 @@ test('the address of a calendar ends with the sessions of the account, however t
   }
 })
 
-test('since when an address is open is told to its owner, and that none is', async () => {
+test('the owner can read when the token was created, and gets 404 without one', async () => {
   const person = await aUser(booking.deps)
   const look = (token?: string) => booking.request('GET', '/api/bookings/calendar-token', { token })
   assert.equal((await look()).status, 401)
@@ -349,7 +349,7 @@ test('since when an address is open is told to its owner, and that none is', asy
   assert.equal(close.status, 404, 'there is nothing to close')
 })
 
-test('an address that is opened while the sessions end is not open afterwards', async () => {
+test('a token created while the sessions end is not valid afterwards', async () => {
   const person = await aUser(booking.deps)
   await booking.request('GET', '/api/auth/profile', { token: person.token })
   const caller = await userStore.findById(booking.deps.db, person.id)

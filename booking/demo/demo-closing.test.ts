@@ -49,7 +49,7 @@ test('production refuses logins with the published password', async () => {
   assert.equal((await production.request('POST', '/api/facilitators/login', door)).status, 401)
 })
 
-test('they are closed without a role, their sessions end, and the log says so; again changes nothing', async () => {
+test('closing removes roles, ends sessions and is logged; it is idempotent', async () => {
   const { body } = await logIn('admin@example.com', development)
   const { token, id } = await aUser(development.deps, { email: 'owner@studio.test', is_admin: true })
   await Promise.all([1, 2, 3].map(() => closeDemoAccounts(production.deps)))
@@ -84,7 +84,7 @@ async function leftOver() {
   return rows[0]
 }
 
-test('their seats go to those who wait, the CRM hears of each once, and none of them leads any more', async () => {
+test('their seats go to waiting people, with one CRM message each, and none of them is a facilitator any more', async () => {
   const { deps, request } = development
   const next = await aUser(deps, { email: 'next@studio.test' })
   const waiting = { body: {}, token: (await logIn('john.doe@example.com', development)).body.access_token }
@@ -127,7 +127,7 @@ test('an account with another password is no demo account any more', async () =>
   assert.equal((await logIn('admin@example.com', production, 'an unheard-of phrase')).status, 200)
 })
 
-test('what is shown as a demo login lets somebody in, as what it says', async () => {
+test('every demo login shown works, with the role shown', async () => {
   const shown = () => findDemoLogins(development.deps)
   const all = [
     { role: 'attendee', email: 'john.doe@example.com' },
@@ -167,7 +167,7 @@ test('seeded accounts have that password in development only', async () => {
   for (const email of left) assert.equal((await logIn(email, development)).status, 401)
 })
 
-test('a database from before knows them by the password that they share, and nobody else', async () => {
+test('on an older database demo accounts are found by their shared password, and no others', async () => {
   const { db } = development.deps
   const own = { email: 'alone@example.com', password_hash: 'a hash of its own' }
   await aUser(development.deps, own)

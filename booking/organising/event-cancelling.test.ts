@@ -21,7 +21,7 @@ const cancel = (id: number, body?: object) =>
 const book = (event_id: number, token: string) =>
   booking.request('POST', '/api/bookings/', { token, body: { event_id } })
 
-test('cancelling an event cancels every booking of it, tells the CRM of each and says why', async () => {
+test('cancelling an event cancels every booking of it, with a CRM message each, and keeps the reason', async () => {
   const first = await aUser(booking.deps)
   const people = [first, await aUser(booking.deps), await aUser(booking.deps)]
   const id = await anOwnEvent()

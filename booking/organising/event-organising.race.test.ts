@@ -91,7 +91,7 @@ test('people book and cancel while events move, grow, shrink and are cancelled: 
   t.diagnostic(`${clashes} clashes, ${rows[0]?.deadlocks} deadlocks`)
 })
 
-test('a seat that is added while somebody asks is given at the first try', async () => {
+test('a seat that is added while a booking waits is given at the first attempt', async () => {
   const { deps, clock } = booking
   const [holder, asker] = [await aUser(deps), await aUser(deps)]
   const event_id = await anEvent(deps, { max_participants: 1 })

@@ -183,7 +183,7 @@ test('every field that cannot be is named, with its rule', async () => {
   assert.deepEqual(await read(id), before)
 })
 
-test('all that is wrong is said at once', async () => {
+test('all faults are reported at once', async () => {
   const { status, body } = await create({
     title: ' ',
     event_type: 'walk',

@@ -143,7 +143,7 @@ test('a new length counts as well as a new time', async () => {
   assert.equal((await bookingOf(firstBooking, token)).has_clash, true)
 })
 
-test('what does not move an event says nothing of clashes', async () => {
+test('an edit that does not move the event does not report clashes', async () => {
   const { first } = await bookedTwice()
   const { body } = await booking.request('PUT', `/api/events/${first}`, {
     token: organiser.token,

@@ -86,7 +86,7 @@ test('UNTIL is a day there, a time of the clock there, or a moment', () => {
   assert.equal(daily('20260603T233000Z'), 3)
 })
 
-test('what is not supported says what is', () => {
+test('the fault of an unsupported rule names what is supported', () => {
   const cases: [rule: string, fault: RegExp][] = [
     ['', /must be a recurrence such as/],
     ['weekly', /must be a recurrence such as/],

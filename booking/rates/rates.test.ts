@@ -59,7 +59,7 @@ test('an account books so many a minute, and on when the time that was named is 
   assert.equal((await book(token, ids[5] ?? 0)).status, 201)
 })
 
-test('who tries a full class again and again may still book another one', async () => {
+test('refused bookings do not count', async () => {
   const { token } = await aUser(booking.deps)
   const full = await anEvent(booking.deps, { max_participants: 1, current_participants: 1 })
   for (let i = 0; i < 9; i++) assert.equal((await book(token, full)).status, 409)
@@ -157,7 +157,7 @@ test('so many searches an account; lists without one are not counted', async () 
     assert.equal((await ask('GET', url, token)).status, 200)
 })
 
-test('everything that may be refused so says it in the API’s description', async () => {
+test('every route that can answer 429 documents it', async () => {
   const { paths } = booking.app.swagger() as unknown as {
     paths: Record<string, Record<string, { responses: object; security?: object[] }>>
   }

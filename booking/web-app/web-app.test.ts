@@ -58,7 +58,7 @@ test('every path of the app answers with its one page, which must be revalidated
   }
 })
 
-test('programs that ask for what is not there get JSON, and so does every address of the API', async () => {
+test('programs get a JSON 404 for unknown paths, and so does every path of the API', async () => {
   for (const [path, headers] of [
     ['/events', { accept: 'application/json' }],
     ['/api/nothing', BROWSER],

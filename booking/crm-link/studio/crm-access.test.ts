@@ -243,7 +243,7 @@ test('a status is sent with the caller as the author, and is in the audit log', 
   )
 })
 
-test('a CRM that is silent, broken or strange is a 503 within three seconds, and says nothing of itself', async () => {
+test('a silent, failing or unknown CRM is a 503 within three seconds that reveals nothing of it', async () => {
   const { token, facilitator_id } = await aLeader()
   const faults: Record<string, typeof handle> = {
     silent: () => {},

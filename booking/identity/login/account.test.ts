@@ -98,7 +98,7 @@ test('a facilitator gets an account and a profile, once', async () => {
   assert.equal((await logIn('fay@example.com', 'first-password', 'facilitators')).status, 200)
 })
 
-test('who was a facilitator is one again under the same id, with what is said now and what was said then', async () => {
+test('a former facilitator is reactivated under the same id, with the new fields and the old others', async () => {
   const profile = { bio: 'Sits still', specialization: 'Zen', experience_years: null }
   const { facilitator } = await facilitators.appoint(booking.deps, null, person('gil@example.com'), profile)
   const { id } = facilitator
