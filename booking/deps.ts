@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { connect } from '#shared/db/connect.ts'
 import { createReplicaReads, type Reads } from '#shared/db/high-availability/replica-reads.ts'
 import { createExports, type Exports } from '#shared/http/limits/exports.ts'
-import { createKeyedTurns, type KeyedTurns } from '#shared/http/limits/keyed-semaphore.ts'
+import { createKeyedSemaphore, type KeyedSemaphore } from '#shared/http/limits/keyed-semaphore.ts'
 import { type CircuitBreaker, createCircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
@@ -26,7 +26,7 @@ import { createMetrics, type Metrics } from './operations/metrics.ts'
 import { createRates, type Rates } from './rates/rates.ts'
 import { createJoinQueue, type JoinQueue } from './waitlist/join-queue.ts'
 
-const FEED_TURNS = { atOnce: 1, waitingMax: 32, waitingMaxInAll: 500 }
+const FEED_TURNS = { permits: 1, waitingMax: 32, waitingMaxInAll: 500 }
 
 /** Everything that is created once at start. Functions declare the part that they need as a type of their own. */
 export type Deps = {
@@ -46,7 +46,7 @@ export type Deps = {
   }
   crm: { client: CrmClient; breaker: CircuitBreaker; gateway: CrmGateway; delivery: Delivery }
   /** Limits per account or address. `feeds`: concurrent requests of one calendar feed. */
-  limits: { rates: Rates; exports: Exports; feeds: KeyedTurns }
+  limits: { rates: Rates; exports: Exports; feeds: KeyedSemaphore }
   /** Batched requests (decision 0007). */
   queues: { seats: SeatQueue; joins: JoinQueue }
   caches: { events: EventCache; calendarFeeds: CalendarFeeds }
@@ -105,7 +105,7 @@ export function createDeps(
     limits: {
       rates: createRates(config, clock),
       exports: createExports({ isLimited: config.authRateLimit }),
-      feeds: createKeyedTurns(FEED_TURNS),
+      feeds: createKeyedSemaphore(FEED_TURNS),
     },
     queues: {
       seats: createSeatQueue(db, clock, { aheadMax: config.aheadMax }),

@@ -1,4 +1,4 @@
-import { tellLauncher } from '#shared/process/launcher-channel.ts'
+import { sendToLauncher } from '#shared/process/launcher-channel.ts'
 import { refuseTakenPort } from '#shared/process/port.ts'
 import { runService } from '#shared/process/run-service.ts'
 import { sharePort } from '#shared/process/workers.ts'
@@ -18,7 +18,7 @@ await runService({
     const { deps, close } = await openDeps(config, log)
     if (config.demoData) {
       await addDemoData(deps)
-      tellLauncher({ type: 'demo logins', logins: await findDemoLogins(deps) })
+      sendToLauncher({ type: 'demo logins', logins: await findDemoLogins(deps) })
     }
     if (config.production) await closeDemoAccounts(deps)
     if (config.production && !config.publicUrl)

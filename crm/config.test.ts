@@ -21,3 +21,10 @@ test('production refuses tokens that are published or short, the previous one to
   )
   assert.equal(load({ CRM_BEARER_TOKEN: SECRET })().host, '0.0.0.0')
 })
+
+test('an exporter of traces that OpenTelemetry does not know is refused at start', () => {
+  const load = (names: string) => () => loadConfig({ OTEL_TRACES_EXPORTER: names })
+  for (const names of ['jaeger', 'otlp,jaeger', 'OTLP'])
+    assert.throws(load(names), /OTEL_TRACES_EXPORTER has (jaeger|OTLP): use otlp/)
+  for (const names of ['otlp', 'console, otlp', 'none', '']) assert.doesNotThrow(load(names))
+})

@@ -41,7 +41,7 @@ export function accountRoutes(app: App, deps: AccountRouteDeps): void {
   app.put(
     '/api/auth/profile',
     {
-      config: { hasOwnLine: true },
+      config: { hasOwnQueue: true },
       schema: {
         tags,
         summary: 'Update Profile',
@@ -62,7 +62,7 @@ export function accountRoutes(app: App, deps: AccountRouteDeps): void {
   app.put(
     '/api/auth/password',
     {
-      config: { hasOwnLine: true },
+      config: { hasOwnQueue: true },
       schema: {
         tags,
         summary: 'Change Password',
@@ -121,7 +121,7 @@ export function accountRoutes(app: App, deps: AccountRouteDeps): void {
   app.delete(
     '/api/auth/account',
     {
-      config: { hasOwnLine: true },
+      config: { hasOwnQueue: true },
       schema: {
         tags,
         summary: 'Delete Account',

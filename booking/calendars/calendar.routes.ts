@@ -1,6 +1,6 @@
 import type { BookingConfig } from '#booking/config.ts'
 import type { App } from '#shared/http/app.ts'
-import type { KeyedTurns } from '#shared/http/limits/keyed-semaphore.ts'
+import type { KeyedSemaphore } from '#shared/http/limits/keyed-semaphore.ts'
 import { isKnown, sendCalendar, tagOf } from '#shared/http/responses/send-calendar.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
@@ -10,7 +10,7 @@ import * as calendars from './calendar.service.ts'
 
 type CalendarRouteDeps = CalendarDeps & {
   config: Pick<BookingConfig, 'publicUrl'>
-  limits: { feeds: KeyedTurns }
+  limits: { feeds: KeyedSemaphore }
 }
 
 const tags = ['Calendars']
@@ -31,7 +31,7 @@ export function calendarFeedRoute(app: App, deps: CalendarRouteDeps): void {
     },
     async ({ query: { token = '' }, headers }, reply) => {
       // One response per token at a time: each holds its file in memory until the client has read it.
-      await deps.limits.feeds.enter(token, reply.raw)
+      await deps.limits.feeds.acquire(token, reply.raw)
       const { etag, text } = await calendars.ofBookings(deps, token)
       return sendCalendar(reply, 'bookings.ics', { etag, text: isKnown(headers, etag) ? '' : await text() })
     },

@@ -1,8 +1,8 @@
 import { EVENT_STATUSES, EVENT_TYPES } from '#booking/database/event.table.ts'
 import { notFound, tooBusy } from '#shared/errors/app-error.ts'
 import type { App } from '#shared/http/app.ts'
-import { createKeyedTurns } from '#shared/http/limits/keyed-semaphore.ts'
-import { createPlaces } from '#shared/http/limits/slots.ts'
+import { createKeyedSemaphore } from '#shared/http/limits/keyed-semaphore.ts'
+import { createSlots } from '#shared/http/limits/slots.ts'
 import { readChoice, readTime } from '#shared/http/requests/validation.ts'
 import { sendJson } from '#shared/http/responses/send-json.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
@@ -17,13 +17,13 @@ type EventRouteDeps = { clock: Clock; caches: { events: EventCache } }
 const tags = ['Events']
 
 /** Long pages of one account, until the client has read them: each may be a megabyte and is not cached. */
-const LONG_TURNS = { atOnce: 1, waitingMax: 32, waitingMaxInAll: 500 }
+const LONG_TURNS = { permits: 1, waitingMax: 32, waitingMaxInAll: 500 }
 /** Bound of all uncached bodies that are being sent. */
 const UNKEPT_MAX_CHARS = 32 * 1024 * 1024
 
 export function eventRoutes(app: App, deps: EventRouteDeps): void {
-  const longTurns = createKeyedTurns(LONG_TURNS)
-  const unkept = createPlaces(UNKEPT_MAX_CHARS, tooBusy)
+  const longTurns = createKeyedSemaphore(LONG_TURNS)
+  const unkept = createSlots(UNKEPT_MAX_CHARS, tooBusy)
   app.get(
     '/api/events/',
     {
@@ -48,7 +48,7 @@ export function eventRoutes(app: App, deps: EventRouteDeps): void {
       const toBody = (events: string, total: number) =>
         `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`
       const slice = toSlice(query)
-      if (slice.limit > LONG_PAGE_FROM) await longTurns.enter(`${caller.id}`, reply.raw)
+      if (slice.limit > LONG_PAGE_FROM) await longTurns.acquire(`${caller.id}`, reply.raw)
       const { body, recall } = await deps.caches.events.page(filter, slice, toBody)
       if (body.length > EVENT_BOUNDS.bodyMaxChars) unkept.take(reply.raw, [], body.length)
       return sendJson(reply, body, recall)

@@ -48,7 +48,7 @@ export function facilitatorLoginRoute(app: App, deps: FacilitatorRouteDeps): voi
   app.post(
     '/api/facilitators/login',
     {
-      config: { hasOwnLine: true },
+      config: { hasOwnQueue: true },
       schema: {
         tags,
         summary: 'Facilitator Login',

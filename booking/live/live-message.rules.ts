@@ -1,4 +1,4 @@
-import { PIECE_MAX_CHARS } from '#shared/http/streams/event-stream.ts'
+import { CHUNK_MAX_CHARS } from '#shared/http/streams/event-stream.ts'
 
 /** A change of an event; with `user_id`, for this user only. */
 export type Change = { event: string; json: string; event_id: number; user_id?: number }
@@ -24,7 +24,7 @@ export function composeMessages(
       (event_id === undefined || each.event_id === event_id),
   )
   const chars = own.reduce((sum, { json }) => sum + json.length, 0)
-  const isTooMuch = own.some(({ event }) => event === RELOAD) || (own.length > 1 && chars > PIECE_MAX_CHARS)
+  const isTooMuch = own.some(({ event }) => event === RELOAD) || (own.length > 1 && chars > CHUNK_MAX_CHARS)
   if (!isTooMuch) return own
   const personal = own.filter((each) => each.user_id !== undefined)
   return [...personal, { event: RELOAD, json: '{}' }]

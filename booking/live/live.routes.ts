@@ -35,7 +35,7 @@ export function liveRoutes(app: App, deps: LiveRouteDeps): void {
       },
     },
     async ({ caller, query: { event_id }, headers, raw }, reply) => {
-      reply.takeStreamPlace({ kind: 'events', account: caller.id })
+      reply.takeStreamSlot({ kind: 'events', account: caller.id })
       if (event_id !== undefined && !(await eventStore.find(db, event_id))) throw notFound('event')
       await live.begin()
       const stream = reply.openEventStream()

@@ -226,7 +226,7 @@ test('a slow reader gets the present state when it has read the rest, and delays
   const guest = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps)
   const sent: { event: string; json: string }[][] = []
-  let isTaken = true
+  let isDrained = true
   const live = createLive(booking.deps)
   await live.begin()
   const slow = {
@@ -234,16 +234,16 @@ test('a slow reader gets the present state when it has read the rest, and delays
     token: guest.token,
     event_id: undefined,
     lastId: undefined,
-    isTaken: () => isTaken,
+    isDrained: () => isDrained,
     send: (...piece: (typeof sent)[number]) => void sent.push(piece),
     end: () => {},
   }
   const quick: typeof sent = []
   const leave = [
     live.subscribe(slow),
-    live.subscribe({ ...slow, isTaken: () => true, send: (...piece) => void quick.push(piece) }),
+    live.subscribe({ ...slow, isDrained: () => true, send: (...piece) => void quick.push(piece) }),
   ]
-  isTaken = false
+  isDrained = false
   const counts = (pieces: typeof sent) =>
     pieces
       .flat()
@@ -255,7 +255,7 @@ test('a slow reader gets the present state when it has read the rest, and delays
   await cancel(guest, id)
   await waitUntil(() => counts(quick).at(-1) === 0, 3_000)
   assert.deepEqual(counts(sent), [])
-  isTaken = true
+  isDrained = true
   await waitUntil(() => counts(sent).length > 0, 3_000)
   await book(guest, event_id)
   await waitUntil(() => counts(sent).at(-1) === 1, 3_000)

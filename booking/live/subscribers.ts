@@ -16,7 +16,7 @@ export type Subscriber = {
   /** Cursor: the last message id that the client has received. */
   lastId: number | undefined
   /** False while the client has not read all that was sent (back-pressure). */
-  isTaken(): boolean
+  isDrained(): boolean
   send(...messages: { event: string; json: string; id: number }[]): void
   end(): void
 }
@@ -61,7 +61,7 @@ export function openSubscribers({
   }
   const deliver = (subscriber: Subscriber, changes: Change[]) => {
     if (composeMessages(subscriber, changes).length === 0) return
-    if (subscriber.isTaken()) return send(subscriber, changes)
+    if (subscriber.isDrained()) return send(subscriber, changes)
     // A slow reader catches up from here once it has read what was sent.
     subscriber.lastId = feed.horizon()
     upToDate.delete(subscriber)
@@ -106,7 +106,7 @@ export function openSubscribers({
     return false
   }
   const runCatchUp = async () => {
-    const ready = () => [...catchingUp].filter((subscriber) => subscriber.isTaken())
+    const ready = () => [...catchingUp].filter((subscriber) => subscriber.isDrained())
     await Promise.all(ready().slice(0, CATCH_UP_AT_ONCE).map(catchUp))
     return ready().length > 0
   }

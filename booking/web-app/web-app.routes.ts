@@ -5,12 +5,12 @@ import type { BookingConfig } from '#booking/config.ts'
 import type { App } from '#shared/http/app.ts'
 import type { SendPage } from '#shared/http/responses/error-handler.ts'
 import {
+  cacheFolder,
   FILE_ROUTE,
-  type KeptFile,
-  keepFolder,
+  type StaticFile,
   sendFile,
   serveFiles,
-} from '#shared/http/responses/kept-files.ts'
+} from '#shared/http/responses/static-files.ts'
 import { pagePolicy } from './page-policy.ts'
 
 type WebAppRouteDeps = { config: Pick<BookingConfig, 'googleClientId'> }
@@ -21,18 +21,18 @@ const NO_PAGES = ['/api/', '/assets/', '/docs/']
 /** The name of a file changes with what is in it. */
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
-type WebApp = { assets: Map<string, KeptFile>; sendPage: SendPage }
+type WebApp = { assets: Map<string, StaticFile>; sendPage: SendPage }
 
 /** Returns the built web app: its files and its page. Undefined when there is no build. */
 export async function openWebApp({ config }: WebAppRouteDeps, dist = DIST): Promise<WebApp | undefined> {
   if (!existsSync(join(dist, 'index.html'))) return undefined
-  const page = (await keepFolder(dist, ['index.html'])).get('index.html') as KeptFile
+  const page = (await cacheFolder(dist, ['index.html'])).get('index.html') as StaticFile
   const headers = {
     'cache-control': 'no-cache',
     ...pagePolicy(page.bytes.toString(), config.googleClientId !== undefined),
   }
   return {
-    assets: await keepFolder(join(dist, 'assets')),
+    assets: await cacheFolder(join(dist, 'assets')),
     sendPage: (request, reply) => (wantsPage(request) ? sendFile(request, reply, page, headers) : undefined),
   }
 }

@@ -1,5 +1,5 @@
 import type { Db } from '#crm/database/database.ts'
-import { type EventStream, PIECE_MAX_CHARS } from '#shared/http/streams/event-stream.ts'
+import { CHUNK_MAX_CHARS, type EventStream } from '#shared/http/streams/event-stream.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 import type { FeedEvent } from './feed.schema.ts'
@@ -22,7 +22,7 @@ const LOOK_EVERY_MS = 250
 const REST_MS = 2_000
 /** Events for one listener at a time: it takes them before it gets more. */
 const EVENTS_MAX = 50
-/** Places that one question is about: of a hundred kilobytes each at most, while the answer is passed on. */
+/** Slots that one question is about: of a hundred kilobytes each at most, while the answer is passed on. */
 const PLACES_MAX = 50
 
 /**
@@ -43,7 +43,7 @@ export function createFeedListeners(db: Db, log: Logger): FeedListeners {
     return news.some((events) => events.length > 0)
   }
   const tellThose = (isBehind: boolean) => async () => {
-    const ready = [...listeners].filter((each) => each.isBehind === isBehind && each.stream.isTaken())
+    const ready = [...listeners].filter((each) => each.isBehind === isBehind && each.stream.isDrained())
     const groups = [...Map.groupBy(ready, placeKey).values()] as [Listener, ...Listener[]][]
     let hasNews = false
     while (groups.length > 0) hasNews = (await tellSome(groups.splice(0, PLACES_MAX))) || hasNews
@@ -104,8 +104,8 @@ async function tell(db: Db, listener: Listener, events: FeedEvent[]): Promise<vo
       return sendReset(listener.stream, end)
     }
     const json = JSON.stringify(data)
-    isCut ||= piece.length > 0 && chars + (json?.length ?? 0) > PIECE_MAX_CHARS
-    if (piece.length > 0 && chars + (json?.length ?? 0) > PIECE_MAX_CHARS) break
+    isCut ||= piece.length > 0 && chars + (json?.length ?? 0) > CHUNK_MAX_CHARS
+    if (piece.length > 0 && chars + (json?.length ?? 0) > CHUNK_MAX_CHARS) break
     listener.isNew = false
     listener.position = position
     chars += json?.length ?? 0

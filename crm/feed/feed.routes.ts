@@ -26,7 +26,7 @@ export function feedRoutes(app: App, deps: FeedRouteDeps): void {
     },
     ({ params, query, headers }, reply) => {
       // Who has the token speaks for many: the Main API for everybody who listens there.
-      reply.takeStreamPlace({ kind: 'feed' })
+      reply.takeStreamSlot({ kind: 'feed' })
       const lastId = readId(headers['last-event-id']) ?? query.last_event_id
       return feed.listen(deps, params.id, lastId, () => reply.openEventStream())
     },

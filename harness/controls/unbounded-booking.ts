@@ -36,9 +36,9 @@ await runService({
     const deps = {
       ...opened.deps,
       caches: { events, calendarFeeds: { read: (userId: number) => writeFeed(db, userId) } },
-      limits: { ...opened.deps.limits, feeds: { enter: async () => {} } },
+      limits: { ...opened.deps.limits, feeds: { acquire: async () => {} } },
     }
-    const app = await buildApp(deps, { maxBytes: many, bodyMaxChars: many, spell: (url) => url })
+    const app = await buildApp(deps, { maxBytes: many, bodyMaxChars: many, keyOf: (url) => url })
     await app.listen({ host: config.host, port: config.port })
     return {
       async stop() {

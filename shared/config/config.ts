@@ -1,13 +1,13 @@
 import Type, { type Static, type TObject } from 'typebox'
 import type { Env } from './env.ts'
 
-/** The token of the published contract: public text, so never good enough for production. */
+/** The token of the published contract. It is public, so production refuses it. */
 export const PUBLIC_CRM_TOKEN = 'crm-static-bearer-token-123'
 
-/** Signs tokens in development. */
+/** Default secret that signs tokens in development; production refuses it. */
 export const PUBLIC_JWT_SECRET = 'stillpoint-development-secret-replace-me'
 
-/** What may stand behind `Bearer ` in a header. */
+/** Pattern of a bearer token (RFC 6750, `b64token`). */
 export const BEARER_TOKEN = '^[A-Za-z0-9._~+/=-]+$'
 
 /** Variables that both services read. Each app's `config.ts` adds its own. */
@@ -97,7 +97,7 @@ export const sharedVariables = {
   }),
 } as const
 
-/** `NODE_ENV` stands in for `FLASK_ENV` where only that is set; test runners' values mean development. */
+/** The environment with `FLASK_ENV` taken from `NODE_ENV` when only that is set; `test` becomes `testing`. */
 export function withAliases(env: Env): Env {
   if (env.FLASK_ENV || !env.NODE_ENV) return env
   return { ...env, FLASK_ENV: env.NODE_ENV === 'test' ? 'testing' : env.NODE_ENV }
@@ -105,10 +105,10 @@ export function withAliases(env: Env): Env {
 
 export type SharedVariables = Static<TObject<typeof sharedVariables>>
 
-/** What a developer's own pages come from. Any other page that they have open must not read what their services know. */
+/** CORS default in development: only pages served from this machine may read the answers. */
 const LOCAL_ORIGINS = ['http://localhost:*', 'http://127.0.0.1:*']
 
-/** How a process is run, and who may speak to it, whatever it does. */
+/** The settings that both services have: who may connect, draining (seconds), tracing. */
 export function readRunning(vars: SharedVariables, production: boolean) {
   const hasExporter = vars.OTEL_EXPORTER_OTLP_ENDPOINT ?? vars.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
   const exporter = vars.OTEL_TRACES_EXPORTER ?? (hasExporter ? 'otlp' : 'none')
@@ -124,6 +124,7 @@ export function readRunning(vars: SharedVariables, production: boolean) {
   }
 }
 
+/** The parts of a comma-separated list, trimmed, without empty ones. */
 export const csv = (text: string): string[] =>
   text
     .split(',')

@@ -12,9 +12,8 @@ export function processEnv(): Env {
 }
 
 /**
- * Reads the variables that `schema` names. An empty variable counts as unset, numbers are converted,
- * defaults filled in. Throws one `ConfigError` that lists every fault, with those that `findFaults` finds in values that
- * may each be as they should.
+ * Reads the variables that `schema` names. An empty variable counts as unset, numbers are converted, defaults filled in.
+ * `findFaults` checks what the schema cannot express. Throws one `ConfigError` that lists every fault of both.
  */
 export function readEnv<T extends TObject>(
   schema: T,
@@ -23,7 +22,8 @@ export function readEnv<T extends TObject>(
 ): Static<T> {
   const names = Object.keys(schema.properties)
   const given = names.map((name) => [name, env[name]?.trim()]).filter(([, text]) => text)
-  const values = Object.fromEntries(given)
+  // Validated below; with faults it is only read to find more of them.
+  const values: Static<T> = Object.fromEntries(given)
   const validate = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true }).compile(schema)
   validate(values)
   const faults = (validate.errors ?? []).map(({ instancePath, message, params }) => {
@@ -32,15 +32,15 @@ export function readEnv<T extends TObject>(
     const got = SECRET.test(name) ? '' : ` (got ${JSON.stringify(env[name])})`
     return `${name} ${message}${choices}${got}`
   })
-  const found = findFaults(values as Static<T>).filter((fault) => fault !== undefined)
+  const found = findFaults(values).filter((fault) => fault !== undefined)
   if (faults.length + found.length > 0) throw new ConfigError([...faults, ...found])
-  return values as Static<T>
+  return values
 }
 
-/** Variables whose values must not be repeated, not even in a refusal. */
+/** Variables whose values must never be printed. */
 const SECRET = /SECRET|TOKEN|PASSWORD|DATABASE_URL/
 
-/** Every fault of a configuration at once, in sentences that name the variable. */
+/** All faults of a configuration, each a sentence that names the variable. */
 export class ConfigError extends Error {
   readonly faults: string[]
 

@@ -2,10 +2,10 @@ import { isIPv4 } from 'node:net'
 import { csv, PUBLIC_CRM_TOKEN, PUBLIC_JWT_SECRET } from './config.ts'
 
 const BYTES_MIN = 32
-/** Random hexadecimal digits have 16 kinds; a text of that length has fewer than half of them less than once in a million. */
+/** A random text of 32 hexadecimal digits has fewer than 8 distinct ones less than once in a million. */
 const CHARACTERS_MIN = 8
 
-/** Says what is wrong with a secret that production is about to use; undefined when it will do. */
+/** A sentence that says why production must not use this secret; undefined when it may. */
 export function secretFault(name: string, secret: string | undefined): string | undefined {
   if (secret === undefined) return undefined
   if (PUBLISHED.some((text) => secret.toLowerCase().includes(text)))
@@ -17,7 +17,7 @@ export function secretFault(name: string, secret: string | undefined): string | 
   return undefined
 }
 
-/** The same while developing: the published default will do as long as only this machine can use it. */
+/** The same in development, where the published default is accepted only while the service listens on loopback. */
 export function publishedFault(name: string, secret: string | undefined, host: string): string | undefined {
   if (secret === undefined || !PUBLISHED.includes(secret) || isLoopback(host)) return undefined
   return `${name} still has its published default, and HOST=${host} lets others in: set ${name} to a random value, or leave HOST unset`
@@ -26,7 +26,7 @@ export function publishedFault(name: string, secret: string | undefined, host: s
 const isLoopback = (host: string): boolean =>
   /^(localhost|\[?::1\]?)$/i.test(host) || (isIPv4(host) && host.startsWith('127.'))
 
-/** Whoever knows one of them would know the other: the CRM's token is with everybody who calls the CRM. */
+/** A sentence when two secrets are equal: every caller of the CRM has its token, and would then also have the other one. */
 export function equalityFault(
   [name, secret]: [string, string | undefined],
   [other, text]: [string, string | undefined],
@@ -35,7 +35,7 @@ export function equalityFault(
   return `${name} and ${other} are the same: set each to a random value of its own`
 }
 
-/** What production does as it is told, although hardly anybody can want it. */
+/** Warnings about settings that are allowed in production and are probably a mistake. */
 export function productionWarnings(vars: {
   CORS_ORIGINS: string
   AUTH_RATE_LIMIT?: string
@@ -57,14 +57,14 @@ export function productionWarnings(vars: {
 
 const PUBLISHED = [PUBLIC_CRM_TOKEN, PUBLIC_JWT_SECRET]
 
-/** One piece again and again, the last time perhaps not all of it. */
+/** Whether the text repeats one piece, with the last repetition possibly cut short. */
 function isRepeated(text: string): boolean {
   for (let length = 1; length <= text.length / 2; length++)
     if (text.slice(length) === text.slice(0, -length)) return true
   return false
 }
 
-/** Mostly neighbours, as in alphabets and counts. */
+/** Whether most characters follow their neighbour in the alphabet or in counting. */
 function isRising(text: string): boolean {
   const codes = [...text].map((character) => character.codePointAt(0) ?? 0)
   const neighbours = codes.filter((code, i) => i > 0 && Math.abs(code - (codes[i - 1] ?? 0)) <= 1)

@@ -1,11 +1,11 @@
 export const ANONYMOUS_DOMAIN = 'deleted.invalid'
 
-/** What stands in the place of a person who has been forgotten, in both services. */
+/** What both services store instead of the data of an erased person. */
 export const anonymousPerson = (id: number) => ({
   email: `deleted-${id}@${ANONYMOUS_DOMAIN}`,
   first_name: 'Deleted',
   last_name: 'user',
 })
 
-/** Such addresses are nobody's: `.invalid` is reserved, so that none can ever be. */
+/** Whether it is the address of an erased account. `.invalid` is reserved (RFC 2606), so no real address can match. */
 export const isAnonymousEmail = (email: string) => email.toLowerCase().endsWith(`@${ANONYMOUS_DOMAIN}`)

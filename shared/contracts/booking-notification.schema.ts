@@ -4,7 +4,7 @@ import { Id, Nullable } from '#shared/http/schemas/schemas.ts'
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
 const Note = (maxLength: number) => Type.Optional(Nullable(Type.String({ maxLength })))
 
-/** What the Main API tells the CRM about one booking: the body of `POST /api/notify`. */
+/** One booking as the Main API sends it to the CRM: the body of `POST /api/notify` (contract). */
 export const BookingNotification = Type.Object(
   {
     booking_id: Id,

@@ -30,7 +30,7 @@ export const AnyCrmStatus = Type.String({
   description: '`new`, `reviewed`, `contacted`, `confirmed` or `completed`, in any case.',
 })
 
-/** Filters that every list of notifications has. */
+/** Status filters of every list of notifications. */
 export const StatusFilters = {
   status: Type.Optional(
     Type.String({ maxLength: 100, description: 'Booking status, say `received` or `cancelled`.' }),
@@ -38,7 +38,7 @@ export const StatusFilters = {
   crm_status: Type.Optional(AnyCrmStatus),
 }
 
-/** And of when they were received, of whom and of what. */
+/** Filters by text and by the time of receipt. */
 export const SearchFilters = {
   search: Type.Optional(
     Type.String({

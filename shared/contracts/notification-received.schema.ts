@@ -10,7 +10,7 @@ export const Received = Type.Object({
   }),
 })
 
-/** What of it makes an acknowledgement: a CRM may say less than ours, but not leave out the id that it gave. */
+/** What an answer must have to count as an acknowledgement; the other fields are optional for other CRMs. */
 export const Acknowledgement = Type.Pick(Received, ['notification_id'])
 
 export const BatchResult = Type.Object({

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { Id, MAX_ID } from '#shared/http/schemas/schemas.ts'
 
-/** How many booking ids one digest covers. */
+/** Booking ids that one digest covers. */
 export const RANGE_SIZE = 1_000
-/** How many ids one question may span. */
+/** Booking ids that one request may span. */
 export const SPAN_MAX = 100_000
 
 export const ReconciliationQuery = Type.Object({
@@ -16,8 +16,8 @@ export const ReconciliationQuery = Type.Object({
 })
 
 /**
- * What one side knows of a range of ids that begins at `from`: how many bookings, and an MD5 over `id` and `c`
- * (cancelled) or `a` (not), in order of id. Equal digests mean equal knowledge.
+ * The bookings of one side in a range of ids that begins at `from`: their count, and an MD5 over each `id` with `c`
+ * (cancelled) or `a` (active), in order of id. Equal digests mean that both sides have the same state.
  */
 export const RangeDigest = Type.Object({ from: Type.Integer(), count: Type.Integer(), digest: Type.String() })
 export type RangeDigest = Static<typeof RangeDigest>

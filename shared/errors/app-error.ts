@@ -1,16 +1,13 @@
 /** One thing that is wrong with one field of a request. */
 export type FieldFault = { field: string; message: string }
 
-/**
- * An answer that is not a success. `message` is a sentence for the person at the other end that says
- * what to do; `code` is stable and for programs.
- */
+/** An error answer. `message` is a sentence for a person that says what to do; `code` is stable and for programs. */
 export class AppError extends Error {
   readonly status: number
   readonly code: string
   readonly details: FieldFault[] | undefined
   readonly headers: Record<string, string>
-  /** A no that nobody has to look into: it is meant so. */
+  /** An intended refusal, which is logged at info even with status 503. */
   readonly isDeclined: boolean
 
   constructor(
@@ -32,7 +29,7 @@ export class AppError extends Error {
 export const badRequest = (code: string, message: string, details?: FieldFault[]) =>
   new AppError(400, code, message, details ? { details } : {})
 
-/** 400 for fields that have the right type but a value that cannot be. */
+/** 400 for fields that have the right type but an impossible value. */
 export const invalidFields = (details: FieldFault[]) =>
   badRequest('validation_failed', `Check the request: ${details.map(faultSentence).join('; ')}.`, details)
 
@@ -53,7 +50,7 @@ export const tooManyRequests = (retryAfterSeconds: number, message: string) =>
 export const unavailable = (code: string, message: string, retryAfterSeconds = 5) =>
   new AppError(503, code, message, { headers: { 'retry-after': String(retryAfterSeconds) } })
 
-/** What is not served here or not any more, because whoever runs it wants it so: no failure, whatever its status. */
+/** 503 that the operator intends (draining, a feature that is switched off), so it does not count as a failure. */
 export const declined = (code: string, message: string, retryAfterSeconds: number) =>
   new AppError(503, code, message, {
     headers: { 'retry-after': String(retryAfterSeconds) },
@@ -63,11 +60,11 @@ export const declined = (code: string, message: string, retryAfterSeconds: numbe
 export const databaseAway = () =>
   unavailable('database_unavailable', 'The database cannot be reached right now: please try again shortly.')
 
-/** There is more to do than is done in time. */
+/** 503 of load shedding and full queues. */
 export const tooBusy = () =>
   unavailable('too_busy', 'Too many requests at once: please try again in a moment.', 1)
 
-/** What goes over the wire. */
+/** The JSON body of an error answer: `{error, code, details?}`. */
 export function toErrorBody({ message, code, details }: AppError) {
   return { error: message, code, ...(details && { details }) }
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import { AppError, badRequest, type FieldFault, invalidFields } from './app-error.ts'
 import { TEXT_FAULTS } from './text-patterns.ts'
 
-/** 400 for a body or query, 404 for a path: an id that cannot be is as unknown as one that is not. */
+/** 400 for a body or query; 404 for a path, because a malformed id is answered like an unknown one (contract). */
 export function validationError(faults: FastifySchemaValidationError[], context = 'body'): AppError {
   if (context === 'params')
     return new AppError(404, 'not_found', 'No such id: ids are positive whole numbers.')
@@ -19,8 +19,8 @@ export function validationError(faults: FastifySchemaValidationError[], context 
 }
 
 /**
- * What is wrong with single fields of a body whose route has `attachValidation`, for a service that goes on looking
- * and names all faults at once. Throws when it is not single fields that are wrong.
+ * The faults of single fields in the body of a route with `attachValidation`, so that the service can add its own and
+ * report all together. Throws the 400 or 404 when the body as a whole, or another part of the request, is invalid.
  */
 export function bodyFaults({ validationError: found }: FastifyRequest): FieldFault[] {
   if (!found) return []
@@ -32,7 +32,7 @@ export function bodyFaults({ validationError: found }: FastifyRequest): FieldFau
 
 type SchemaFault = Pick<FastifySchemaValidationError, 'instancePath' | 'keyword' | 'params' | 'message'>
 
-/** One finding of the checker of requests, in our words. */
+/** One error of Ajv as `{field, message}`. */
 export function toFieldFault({
   instancePath,
   keyword,
@@ -47,10 +47,10 @@ export function toFieldFault({
   if (keyword === 'enum')
     return {
       field: path,
-      message: `must be one of ${(params.allowedValues as unknown[]).map(String).join(', ')}`,
+      message: `must be one of ${[params.allowedValues].flat().join(', ')}`,
     }
-  if (keyword === 'pattern' && TEXT_FAULTS[params.pattern as string])
-    return { field: path, message: TEXT_FAULTS[params.pattern as string] as string }
+  const textFault = keyword === 'pattern' ? TEXT_FAULTS[String(params.pattern)] : undefined
+  if (textFault) return { field: path, message: textFault }
   const isBlank = keyword === 'minLength' && params.limit === 1
   if (isBlank) return { field: path, message: 'must not be empty' }
   if (keyword === 'type') return { field: path, message: `must be ${[params.type].flat().join(' or ')}` }

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 
-/** A server that is about to go: it serves on, and every answer is the last one of its connection. */
+/** State of a drain: the server still serves, and closes each connection after its next answer (decision 0037). */
 export type Drain = {
   hasBegun(): boolean
   begin(): void
-  /** Called once, when it begins. */
-  onBegin(work: () => void): void
+  /** Calls `listener` once, when the drain begins. */
+  onBegin(listener: () => void): void
 }
 
 declare module 'fastify' {
@@ -14,25 +14,25 @@ declare module 'fastify' {
   }
 }
 
-/** How long connections are given to send what they have begun; long enough for what a busy process has not read yet. */
+/** Time for requests that were sent before the drain; a busy process may not have read them yet. */
 const LAST_REQUESTS_MAX_MS = 1_000
-const LOOK_EVERY_MS = 25
+const POLL_MS = 25
 
 export function createDrain(): Drain {
-  const work: (() => void)[] = []
+  const listeners: (() => void)[] = []
   let hasBegun = false
   return {
     hasBegun: () => hasBegun,
-    onBegin: (each) => void work.push(each),
+    onBegin: (listener) => void listeners.push(listener),
     begin() {
       hasBegun = true
-      for (const each of work.splice(0)) each()
+      for (const listener of listeners.splice(0)) listener()
     },
   }
 }
 
-/** Call before anything that may answer by itself. */
-export function sayWhichAnswerIsLast(app: FastifyInstance, drain: Drain): void {
+/** Call before other hooks that may answer a request. */
+export function setConnectionCloseWhileDraining(app: FastifyInstance, drain: Drain): void {
   app.addHook('onRequest', (_request, reply, done) => {
     if (drain.hasBegun()) reply.header('connection', 'close')
     done()
@@ -40,8 +40,8 @@ export function sayWhichAnswerIsLast(app: FastifyInstance, drain: Drain): void {
 }
 
 /**
- * When the app closes, requests on open connections are still served. Only then does the server close: it cuts off
- * connections that look idle at once, also those whose next request has arrived and was only not read yet.
+ * Delays the close of the server until its connections are gone, at most a second: Node's `close` cuts off idle connections at
+ * once, including those whose next request has arrived and was not read yet.
  */
 export function drainOnClose(app: FastifyInstance, drain = createDrain()): void {
   app.decorate('drain', drain)
@@ -55,6 +55,6 @@ export function drainOnClose(app: FastifyInstance, drain = createDrain()): void 
         clearInterval(timer)
         done()
       })
-    }, LOOK_EVERY_MS)
+    }, POLL_MS)
   })
 }

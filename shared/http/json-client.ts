@@ -1,16 +1,17 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
+import { codeOf, messageOf } from '#shared/errors/error-facts.ts'
 import { beginClientSpan, contextHeaders, endHttpSpan } from './observability/http-spans.ts'
 
 /** `body` is undefined when it is not JSON. */
 export type JsonAnswer = { status: number; body: unknown; retryAfterSeconds: number }
 
 export type JsonClient = {
-  /** Rejects, with a sentence, when there is no complete answer in time. */
+  /** Rejects with an error whose message says why when there is no complete answer within `timeoutMs`. */
   post(path: string, body: unknown, timeoutMs: number): Promise<JsonAnswer>
   put(path: string, body: unknown, timeoutMs: number): Promise<JsonAnswer>
   get(path: string, timeoutMs: number): Promise<JsonAnswer>
-  /** An answer of any kind as soon as it begins, for whoever reads it piece by piece. */
+  /** Resolves with the answer when its head has arrived, for callers that stream the body. */
   open(path: string, headers: Record<string, string>, timeoutMs: number): Promise<http.IncomingMessage>
   close(): void
 }
@@ -18,7 +19,9 @@ export type JsonClient = {
 const ANSWER_MAX_BYTES = 4 * 1024 * 1024
 const RETRY_AFTER_MAX_SECONDS = 3_600
 
-/** Speaks JSON over kept-alive connections. Redirects are not followed: headers may be meant for this address only. */
+type Begin = { method?: string; headers?: Record<string, string>; body?: string; signal: AbortSignal }
+
+/** A client for JSON over kept-alive connections. It follows no redirects, so that `headers` are never sent to another host. */
 export function createJsonClient(
   baseUrl: string,
   headers: Record<string, string>,
@@ -27,12 +30,11 @@ export function createJsonClient(
   const base = baseUrl.replace(/\/+$/, '')
   const { Agent, request } = base.startsWith('https:') ? https : http
   const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax, scheduling: 'fifo' })
-  const begin = (path: string, { body, ...options }: http.RequestOptions & { body?: string }) =>
+  const begin = (path: string, { method = 'GET', headers: more, body, signal }: Begin) =>
     new Promise<http.IncomingMessage>((resolve, reject) => {
-      const span = beginClientSpan(options.method ?? 'GET', base + path)
-      const given = options.headers as http.OutgoingHttpHeaders
-      const all = { ...headers, ...contextHeaders(span), ...given, ...bodyHeaders(body) }
-      const outgoing = request(base + path, { ...options, agent, headers: all }, (answer) => {
+      const span = beginClientSpan(method, base + path)
+      const all = { ...headers, ...contextHeaders(span), ...more, ...bodyHeaders(body) }
+      const outgoing = request(base + path, { method, signal, agent, headers: all }, (answer) => {
         if (span) endHttpSpan(span, answer.statusCode ?? 0)
         resolve(answer)
       })
@@ -70,7 +72,7 @@ function bodyHeaders(body: string | undefined): http.OutgoingHttpHeaders {
 async function readText(answer: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  for await (const chunk of answer) {
     size += chunk.length
     if (size > ANSWER_MAX_BYTES) throw new Error('its answer is too large')
     chunks.push(chunk)
@@ -100,7 +102,7 @@ function fail(error: unknown): never {
 }
 
 function describe(error: unknown): string {
-  const { name, code, message } = error as { name?: string; code?: string; message?: string }
-  if (name === 'AbortError' || name === 'TimeoutError') return 'no complete answer in time'
-  return `cannot be reached (${code ?? message ?? 'unknown reason'})`
+  if (error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name))
+    return 'no complete answer in time'
+  return `cannot be reached (${codeOf(error) ?? messageOf(error)})`
 }

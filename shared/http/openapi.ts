@@ -3,17 +3,17 @@ import swagger from '@fastify/swagger'
 import type { App } from './app.ts'
 import { requiresNothing } from './requests/optional-body.ts'
 import {
+  cacheFile,
+  cacheFolder,
   FILE_ROUTE,
-  type KeptFile,
-  keepFile,
-  keepFolder,
+  type StaticFile,
   sendFile,
   serveFiles,
-} from './responses/kept-files.ts'
+} from './responses/static-files.ts'
 
 export type ApiInfo = { title: string; version: string; description: string }
 
-/** Serves OpenAPI 3.1 at `/openapi.json`, made from the routes' own schemas, and Swagger UI at `/docs`. Register before routes. */
+/** Serves OpenAPI 3.1 at `/openapi.json`, generated from the schemas of the routes, and Swagger UI at `/docs`. Call before routes are added. */
 export async function serveOpenApi(app: App, info: ApiInfo): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -24,21 +24,21 @@ export async function serveOpenApi(app: App, info: ApiInfo): Promise<void> {
     transformObject: (document) =>
       nameSchemas(markOptionalBodies('openapiObject' in document ? document.openapiObject : {})),
   })
-  let document: KeptFile | undefined
+  let document: StaticFile | undefined
   app.get('/openapi.json', FILE_ROUTE, (request, reply) => {
-    document ??= keepFile('openapi.json', JSON.stringify(app.swagger()))
+    document ??= cacheFile('openapi.json', JSON.stringify(app.swagger()))
     return sendFile(request, reply, document, ASK_AGAIN)
   })
   await serveSwaggerUi(app, info.title)
   app.get('/apidocs', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
 }
 
-/** Not by the plugin that brings its files: that opens them for every request, and writes out the document for every reader. */
+/** Without the plugin of Swagger UI, which reads its files and serialises the document for every request. */
 async function serveSwaggerUi(app: App, title: string): Promise<void> {
-  const files = await keepFolder(fileURLToPath(SWAGGER_UI), SWAGGER_UI_FILES)
-  files.set('start.js', keepFile('start.js', START))
+  const files = await cacheFolder(fileURLToPath(SWAGGER_UI), SWAGGER_UI_FILES)
+  files.set('start.js', cacheFile('start.js', START))
   serveFiles(app, '/docs/static', files, ASK_AGAIN['cache-control'])
-  const page = keepFile('index.html', pageOf(title))
+  const page = cacheFile('index.html', pageOf(title))
   const headers = { ...ASK_AGAIN, 'content-security-policy': SWAGGER_UI_CSP }
   app.get('/docs', FILE_ROUTE, (request, reply) => sendFile(request, reply, page, headers))
 }
@@ -46,7 +46,7 @@ async function serveSwaggerUi(app: App, title: string): Promise<void> {
 const ASK_AGAIN = { 'cache-control': 'no-cache' }
 
 const SWAGGER_UI = new URL('static', import.meta.resolve('@fastify/swagger-ui'))
-/** There are others, which nobody needs: of 2.5 MB these are 1.9. */
+/** The files that the page uses. */
 const SWAGGER_UI_FILES = ['swagger-ui-bundle.js', 'swagger-ui.css', 'index.css', 'favicon-32x32.png']
 const SWAGGER_UI_CSP =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
@@ -74,8 +74,9 @@ type Json = Record<string, unknown>
 
 type Operation = { requestBody?: { required?: boolean; content?: Record<string, { schema?: unknown }> } }
 
-/** What `acceptMissingBodies` lets be left out is not required. */
+/** Marks the bodies that `acceptMissingBodies` lets clients leave out as not required. */
 function markOptionalBodies(document: Json): Json {
+  // The types of the plugin cover OpenAPI 2 and 3; the document is 3.1.
   for (const methods of Object.values((document.paths ?? {}) as Record<string, Record<string, Operation>>))
     for (const { requestBody } of Object.values(methods))
       if (requestBody && requiresNothing(requestBody.content?.['application/json']?.schema ?? {}))
@@ -83,7 +84,7 @@ function markOptionalBodies(document: Json): Json {
   return document
 }
 
-/** Moves every schema that has a title to `components.schemas`, so that generated clients get one named type for it. */
+/** Moves every object schema with a title to `components.schemas`, so that generated clients get one named type for it. */
 function nameSchemas(document: Json): Json {
   const schemas: Json = {}
   const visit = (node: unknown): unknown => {
@@ -96,5 +97,5 @@ function nameSchemas(document: Json): Json {
     return { $ref: `#/components/schemas/${title}` }
   }
   const paths = visit(document.paths)
-  return { ...document, paths, components: { ...(document.components as Json), schemas } }
+  return { ...document, paths, components: Object.assign({}, document.components, { schemas }) }
 }

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { databaseAway, declined } from '#shared/errors/app-error.ts'
 import type { App } from './app.ts'
 import { sendError } from './responses/error-handler.ts'
+import { sent } from './responses/sent.ts'
 import { ErrorBody } from './schemas/schemas.ts'
 
 const Ready = Type.Object({ status: Type.Literal('ready') })
@@ -10,8 +11,8 @@ const stopping = () =>
   declined('stopping', 'The service is being stopped: send requests to another instance.', 2)
 
 /**
- * Whether requests should be sent here, for whoever deals them out. Nothing listens before the database is up to date.
- * `/health` says how the service is; this one also says no when it is well and about to go.
+ * Serves `/ready` for load balancers: 503 while draining or without the database (decision 0037). Unlike `/health` it also
+ * answers 503 for a healthy service that is about to stop.
  */
 export function serveReadiness(app: App, isDatabaseConnected: () => Promise<boolean>): void {
   app.get(
@@ -36,7 +37,7 @@ export function serveReadiness(app: App, isDatabaseConnected: () => Promise<bool
           ? undefined
           : databaseAway()
       if (!refusal) return { status: 'ready' } as const
-      return sendError(reply, refusal) as never
+      return sent(sendError(reply, refusal))
     },
   )
 }

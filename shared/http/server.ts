@@ -2,15 +2,16 @@ import { createServer as createHttpServer } from 'node:http'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
+import type { Logger } from '#shared/telemetry/logger.ts'
 import { measureProcess } from '#shared/telemetry/process-metrics.ts'
 import type { App, TypeBoxTypeProvider } from './app.ts'
-import { createDrain, drainOnClose, sayWhichAnswerIsLast } from './drain.ts'
+import { createDrain, drainOnClose, setConnectionCloseWhileDraining } from './drain.ts'
 import { limitConnections } from './limits/connection-limits.ts'
 import { createLoadShedder } from './limits/load-shedder.ts'
 import { oneAtATime } from './limits/one-at-a-time.ts'
 import { closeSlowReaders } from './limits/slow-readers.ts'
 import { createRefusalSample } from './observability/refusal-sample.ts'
-import { followRequests } from './observability/request-context.ts'
+import { trackRequestContext } from './observability/request-context.ts'
 import { logRequests } from './observability/request-log.ts'
 import { measureRequests } from './observability/request-metrics.ts'
 import { createTrust, readForwardedAddresses } from './requests/client-address.ts'
@@ -27,18 +28,18 @@ import { answerUnreadableRequest } from './responses/unreadable-requests.ts'
 import { serveEventStreams } from './streams/event-stream.ts'
 
 export type ServerOptions = {
-  log: FastifyBaseLogger
-  /** `http://localhost:*` stands for every port, `*` alone for everybody. */
+  log: Logger
+  /** `http://localhost:*` stands for every port, `*` alone for every origin. */
   corsOrigins: string[]
   trustProxy: string[]
-  /** Whether one person and one address may have only so much at once. False only for load tests, whose clients all have one address. */
+  /** Limits by account and by address. False only for load tests, whose clients all have one address. */
   authRateLimit?: boolean
-  /** Answers only to names of this machine and its network, and to that of `publicUrl`. */
+  /** Answers only requests whose Host is this machine or that of `publicUrl`. */
   isLocalOnly?: boolean
   publicUrl?: string | undefined
-  /** For browsers that ask for a page by an address that cannot be read. */
+  /** Answers browsers that ask for a page by a URL that cannot be decoded. */
   sendPage?: SendPage | undefined
-  /** Where figures about requests and the process are kept. */
+  /** Registers the metrics of requests and the process there. */
   registry?: Registry
 }
 
@@ -49,21 +50,23 @@ const HTTP_OPTIONS = {
   requestTimeout: REQUEST_MAX_MS,
   headersTimeout: HEADERS_MAX_MS,
   keepAliveTimeout: 65_000,
-  // Node looks for overdue connections only at this interval; its default of 30 s would let slow clients stay.
+  // Node enforces the two timeouts above only at this interval, by default every 30 s.
   connectionsCheckingInterval: 1_000,
 }
 
-/** A Fastify server with everything both services share: limits, errors, headers, validation, one log line a request. */
+/** A Fastify server with what both services share: limits, errors, headers, validation, metrics and log. It does not listen yet. */
 export async function createServer(options: ServerOptions): Promise<App> {
   const { log, corsOrigins, trustProxy, authRateLimit = true, registry } = options
+  // Otherwise the type of the app depends on the logger's.
+  const loggerInstance: FastifyBaseLogger = log
   const isKnownHost = options.isLocalOnly ? createLocalHosts(options.publicUrl) : () => true
   const trust = createTrust(trustProxy)
   const drain = createDrain()
   const shedder = createLoadShedder(undefined, drain.hasBegun)
   const app: App = Fastify({
-    loggerInstance: log,
+    loggerInstance,
     genReqId: requestIdOf,
-    // A logger for each request would cost more than all else that is done for it; lines name the request instead.
+    // A child logger for each request would cost more than the rest of the request; the id is a field of each line instead.
     childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX_BYTES,
@@ -75,7 +78,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     frameworkErrors: answerFrameworkErrors(options.sendPage),
     clientErrorHandler: answerUnreadableRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()
-  // Node would answer an `Expect` that it does not know with an empty 417; it may as well be ignored.
+  // Ignores an unknown `Expect`, which Node would answer with an empty 417.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
   if (trustProxy.length > 0) readForwardedAddresses(app)
@@ -83,7 +86,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     app,
     options.authRateLimit === false ? { perAccountMax: 0, perAddressMax: 0 } : {},
   )
-  app.decorate('answeredBeside', [])
+  app.decorate('countsBesideHooks', [])
   app.decorateReply('recall', undefined)
   if (registry) {
     measureRequests(app, registry, { refused: shedder.takeRefused, streamsOpen })
@@ -92,9 +95,9 @@ export async function createServer(options: ServerOptions): Promise<App> {
   }
   closeSlowReaders(app)
   limitConnections(app, { log, trust, isPerNetwork: authRateLimit })
-  followRequests(app)
-  sayWhichAnswerIsLast(app, drain)
-  // Before anything that may answer by itself, as CORS does to a browser's question in advance.
+  trackRequestContext(app)
+  setConnectionCloseWhileDraining(app, drain)
+  // Before hooks that may answer, as CORS does to a preflight request.
   sendSecurityHeaders(app)
   if (options.isLocalOnly) refuseForeignHosts(app, isKnownHost)
   const anyOrigin = corsOrigins.includes('*')
@@ -114,11 +117,11 @@ export async function createServer(options: ServerOptions): Promise<App> {
   const refusals = createRefusalSample(log)
   handleErrors(app, refusals)
   answerUnknownRoutes(app)
-  logRequests(app, refusals)
+  logRequests(app, log, refusals)
   return app
 }
 
-/** As CORS compares it: text as it is, any port as a pattern. */
+/** For the CORS plugin, which compares a text exactly and a pattern by matching. */
 function toOrigin(origin: string): string | RegExp {
   if (!origin.endsWith(':*')) return origin
   return new RegExp(`^${RegExp.escape(origin.slice(0, -2))}(:\\d{1,5})?$`)

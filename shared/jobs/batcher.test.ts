@@ -42,7 +42,7 @@ test('what comes in one turn of the event loop goes together, and no run carries
   assert.deepEqual(carried(), [[1, 2, 3], [4]])
 })
 
-test('when more comes in than is done, whoever comes is refused, until the others are served', async () => {
+test('when more items arrive than are processed, new ones are refused until the queue is shorter', async () => {
   const { batcher, runs } = createManual({ concurrency: 1, waitMaxMs: 20 })
   void batcher.add(0)
   await sleep(1)
@@ -61,7 +61,7 @@ test('when more comes in than is done, whoever comes is refused, until the other
   assert.deepEqual(runs[3]?.items, [6])
 })
 
-test('when too many wait, whoever comes is refused', async () => {
+test('when the queue is full, new items are refused', async () => {
   const { batcher } = createManual({ concurrency: 1 })
   void batcher.add(0)
   await sleep(1)

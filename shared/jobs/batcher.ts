@@ -2,31 +2,31 @@ import { tooBusy } from '#shared/errors/app-error.ts'
 import { currentRequest, onBehalfOf, type RequestContext } from '#shared/telemetry/request-context.ts'
 
 /**
- * Group commit: what arrives while a run is under way waits and goes into the next one together. Idle, an item
- * runs at once; under load, one run carries many.
+ * Group commit: items that arrive while a batch runs are queued and form the next batch. An idle batcher runs an item at
+ * once, so there is no batching window; under load one batch has many items (decision 0007).
  */
 export type Batcher<In, Out> = {
-  /** Rejects with 503 when too many wait already, or the first of them for too long. */
+  /** Resolves with the item's result. Rejects with 503 when the queue is full or is not being worked off in time. */
   add(item: In): Promise<Out>
-  /** How many wait for the next run. */
+  /** Items in the queue. */
   waiting(): number
 }
 
 type BatcherOptions<In, Out> = {
-  /** What a run does, for traces. */
+  /** Name of the span of a batch. */
   name: string
-  /** Answers in the order of the items. When it rejects, all items of the run do. */
+  /** Returns one result for each item, in the same order. When it rejects, all items of the batch do. */
   run: (items: In[]) => Promise<Out[]>
-  /** How much one run carries; an item weighs one unless told otherwise. A heavier one runs alone. */
+  /** Weight of one batch; an item weighs 1 unless `weigh` says otherwise. A heavier item is a batch of its own. */
   batchMax: number
   weigh?: (item: In) => number
-  /** Runs at the same time. */
+  /** Batches that run at the same time. */
   concurrency: number
-  /** So much may wait, by weight. */
+  /** Weight that may be queued. */
   waitingMax: number
   /**
-   * When the first has waited so long, and the next runs cannot carry all, more comes in than is done: whoever comes now
-   * is told so, not let wait as well. A run that is slow for once refuses nobody.
+   * New items are refused while the oldest one has waited longer than this and the queue exceeds the next batches. A
+   * single slow batch refuses nothing.
    */
   waitMaxMs?: number
 }
@@ -44,9 +44,9 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
   const { waitMaxMs = Number.POSITIVE_INFINITY } = options
   const queue: Waiting<In, Out>[] = []
   let running = 0
-  /** Of all that wait. */
+  /** Total weight of the queue. */
   let weight = 0
-  /** A run has been decided on, and takes what is there when this turn of the event loop ends. */
+  /** The next batch is scheduled and takes its items after the current synchronous code. */
   let isFilling = false
 
   const countFitting = () => {
@@ -60,7 +60,7 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
   const next = async () => {
     running++
     isFilling = true
-    // Whatever else arrives in this turn of the event loop comes along.
+    // Items that are added synchronously after the first one join its batch.
     await Promise.resolve()
     const batch = queue.splice(0, countFitting())
     for (const { item } of batch) weight -= weigh(item)
@@ -72,6 +72,7 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
         name,
         () => run(batch.map(({ item }) => item)),
       )
+      // A cast because of noUncheckedIndexedAccess: `run` returns one result for each item, and Out may include undefined.
       for (const [i, { resolve }] of batch.entries()) resolve(outs[i] as Out)
     } catch (error) {
       for (const { reject } of batch) reject(error)

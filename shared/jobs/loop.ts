@@ -1,24 +1,24 @@
 import { runAs } from '#shared/telemetry/request-context.ts'
 
-/** A piece of work that repeats until stopped. */
+/** A background job that repeats until stopped. */
 export type Loop = {
-  /** Runs soon instead of waiting for the interval. */
+  /** Runs the job now, or again right after the current run, instead of at the next interval. */
   poke(): void
-  /** Lets a run that has begun finish, then never runs again. */
+  /** Resolves when the current run has finished; there is no further one. */
   stop(): Promise<void>
 }
 
 type LoopOptions = {
   name: string
   everyMs: number
-  /** How long to wait before the first run; none by default. */
+  /** Delay before the first run. */
   firstAfterMs?: number
-  /** Returns true when there is more to do right away. */
+  /** Returns true when the job should run again without waiting. */
   run: () => Promise<boolean>
   log: { error(details: object, message: string): void }
 }
 
-/** Runs one at a time; a failed run is logged and tried again at the next interval. */
+/** Starts a job. Runs never overlap; a failed run is logged and repeated at the next interval. */
 export function startLoop({ name, everyMs, firstAfterMs = 0, run, log }: LoopOptions): Loop {
   let timer: NodeJS.Timeout | undefined
   let current: Promise<void> | undefined
@@ -27,7 +27,7 @@ export function startLoop({ name, everyMs, firstAfterMs = 0, run, log }: LoopOpt
 
   const schedule = (delayMs: number) => {
     clearTimeout(timer)
-    // Whatever is under way where it was started or poked: it is nobody's request.
+    // Without the context of the request that has started or poked it.
     if (!isStopped) timer = runAs(undefined, () => setTimeout(start, delayMs))
   }
   const start = () => {

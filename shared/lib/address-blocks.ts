@@ -2,8 +2,8 @@ import { isIPv6 } from 'node:net'
 import { LRUCache } from 'lru-cache'
 
 /**
- * What an address counts as, the smallest block first. Whoever has one IPv6 address has the whole /64, often a /56, and a
- * customer of a data centre a /48: each may have more than the one before, see `times`.
+ * The blocks that an address is rate-limited by, smallest first: an IPv4 address itself; of an IPv6 address the /64 that every
+ * customer has, the /56 that many have, and the /48 of a data centre's customer. `times` is the factor of the block's limit.
  */
 export function addressBlocks(ip: string): Block[] {
   const known = recent.get(ip)
@@ -15,7 +15,7 @@ export function addressBlocks(ip: string): Block[] {
 
 type Block = { block: string; times: number }
 
-// To read an IPv6 address takes 15 µs, and whoever has sent one request sends another.
+// Parsing an IPv6 address takes 15 µs, and clients send many requests.
 const recent = new LRUCache<string, Block[]>({ max: 1_000 })
 
 function readBlocks(ip: string): Block[] {
@@ -25,7 +25,7 @@ function readBlocks(ip: string): Block[] {
   return SIZES.map(({ bits, times }) => ({ block: prefix(groups, bits), times }))
 }
 
-/** What counts as one client: the smallest of its blocks, an IPv4 address or the /64 of an IPv6 address. */
+/** The network that counts as one client: the IPv4 address, or the /64 of an IPv6 address. */
 export const networkOf = (ip: string): string => addressBlocks(ip)[0]?.block ?? ip
 
 const SIZES = [
@@ -34,7 +34,7 @@ const SIZES = [
   { bits: 48, times: 4 },
 ]
 
-/** The first four of the eight groups. */
+/** The first four of the eight groups of an IPv6 address. */
 function groupsOf(ip: string): number[] {
   const [head = '', tail] = ip.split('%', 1)[0]?.split('::') ?? []
   const left = head === '' ? [] : head.split(':')

@@ -1,9 +1,8 @@
 export type CsvCell = string | number | boolean | null | undefined
 
 /**
- * One record of a CSV file (RFC 4180). Text that a spreadsheet would run as a formula gets an apostrophe in front:
- * names and notes are written by strangers. Twelve lines of our own, because the libraries leave holes (a formula
- * behind a line break, or behind a semicolon where that separates) and take three times as long.
+ * One record of a CSV file with its line break (RFC 4180). Text that a spreadsheet would evaluate as a formula gets an apostrophe in
+ * front. No library: those tried miss formulas behind a line break or a semicolon and take three times as long.
  */
 export function csvRecord(cells: CsvCell[]): string {
   return `${cells.map(toCell).join(',')}\r\n`
@@ -16,6 +15,6 @@ function toCell(value: CsvCell): string {
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Some spreadsheets also take the wide forms of these signs. */
+/** With the full-width forms, which some spreadsheets accept as well. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 const NEEDS_QUOTES = /[",;\t\r\n]|^\s|\s$/

@@ -1,15 +1,15 @@
 /**
- * An index of trigrams finds nothing by one or two letters: every text would be read, for an answer that nearly all texts are
- * part of. Such searches look at some texts only, and for what begins a word.
+ * Whether no run of letters or digits in the text is long enough for the trigram index. Such a search would scan the whole table, so it
+ * is limited to the newest rows and to the beginnings of words.
  */
 export function isShortSearch(text: string): boolean {
   return !/[\p{L}\p{M}\p{N}]{3}/u.test(text)
 }
 
-/** So many texts a short search looks at: some ten milliseconds. */
+/** Rows that a short search scans: about 10 ms. */
 export const SHORT_SEARCH_MAX = 5_000
 
-/** For PostgreSQL's `~*`: finds `text` where a word begins; what begins with no letter, anywhere. */
+/** A pattern for PostgreSQL's `~*` that finds `text` at the beginning of a word, or anywhere if it begins with no letter or digit. */
 export function toWordBeginning(text: string): string {
   const literal = text.replace(/[^\p{L}\p{M}\p{N}]/gu, '\\$&')
   return /^[\p{L}\p{N}]/u.test(text) ? `(^|[^[:alnum:]])${literal}` : literal

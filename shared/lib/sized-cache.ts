@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
 
-/** A cache that is bounded by what it occupies: how much one entry is decides whoever asks. */
+/** An LRU cache that is bounded by bytes (decision 0043); `bytesOf` gives the size of an entry. */
 export type SizedCache<K, V> = {
   get(key: K): V | undefined
-  /** Without counting as a use. */
+  /** Like `get`, but does not make the entry the most recently used one. */
   peek(key: K): V | undefined
   set(key: K, value: V): void
   delete(key: K): void
@@ -13,21 +13,21 @@ export type SizedCache<K, V> = {
 
 export type CacheBounds<V> = {
   maxBytes: number
-  /** One that is larger is not kept at all, and neither is what its key had before. */
+  /** A larger entry is not stored, and removes the previous one of its key. */
   entryMaxBytes?: number
-  /** After so long without having been set again an entry is of no use any more. */
+  /** Time to live, counted from the last `set`. */
   keptMs: number
   bytesOf: (value: V) => number
 }
 
-/** Counts of lookups, raised in place because lookups are too frequent for a call into the metrics library. */
+/** Counts of lookups, incremented in place: a call into the metrics library would cost more than the lookup. */
 export type CacheTally = { hits: number; misses: number }
 
-/** What a key, its place in the list and an object of some fields occupy beside their texts. */
+/** Overhead of one entry beside its texts: key, list node and a small object. */
 export const ENTRY_BYTES = 512
 const PURGE_EVERY_MS = 10_000
 
-/** Least recently used goes first. What is too old goes when something is put in. */
+/** Evicts the least recently used entry first; expired entries are purged at most every ten seconds, on `set`. */
 export function createSizedCache<K extends string | number, V extends object>({
   maxBytes,
   entryMaxBytes = maxBytes,
@@ -39,7 +39,7 @@ export function createSizedCache<K extends string | number, V extends object>({
     maxEntrySize: entryMaxBytes,
     sizeCalculation: (value, key) => bytesOf(value) + ENTRY_BYTES + textBytes(String(key)),
     ttl: keptMs,
-    // The clock is asked once in a while, not with each entry.
+    // Reads the clock at most once a second instead of on each access.
     ttlResolution: 1_000,
   })
   let purgedAtMs = performance.now()
@@ -59,5 +59,5 @@ export function createSizedCache<K extends string | number, V extends object>({
   }
 }
 
-/** What a text occupies at most: V8 takes one byte a character or two, and does not say which. */
+/** Upper bound of the bytes of a text: V8 uses one or two bytes a character and does not say which. */
 export const textBytes = (text: string): number => 2 * text.length

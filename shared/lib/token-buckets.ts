@@ -2,13 +2,13 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from './clock.ts'
 
 /**
- * Token buckets in memory, one a key: each holds as many as may be taken in a minute, and is filled again evenly. Those that
- * were not asked for longest are forgotten beyond `keysMax`, which is as if they were full.
+ * Token buckets in memory, one for each key. A bucket holds the tokens of one minute and refills evenly. Beyond `keysMax` the least
+ * recently used bucket is dropped, which has the effect of filling it.
  */
 export type TokenBuckets = {
-  /** Takes one. Zero, or the seconds to wait when there is none. `times`: so many times as large a bucket. */
+  /** Takes a token and returns 0, or returns the seconds to wait. `times`: factor of the bucket's size and rate. */
   take(key: string | number, times?: number): number
-  /** For what came to nothing. */
+  /** Returns the token of a request that was not carried out. */
   giveBack(key: string | number): void
 }
 
@@ -17,7 +17,7 @@ type Bucket = { tokens: number; capacity: number; filledAtMs: number }
 const KEYS_MAX = 20_000
 const MINUTE_MS = 60_000
 
-/** `perMinute` 0: as many as they like. */
+/** `perMinute` 0: no limit. */
 export function createTokenBuckets(perMinute: number, clock: Clock, keysMax = KEYS_MAX): TokenBuckets {
   if (perMinute === 0) return { take: () => 0, giveBack() {} }
   const buckets = new LRUCache<string | number, Bucket>({ max: keysMax })
@@ -27,7 +27,7 @@ export function createTokenBuckets(perMinute: number, clock: Clock, keysMax = KE
       const capacity = perMinute * times
       const bucket = buckets.get(key) ?? { tokens: capacity, capacity, filledAtMs: nowMs }
       const perMs = capacity / MINUTE_MS
-      // A clock that was set back must not empty anything.
+      // The clock may have been set back.
       const passedMs = Math.max(0, nowMs - bucket.filledAtMs)
       bucket.tokens = Math.min(capacity, bucket.tokens + passedMs * perMs)
       bucket.filledAtMs = nowMs

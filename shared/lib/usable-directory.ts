@@ -1,15 +1,16 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { codeOf, messageOf } from '#shared/errors/error-facts.ts'
 
-/** Makes the directory if need be. Throws a sentence that names the setting when nothing can be kept there. */
+/** Creates the directory if needed. Throws an error whose message names `setting` when it cannot be created or written to. */
 export function requireDirectory(path: string, setting: string): void {
   try {
     make(path)
     accessSync(path, constants.W_OK | constants.X_OK)
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
+    const reason = REASONS[codeOf(error) ?? ''] ?? messageOf(error)
     throw new Error(
-      `Nothing can be kept in ${path}: ${REASONS[code] ?? message}. Set ${setting} to a directory that the user who starts Stillpoint may write to.`,
+      `Nothing can be kept in ${path}: ${reason}. Set ${setting} to a directory that the user who starts Stillpoint may write to.`,
     )
   }
 }
@@ -23,14 +24,14 @@ const REASONS: Record<string, string> = {
   EROFS: 'the disk is read-only',
 }
 
-/** Step by step: below /proc, where nothing can be made, Node's own `recursive` tries for ever. */
+/** Level by level, because `mkdirSync` with `recursive` never returns below /proc. */
 function make(path: string): void {
   if (isDirectory(path)) return
   if (dirname(path) !== path) make(dirname(path))
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {
-    // The other service may have made it meanwhile.
+    // The other service may have created it meanwhile.
     if (!isDirectory(path)) throw error
   }
 }

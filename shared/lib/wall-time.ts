@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill'
 
-/** What the clock on the wall of some zone shows. */
+/** Local time without a zone. */
 export type WallTime = Temporal.PlainDateTime
 
-/** The name as IANA writes it, whatever its case; undefined when there is no such zone. Plain offsets are none. */
+/** The IANA name of a time zone, given in any case; undefined when there is no such zone. Plain offsets are not accepted. */
 export function readTimeZone(name: string): string | undefined {
   if (!/^[a-z]/i.test(name)) return undefined
   try {
@@ -13,7 +13,7 @@ export function readTimeZone(name: string): string | undefined {
   }
 }
 
-/** Such as `2026-01-15T07:00`. */
+/** Parses `2026-01-15T07:00`. Throws a RangeError for anything else. */
 export const parseWallTime = (text: string): WallTime => Temporal.PlainDateTime.from(text)
 
 export function toWallTime(at: Date, timezone: string): WallTime {
@@ -21,14 +21,14 @@ export function toWallTime(at: Date, timezone: string): WallTime {
 }
 
 /**
- * When the clocks there show that time. A time that they skip in spring is moved forward by as much as they skip;
- * one that they show twice in autumn is the first of the two.
+ * The instant of a local time. One that is skipped in spring is moved forward by the length of the gap; of one that occurs
+ * twice in autumn it is the first.
  */
 export function fromWallTime(wall: WallTime, timezone: string): Date {
   return new Date(wall.toZonedDateTime(timezone, { disambiguation: 'compatible' }).epochMilliseconds)
 }
 
-/** An end so long after the start as clocks there count; the start may itself have been moved forward. */
+/** The end of an event by local time, counted from the real start, which may have been moved out of a gap. */
 export function endAfter(start: Date, length: Temporal.Duration, timezone: string): Date {
   return fromWallTime(toWallTime(start, timezone).add(length), timezone)
 }

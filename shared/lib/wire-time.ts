@@ -1,10 +1,10 @@
-/** Times on the wire are naive UTC, `YYYY-MM-DDTHH:MM:SS`: the published contract's form. */
+/** `YYYY-MM-DDTHH:MM:SS` in UTC without an offset (contract). */
 export function toWireTime(at: Date): string {
   return at.toISOString().slice(0, 19)
 }
 
 /**
- * Reads naive UTC (`2026-01-15T07:00:00`, seconds optional) or RFC 3339 with an offset.
+ * Parses naive UTC (`2026-01-15T07:00:00`, seconds optional) or RFC 3339 with an offset.
  * Returns undefined for anything else, for days that do not exist and for years outside 1970–2200.
  */
 export function parseWireTime(text: string): Date | undefined {

@@ -1,34 +1,35 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { ConfigError } from '#shared/config/env.ts'
+import { codeOf, messageOf } from '#shared/errors/error-facts.ts'
 
 const FAULTY = 2
 
-/** What a command of ours was given. `--help` prints its usage and ends it; what it does not know is named, and ends it too. */
+/** Parses the command line. `--help` prints `usage` and exits with 0; an unknown or invalid argument is named and exits with 2. */
 export function readCommandLine<const T extends ParseArgsConfig>(usage: string, config: T) {
   const args = process.argv.slice(2)
   if (args.includes('--help') || args.includes('-h')) leave(usage)
   try {
     return parseArgs({ ...config, args })
   } catch (error) {
-    const fault = faultOf(error as NodeJS.ErrnoException)
+    const fault = faultOf(error)
     if (fault === undefined) throw error
     return refuseCommandLine(fault)
   }
 }
 
-/** Ends a command that has been asked what it can do. */
+/** Prints the usage and exits with 0. */
 export function leave(usage: string): never {
   console.log(usage.trimEnd())
   process.exit(0)
 }
 
-/** Ends a command that was given what it can do nothing with. */
+/** Prints why the arguments are refused and exits with 2. */
 export function refuseCommandLine(sentence: string): never {
   console.error(`${sentence} --help says what there is.`)
   process.exit(FAULTY)
 }
 
-/** What a command needs before it can do anything. Our own faults are sentences; only others need their stack. */
+/** The result of `open`. An expected fault (a plain `Error`, a `ConfigError`) prints its message and exits with 1; others are thrown. */
 export async function opened<T>(open: () => Promise<T>): Promise<T> {
   return open().catch((error: Error) => {
     if (!(error instanceof ConfigError) && (error.constructor !== Error || error.cause)) throw error
@@ -37,8 +38,9 @@ export async function opened<T>(open: () => Promise<T>): Promise<T> {
   })
 }
 
-/** Node's own sentences go on to explain how arguments with a dash in front are given, of which we have none. */
-function faultOf({ code, message }: NodeJS.ErrnoException): string | undefined {
+/** Shorter than Node's messages, which also explain arguments that begin with a dash. */
+function faultOf(error: unknown): string | undefined {
+  const [code, message] = [codeOf(error), messageOf(error)]
   const named = /'(.+?)'/.exec(message)?.[1] ?? ''
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option ${named}.`
   if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return `“${named}” is one word too many.`

@@ -1,10 +1,10 @@
-/** An account that anybody can log in with, because its password is published. */
+/** A demo account, whose password is published. */
 export type DemoLogin = { role: 'attendee' | 'facilitator' | 'admin'; email: string }
 
-/** What `npm start` is told by the services that it has started. */
+/** What a service sends to `npm start`. */
 export type LauncherMessage = { type: 'demo logins'; logins: DemoLogin[] }
 
-/** One of several processes tells the first, which passes it on. Without a launcher nobody is told. */
-export function tellLauncher(message: LauncherMessage): void {
+/** Sends a message to the launcher; from a worker it goes through the primary process. Does nothing without a launcher. */
+export function sendToLauncher(message: LauncherMessage): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }

@@ -1,6 +1,9 @@
 import { createServer } from 'node:net'
 
-/** Finds out before anything is started, so that a second start says so at once and touches nothing. */
+/**
+ * Binds the port once, before anything is started, so that a second start fails without touching data. Throws an error
+ * whose message names `variable` when the port or the host cannot be used.
+ */
 export async function refuseTakenPort(
   { host, port }: { host: string; port: number },
   variable: string,

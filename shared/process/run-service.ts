@@ -3,18 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '#shared/config/env.ts'
 import { createLogger, type Logger } from '#shared/telemetry/logger.ts'
 import { startTracing, stopTracing } from '#shared/telemetry/tracing.ts'
-import { startWorkers, tellServing } from './workers.ts'
+import { reportServing, startWorkers } from './workers.ts'
 
-/**
- * A running service. `beginDrain` has it say that it is about to go, while it serves on; `stop` finishes what is under
- * way.
- */
+/** A running service. `beginDrain` makes `/ready` answer 503 while it still serves; `stop` finishes the requests in progress. */
 type RunningService = { beginDrain?(): void; stop(signal: NodeJS.Signals): Promise<void> }
 
-/** What is the same for every service. */
+/** The settings that every service has. */
 type Running = {
   logLevel: string
-  /** What is set, and hardly meant for production. */
+  /** Settings that are probably a mistake in production. */
   warnings: string[]
   processes?: number
   drainSeconds: number
@@ -25,7 +22,7 @@ type Running = {
 type Service<Config> = {
   name: string
   loadConfig: () => Config
-  /** What can be refused before anything is started: once, however many processes there are. */
+  /** Runs once before anything is started, in the primary process only. Throws when the service cannot start. */
   check?: (config: Config) => Promise<void>
   start: (config: Config, log: Logger) => Promise<RunningService>
 }
@@ -34,8 +31,8 @@ const STOP_MAX_MS = 12_000
 const LAST_SPANS_MAX_MS = 1_000
 
 /**
- * The life of a process: start, run until a signal (or until the launcher that started it is gone), stop
- * gracefully. A start that fails says why in a sentence and ends with code 1.
+ * Starts a service and stops it gracefully on a signal, or when the launcher that started it is gone. A failed start is
+ * logged and exits with 1.
  */
 export async function runService<Config extends Running>(service: Service<Config>): Promise<void> {
   const config = readConfig(service.loadConfig)
@@ -61,8 +58,8 @@ export async function runService<Config extends Running>(service: Service<Config
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => void stop(signal, signal))
   process.on('disconnect', () => void stop('launcher is gone'))
-  await starting.then(tellServing).catch((error: Error) => {
-    // Our own faults at start are sentences; only others need their stack.
+  await starting.then(reportServing).catch((error: Error) => {
+    // Expected faults are plain errors with a full sentence; only others need their stack.
     log.fatal(error.constructor === Error && !error.cause ? {} : { err: error }, error.message)
     process.exit(1)
   })
@@ -90,7 +87,7 @@ async function startHere<Config extends Running>(
   return workers
 }
 
-/** A collector that is away must not hold up the stop. */
+/** At most a second: an unreachable collector must not delay the stop. */
 async function sendLastSpans(): Promise<void> {
   const sent = stopTracing().catch(() => {})
   await Promise.race([sent, sleep(LAST_SPANS_MAX_MS)])

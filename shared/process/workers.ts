@@ -1,33 +1,33 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { addUpMetrics } from '#shared/http/observability/metrics.ts'
+import { aggregateWorkerMetrics } from '#shared/http/observability/metrics.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
-import { type LauncherMessage, tellLauncher } from './launcher-channel.ts'
+import { type LauncherMessage, sendToLauncher } from './launcher-channel.ts'
 
 const RESTART_PAUSE_MS = 1_000
 
 type Serving = { type: 'serving' }
 
-/** Where the system can deal connections out to several processes that listen at one port. */
+/** Platforms whose SO_REUSEPORT balances connections between processes. */
 const PLATFORMS = ['linux', 'freebsd']
 
 /**
- * How one of several processes listens: by itself, with the system dealing out connections, so that none of them waits
- * at a process that died. Elsewhere, and at a port of the system's choice, Node's first process deals them out.
+ * Listen options of a worker: SO_REUSEPORT, with which no connection waits at a process that died. On other platforms, and
+ * at port 0, Node's primary process distributes the connections.
  */
 export const sharePort = (port: number): { reusePort: boolean } => ({
   reusePort: cluster.isWorker && port !== 0 && PLATFORMS.includes(process.platform),
 })
 
-/** Said by one of several processes to the first when it serves. */
-export function tellServing(): void {
+/** Tells the primary process that this worker serves requests. */
+export function reportServing(): void {
   if (cluster.isWorker) process.send?.({ type: 'serving' } satisfies Serving)
 }
 
 /**
- * Runs the program in so many processes behind one port. One that dies is replaced, except when it dies before it has
- * ever served: then the rest is stopped too, because the next one would fare no better.
+ * Runs the program in `count` workers behind one port. A worker that dies is replaced. One that dies before it has served
+ * resolves `failed`, because its replacement would fail as well; the caller then stops the others.
  */
 export function startWorkers(
   count: number,
@@ -41,7 +41,7 @@ export function startWorkers(
     let hasServed = false
     worker.on('message', (message: Serving | LauncherMessage) => {
       hasServed ||= message.type === 'serving'
-      if (message.type === 'demo logins') tellLauncher(message)
+      if (message.type === 'demo logins') sendToLauncher(message)
     })
     worker.once('exit', async (code, signal) => {
       if (isStopping) return
@@ -51,7 +51,7 @@ export function startWorkers(
       if (!isStopping) start()
     })
   }
-  addUpMetrics()
+  aggregateWorkerMetrics()
   for (let i = 0; i < count; i++) start()
 
   return {

@@ -13,16 +13,16 @@ const SECRETS = [
   'password_hash',
 ]
 
-/** For people at a terminal, so it is not installed where there are none. */
+/** A development dependency: production installations have no pino-pretty. */
 const pretty = process.stdout.isTTY ? await import('pino-pretty').catch(() => undefined) : undefined
 
-/** Readable lines in a terminal, one JSON object a line elsewhere. Secrets are replaced before they are written. */
+/** A pino logger: readable lines in a terminal, one JSON object a line elsewhere. Secrets are redacted. */
 export function createLogger(name: string, level: string) {
   const redact = {
     paths: [...SECRETS, ...SECRETS.flatMap((key) => [`*.${key}`, `*.*.${key}`]), 'req.headers', 'err.config'],
     censor: '[redacted]',
   }
-  const options = { name, level, redact, base: { name }, mixin: requestAtWork }
+  const options = { name, level, redact, base: { name }, mixin: currentRequestId }
   if (!pretty) return pino(options)
   const prettyOptions: PrettyOptions = {
     sync: true,
@@ -33,8 +33,7 @@ export function createLogger(name: string, level: string) {
   return pino(options, pretty.build(prettyOptions))
 }
 
-/** On whose behalf the line was written. */
-function requestAtWork(): object {
+function currentRequestId(): object {
   const request = currentRequest()
   return request ? { request: request.id } : {}
 }

@@ -1,24 +1,24 @@
 import { api, NodeSDK, resources } from '@opentelemetry/sdk-node'
+import { codeOf } from '#shared/errors/error-facts.ts'
 
 export type Span = {
-  /** As the W3C header has it. */
+  /** The W3C `traceparent` header. */
   traceParent: string
   set(attributes: Attributes): void
-  /** Notes of what kind the fault is. Never its text, which may repeat what somebody has sent. */
+  /** Records the kind of the error. Never its message, which may contain personal data. */
   fail(error: unknown): void
   end(): void
 }
 
-/** A span of this process, or the header that another one has written. */
+/** A span of this process, or a `traceparent` header from another one. */
 export type Parent = Span | string
 
 type Attributes = Record<string, string | number>
 
 export type SpanOptions = {
   kind?: 'server' | 'client'
-  /** Without one it begins a trace. */
+  /** Without a parent the span is the root of a new trace. */
   parent?: Parent | undefined
-  /** What it also belongs to. */
   links?: Parent[]
   attributes?: Attributes
 }
@@ -26,14 +26,15 @@ export type SpanOptions = {
 export type Tracing = { begin(name: string, options: SpanOptions): Span; stop(): Promise<void> }
 
 /**
- * The library as it comes, without what it could do by itself: it patches no module and measures nothing, and spans
- * find their parents through us. Exporter, sampler, limits and the rest follow the standard variables.
+ * The OpenTelemetry SDK without its automatic instrumentation and metrics; parents are passed explicitly. Exporter, sampler
+ * and limits follow the standard `OTEL_…` variables (decision 0038).
  */
 export function createTracing(serviceName: string): Tracing {
   const sdk = new NodeSDK({
     serviceName,
     metricReaders: [],
     logRecordProcessors: [],
+    // Null switches the context manager off, which the library supports and its types leave out.
     contextManager: null as never,
     textMapPropagator: null,
     resourceDetectors: [resources.envDetector, resources.hostDetector, resources.serviceInstanceIdDetector],
@@ -68,7 +69,7 @@ function toArguments({
 
 const KINDS = { server: api.SpanKind.SERVER, client: api.SpanKind.CLIENT }
 
-/** Undefined for a header that is none: whoever sent it, the request is no worse for it. */
+/** Undefined for an invalid header, which must not fail the request. */
 function readParent(parent: Parent | undefined): api.SpanContext | undefined {
   if (parent === undefined) return undefined
   const header = typeof parent === 'string' ? parent : parent.traceParent
@@ -103,6 +104,5 @@ function toSpan(span: api.Span): Span {
 
 function kindOf(error: unknown): string {
   if (typeof error === 'number') return String(error)
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
-  return String(code ?? name ?? 'unknown')
+  return codeOf(error) ?? (error instanceof Error ? error.name : 'unknown')
 }

@@ -1,12 +1,12 @@
 import { cpuUsage, memoryUsage } from 'node:process'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
-const LOOK_EVERY_MS = 100
+const SAMPLE_EVERY_MS = 100
 const LAG_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
 /**
- * What a process costs and how busy it is. prom-client would bring forty such figures and watch every garbage
- * collection; these are those that somebody acts upon, under its names. Of several processes all add up.
+ * Registers metrics of memory, processor time and event-loop delay, summed over all processes. prom-client's default metrics are not
+ * used: there are forty of them, and they observe every garbage collection. The names are the same.
  */
 export function measureProcess(registry: Registry): { stop(): void } {
   const registers = [registry]
@@ -50,22 +50,22 @@ export function measureProcess(registry: Registry): { stop(): void } {
     'Time that the event loop has not been waiting: its rate is at most 1 a process.',
     () => performance.eventLoopUtilization().active / 1_000,
   )
-  return watchLag(registry)
+  return measureEventLoopDelay(registry)
 }
 
-/** By a timer of our own: unlike Node's monitor it keeps what it saw, whoever else has asked in between. */
-function watchLag(registry: Registry): { stop(): void } {
+/** A histogram, because the values of Node's own monitor are lost when it is reset between two scrapes. */
+function measureEventLoopDelay(registry: Registry): { stop(): void } {
   const lag = new Histogram({
     name: 'stillpoint_event_loop_lag_seconds',
-    help: `How late a timer of ${LOOK_EVERY_MS} ms is.`,
+    help: `How late a timer of ${SAMPLE_EVERY_MS} ms is.`,
     buckets: LAG_BUCKETS_SECONDS,
     registers: [registry],
   })
-  let lookedAtMs = performance.now()
+  let sampledAtMs = performance.now()
   const timer = setInterval(() => {
     const nowMs = performance.now()
-    lag.observe(Math.max(0, nowMs - lookedAtMs - LOOK_EVERY_MS) / 1_000)
-    lookedAtMs = nowMs
-  }, LOOK_EVERY_MS).unref()
+    lag.observe(Math.max(0, nowMs - sampledAtMs - SAMPLE_EVERY_MS) / 1_000)
+    sampledAtMs = nowMs
+  }, SAMPLE_EVERY_MS).unref()
   return { stop: () => clearInterval(timer) }
 }

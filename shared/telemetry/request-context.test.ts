@@ -33,7 +33,7 @@ test('work for one request is part of it, work for several has an id of its own'
   assert.notEqual(await onBehalfOf([undefined], 'test', idNow), undefined)
 })
 
-test('a batch never runs in the name of whoever happened to begin it', async () => {
+test('a batch never runs in the context of the request that happened to begin it', async () => {
   const { add } = createBatcher<string, string | undefined>({
     name: 'test',
     batchMax: 10,

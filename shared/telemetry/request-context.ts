@@ -2,14 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { beginSpan, type Parent, traceParentOf } from './tracing.ts'
 
-/** The request on whose behalf something is done: what is logged, sent on and asked of the database says so. */
+/** The request that the current work belongs to: its id is in log lines, in calls to the CRM and in spans (decision 0039). */
 export type RequestContext = {
   id: string
-  /** Where it stands in a trace, when there is one. */
+  /** Its span, when there is tracing. */
   parent: Parent | undefined
 }
 
-/** The same as it is kept with a message that may be sent much later, by another instance. */
+/** The request context in the form that outbox rows store, for a delivery by another instance later on. */
 export type Cause = { request_id: string | null; trace_parent: string | null }
 
 const contexts = new AsyncLocalStorage<RequestContext | undefined>()
@@ -27,8 +27,8 @@ export const toContext = ({ request_id, trace_parent }: Cause): RequestContext |
 export const runAs = <T>(context: RequestContext | undefined, work: () => T): T => contexts.run(context, work)
 
 /**
- * For work that is done for several requests at once, `name` says which. What is done for one alone is part of it;
- * what is done for many has an id, and a trace, of its own.
+ * Runs a batch that was collected from several requests. A batch of one request runs in its context; otherwise in a new
+ * context with a span called `name` that links to the spans of all requests.
  */
 export async function onBehalfOf<T>(
   all: (RequestContext | undefined)[],
@@ -36,11 +36,11 @@ export async function onBehalfOf<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const [first, ...others] = all
-  if (others.every((each) => each?.id === first?.id)) return runAs(first ?? aContext(), work)
+  if (others.every((each) => each?.id === first?.id)) return runAs(first ?? newContext(), work)
   const links = all.flatMap((each) => each?.parent ?? [])
   const span = beginSpan(name, { links })
   try {
-    return await runAs(aContext(span), work)
+    return await runAs(newContext(span), work)
   } catch (error) {
     span?.fail(error)
     throw error
@@ -49,9 +49,9 @@ export async function onBehalfOf<T>(
   }
 }
 
-const aContext = (parent?: Parent): RequestContext => ({ id: newRequestId(), parent })
+const newContext = (parent?: Parent): RequestContext => ({ id: newRequestId(), parent })
 
-/** Unique over all processes, and cheap: every answer carries one. */
+/** Random for each process, so that a counter is enough for the rest of the id. */
 const PREFIX = randomBytes(8).toString('hex')
 let count = 0
 

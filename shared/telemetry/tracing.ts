@@ -2,10 +2,7 @@ import type { Parent, Span, SpanOptions, Tracing } from './open-telemetry.ts'
 
 export type { Parent, Span } from './open-telemetry.ts'
 
-/**
- * Spans for OpenTelemetry, which is loaded only when somebody is to receive them: until then a span is undefined, and
- * asking for one costs a comparison. Decision 0038.
- */
+/** OpenTelemetry is loaded only when tracing is configured; otherwise `beginSpan` returns undefined (decision 0038). */
 let tracing: Tracing | undefined
 
 export const isTracing = (): boolean => tracing !== undefined
@@ -16,13 +13,13 @@ export const beginSpan = (name: string, options: SpanOptions): Span | undefined 
 export const traceParentOf = (parent: Parent | undefined): string | undefined =>
   typeof parent === 'object' ? parent.traceParent : parent
 
-/** Where spans go, and how many, the standard `OTEL_…` variables say, which the library reads by itself. */
+/** Exporter and sampling follow the standard `OTEL_…` variables. */
 export async function startTracing(serviceName: string): Promise<void> {
   const { createTracing } = await import('./open-telemetry.ts')
   tracing = createTracing(serviceName)
 }
 
-/** Sends what waits. */
+/** Resolves when the spans that wait have been exported. */
 export async function stopTracing(): Promise<void> {
   const stopped = tracing?.stop()
   tracing = undefined

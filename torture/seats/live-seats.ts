@@ -32,7 +32,7 @@ export const proof: Proof = {
         })
         if (status !== 201) throw new Error(`Booking answered ${status}`)
         const answeredAt = performance.now()
-        const heardAt = await untilTaken(stream, eventId, expected)
+        const heardAt = await untilDrained(stream, eventId, expected)
         waits.push(heardAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, heardAt - answeredAt))
         if (i % 50 === 0) log(`booking ${i + 1}: heard after ${inMs(waits.at(-1) ?? 0)}`)
       }
@@ -52,7 +52,7 @@ export const proof: Proof = {
 }
 
 /** When it was heard that the event has so many seats taken; undefined when it was not. */
-async function untilTaken(
+async function untilDrained(
   { heard }: Awaited<ReturnType<typeof listenTo>>,
   eventId: number,
   taken: number,

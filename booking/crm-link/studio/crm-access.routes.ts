@@ -133,7 +133,7 @@ export function crmAccessRoutes(app: App, deps: CrmAccessRouteDeps): void {
       },
     },
     async ({ caller, params: { id }, headers, raw }, reply) => {
-      reply.takeStreamPlace({ kind: 'crm', account: caller.id })
+      reply.takeStreamSlot({ kind: 'crm', account: caller.id })
       await crmAccess.requireAccess(deps, caller, id)
       const lastId = headers['last-event-id']
       const source = await deps.crm.gateway.open(`/api/facilitators/${id}/stream`, {

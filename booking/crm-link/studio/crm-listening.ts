@@ -42,7 +42,7 @@ export async function relay(
     for await (const message of readMessages(source)) {
       if (!(await isAllowed())) break
       // Back-pressure: nothing more is read from the CRM until the client has read this.
-      await stream.untilTaken()
+      await stream.untilDrained()
       send(stream, message)
     }
   } catch (err) {

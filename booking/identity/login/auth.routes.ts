@@ -29,7 +29,7 @@ export function authRoutes(app: App, deps: AuthRouteDeps): void {
   app.post(
     '/api/auth/register',
     {
-      config: { hasOwnLine: true },
+      config: { hasOwnQueue: true },
       schema: {
         tags,
         summary: 'Register User',
@@ -48,7 +48,7 @@ export function authRoutes(app: App, deps: AuthRouteDeps): void {
   app.post(
     '/api/auth/login',
     {
-      config: { hasOwnLine: true },
+      config: { hasOwnQueue: true },
       schema: {
         tags,
         summary: 'Login',
@@ -65,7 +65,7 @@ export function authRoutes(app: App, deps: AuthRouteDeps): void {
   app.post(
     '/api/auth/google-login',
     {
-      config: { hasOwnLine: true },
+      config: { hasOwnQueue: true },
       schema: {
         tags,
         summary: 'Google Login',
@@ -82,7 +82,7 @@ export function authRoutes(app: App, deps: AuthRouteDeps): void {
   app.post(
     '/api/auth/refresh',
     {
-      config: { hasOwnLine: true },
+      config: { hasOwnQueue: true },
       schema: {
         tags,
         summary: 'Refresh Token',

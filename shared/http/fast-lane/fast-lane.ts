@@ -7,161 +7,163 @@ import { countHeader } from '#shared/http/requests/raw-headers.ts'
 import { REQUEST_ID, requestIdOf } from '#shared/http/requests/request-id.ts'
 import { hasSeveralHosts } from '#shared/http/requests/strict-requests.ts'
 import { createSizedCache } from '#shared/lib/sized-cache.ts'
-import { usualSpelling } from './usual-spelling.ts'
+import { canonicalUrl } from './canonical-url.ts'
 
-/**
- * `bytes` is the last body, a character for each of its bytes: written as Latin-1 nothing is left to be encoded, and head
- * and body still go out in one piece. The heads differ by the host that was asked, and by the origin that may read the answer.
- */
-type Offer = {
+/** A cached answer. */
+type Entry = {
+  /** The current body; undefined when it would have to be read from the database. */
   recall: () => string | undefined
+  /** By host, and by the origin that may read the answer. */
   heads: Map<string, Head>
-  /** Every origin may: there is one head for all. */
-  isForAll: boolean
+  /** CORS allows every origin, so the head does not depend on it. */
+  allowsAllOrigins: boolean
   body: string
+  /** The body as one Latin-1 character a byte, which Node writes without encoding and in one piece with the head. */
   bytes: string
-  /** What was counted: a longer body is not kept. */
+  /** Size that the cache has accounted for; a longer body is not sent from here. */
   countedChars: number
   route: string | undefined
-  tally: Tally
+  counter: RouteCounter
 }
 
-/** A list as Node writes it. At these places are the length of the body and the id of the request. */
+/** Headers as the flat list that Node writes, with the indices of Content-Length and of the request's id. */
 type Head = { list: string[]; lengthAt: number; idAt: number }
 
-/** Of one route. */
-type Tally = { answers: number }
+type RouteCounter = { answers: number }
 
 export type LaneOptions = {
-  /** Says at once whether a token is good; one that would have to be looked up is not. */
+  /** Whether a token is known to be valid without a lookup in the database. */
   recognises(token: string): boolean
   maxBytes?: number
   bodyMaxChars?: number
-  /** The address under which an answer is kept; undefined when it is not. */
-  spell?: typeof usualSpelling
+  /** The key of a URL in the cache; undefined when its answer is not cached. */
+  keyOf?: typeof canonicalUrl
 }
 
-/** With the caches of events 26 MB in all (0043). */
+/** Together with the event caches 26 MB (decision 0043). */
 const MAX_BYTES = 8 * 1024 * 1024
 const BODY_MAX_CHARS = 256 * 1024
-/** So much longer a body may become: the numbers of seats have more digits. */
+/** Reserve for a body that grows, as numbers of seats get more digits. */
 const GROWTH_MAX_CHARS = 1_024
-/** A closure, a list of headers and what belongs to them. */
+/** Estimated memory of one head. */
 const HEAD_BYTES = 2_048
 const HEADS_MAX = 8
 const KEPT_MS = 30_000
-/** Other spellings of addresses that have an offer. */
-const SPELLINGS_MAX = 1_000
+/** URLs with another order of parameters than the key of their entry. */
+const ALIASES_MAX = 1_000
 const SCHEME = 'Bearer '
 
 /**
- * Gives answers that can be recalled (`sendJson`) before the framework is asked: see README.md beside this file. Call it once, before
- * any route is added.
+ * A response cache in front of the framework, for answers sent with `sendJson` and `recall`: see README.md beside this file and
+ * decision 0025. Call it once, before any route is added.
  */
 export function addFastLane(
   app: FastifyInstance,
-  { recognises, maxBytes = MAX_BYTES, bodyMaxChars = BODY_MAX_CHARS, spell = usualSpelling }: LaneOptions,
+  { recognises, maxBytes = MAX_BYTES, bodyMaxChars = BODY_MAX_CHARS, keyOf = canonicalUrl }: LaneOptions,
 ): void {
-  const offers = createSizedCache<string, Offer>({
+  const entries = createSizedCache<string, Entry>({
     maxBytes,
     keptMs: KEPT_MS,
-    // The body has up to two bytes a character, its bytes one each.
+    // `body` has up to two bytes a character, `bytes` one.
     bytesOf: ({ countedChars, heads }) => 3 * countedChars + heads.size * HEAD_BYTES,
   })
-  const spellings = new LRUCache<string, string>({ max: SPELLINGS_MAX })
-  const tallies = new Map<string, Tally>()
+  const aliases = new LRUCache<string, string>({ max: ALIASES_MAX })
+  const counters = new Map<string, RouteCounter>()
   let isClosed = false
 
   const isAdmitted = (request: IncomingMessage): boolean => {
     const { authorization = '' } = request.headers
-    // Any other spelling of the scheme goes the long way.
     return (
       authorization.startsWith(SCHEME) &&
       countHeader(request, 'authorization') === 1 &&
       recognises(authorization.slice(SCHEME.length))
     )
   }
-  const tallyOf = (route: string): Tally => {
-    const tally = tallies.get(route) ?? { answers: 0 }
-    tallies.set(route, tally)
-    return tally
+  const counterOf = (route: string): RouteCounter => {
+    const counter = counters.get(route) ?? { answers: 0 }
+    counters.set(route, counter)
+    return counter
   }
-  const find = (url: string): Offer | undefined => {
-    const offer = offers.get(url)
-    if (offer) return offer
-    const usual = spellings.get(url)
-    return usual === undefined ? undefined : offers.get(usual)
+  const find = (url: string): Entry | undefined => {
+    const entry = entries.get(url)
+    if (entry) return entry
+    const key = aliases.get(url)
+    return key === undefined ? undefined : entries.get(key)
   }
-  const offer = (reply: FastifyReply, body: string, recall: () => string | undefined) => {
+  const store = (reply: FastifyReply, body: string, recall: () => string | undefined) => {
     const { raw, routeOptions } = reply.request
     const { url = '', headers } = raw
-    const usual = spell(url, routeOptions.schema?.querystring)
-    if (usual === undefined || body.length > bodyMaxChars) return
+    const key = keyOf(url, routeOptions.schema?.querystring)
+    if (key === undefined || body.length > bodyMaxChars) return
     const allowed = reply.getHeader('access-control-allow-origin')
-    const isForAll = allowed === '*'
-    // Whoever may not read it is answered the long way: there are as many of them as anybody cares to invent.
-    if (headers.origin !== undefined && !isForAll && allowed !== headers.origin) return
-    const heads = new Map(offers.peek(usual)?.heads)
+    const allowsAllOrigins = allowed === '*'
+    // Origins that are not allowed could be invented without limit, so they get no head.
+    if (headers.origin !== undefined && !allowsAllOrigins && allowed !== headers.origin) return
+    const heads = new Map(entries.peek(key)?.heads)
     if (heads.size >= HEADS_MAX) heads.clear()
-    heads.set(headKey(raw, isForAll), headOf(reply))
+    heads.set(headKey(raw, allowsAllOrigins), headOf(reply))
     const route = routeOptions.url
     const countedChars = body.length + GROWTH_MAX_CHARS
-    const tally = tallyOf(route ?? '')
-    offers.set(usual, { recall, heads, isForAll, body: '', bytes: '', countedChars, route, tally })
-    if (url !== usual) spellings.set(url, usual)
+    const counter = counterOf(route ?? '')
+    entries.set(key, { recall, heads, allowsAllOrigins, body: '', bytes: '', countedChars, route, counter })
+    if (url !== key) aliases.set(url, key)
   }
   const answer = (request: IncomingMessage, response: ServerResponse): boolean => {
     if (isClosed || request.method !== 'GET' || !isIdle(response) || isUnusual(request)) return false
-    const offer = find(request.url ?? '')
-    const head = offer && headFor(offer, request)
+    const entry = find(request.url ?? '')
+    const head = entry && headFor(entry, request)
     if (!head || hasSeveralHosts(request)) return false
     if (!isAdmitted(request)) return false
-    const body = offer.recall()
-    if (body === undefined || body.length > offer.countedChars) return false
-    if (body !== offer.body) keep(offer, body)
-    const span = beginServerSpan(request, offer.route)
-    // The same list each time: it is written out at once.
+    const body = entry.recall()
+    if (body === undefined || body.length > entry.countedChars) return false
+    if (body !== entry.body) updateBody(entry, body)
+    const span = beginServerSpan(request, entry.route)
+    // The list can be reused, because writeHead serialises it at once.
     head.list[head.idAt] = requestIdOf(request)
-    head.list[head.lengthAt] = String(offer.bytes.length)
+    head.list[head.lengthAt] = String(entry.bytes.length)
     response.writeHead(200, head.list)
-    response.end(offer.bytes, 'latin1')
+    response.end(entry.bytes, 'latin1')
     if (span) endHttpSpan(span, 200)
     closeUnlessTaken(response)
-    offer.tally.answers++
+    entry.counter.answers++
     return true
   }
 
-  const [longWay] = app.server.listeners('request') as RequestListener[]
-  if (!longWay) throw new Error('There is no way that would be longer.')
-  app.server.removeListener('request', longWay)
+  // `listeners` is typed for events of any kind.
+  const [framework] = app.server.listeners('request') as RequestListener[]
+  if (!framework) throw new Error('The framework does not listen for requests.')
+  app.server.removeListener('request', framework)
   app.server.on('request', (request, response) => {
-    if (!answer(request, response)) longWay(request, response)
+    if (!answer(request, response)) framework(request, response)
   })
   app.addHook('onSend', (request, reply, body, done) => {
     const { recall } = reply
-    if (recall && request.method === 'GET' && typeof body === 'string') offer(reply, body, recall)
+    if (recall && request.method === 'GET' && typeof body === 'string') store(reply, body, recall)
     done()
   })
-  // The long way tells clients that the server is about to stop.
+  // Only the framework's answers say `connection: close`.
   app.drain.onBegin(() => {
     isClosed = true
   })
-  app.answeredBeside.push(() =>
-    [...tallies].map(([route, tally]) => {
-      const { answers } = tally
-      tally.answers = 0
+  app.countsBesideHooks.push(() =>
+    [...counters].map(([route, counter]) => {
+      const { answers } = counter
+      counter.answers = 0
       return [route, answers]
     }),
   )
 }
 
-function headFor({ heads, isForAll }: Offer, request: IncomingMessage): Head | undefined {
-  return heads.get(headKey(request, isForAll))
+function headFor({ heads, allowsAllOrigins }: Entry, request: IncomingMessage): Head | undefined {
+  return heads.get(headKey(request, allowsAllOrigins))
 }
 
-/** Whether a host may be asked at all, the long way has found out. */
-function headKey({ headers: { host = '', origin = '' } }: IncomingMessage, isForAll: boolean): string {
-  return isForAll ? host : `${host} ${origin}`
+/** With the host, because the framework checks it and redirects and links depend on it. */
+function headKey(
+  { headers: { host = '', origin = '' } }: IncomingMessage,
+  allowsAllOrigins: boolean,
+): string {
+  return allowsAllOrigins ? host : `${host} ${origin}`
 }
 
 function headOf(reply: FastifyReply): Head {
@@ -171,13 +173,13 @@ function headOf(reply: FastifyReply): Head {
   return { list, lengthAt: list.length - 1, idAt: list.indexOf(REQUEST_ID) + 1 }
 }
 
-function keep(offer: Offer, body: string): void {
-  offer.body = body
-  // Plain ASCII is its own bytes, and need not be there twice.
-  offer.bytes = Buffer.byteLength(body) === body.length ? body : Buffer.from(body).toString('latin1')
+function updateBody(entry: Entry, body: string): void {
+  entry.body = body
+  // ASCII is the same in Latin-1: one string serves as both.
+  entry.bytes = Buffer.byteLength(body) === body.length ? body : Buffer.from(body).toString('latin1')
 }
 
-/** Neither waiting behind an answer to the same connection, nor to one that has not been taken. */
+/** Whether no earlier answer of the connection is pending. */
 const isIdle = ({ socket }: ServerResponse) => socket !== null && socket.writableLength === 0
 
 const isUnusual = ({ headers, httpVersionMinor }: IncomingMessage) =>

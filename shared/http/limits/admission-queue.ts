@@ -2,43 +2,45 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 
 const WAIT_MAX_MS = 4_000
 
-type Waiting = {
+type QueuedRequest = {
   request: IncomingMessage
   response: ServerResponse
-  enter: RequestListener
+  admit: RequestListener
   refuse: RequestListener
 }
 
-/** Those who wait to be let in, in the order in which they came. Nothing has been done for them yet. */
-export function createLine() {
-  const waiting = new Map<Waiting, { sinceMs: number; timer: NodeJS.Timeout }>()
-  const take = (who: Waiting) => {
-    clearTimeout(waiting.get(who)?.timer)
-    waiting.delete(who)
+/** A first-in-first-out queue of requests that have not been started. Each is refused after four seconds. */
+export function createAdmissionQueue() {
+  const waiting = new Map<QueuedRequest, { sinceMs: number; timer: NodeJS.Timeout }>()
+  const remove = (queued: QueuedRequest) => {
+    clearTimeout(waiting.get(queued)?.timer)
+    waiting.delete(queued)
   }
-  const turnAway = (who: Waiting) => {
-    take(who)
-    who.refuse(who.request, who.response)
+  const refuse = (queued: QueuedRequest) => {
+    remove(queued)
+    queued.refuse(queued.request, queued.response)
   }
   return {
     length: () => waiting.size,
-    stand(who: Waiting) {
-      waiting.set(who, { sinceMs: performance.now(), timer: setTimeout(turnAway, WAIT_MAX_MS, who).unref() })
-      who.response.once('close', () => take(who))
+    add(queued: QueuedRequest) {
+      const timer = setTimeout(refuse, WAIT_MAX_MS, queued).unref()
+      waiting.set(queued, { sinceMs: performance.now(), timer })
+      queued.response.once('close', () => remove(queued))
     },
-    /** False when nobody waits. */
-    enterNext(): boolean {
-      const [who] = waiting.keys()
-      if (!who) return false
-      take(who)
-      who.enter(who.request, who.response)
+    /** Starts the oldest request. False when the queue is empty. */
+    admitNext(): boolean {
+      const [queued] = waiting.keys()
+      if (!queued) return false
+      remove(queued)
+      queued.admit(queued.request, queued.response)
       return true
     },
-    refuseLate(waitMaxMs: number) {
+    /** Refuses those that have waited longer than `waitMaxMs`. */
+    refuseOverdue(waitMaxMs: number) {
       const before = performance.now() - waitMaxMs
-      for (const [who, { sinceMs }] of waiting) {
+      for (const [queued, { sinceMs }] of waiting) {
         if (sinceMs > before) break
-        turnAway(who)
+        refuse(queued)
       }
     },
   }

@@ -90,39 +90,45 @@ test('a trusted proxy is not closed for being idle, and its clients are told apa
   for (const { socket } of [...idle, ...crowd, other]) socket.destroy()
 })
 
-const aTaker = (i: number, heldBytes: number, network = `network ${i}`) =>
+const aSlowReader = (i: number, heldBytes: number, network = `network ${i}`) =>
   ({
     socket: { writableLength: 1, bytesWritten: 1 },
-    ...{ network, isProxy: false, owed: 1, heldBytes, upload: undefined },
+    ...{ network, isProxy: false, pending: 1, heldBytes, upload: undefined },
     ...{ waiting: 'answer', since: i, bytesWritten: 1 },
   }) as unknown as Connection
 const MB = 1024 * 1024
 
-test('answers that nobody takes hold at most 32 MB a network and 64 MB in all', () => {
-  const find = (takers: Connection[], isPerNetwork = true) =>
-    findExcess(takers, { look: 1_000, isPerNetwork, urgent: undefined }).map(({ since }) => since)
-  const three = (network?: string) => [1, 2, 3].map((i) => aTaker(i, 15 * MB, network))
+test('answers that clients do not read hold at most 32 MB a network and 64 MB in all', () => {
+  const find = (readers: Connection[], isPerNetwork = true) =>
+    findExcess(readers, { sweep: 1_000, isPerNetwork, urgent: undefined }).map(({ since }) => since)
+  const three = (network?: string) => [1, 2, 3].map((i) => aSlowReader(i, 15 * MB, network))
   assert.deepEqual(find(three()), [])
   assert.deepEqual(find(three('one')), [1])
   assert.deepEqual(find(three('one'), false), [])
-  assert.deepEqual(find(Array.from({ length: 10 }, (_, i) => aTaker(i, 8 * MB))), [0, 1])
-  assert.deepEqual(find([aTaker(1, 100 * MB)]), [], 'one alone is not cut off')
-  const shared = Array.from({ length: 10 }, (_, i) => Object.assign(aTaker(i, 8 * MB), { isShared: true }))
+  assert.deepEqual(find(Array.from({ length: 10 }, (_, i) => aSlowReader(i, 8 * MB))), [0, 1])
+  assert.deepEqual(find([aSlowReader(1, 100 * MB)]), [], 'one alone is not cut off')
+  const shared = Array.from({ length: 10 }, (_, i) =>
+    Object.assign(aSlowReader(i, 8 * MB), { isShared: true }),
+  )
   assert.deepEqual(find(shared), [], 'what is kept once costs once')
 })
 
-test('whoever has not waited from one look to the next stays, unless the matter is urgent', () => {
-  const takers = Array.from({ length: 10 }, (_, i) => aTaker(5, 8 * MB, `network ${i}`))
-  const find = (urgent?: 'answer') => findExcess(takers, { look: 5, isPerNetwork: true, urgent }).length
+test('a connection that has not waited since the last sweep stays open, unless its kind is urgent', () => {
+  const readers = Array.from({ length: 10 }, (_, i) => aSlowReader(5, 8 * MB, `network ${i}`))
+  const find = (urgent?: 'answer') => findExcess(readers, { sweep: 5, isPerNetwork: true, urgent }).length
   assert.equal(find(), 0)
   assert.equal(find('answer'), 2)
 })
 
-test('thousands of connections that wait for their clients are too many, whoever they are', () => {
+test('thousands of connections that wait for their clients are too many, from any network', () => {
   const idle = Array.from({ length: 2_003 }, (_, i) =>
-    Object.assign(aTaker(i, 0), { owed: 0, waiting: 'head', socket: { writableLength: 0, bytesWritten: 0 } }),
+    Object.assign(aSlowReader(i, 0), {
+      pending: 0,
+      waiting: 'head',
+      socket: { writableLength: 0, bytesWritten: 0 },
+    }),
   ).map((each) => Object.assign(each, { bytesWritten: 0 }))
-  const excess = findExcess(idle, { look: 5_000, isPerNetwork: false, urgent: undefined })
+  const excess = findExcess(idle, { sweep: 5_000, isPerNetwork: false, urgent: undefined })
   assert.deepEqual(
     excess.map(({ since }) => since),
     [0, 1, 2],

@@ -5,45 +5,45 @@ import { hasBody } from '#shared/http/requests/raw-headers.ts'
 import { networkOf } from '#shared/lib/address-blocks.ts'
 import { type Connection, findExcess, type Waiting } from './connection-excess.ts'
 
-const LOOK_EVERY_MS = 1_000
-/** With more than this, or more bytes that wait to be taken, the next look is not waited for. */
+const SWEEP_EVERY_MS = 1_000
+/** Beyond either bound a sweep is made at once. */
 const CONNECTIONS_MAX = 10_000
 const BYTES_MAX = 64 * 1024 * 1024
-const NEXT_LOOK_MIN_MS = 100
+const NEXT_SWEEP_MIN_MS = 100
 
 export type ConnectionLimits = {
   log: FastifyBaseLogger
-  /** Connections of proxies are not closed for being idle, and whose their requests are the proxy says. */
+  /** Trusted proxies: their idle connections are not closed, and their requests count for the forwarded address. */
   trust: Trust
-  /** False: only the totals count. */
+  /** False: only the totals are bounded. */
   isPerNetwork: boolean
 }
 
 /**
- * Bounds the connections that wait for their clients, by network and in total. Beyond a bound those that have waited the
- * longest are closed, so that there is always room for the next one. It looks once a second: requests pay next to
- * nothing for it, and nobody is closed who has not waited from one look to the next.
+ * Bounds the connections that wait for their clients, by network and in total (decision 0042). Beyond a bound those that have
+ * waited longest are closed. It works in sweeps, one a second, so that requests cost almost nothing; only a connection that
+ * has waited since the previous sweep is closed.
  */
 export function limitConnections(app: FastifyInstance, { log, trust, isPerNetwork }: ConnectionLimits): void {
   const connections = new Map<Socket, Connection>()
-  let looks = 0
-  let lookedAtMs = 0
+  let sweeps = 0
+  let sweptAtMs = 0
   let heldBytes = 0
 
-  const look = (urgent?: Waiting) => {
-    lookedAtMs = performance.now()
-    const excess = findExcess([...connections.values()], { look: ++looks, isPerNetwork, urgent })
+  const sweep = (urgent?: Waiting) => {
+    sweptAtMs = performance.now()
+    const excess = findExcess([...connections.values()], { sweep: ++sweeps, isPerNetwork, urgent })
     for (const { socket } of excess) socket.destroy()
     if (excess.length > 0) log.warn({ waiting: countWaiting(excess) }, 'slow connections closed')
   }
-  const lookSoon = (urgent: Waiting) => {
-    if (performance.now() - lookedAtMs >= NEXT_LOOK_MIN_MS) look(urgent)
+  const sweepNow = (urgent: Waiting) => {
+    if (performance.now() - sweptAtMs >= NEXT_SWEEP_MIN_MS) sweep(urgent)
   }
-  const forget = (connection: Connection) => {
+  const releaseBytes = (connection: Connection) => {
     heldBytes -= connection.heldBytes
     connection.heldBytes = 0
   }
-  const timer = setInterval(() => look(), LOOK_EVERY_MS).unref()
+  const timer = setInterval(() => sweep(), SWEEP_EVERY_MS).unref()
   app.addHook('onClose', async () => clearInterval(timer))
 
   app.server.on('connection', (socket: Socket) => {
@@ -51,31 +51,31 @@ export function limitConnections(app: FastifyInstance, { log, trust, isPerNetwor
     connections.set(socket, connection)
     socket.once('close', () => {
       connections.delete(socket)
-      // Answers that stood behind another one never hear of it.
-      forget(connection)
+      // Pipelined answers that were not started get no `close` event.
+      releaseBytes(connection)
     })
-    if (connections.size > CONNECTIONS_MAX) lookSoon('head')
+    if (connections.size > CONNECTIONS_MAX) sweepNow('head')
   })
   app.addHook('onRequest', (request, reply, done) => {
     const connection = connections.get(request.raw.socket)
     if (!connection) return done()
     if (connection.isProxy) connection.network = networkOf(request.ip)
     if (hasBody(request.raw)) connection.upload = request.raw
-    connection.owed++
+    connection.pending++
     reply.raw.once('close', () => {
-      connection.taken++
-      if (--connection.owed === 0) forget(connection)
+      connection.completed++
+      if (--connection.pending === 0) releaseBytes(connection)
     })
     done()
   })
   app.addHook('onSend', ({ raw }, _reply, payload, done) => {
     const connection = connections.get(raw.socket)
     const bytes = typeof payload === 'string' ? payload.length : 0
-    if (connection && connection.owed > 0) {
+    if (connection && connection.pending > 0) {
       connection.isShared = Buffer.isBuffer(payload)
       connection.heldBytes += bytes
       heldBytes += bytes
-      if (heldBytes > BYTES_MAX) lookSoon('answer')
+      if (heldBytes > BYTES_MAX) sweepNow('answer')
     }
     done(null, payload)
   })
@@ -85,15 +85,15 @@ const beginConnection = (socket: Socket, trust: Trust): Connection => ({
   socket,
   network: networkOf(socket.remoteAddress ?? ''),
   isProxy: trust(socket.remoteAddress),
-  owed: 0,
+  pending: 0,
   heldBytes: 0,
   isShared: false,
   upload: undefined,
   waiting: undefined,
   since: 0,
   bytesWritten: 0,
-  taken: 0,
-  takenBefore: 0,
+  completed: 0,
+  completedBefore: 0,
 })
 
 function countWaiting(connections: Connection[]): Partial<Record<Waiting, number>> {

@@ -1,20 +1,20 @@
 import type { ServerResponse } from 'node:http'
 import { AppError, tooManyRequests, unavailable } from '#shared/errors/app-error.ts'
 import { createSizedCache } from '#shared/lib/sized-cache.ts'
-import { createPlaces } from './slots.ts'
+import { createSlots } from './slots.ts'
 
-/** Files with everything that matches: each is much work, so that one caller has few at once. */
+/** Limits the exports (files of all rows that match) that are sent at the same time. */
 export type Exports = {
-  /** Takes a place until the file is taken. Throws 429 when the caller has as many as they may, 503 when all places are taken. */
+  /** Takes a slot until the response closes. Throws 429 when the caller has used theirs, 503 when all are taken. */
   begin(response: ServerResponse, caller?: number): void
-  /** The same for one that is made in one go: not so soon again either. */
+  /** The same for an export that is built in memory. Throws 429 as well within five seconds of the last one. */
   beginWhole(response: ServerResponse, caller: number): void
 }
 
 const IN_ALL_MAX = 64
 const PER_CALLER_MAX = 2
 const WHOLE_EVERY_MS = 5_000
-const PACES_MAX_BYTES = 4 * 1024 * 1024
+const COOLDOWNS_MAX_BYTES = 4 * 1024 * 1024
 
 const allTaken = () =>
   unavailable('too_many_exports', 'Too many files are being written: please try again in a moment.')
@@ -23,7 +23,7 @@ const tooManyOfCaller = () =>
     headers: { 'retry-after': '5' },
   })
 
-/** `isLimited`: whether one caller may have only so many. */
+/** `isLimited`: whether callers have limits of their own beside the total. */
 export function createExports({
   isLimited,
   inAllMax = IN_ALL_MAX,
@@ -31,27 +31,27 @@ export function createExports({
   isLimited: boolean
   inAllMax?: number
 }): Exports {
-  const places = createPlaces(inAllMax, allTaken)
-  const paces = createSizedCache<number, { nextAtMs: number }>({
-    maxBytes: PACES_MAX_BYTES,
+  const slots = createSlots(inAllMax, allTaken)
+  const cooldowns = createSizedCache<number, { nextAtMs: number }>({
+    maxBytes: COOLDOWNS_MAX_BYTES,
     keptMs: WHOLE_EVERY_MS,
     bytesOf: () => 0,
   })
   const begin = (response: ServerResponse, caller?: number) => {
     const isCounted = isLimited && caller !== undefined
     const claim = { key: `${caller}`, max: PER_CALLER_MAX, refusal: tooManyOfCaller }
-    places.take(response, isCounted ? [claim] : [])
+    slots.take(response, isCounted ? [claim] : [])
   }
   return {
     begin,
     beginWhole(response, caller) {
-      const waitMs = isLimited ? (paces.get(caller)?.nextAtMs ?? 0) - performance.now() : 0
+      const waitMs = isLimited ? (cooldowns.get(caller)?.nextAtMs ?? 0) - performance.now() : 0
       if (waitMs > 0) {
         const seconds = Math.ceil(waitMs / 1_000)
         throw tooManyRequests(seconds, `You have just had this file: try again in ${seconds} s.`)
       }
       begin(response, caller)
-      paces.set(caller, { nextAtMs: performance.now() + WHOLE_EVERY_MS })
+      cooldowns.set(caller, { nextAtMs: performance.now() + WHOLE_EVERY_MS })
     },
   }
 }

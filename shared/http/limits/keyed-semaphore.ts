@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http'
 import { AppError, tooBusy } from '#shared/errors/app-error.ts'
 
-/**
- * Answers that cost much are given to one caller one after the other, however many connections they ask on: who asks once
- * waits for nobody else's.
- */
-export type KeyedTurns = {
-  /** Resolves when it is this answer's turn, which lasts until it is over. Throws 429 when many of the key wait already. */
-  enter(key: string, response: ServerResponse): Promise<void>
+/** A semaphore for each key (a caller), so that expensive answers to one caller do not delay those to others. */
+export type KeyedSemaphore = {
+  /**
+   * Resolves when a permit of the key is free; it is released when the response closes. Throws 429 when too many of the
+   * key wait, 503 when too many wait in all.
+   */
+  acquire(key: string, response: ServerResponse): Promise<void>
 }
 
-type Line = { inside: number; waiting: (() => void)[] }
+type Permits = { acquired: number; waiting: (() => void)[] }
 
 const tooManyAtOnce = () =>
   new AppError(
@@ -20,40 +20,41 @@ const tooManyAtOnce = () =>
     { headers: { 'retry-after': '2' } },
   )
 
-export function createKeyedTurns({
-  atOnce,
+export function createKeyedSemaphore({
+  permits: permitsMax,
   waitingMax,
   waitingMaxInAll,
 }: {
-  atOnce: number
+  /** For each key. */
+  permits: number
   waitingMax: number
   waitingMaxInAll: number
-}): KeyedTurns {
-  /** No key stays that nobody asks for. */
-  const lines = new Map<string, Line>()
+}): KeyedSemaphore {
+  const byKey = new Map<string, Permits>()
   let waitingInAll = 0
 
-  const leave = (key: string, line: Line) => {
-    const next = line.waiting.shift()
+  const release = (key: string, permits: Permits) => {
+    const next = permits.waiting.shift()
     if (next) return next()
-    if (--line.inside === 0) lines.delete(key)
+    if (--permits.acquired === 0) byKey.delete(key)
   }
   return {
-    async enter(key, response) {
+    async acquire(key, response) {
       if (response.destroyed) return
-      const line = lines.get(key) ?? { inside: 0, waiting: [] }
-      if (line.inside >= atOnce && line.waiting.length >= waitingMax) throw tooManyAtOnce()
-      if (line.inside >= atOnce && waitingInAll >= waitingMaxInAll) throw tooBusy()
-      lines.set(key, line)
-      if (line.inside < atOnce) line.inside++
+      const permits = byKey.get(key) ?? { acquired: 0, waiting: [] }
+      const isFull = permits.acquired >= permitsMax
+      if (isFull && permits.waiting.length >= waitingMax) throw tooManyAtOnce()
+      if (isFull && waitingInAll >= waitingMaxInAll) throw tooBusy()
+      byKey.set(key, permits)
+      if (!isFull) permits.acquired++
       else {
         waitingInAll++
-        await new Promise<void>((resolve) => line.waiting.push(resolve))
+        await new Promise<void>((resolve) => permits.waiting.push(resolve))
         waitingInAll--
       }
       // The client may have left while it waited.
-      if (response.destroyed) leave(key, line)
-      else response.once('close', () => leave(key, line))
+      if (response.destroyed) release(key, permits)
+      else response.once('close', () => release(key, permits))
     },
   }
 }

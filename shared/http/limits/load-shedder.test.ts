@@ -23,7 +23,7 @@ before(async () => {
 })
 after(() => app.close())
 
-test('whoever comes on top is told when to come back, until somebody has left; operators are answered', async () => {
+test('a request beyond the limit gets 503 with Retry-After, until another one is finished; operators are answered', async () => {
   const inside = [fetch(`${url}/slow`), fetch(`${url}/slow`)]
   while (doors.length < 2) await sleep(5)
   const refused = await fetch(`${url}/slow`)
@@ -47,7 +47,7 @@ test('whoever comes on top is told when to come back, until somebody has left; o
   assert.equal((await next).status, 200)
 })
 
-test('when nothing is finished, whoever comes waits a while and is refused, until it is faster', async () => {
+test('while nothing is finished, new requests are queued and then refused, until the throughput recovers', async () => {
   const rooms: (() => void)[] = []
   const shedder = createLoadShedder()
   const crowded = Fastify({ serverFactory: (listener) => createServer(shedder.before(listener)) })
@@ -98,7 +98,7 @@ test('those who were refused are counted by method, and each once', async () => 
   await Promise.all(inside)
 })
 
-test('whoever has not sent the body, or does not take the answer, is not counted', async () => {
+test('a request whose body is awaited, or whose answer is not read, does not count', async () => {
   const shedder = createLoadShedder(1)
   const app = Fastify({ serverFactory: (listener) => createServer(shedder.before(listener)) })
   shedder.countOn(app)
@@ -186,7 +186,7 @@ test('of a thousand who come at once nobody is refused', async () => {
   assert.deepEqual([...new Set(statuses)], [200])
 })
 
-/** The shedder without sockets, which would cost more than what is looked at: whoever is let in is at work until `finish`. */
+/** The shedder without sockets, which would cost more than what is tested: an admitted request is in progress until `finish`. */
 function simulate() {
   const shedder = createLoadShedder()
   const hooks: Record<string, (...given: unknown[]) => void> = {}

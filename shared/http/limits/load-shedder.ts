@@ -5,75 +5,77 @@ import type { TakeCounts } from '#shared/http/observability/request-metrics.ts'
 import { REQUEST_ID, requestIdOf } from '#shared/http/requests/request-id.ts'
 import { SECURITY_HEADERS } from '#shared/http/responses/security-headers.ts'
 import { JSON_HEADERS } from '#shared/http/responses/send-json.ts'
-import { createLine } from './admission-queue.ts'
-import { createPace } from './pace.ts'
+import { createAdmissionQueue } from './admission-queue.ts'
+import { createThroughputMeter } from './throughput-meter.ts'
 import { countWork } from './work-counter.ts'
 
-/** Whoever is let in should be answered within a second: so long those at work may take at the pace of the last moments. */
+/** Target latency: as many requests are admitted as are finished in this time at the measured throughput. */
 const WORK_MAX_MS = 150
-/** So few may always be at work: however slow it is, there is nothing to be gained by refusing them. */
+/** Lower bound of the concurrency limit, however slow the process is. */
 const WORKING_ALWAYS = 200
-/** So many at most, and also as long as nobody knows how fast it is today. */
+/** Upper bound of the concurrency limit, and its value until a throughput has been measured. */
 const WORKING_MAX = 2_000
-/** A crowd that comes at once is served whole up to here: those who do not fit wait their turn. */
-const CROWD_MAX = 1_000
-/** In an overload whoever has waited so long is refused: who is served then is served in time. */
+/** A burst of up to this size is queued instead of refused. */
+const BURST_MAX = 1_000
+/** Time that a request may be queued during an overload. */
 const OVERLOAD_WAIT_MAX_MS = 400
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answered however busy it is: operators have to see what is going on. */
+    /** Never refused by load shedding, for the routes of operators. */
     isVital?: boolean
   }
 }
 
 export type LoadShedder = {
-  /** Refuses before the framework is asked, because refusing must cost little when there is much to refuse. */
+  /** Wraps the framework's listener: a refusal must cost far less than an answer. */
   before(listener: RequestListener): RequestListener
-  /** Counts what is at work: never a request whose body is awaited, never an answer that is being taken. */
+  /** Counts the requests in progress by hooks of `app`, without those that wait for their client (decision 0042). */
   countOn(app: FastifyInstance): void
   /** Requests refused, by method. */
   takeRefused: TakeCounts
 }
 
-/** `isDraining`: whoever is refused then shall not come back on this connection. */
+/**
+ * Load shedding with an adaptive concurrency limit. Requests beyond the limit are queued, and refused with 503 when the
+ * queue is full or an overload lasts. `isDraining`: refusals then close the connection.
+ */
 export function createLoadShedder(workingMax = WORKING_MAX, isDraining = () => false): LoadShedder {
   const vital = new Set<string>()
-  const pace = createPace(workingMax / WORK_MAX_MS)
+  const throughput = createThroughputMeter(workingMax / WORK_MAX_MS)
   const refused = new Map<string, number>()
-  const line = createLine()
+  const queue = createAdmissionQueue()
   let working = 0
-  let fitting = workingMax
+  let limit = workingMax
   const refuseNow: RequestListener = (request, response) => {
     const { method = '' } = request
     refused.set(method, (refused.get(method) ?? 0) + 1)
     refuse(request, response, isDraining())
   }
-  const look = () => {
-    const perMs = pace.look(working >= WORKING_ALWAYS / 2)
-    fitting = Math.min(workingMax, Math.max(WORKING_ALWAYS, perMs * WORK_MAX_MS))
-    if (working + line.length() < fitting / 2) pace.relieve()
+  const updateLimit = () => {
+    const perMs = throughput.update(working >= WORKING_ALWAYS / 2)
+    limit = Math.min(workingMax, Math.max(WORKING_ALWAYS, perMs * WORK_MAX_MS))
+    if (working + queue.length() < limit / 2) throughput.endOverload()
   }
-  let isEntering = false
-  const leave = () => {
+  let isAdmitting = false
+  const release = () => {
     working--
-    // One that is answered at once leaves while the next ones are being let in.
-    if (isEntering || line.length() === 0) return
-    isEntering = true
-    if (pace.isOverloaded()) line.refuseLate(OVERLOAD_WAIT_MAX_MS)
-    while (working < fitting && line.enterNext());
-    isEntering = false
+    // A request that is answered synchronously releases during the loop below.
+    if (isAdmitting || queue.length() === 0) return
+    isAdmitting = true
+    if (throughput.isOverloaded()) queue.refuseOverdue(OVERLOAD_WAIT_MAX_MS)
+    while (working < limit && queue.admitNext());
+    isAdmitting = false
   }
   return {
     before: (listener) => (request, response) => {
-      pace.offer()
-      look()
-      const isWaited = line.length() > 0
-      if ((working < fitting && !isWaited) || vital.has(pathOf(request.url)))
-        return listener(request, response)
-      const isFull = working + line.length() >= Math.min(workingMax, Math.max(CROWD_MAX, fitting))
-      if (isFull || pace.isOverloaded()) return refuseNow(request, response)
-      line.stand({ request, response, enter: listener, refuse: refuseNow })
+      throughput.countArrived()
+      updateLimit()
+      const hasQueue = queue.length() > 0
+      if ((working < limit && !hasQueue) || vital.has(pathOf(request.url))) return listener(request, response)
+      const isFull = working + queue.length() >= Math.min(workingMax, Math.max(BURST_MAX, limit))
+      if (isFull || throughput.isOverloaded()) return refuseNow(request, response)
+      queue.add({ request, response, admit: listener, refuse: refuseNow })
     },
     countOn: (app) => {
       app.addHook('onRoute', ({ url, config }) => {
@@ -82,11 +84,11 @@ export function createLoadShedder(workingMax = WORKING_MAX, isDraining = () => f
       countWork(app, {
         begin: () => void working++,
         end(status) {
-          // Turning somebody away further inside is quick, and no measure of the work.
-          if (status !== 503) pace.count()
-          leave()
+          // A 503 of an inner limit is quick and would distort the throughput.
+          if (status !== 503) throughput.countFinished()
+          release()
         },
-        pause: leave,
+        pause: release,
       })
     },
     takeRefused() {
@@ -112,5 +114,5 @@ function refuse(request: IncomingMessage, response: ServerResponse, isLast: bool
   response.end(REFUSAL_BODY)
 }
 
-/** As the router sees it: without a query, and without a slash at its end. */
+/** The path as the router compares it: without the query and a trailing slash. */
 const pathOf = (url = '') => url.replace(/\/?(\?.*)?$/, '')

@@ -62,7 +62,7 @@ test('requests that were sent ahead are begun one after the other, and answered 
   socket.destroy()
 })
 
-test('whoever takes nothing has one answer made, and is shown out with more than fifty ahead', async () => {
+test('a client that reads nothing costs one answer, and is disconnected with more than fifty requests ahead', async () => {
   const few = send(...Array<string>(50).fill('/large'))
   await sleep(200)
   assert.deepEqual(begun, ['/large'])

@@ -4,8 +4,8 @@ import type { ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { conflict, forbidden } from '#shared/errors/app-error.ts'
 import { createExports } from './exports.ts'
-import { createKeyedTurns } from './keyed-semaphore.ts'
-import { createPlaces } from './slots.ts'
+import { createKeyedSemaphore } from './keyed-semaphore.ts'
+import { createSlots } from './slots.ts'
 
 /** An answer that is over when the test says so. */
 function anAnswer() {
@@ -21,7 +21,7 @@ const full = () => conflict('full', 'Full.')
 const one = (key: string) => ({ key, max: 1, refusal: () => forbidden('yours', 'Yours is taken.') })
 
 test('a place is taken until the answer is over, by key and by weight', () => {
-  const places = createPlaces(10, full)
+  const places = createSlots(10, full)
   const [first, second] = [anAnswer(), anAnswer()]
   places.take(first.response, [one('ann'), one('here')], 6)
   assert.throws(() => places.take(second.response, [one('ann')]), { code: 'yours' })
@@ -34,7 +34,7 @@ test('a place is taken until the answer is over, by key and by weight', () => {
 })
 
 test('one that weighs more than all together may is let in alone, and one that is over holds nothing', () => {
-  const places = createPlaces(10, full)
+  const places = createSlots(10, full)
   const gone = anAnswer()
   gone.over()
   places.take(gone.response, [one('ann')], 3)
@@ -44,16 +44,19 @@ test('one that weighs more than all together may is let in alone, and one that i
 })
 
 test('one caller is answered one after the other, however many ask; others do not wait', async () => {
-  const turns = createKeyedTurns({ atOnce: 1, waitingMax: 2, waitingMaxInAll: 10 })
+  const semaphore = createKeyedSemaphore({ permits: 1, waitingMax: 2, waitingMaxInAll: 10 })
   const answers = [anAnswer(), anAnswer(), anAnswer()] as const
   const entered: number[] = []
   const enter = async (i: number) => {
-    await turns.enter('ann', answers[i]?.response as ServerResponse)
+    await semaphore.acquire('ann', answers[i]?.response as ServerResponse)
     entered.push(i)
   }
   const waiting = [enter(0), enter(1), enter(2)]
-  await assert.rejects(turns.enter('ann', anAnswer().response), { status: 429, code: 'too_many_at_once' })
-  await turns.enter('bob', anAnswer().response)
+  await assert.rejects(semaphore.acquire('ann', anAnswer().response), {
+    status: 429,
+    code: 'too_many_at_once',
+  })
+  await semaphore.acquire('bob', anAnswer().response)
   await waiting[0]
   assert.deepEqual(entered, [0])
   // The second leaves while it waits: the third is next.
@@ -62,7 +65,7 @@ test('one caller is answered one after the other, however many ask; others do no
   await Promise.all(waiting)
   assert.deepEqual(entered, [0, 1, 2])
   answers[2].over()
-  await turns.enter('ann', anAnswer().response)
+  await semaphore.acquire('ann', anAnswer().response)
 })
 
 test('one caller has two files at once, and a whole one every five seconds, where limits are on', () => {

@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http'
 import type { AppError } from '#shared/errors/app-error.ts'
 
-/** Who may have at most so many places at once. */
+/** A limit of `max` slots for all responses with the same key. */
 type Claim = { key: string; max: number; refusal: () => AppError }
 
-/** A counting semaphore for answers that last: nobody waits, whoever comes when all places are taken is told so. */
-export type Places = {
-  /** Takes a place until the answer is over, whoever ends it. Throws what the first claim says that is used up. */
+/** A counting semaphore for responses that last, without a queue. */
+export type Slots = {
+  /** Takes a slot until the response closes. Throws `full`, or the refusal of the first claim whose limit is reached. */
   take(response: ServerResponse, claims: Claim[], weight?: number): void
+  /** Weight of the responses in progress. */
   taken(): number
 }
 
-/** `max` is what all answers together may weigh. One is always let in. */
-export function createPlaces(max: number, full: () => AppError): Places {
-  /** No key stays that has no place. */
+/** `max`: total weight of the responses in progress. A single response is admitted whatever its weight. */
+export function createSlots(max: number, full: () => AppError): Slots {
   const counts = new Map<string, number>()
   let taken = 0
   const change = (key: string, by: 1 | -1) => {
@@ -27,7 +27,7 @@ export function createPlaces(max: number, full: () => AppError): Places {
       if (taken > 0 && taken + weight > max) throw full()
       const used = claims.find(({ key, max }) => (counts.get(key) ?? 0) >= max)
       if (used) throw used.refusal()
-      // It will not be told again that it is over.
+      // Its `close` event is over.
       if (response.destroyed) return
       taken += weight
       for (const { key } of claims) change(key, 1)

@@ -3,8 +3,8 @@ import { hasBody } from '#shared/http/requests/raw-headers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Waits in a line with bounds of its own, which must fill up for nobody else. */
-    hasOwnLine?: boolean
+    /** Has a bounded queue of its own, so it does not count for load shedding. */
+    hasOwnQueue?: boolean
   }
   interface FastifyRequest {
     isAtWork: boolean
@@ -13,12 +13,12 @@ declare module 'fastify' {
 
 type Counter = { begin(): void; pause(): void; end(status: number): void }
 
-/** A handler whose client has left goes on; one that never answers is given up after so long. */
+/** A handler continues after its client has left; one that never answers stops counting after this time. */
 const LEFT_MAX_MS = 30_000
 
 /**
- * Work is what is done before the body is asked for (who is it?) and from when the body is there until there is an
- * answer. In between the client is waited for, and afterwards: who is slow then is bounded in `connection-limits.ts`.
+ * Reports when a request begins and ends to be processed. It is paused while the body is awaited, and over when the answer is
+ * ready: the time that clients need is bounded in `connection-limits.ts` instead (decision 0042).
  */
 export function countWork(app: FastifyInstance, counter: Counter): void {
   app.decorateRequest('isAtWork', false)
@@ -56,6 +56,5 @@ export function countWork(app: FastifyInstance, counter: Counter): void {
   })
 }
 
-/** Streams have a limit of their own, files lie ready, and whether we are well is quickly said. */
 const isCounted = ({ routeOptions: { config } }: FastifyRequest) =>
-  !(config.isEventStream || config.isVital || config.hasOwnLine || config.isFile)
+  !(config.isEventStream || config.isVital || config.hasOwnQueue || config.isFile)

@@ -3,7 +3,7 @@ import { REQUEST_ID } from '#shared/http/requests/request-id.ts'
 import { currentRequest } from '#shared/telemetry/request-context.ts'
 import { beginSpan, isTracing, type Span } from '#shared/telemetry/tracing.ts'
 
-/** A request that has come in. `route` is its template: what is counted must not be as many as there are ids. */
+/** The span of an incoming request; undefined without tracing. `route` is the template, because span names must be few. */
 export function beginServerSpan(
   { method = '', url = '', headers }: IncomingMessage,
   route: string | undefined,
@@ -21,7 +21,7 @@ export function beginServerSpan(
   })
 }
 
-/** A request that goes out, to whatever `url` is without its query, which may be about a person. */
+/** The span of an outgoing request; undefined without tracing. The query is left out, since it may contain personal data. */
 export function beginClientSpan(method: string, url: string): Span | undefined {
   if (!isTracing()) return undefined
   const { host, hostname, port, protocol, pathname } = new URL(url)
@@ -43,7 +43,7 @@ export function endHttpSpan(span: Span, status: number): void {
   span.end()
 }
 
-/** Lets the other side say in its log, and in its part of the trace, on whose behalf it was asked. */
+/** Headers that pass the id and the trace of the current request on to another service (decision 0039). */
 export function contextHeaders(span: Span | undefined): Record<string, string> {
   const id = currentRequest()?.id
   return { ...(id !== undefined && { [REQUEST_ID]: id }), ...(span && { traceparent: span.traceParent }) }

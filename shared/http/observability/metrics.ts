@@ -16,14 +16,17 @@ const notAnOperator = () =>
     'Figures are for operators: send METRICS_TOKEN as bearer token, or ask on the machine itself.',
   )
 
-/** Figures for Prometheus at `/metrics`. They count things and name nobody, and still tell more than a stranger should know. */
+/**
+ * Serves `/metrics` for Prometheus, with those of all processes added up. Throws 401 without the token; when none is configured, for
+ * requests from other machines or through a proxy. Throws 503 when a process does not answer.
+ */
 export function serveMetrics(app: App, registry: Registry, token: string | undefined): void {
   AggregatorRegistry.setRegistries([registry])
   const collect = cluster.isWorker ? collectFromAll() : () => registry.metrics()
   app.get('/metrics', { config: { isVital: true }, schema: { hide: true } }, async (request, reply) => {
     if (!(token === undefined ? isDirect(request) : hasToken(request, token))) throw notAnOperator()
     const text = await collect()
-    // Figures without those of one process would look like a restart.
+    // Sums without one of the processes would look like a restart.
     if (text === undefined) throw noFigures()
     return reply.type(registry.contentType).send(text)
   })
@@ -34,37 +37,37 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 const hasToken = ({ raw }: FastifyRequest, token: string): boolean =>
   timingSafeEqual(digest(bearerToken(raw) ?? ''), digest(token))
 
-/** From this machine, and not handed on by a proxy on it. */
+/** From this machine, and not through a proxy on it. */
 const isDirect = ({ raw: { headers, socket } }: FastifyRequest): boolean =>
   isLoopback(socket.remoteAddress) && PROXIED.every((name) => headers[name] === undefined)
 
 const PROXIED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
 
-type Asked = { type: 'metrics wanted' | 'metrics'; id: string; text?: string | undefined }
+type MetricsMessage = { type: 'metrics wanted' | 'metrics'; id: string; text?: string | undefined }
 
-/** For the first process: whichever of its workers is asked for figures tells those of all of them. */
-export function addUpMetrics(): void {
+/** Call in the primary process: answers the workers' requests for the metrics of all of them. */
+export function aggregateWorkerMetrics(): void {
   const all = new AggregatorRegistry()
-  cluster.on('message', async (worker: Worker, { type, id }: Asked) => {
+  cluster.on('message', async (worker: Worker, { type, id }: MetricsMessage) => {
     if (type !== 'metrics wanted') return
     const text = await all.clusterMetrics().catch(() => undefined)
-    worker.send({ type: 'metrics', id, text } satisfies Asked)
+    worker.send({ type: 'metrics', id, text } satisfies MetricsMessage)
   })
 }
 
 function collectFromAll(): () => Promise<string | undefined> {
   const waiting = new Map<string, (text: string | undefined) => void>()
-  process.on('message', ({ type, id, text }: Asked) => {
+  process.on('message', ({ type, id, text }: MetricsMessage) => {
     if (type !== 'metrics') return
     waiting.get(id)?.(text)
     waiting.delete(id)
   })
-  // Answers prom-client's own question in this process.
+  // Its constructor makes this worker answer prom-client's requests.
   new AggregatorRegistry()
   return () =>
     new Promise((resolve) => {
       const id = randomUUID()
       waiting.set(id, resolve)
-      process.send?.({ type: 'metrics wanted', id } satisfies Asked)
+      process.send?.({ type: 'metrics wanted', id } satisfies MetricsMessage)
     })
 }

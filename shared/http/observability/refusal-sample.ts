@@ -1,20 +1,15 @@
-import type { FastifyBaseLogger } from 'fastify'
 import type { Logger } from '#shared/telemetry/logger.ts'
 
-/** Enough to see what goes on, and too little to fill a disk. */
 const LINES_MAX = 20
 const WINDOW_MS = 1_000
 
-/**
- * Of refused requests, which anybody can cause by the thousand, only so many a second have a line in the log. Whoever has every
- * request logged (`LOG_LEVEL=debug`) has these logged too.
- */
+/** Samples the log lines of refused requests, which anybody can cause by the thousand. With `LOG_LEVEL=debug` all are logged. */
 export type RefusalSample = {
-  /** Whether this one may have its line. The others are counted, and told together when the second is over. */
+  /** Whether this refusal gets a line of its own. The others are counted and logged in one line when the second is over. */
   admit(status: number): boolean
 }
 
-export function createRefusalSample(log: FastifyBaseLogger): RefusalSample {
+export function createRefusalSample(log: Logger): RefusalSample {
   let lines = 0
   let left: Record<number, number> = {}
   let isCounting = false
@@ -27,7 +22,7 @@ export function createRefusalSample(log: FastifyBaseLogger): RefusalSample {
   }
   return {
     admit(status) {
-      if ((log as Logger).isLevelEnabled('debug')) return true
+      if (log.isLevelEnabled('debug')) return true
       if (!isCounting) setTimeout(end, WINDOW_MS).unref()
       isCounting = true
       if (lines++ < LINES_MAX) return true

@@ -5,20 +5,20 @@ import { beginServerSpan, endHttpSpan } from './http-spans.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    actsFor: RequestContext
+    context: RequestContext
   }
 }
 
-/** Whatever is done for a request knows its id, and its answer says it. Call before other hooks. */
-export function followRequests(app: FastifyInstance): void {
-  app.decorateRequest('actsFor')
+/** Runs hooks and handlers in the context of their request, and sends its id with the answer. Call before other hooks. */
+export function trackRequestContext(app: FastifyInstance): void {
+  app.decorateRequest('context')
   app.addHook('onRequest', (request, reply, done) => {
     const span = beginServerSpan(request.raw, request.routeOptions.url)
     if (span) reply.raw.once('close', () => endHttpSpan(span, reply.raw.statusCode))
-    request.actsFor = { id: request.id, parent: span }
+    request.context = { id: request.id, parent: span }
     reply.header(REQUEST_ID, request.id)
-    runAs(request.actsFor, done)
+    runAs(request.context, done)
   })
-  // A body arrives in the name of its connection, which knows no request.
-  app.addHook('preValidation', (request, _reply, done) => runAs(request.actsFor, done))
+  // A body arrives in the asynchronous context of its connection.
+  app.addHook('preValidation', (request, _reply, done) => runAs(request.context, done))
 }

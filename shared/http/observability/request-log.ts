@@ -4,26 +4,26 @@ import type { RefusalSample } from './refusal-sample.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Called by machines so often that a success is not worth a line at info. */
+    /** A frequent call by machines: a success is logged at debug. */
     isRoutine?: boolean
-    /** Asked by machines whether it should be used: a no is an answer, not a failure. */
+    /** A readiness probe: its 503 is logged at warn instead of error. */
     isProbe?: boolean
   }
   interface FastifyRequest {
-    /** What its line in the log says besides. */
+    /** Additional fields of its log line. */
     logDetails: object | undefined
-    /** Whether it has a line, where that has been decided. */
+    /** Whether it is logged; undefined until the refusal sample has decided. */
     isLogged: boolean | undefined
-    /** Whether it was answered with a no that is meant so. */
+    /** Whether it was answered with an intended 503 (`declined`). */
     isDeclined: boolean
   }
 }
 
 /**
- * One line a request: reads at debug, writes, refusals and what is declined at info, failures at error. Of many refusals in a second only
- * some have theirs. Queries may hold secrets and stay out.
+ * Logs one line a request: reads at debug; writes, refusals and declined requests at info; failures at error. Refusals are
+ * sampled. Queries are left out, since they may hold secrets.
  */
-export function logRequests(app: FastifyInstance, refusals: RefusalSample): void {
+export function logRequests(app: FastifyInstance, log: Logger, refusals: RefusalSample): void {
   app.decorateRequest('logDetails', undefined)
   app.decorateRequest('isLogged', undefined)
   app.decorateRequest('isDeclined', false)
@@ -31,7 +31,6 @@ export function logRequests(app: FastifyInstance, refusals: RefusalSample): void
     done()
     const { method, url, id, logDetails } = request
     const { isRoutine, isProbe } = request.routeOptions.config
-    const log = request.log as Logger
     const status = reply.statusCode
     const isRead = method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
     const isQuiet = isRead || isRoutine
@@ -45,5 +44,5 @@ export function logRequests(app: FastifyInstance, refusals: RefusalSample): void
   })
 }
 
-/** Who asked is told to ask otherwise, or later. */
+/** Whether the client was told to change the request or to repeat it later. */
 export const isRefusal = (status: number): boolean => status === 503 || (status >= 400 && status < 500)

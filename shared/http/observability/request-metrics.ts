@@ -2,28 +2,28 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
-/** How often each has happened since they were taken the last time: by route, by method. */
+/** Returns the counts since the previous call, by route or by method. */
 export type TakeCounts = () => [label: string, count: number][]
 
-/** What is answered past the hooks, and counted where it happens by raising a number. */
+/** Counts of answers that bypass the hooks. */
 type Beside = { refused: TakeCounts; streamsOpen: () => number }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Those who answer requests before the framework is asked, by route. */
-    answeredBeside: TakeCounts[]
+    /** Counts, by route, of answers that are given without the framework. */
+    countsBesideHooks: TakeCounts[]
   }
 }
 
-/** Addresses are for everybody to invent, routes are not: these two stand for all that have none. */
+/** Labels of requests without a route, whose URLs would be an unbounded number of labels. */
 const NO_ROUTE = 'unknown'
 const REFUSED = 'overload'
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /**
- * Rate, errors and duration by route. Streams, exports and files are counted, but last as long as their client takes.
- * Call before any hook that may answer by itself.
+ * Measures rate, errors and duration by route. Streams, exports and files are counted without a duration, which depends on
+ * the client. Call before other hooks that may answer a request.
  */
 export function measureRequests(app: FastifyInstance, registry: Registry, beside: Beside): void {
   const registers = [registry]
@@ -36,7 +36,7 @@ export function measureRequests(app: FastifyInstance, registry: Registry, beside
     collect() {
       for (const [method, count] of beside.refused())
         this.inc({ method, route: REFUSED, status: '5xx' }, count)
-      for (const [route, count] of app.answeredBeside.flatMap((take) => take())) {
+      for (const [route, count] of app.countsBesideHooks.flatMap((take) => take())) {
         this.inc({ method: 'GET', route, status: '2xx' }, count)
         ready.inc({ route }, count)
       }
@@ -55,7 +55,7 @@ export function measureRequests(app: FastifyInstance, registry: Registry, beside
     buckets: BUCKETS_SECONDS,
     registers,
   })
-  // A rate needs to have seen the nought before the first one.
+  // Initialised to 0 so that rate() sees the first increment.
   requests.inc({ method: 'GET', route: REFUSED, status: '5xx' }, 0)
   new Gauge({
     name: 'stillpoint_http_streams_open',
@@ -65,7 +65,7 @@ export function measureRequests(app: FastifyInstance, registry: Registry, beside
       this.set(beside.streamsOpen())
     },
   })
-  // Not when the answer is complete: those whose client has left never are.
+  // On `close` and not `finish`, which requests whose client has left never emit.
   app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
       const labels = { method: request.method, route: routeOf(request), status: statusOf(request, reply.raw) }

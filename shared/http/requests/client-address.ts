@@ -1,10 +1,10 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
-/** Whether what this address says about the client, in `X-Forwarded-…`, is believed. */
+/** Whether this address is a trusted proxy, whose `X-Forwarded-…` headers are used. */
 export type Trust = (address: string | undefined) => boolean
 
-/** `proxies`: addresses, subnets, or the names of ranges. */
+/** `proxies`: addresses, subnets, or the names `loopback`, `linklocal`, `uniquelocal`. Throws for anything else. */
 export function createTrust(proxies: string[]): Trust {
   const trusted = new BlockList()
   for (const range of proxies.flatMap((each) => NAMED_RANGES[each] ?? [each])) addRange(trusted, range)
@@ -31,13 +31,13 @@ const NAMED_RANGES: Record<string, string[]> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 }
 
-/** `16` as well as `255.255.0.0`. */
+/** From `16` or `255.255.0.0`. */
 const prefixOf = (bits: string): number =>
   isIPv4(bits)
     ? bits.split('.').reduce((sum, part) => sum + Number(part).toString(2).replaceAll('0', '').length, 0)
     : Number(bits)
 
-/** Has `request.ip` be an address, also where a proxy writes a port behind it. Call before other hooks. */
+/** Removes ports from `X-Forwarded-For`, so that `request.ip` is an address. Call before other hooks. */
 export function readForwardedAddresses(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
     const given = headers['x-forwarded-for']
@@ -47,8 +47,8 @@ export function readForwardedAddresses(app: FastifyInstance): void {
 }
 
 /**
- * Addresses without ports. An entry that is no address ends the list: what stands to the left of it was handed on by
- * somebody unknown, who may have made it up.
+ * The addresses without ports. Entries to the left of one that is no address are dropped: they come from an unknown sender, who
+ * may have invented them.
  */
 export function bareAddresses(forwardedFor: string): string {
   const entries = forwardedFor.split(',').map((entry) => bareAddress(entry.trim()))

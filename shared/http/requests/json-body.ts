@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError, badRequest } from '#shared/errors/app-error.ts'
+import { toError } from '#shared/errors/error-facts.ts'
 
 const NESTING_MAX = 32
 
@@ -11,23 +12,23 @@ const NESTING_MAX = 32
 export function acceptJsonBodies(app: FastifyInstance): void {
   const parseSafely = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
       if (body.length === 0) return done(null, undefined)
       refuseOtherCharsets(request.headers['content-type'])
-      const text = decodeUtf8(body as Buffer)
+      const text = decodeUtf8(body)
       refuseDeepNesting(text)
       parseSafely(request, text, (error, value) => {
         if (error) return done(malformedJson())
         done(text.includes('\\u') ? findUnstorable(value) : null, value)
       })
     } catch (error) {
-      done(error as Error)
+      done(toError(error))
     }
   })
 }
 
-/** Names the first string that PostgreSQL could not store as it is; null when all are fine. */
+/** A 400 for the first string that PostgreSQL cannot store; null when there is none. */
 export function findUnstorable(value: unknown, path = ''): AppError | null {
   if (typeof value === 'string') return isStorable(value) ? null : unstorableText(path)
   if (value === null || typeof value !== 'object') return null
@@ -67,7 +68,7 @@ function decodeUtf8(body: Buffer): string {
   }
 }
 
-/** Counts brackets outside strings before anything recursive sees the value. */
+/** Checked on the text, because the parser and the validator are recursive. */
 function refuseDeepNesting(text: string): void {
   let depth = 0
   let inString = false

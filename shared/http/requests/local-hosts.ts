@@ -10,9 +10,8 @@ const unknownHost = () =>
   )
 
 /**
- * A page of any website can give its own name our address (DNS rebinding), and the browser would let it read what it gets
- * here. Such a name has a dot; those that only this machine and its network know have none. Call before other hooks
- * that answer.
+ * Protects development servers against DNS rebinding, where a foreign website resolves its own name to this machine. Answers
+ * 421 for a Host that is not known. Call before other hooks that answer.
  */
 export function refuseForeignHosts(
   app: FastifyInstance,
@@ -23,11 +22,15 @@ export function refuseForeignHosts(
   })
 }
 
+/**
+ * Returns whether a Host header names this machine: a name without a dot, `*.localhost`, an address, or the host of
+ * `publicUrl`. Public names always have a dot.
+ */
 export function createLocalHosts(publicUrl: string | undefined): (host: string | undefined) => boolean {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname
   let known: string | undefined
   return (host) => {
-    // Most often it is the same as the last time.
+    // Usually the same host as in the previous request.
     if (host === undefined || host === known) return true
     const name = nameOf(host)
     const isLocal =
@@ -37,7 +40,7 @@ export function createLocalHosts(publicUrl: string | undefined): (host: string |
   }
 }
 
-/** Without port, brackets, and the dot that may end a name. */
+/** The name without port, brackets and a final dot. */
 const nameOf = (host: string): string =>
   host
     .trim()

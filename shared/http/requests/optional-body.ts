@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { isRecord } from '#shared/lib/record.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -8,8 +9,8 @@ declare module 'fastify' {
 }
 
 /**
- * A body of which nothing is required may be left out: without any, as `null`, or empty with whatever content type a client
- * sends along, as `curl -d ''` does. Handlers get an empty object then. Call before routes are added.
+ * Accepts a missing body where the schema requires no field: none at all, `null`, or an empty one with any content type, as
+ * `curl -d ''` sends it. The handler then gets an empty object. Call before routes are added.
  */
 export function acceptMissingBodies(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
@@ -17,7 +18,7 @@ export function acceptMissingBodies(app: FastifyInstance): void {
       route.config = { ...route.config, isBodyOptional: true }
   })
   app.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
-    // The framework would look for a parser of that type.
+    // Otherwise the framework answers 415 for the content type.
     if (headers['content-length'] === '0') delete headers['content-type']
     done()
   })
@@ -27,8 +28,9 @@ export function acceptMissingBodies(app: FastifyInstance): void {
   })
 }
 
-/** For the schema of a body: whether one that says nothing is valid. */
+/** Whether `{}` is valid by the schema of a body. */
 export function requiresNothing(schema: unknown): boolean {
-  const { type, required = [] } = schema as { type?: string | string[]; required?: string[] }
-  return [type].flat().includes('object') && required.length === 0
+  if (!isRecord(schema)) return false
+  const { type, required = [] } = schema
+  return [type].flat().includes('object') && Array.isArray(required) && required.length === 0
 }

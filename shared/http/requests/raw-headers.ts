@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 
-/** How often a header was sent, which Node's own `headers` do not tell. `name` in lower case. */
+/** How often a header was sent, which `headers` does not show. `name` in lower case. */
 export function countHeader({ rawHeaders }: IncomingMessage, name: string): number {
   let count = 0
-  // Names and values take turns.
+  // Names and values alternate.
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const text = rawHeaders[i] as string
-    if (text.length === name.length && text.toLowerCase() === name) count++
+    const text = rawHeaders[i]
+    if (text?.length === name.length && text.toLowerCase() === name) count++
   }
   return count
 }

@@ -8,13 +8,13 @@ const severalHosts = () => badRequest('bad_request', 'Send one Host header.')
 const noHost = () =>
   badRequest('bad_request', 'The Host header is to be a name or an address, and a port at most.')
 
-/** RFC 9110, 7.2, without what names on the internet do not have: links are made of it where PUBLIC_URL is not set. */
+/** Stricter than RFC 9110, 7.2, because links are made from the Host when PUBLIC_URL is not set. */
 const HOST = /^(?:[\p{L}\p{N}._~-]*|\[[\da-f:.]+\])(?::\d{0,5})?$/iu
 
-/** Refuses what Node lets pass and what another server in front may read differently. */
+/** Answers 400 to requests that Node accepts and a proxy may interpret differently (request smuggling). */
 export function refuseAmbiguousRequests(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw }, reply, done) => {
-    // What follows a wish for another protocol may be read as that by another server.
+    // A proxy may treat what follows an Upgrade as the other protocol.
     if (raw.headers.upgrade !== undefined) reply.header('connection', 'close')
     if (raw.httpVersionMajor !== 1) done(otherVersion())
     else if (hasSeveralHosts(raw)) done(severalHosts())

@@ -5,9 +5,9 @@ import { parseWireTime } from '#shared/lib/wire-time.ts'
 import { findUnstorable } from './json-body.ts'
 
 /**
- * Values are checked as they are: "1" is not a number and null is not 0. Only queries and paths, which arrive
- * as text, have their whole numbers read first; `1e3`, `0x10` and `+1` are none, and `page=` counts as left out.
- * A query that the route does not read is not looked at.
+ * Validates requests without type coercion: in a body "1" is not a number and null is not 0. In queries and paths whole numbers
+ * are parsed first; `1e3`, `0x10` and `+1` are refused, and `page=` counts as left out. A query of a route without a schema for
+ * it is ignored.
  */
 export function validateRequests(app: FastifyInstance): void {
   const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, strictNumbers: true })
@@ -21,21 +21,21 @@ export function validateRequests(app: FastifyInstance): void {
   })
 }
 
-/** Reads a choice that may be written in any case. Undefined stays undefined; an unknown word is a 400. */
+/** The choice that the text names in any case; undefined for none. Throws 400 for an unknown word. */
 export function readChoice<const T extends string>(
   field: string,
   text: string | undefined,
   choices: readonly T[],
 ): T | undefined {
   if (text === undefined || text === '') return undefined
-  // Where a wrong body is let pass to be described in full, the query behind it has not been looked at.
+  // With `attachValidation` and an invalid body the query is not validated and may be an array.
   const word = String(text).trim().toLowerCase()
   const choice = choices.find((each) => each.toLowerCase() === word)
   if (choice) return choice
   throw invalidFields([{ field, message: `must be one of ${choices.join(', ').toLowerCase()}` }])
 }
 
-/** Reads a time as the wire writes it, or with an offset. Undefined stays undefined; anything else is a 400. */
+/** The time that the text names (naive UTC or with an offset, see `parseWireTime`); undefined for none. Throws 400 for anything else. */
 export function readTime(field: string, text: string | undefined): Date | undefined {
   if (text === undefined || text === '') return undefined
   const at = parseWireTime(text)
@@ -53,7 +53,7 @@ function readingIntegers({ properties = {} }: JsonSchema, validate: ValidateFunc
       if (text === '') delete data[name]
       else if (typeof text === 'string' && WHOLE_NUMBER.test(text)) data[name] = Number(text)
     }
-    return validate(data) || { error: validate.errors as never }
+    return validate(data) || { error: validate.errors ?? [] }
   }
 }
 

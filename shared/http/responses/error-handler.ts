@@ -9,25 +9,25 @@ import { isRefusal } from '#shared/http/observability/request-log.ts'
 import { REQUEST_ID } from '#shared/http/requests/request-id.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
-/** One handler, one body shape: `{error, code, details?}`. The text of an unforeseen error stays in the log. */
+/** Answers every error as `{error, code, details?}`. The message of an unexpected error is only logged. */
 export function handleErrors(app: FastifyInstance, refusals?: RefusalSample): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const answer = toAppError(error)
     if (refusals && isRefusal(answer.status)) request.isLogged = refusals.admit(answer.status)
     if (answer.status >= 500 && !answer.isDeclined && request.isLogged !== false)
       request.log.error({ request: request.id, err: error }, 'request failed')
-    if (answer.status === 413) await readOn(request.raw)
+    if (answer.status === 413) await discardBody(request.raw)
     return sendError(reply, answer)
   })
 }
 
-const READ_ON_MAX_MS = 1_000
+const DISCARD_MAX_MS = 1_000
 
-/** Whoever is still sending when the connection closes sees a broken pipe instead of the answer: what they send is thrown away. */
-async function readOn(request: IncomingMessage): Promise<void> {
+/** A client that is still sending when the connection closes gets a broken pipe instead of the answer. */
+async function discardBody(request: IncomingMessage): Promise<void> {
   if (request.readableEnded) return
   request.resume()
-  await once(request, 'end', { signal: AbortSignal.timeout(READ_ON_MAX_MS) }).catch(() => {})
+  await once(request, 'end', { signal: AbortSignal.timeout(DISCARD_MAX_MS) }).catch(() => {})
 }
 
 export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
@@ -40,17 +40,17 @@ export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
     .send(toErrorBody(error))
 }
 
-/** Sends a page, with the status that the reply has, if it is a browser that asks and a page that it asks for. */
+/** Sends the web app with the status of the reply; undefined when it is not a browser that asks for a page. */
 export type SendPage = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | undefined
 
-/** For faults that Fastify meets before any route: a URL that cannot be decoded, an over-long parameter. */
+/** Answers errors that Fastify finds before routing: a URL that cannot be decoded, an over-long parameter. */
 export function answerFrameworkErrors(sendPage: SendPage = () => undefined) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     const fault =
       error.code === 'FST_ERR_BAD_URL'
         ? badRequest('bad_url', 'The URL is not valid: check its %-escapes.')
         : routeNotFound()
-    // No hook has run yet.
+    // Hooks have not run.
     reply.code(fault.status).headers({ ...SECURITY_HEADERS, [REQUEST_ID]: request.id })
     if (!sendPage(request, reply)) sendError(reply, fault)
   }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { AppError } from '#shared/errors/app-error.ts'
 import { routeNotFound, sendError } from './error-handler.ts'
 
-/** Unknown address: 404. Known address, other method: 405 with an `Allow` header. Call before adding routes. */
+/** Answers 404 for an unknown path, and 405 with an `Allow` header for another method of a known one. Call before adding routes. */
 export function answerUnknownRoutes(app: FastifyInstance): void {
   const routes: { pattern: RegExp; methods: Set<string> }[] = []
   app.addHook('onRoute', ({ url, method }) => {

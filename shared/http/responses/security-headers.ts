@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * What every answer says to browsers. An API has nothing to load or to frame; pages that do (the documentation)
- * bring their own policy. What is answered is for the caller alone, so no cache may keep it, unless the route says
- * otherwise. Constant, because a library that composes them anew cost a tenth of an event page.
+ * Security headers of every answer. Pages (the web app, the documentation) replace the content security policy, and routes whose
+ * answers may be cached replace `cache-control`. A constant: a library that builds them for each answer cost a tenth of an event page.
  */
 export const SECURITY_HEADERS = {
   'cache-control': 'no-store',

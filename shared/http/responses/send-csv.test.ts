@@ -82,7 +82,7 @@ test('a file goes as fast as it is taken, and stops when nobody takes it any mor
 
 test('a long download may go on, one that stands still may not', async () => {
   const own = Fastify()
-  closeSlowReaders(own, { takeFileMaxMs: 300 })
+  closeSlowReaders(own, { readFileMaxMs: 300 })
   const config = { isExport: true }
   own.get('/endless.csv', { config }, (_request, reply) => sendCsv(reply, 'endless.csv', endless()))
   await own.listen({ host: '127.0.0.1', port: 0 })

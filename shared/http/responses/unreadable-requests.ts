@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
-const LAST_WORDS_MAX_MS = 500
+const CLOSE_MAX_MS = 500
 
-/** The answer to bytes that are no HTTP request, or one that was too large or too slow. Written by hand: there is no reply yet. */
+/** Answers bytes that are not an HTTP request, and requests that were too large or too slow. Node has no response object for them. */
 export function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const [status, code, message] = UNREADABLE[error.code ?? ''] ?? [
@@ -14,8 +14,8 @@ export function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: So
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
-  // Ending closes our side only: a client that never closes its own would keep the connection.
-  setTimeout(() => socket.destroy(), LAST_WORDS_MAX_MS).unref()
+  // `end` closes only our side; the client may never close its own.
+  setTimeout(() => socket.destroy(), CLOSE_MAX_MS).unref()
 }
 
 const UNREADABLE: Record<string, [status: string, code: string, message: string]> = {

@@ -3,7 +3,7 @@ import { MAX_ID } from './schemas.ts'
 
 const PER_PAGE_MAX = 100
 
-/** Query of every list. `per_page` above 100 is read as 100, so that no caller can ask for everything. */
+/** Query fields of every list. `per_page` above 100 counts as 100 (contract). */
 export const PageQuery = {
   page: Type.Integer({ minimum: 1, maximum: MAX_ID, default: 1 }),
   per_page: Type.Integer({
@@ -27,7 +27,7 @@ export const Pagination = Type.Object(
 export type Pagination = Static<typeof Pagination>
 
 export type PageRequest = { page: number; per_page: number }
-/** What a store needs to read one page. */
+/** The rows of one page. */
 export type Slice = { limit: number; offset: number }
 
 export function toSlice({ page, per_page }: PageRequest): Slice {

@@ -3,24 +3,24 @@ import Type, { type Static, type TSchema } from 'typebox'
 /** The largest id: a 32-bit integer, as the database stores it. */
 export const MAX_ID = 2_147_483_647
 
-/** The same schema, or null. One schema with two types keeps compiled serialisation fast, unlike a union. */
+/** The schema, or null. One schema with two types is serialised faster than a union. */
 export function Nullable<T extends TSchema>(schema: T) {
-  const { type } = schema as { type?: string }
+  const type = 'type' in schema ? schema.type : undefined
   return Type.Unsafe<Static<T> | null>({ ...schema, type: [type, 'null'] })
 }
 
 export const Id = Type.Integer({ minimum: 1, maximum: MAX_ID })
 
-/** An id that is part of a path. Anything that is not one answers 404, as for an unknown id. */
+/** An id in a path. A malformed one is answered with 404, like an unknown one (contract). */
 export const IdParams = Type.Object({ id: Id })
 
-/** Naive UTC as `toWireTime` writes it. */
+/** Naive UTC, written by `toWireTime`. */
 export const WireTime = Type.String({
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$',
   examples: ['2026-01-15T07:00:00'],
 })
 
-/** A time in a request, which `readTime` understands. */
+/** A time in a request, to be parsed with `readTime`. */
 export const Time = (description: string) =>
   Type.String({
     maxLength: 40,
@@ -28,7 +28,7 @@ export const Time = (description: string) =>
     examples: ['2026-01-15T07:00:00'],
   })
 
-/** The body of every answer that is not a success. */
+/** The body of every error answer. */
 export const ErrorBody = Type.Object(
   {
     error: Type.String({ description: 'A sentence that says what to do.' }),
@@ -55,17 +55,14 @@ const WHEN: Record<number, string> = {
   503: 'Temporarily unavailable',
 }
 
-/** Response schemas for the given statuses, plus those that any route can answer with. */
-export function errorResponses<const S extends number>(...statuses: S[]) {
-  const all = [...new Set([...statuses, 400, 408, 413, 415, 500, 503])] as (
-    | S
-    | 400
-    | 408
-    | 413
-    | 415
-    | 500
-    | 503
-  )[]
+/** Statuses that any route can answer with. */
+const COMMON = [400, 408, 413, 415, 500, 503] as const
+
+/** Response schemas by status, for `statuses` and those of every route. */
+export function errorResponses<const S extends number>(
+  ...statuses: S[]
+): Record<S | (typeof COMMON)[number], typeof ErrorBody> {
+  const all = [...new Set<number>([...statuses, ...COMMON])]
   const entries = all.map((status) => [status, { description: WHEN[status] ?? 'Error', ...ErrorBody }])
-  return Object.fromEntries(entries) as unknown as Record<(typeof all)[number], typeof ErrorBody>
+  return Object.fromEntries(entries)
 }

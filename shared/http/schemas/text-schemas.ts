@@ -1,15 +1,14 @@
 import Type, { type TStringOptions } from 'typebox'
-import { LINES, ONE_LINE, UNTURNED_LINES, VISIBLE, VISIBLE_OR_BLANK } from '#shared/errors/text-patterns.ts'
+import { LINES, ONE_LINE, PLAIN_LINES, VISIBLE, VISIBLE_OR_BLANK } from '#shared/errors/text-patterns.ts'
 
-/** A name or a title: one line with something to be seen on it. */
+/** A name or a title: one line with a visible character. */
 export const Line = (options: TStringOptions) => withPatterns(options, ONE_LINE, VISIBLE)
 
-/** One line that may also be left empty. */
+/** One line that may be empty. */
 export const OptionalLine = (options: TStringOptions) => withPatterns(options, ONE_LINE, VISIBLE_OR_BLANK)
 
-/** A few words for others, such as a reason: on several lines if need be. */
-export const OptionalWords = (options: TStringOptions) =>
-  withPatterns(options, UNTURNED_LINES, VISIBLE_OR_BLANK)
+/** A short text such as a reason, on several lines if needed; may be empty. */
+export const OptionalWords = (options: TStringOptions) => withPatterns(options, PLAIN_LINES, VISIBLE_OR_BLANK)
 
 /** Notes and descriptions. */
 export const Lines = (options: TStringOptions) => withPatterns(options, LINES)

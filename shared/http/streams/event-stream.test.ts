@@ -18,7 +18,7 @@ import {
   eventStreamResponse,
   serveEventStreams,
 } from './event-stream.ts'
-import { givePlaces } from './stream-slots.ts'
+import { createStreamSlots } from './stream-slots.ts'
 
 const open: { close(): Promise<unknown> }[] = []
 after(() => Promise.all(open.map((app) => app.close())))
@@ -37,7 +37,7 @@ async function startServer(limits: Partial<EventStreamLimits> = {}) {
   let delayMs = 0
   app.get('/events', { config: { isEventStream: true } }, async ({ headers }, reply) => {
     const { kind = 'cups', account } = headers as Record<string, string>
-    reply.takeStreamPlace({ kind, ...(account !== undefined && { account: Number(account) }) })
+    reply.takeStreamSlot({ kind, ...(account !== undefined && { account: Number(account) }) })
     await sleep(delayMs)
     const stream = reply.openEventStream()
     streams.push(stream)
@@ -85,7 +85,7 @@ test('events arrive as they are sent, with their ids and in the form of the stan
       'id: 7\nevent: cup.filled\ndata: {"with":"tea\\nor \\"coffee\\"","é":null}\n\n' +
       'event: cup.emptied\ndata: {}\n\n',
   )
-  assert.equal(streams[0]?.isTaken(), true)
+  assert.equal(streams[0]?.isDrained(), true)
   leave()
 })
 
@@ -140,7 +140,7 @@ test('when all places are taken, who comes from elsewhere gets one of the networ
 })
 
 test('who has left before the place is taken keeps none', () => {
-  const take = givePlaces({ streamsMax: 1, perAccountMax: 5, perAddressMax: 50 })
+  const take = createStreamSlots({ streamsMax: 1, perAccountMax: 5, perAddressMax: 50 })
   const replyTo = (ip: string) => {
     const raw = new ServerResponse(new IncomingMessage(new Socket()))
     return { raw, request: { ip } } as FastifyReply
@@ -186,27 +186,27 @@ test('one account listens five times, one address fifty times, and kinds have pl
   assert.ok(trusted.every(({ status }) => status === 200))
 })
 
-test('messages that are sent together go out in one piece, and whoever waits goes on when they are taken', async () => {
-  const { port, streams } = await startServer({ waitingMaxBytes: Infinity })
+test('messages that are sent together go out as one chunk, and waiting senders go on when it has been read', async () => {
+  const { port, streams } = await startServer({ unreadMaxBytes: Infinity })
   const socket = connect(port, '127.0.0.1').pause()
   socket.write('GET /events HTTP/1.1\r\nHost: x\r\n\r\n')
   await waitUntil(() => streams.length === 1, 2_000)
   const [stream] = streams as [EventStream]
-  await stream.untilTaken()
-  while (stream.isTaken()) {
+  await stream.untilDrained()
+  while (stream.isDrained()) {
     stream.send({ event: 'flood', json: `"${'x'.repeat(512 * 1024)}"` }, { event: 'end', data: {} })
     await sleep(10)
   }
-  let isTaken = false
-  const taken = stream.untilTaken().then(() => {
-    isTaken = true
+  let isDrained = false
+  const taken = stream.untilDrained().then(() => {
+    isDrained = true
   })
   await sleep(100)
-  assert.equal(isTaken, false)
+  assert.equal(isDrained, false)
   socket.resume()
   await taken
-  assert.equal(stream.isTaken(), true)
-  const left = stream.untilTaken()
+  assert.equal(stream.isDrained(), true)
+  const left = stream.untilDrained()
   socket.destroy()
   await left
 })
@@ -224,7 +224,7 @@ test('a client that left before it was answered holds no place', async () => {
 })
 
 test('a client that takes nothing is cut off before much waits for it', async () => {
-  const { port, streams, ended } = await startServer({ waitingMaxBytes: 64 * 1024 })
+  const { port, streams, ended } = await startServer({ unreadMaxBytes: 64 * 1024 })
   const socket = connect(port, '127.0.0.1').pause()
   socket.write('GET /events HTTP/1.1\r\nHost: x\r\n\r\n')
   await waitUntil(() => streams.length === 1, 2_000)
@@ -235,17 +235,17 @@ test('a client that takes nothing is cut off before much waits for it', async ()
     await sleep(0)
   }
   assert.equal(ended.length, 1)
-  assert.equal(streams[0]?.isTaken(), false)
+  assert.equal(streams[0]?.isDrained(), false)
   streams[0]?.send({ event: 'late', data })
   socket.destroy()
 })
 
 test('a client that stopped taking is cut off by the heartbeat, also when little waits for it', async () => {
-  const { port, streams, ended } = await startServer({ heartbeatMs: 50, waitingMaxBytes: Infinity })
+  const { port, streams, ended } = await startServer({ heartbeatMs: 50, unreadMaxBytes: Infinity })
   const socket = connect(port, '127.0.0.1').pause()
   socket.write('GET /events HTTP/1.1\r\nHost: x\r\n\r\n')
   await waitUntil(() => streams.length === 1, 2_000)
-  while (streams[0]?.isTaken()) {
+  while (streams[0]?.isDrained()) {
     streams[0].send({ event: 'flood', data: 'x'.repeat(512 * 1024) })
     await sleep(10)
   }

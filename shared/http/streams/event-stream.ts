@@ -2,97 +2,97 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import Type from 'typebox'
 import { declined } from '#shared/errors/app-error.ts'
-import { givePlaces, type StreamClaim, type StreamPlaceLimits } from './stream-slots.ts'
+import { createStreamSlots, type StreamClaim, type StreamSlotLimits } from './stream-slots.ts'
 
-/** One client that listens for server-sent events. */
+/** The response to one subscriber of server-sent events. */
 export type EventStream = {
-  /** False while the client has not taken all that it was sent: better wait, and send what is current then. */
-  isTaken(): boolean
-  /** Resolves when the client has taken all, or is gone. */
-  untilTaken(): Promise<void>
+  /** Whether the client has read everything that was sent. If not, senders should wait and then send the current state. */
+  isDrained(): boolean
+  /** Resolves when the client has read everything, or is gone. */
+  untilDrained(): Promise<void>
   /**
-   * In one piece. A client that lets much more than a piece pile up is cut off, and comes again by itself: whoever sends
-   * often waits until the last piece was taken.
+   * Sends the messages as one chunk. A client with much more than a chunk unread is disconnected and reconnects, so frequent
+   * senders wait for `untilDrained`.
    */
   send(...messages: StreamMessage[]): void
-  /** Tells the client where it is, so that it comes again with that id even if it has heard nothing yet. */
+  /** Sets the cursor that the client sends as `Last-Event-ID` when it reconnects, without an event. */
   mark(id: number | string): void
   end(): void
-  /** Called once, whoever ended it. */
-  onEnd(work: () => void): void
+  /** Calls `listener` once, when either side has ended the stream; at once when it has ended. */
+  onEnd(listener: () => void): void
 }
 
-/** `data` goes out as JSON, unless that is there already. */
+/** `data` is serialised; `json` is sent as it is. */
 type StreamMessage = { event: string; id?: number | string } & ({ data: unknown } | { json: string })
 
-/** What may go out in one piece. One message may be longer, with nothing else beside it. */
-export const PIECE_MAX_CHARS = 64 * 1024
+/** Size of a chunk. A longer message is a chunk of its own. */
+export const CHUNK_MAX_CHARS = 64 * 1024
 
-export type EventStreamLimits = StreamPlaceLimits & {
+export type EventStreamLimits = StreamSlotLimits & {
   heartbeatMs: number
-  /** What may wait for one client before it is cut off. */
-  waitingMaxBytes: number
+  /** Unread bytes with which a client is disconnected. */
+  unreadMaxBytes: number
 }
 
 declare module 'fastify' {
   interface FastifyReply {
     /**
-     * Takes the place of a stream, which is free again when the answer is over. First of all, so that who has to be
-     * refused costs nothing. Throws 429 when the account or the address listens often enough, 503 when all are taken.
+     * Takes a slot until the response closes. Call it before any work. Throws 429 when the account or the address has used
+     * its slots, 503 when all are taken or the service stops.
      */
-    takeStreamPlace(claim: StreamClaim): void
-    /** Answers with a stream, once everything that may fail has been done. */
+    takeStreamSlot(claim: StreamClaim): void
+    /** Sends the head and opens the stream; call it when nothing can fail any more. Throws 503 when the service stops. */
     openEventStream(): EventStream
   }
   interface FastifyContextConfig {
-    /** Answers with events for as long as the client listens, so it is no request in progress. */
+    /** Answers with server-sent events; such requests do not count for load shedding and have no duration. */
     isEventStream?: boolean
   }
 }
 
-/** The answer of such a route, for its schema. */
+/** Response schema of a route that answers with events. */
 export const eventStreamResponse = (description: string) => ({
   description,
   content: { 'text/event-stream': { schema: Type.String() } },
 })
 
-const USUAL: EventStreamLimits = {
+const DEFAULTS: EventStreamLimits = {
   streamsMax: 1_000,
   perAccountMax: 5,
   perAddressMax: 50,
   heartbeatMs: 15_000,
-  waitingMaxBytes: 256 * 1024,
+  unreadMaxBytes: 256 * 1024,
 }
 
-/** How soon a client comes again after a stream has ended. */
+/** Delay with which clients reconnect (`retry:`). */
 const RETRY_MS = 2_000
 
 const stopping = () => declined('stopping', 'The service is being stopped: please try again shortly.', 2)
 
 /**
- * Gives replies `openEventStream`. Streams end at once when the app closes, so that none holds up a graceful stop:
- * call before whatever else waits for connections then. Returns what tells how many are open.
+ * Adds `takeStreamSlot` and `openEventStream` to replies. Streams end when the app closes: call before `drainOnClose`, which
+ * waits for connections. Returns a function that counts the open streams.
  */
 export function serveEventStreams(
   app: FastifyInstance,
   limits: Partial<EventStreamLimits> = {},
 ): () => number {
-  const { heartbeatMs, waitingMaxBytes, ...places } = { ...USUAL, ...limits }
+  const { heartbeatMs, unreadMaxBytes, ...slotLimits } = { ...DEFAULTS, ...limits }
   const streams = new Set<OpenStream>()
   let isStopping = false
-  // Tells proxies and clients that the line is alive, and shows who has stopped reading.
+  // Keeps the connection alive through proxies and detects clients that have stopped reading.
   const heartbeat = setInterval(() => {
     for (const stream of streams) stream.beat()
   }, heartbeatMs).unref()
 
-  const takePlace = givePlaces(places)
-  app.decorateReply('takeStreamPlace', function take(this: FastifyReply, claim: StreamClaim) {
+  const takeSlot = createStreamSlots(slotLimits)
+  app.decorateReply('takeStreamSlot', function take(this: FastifyReply, claim: StreamClaim) {
     if (isStopping) throw stopping()
-    takePlace(this, claim)
+    takeSlot(this, claim)
   })
   app.decorateReply('openEventStream', function open(this: FastifyReply) {
     if (isStopping) throw stopping()
-    const stream = openStream(this, waitingMaxBytes)
+    const stream = openStream(this, unreadMaxBytes)
     streams.add(stream)
     stream.onEnd(() => streams.delete(stream))
     return stream
@@ -107,42 +107,43 @@ export function serveEventStreams(
 
 type OpenStream = EventStream & { beat(): void }
 
-function openStream(reply: FastifyReply, waitingMaxBytes: number): OpenStream {
+function openStream(reply: FastifyReply, unreadMaxBytes: number): OpenStream {
   const { raw } = reply
   const waiting: (() => void)[] = []
-  const goOn = () => {
-    for (const each of waiting.splice(0)) each()
+  const onDrained = () => {
+    for (const resolve of waiting.splice(0)) resolve()
   }
-  const work = [goOn]
+  const endListeners = [onDrained]
   let flushedAtLastBeat = -1
-  // A client that is gone is no fault of ours; `close` follows.
+  // A client that is gone is not an error; `close` follows.
   raw
     .on('error', () => {})
     .once('close', () => {
-      for (const each of work.splice(0)) each()
+      for (const listener of endListeners.splice(0)) listener()
     })
-  // From here on the answer is ours. What the hooks have set (security, CORS) goes along.
+  // Fastify does not send the headers of a hijacked reply that hooks have set (security, CORS).
   reply.hijack()
+  // Only headers that are set are listed; the type names all that exist.
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS })
   const write = (text: string) => {
     if (raw.destroyed || raw.writableEnded) return
-    raw.write(text, () => raw.writableLength === 0 && goOn())
-    if (raw.writableLength > waitingMaxBytes) raw.destroy()
+    raw.write(text, () => raw.writableLength === 0 && onDrained())
+    if (raw.writableLength > unreadMaxBytes) raw.destroy()
   }
   write(`retry: ${RETRY_MS}\n\n`)
   return {
-    isTaken: () => !raw.destroyed && raw.writableLength === 0,
-    untilTaken: () =>
+    isDrained: () => !raw.destroyed && raw.writableLength === 0,
+    untilDrained: () =>
       new Promise((resolve) => {
         if (raw.destroyed || raw.writableLength === 0) resolve()
         else waiting.push(resolve)
       }),
     send: (...messages) => write(messages.map(toText).join('')),
-    // By the standard, an id without data is remembered and makes no event.
+    // By the standard an id without data sets the cursor and dispatches no event.
     mark: (id) => write(`id: ${id}\n\n`),
     end: () => void raw.end(),
-    // One that left before it was answered has had its `close`.
-    onEnd: (each) => void (raw.destroyed ? each() : work.push(each)),
+    // When the client has left before the stream was opened, `close` is over.
+    onEnd: (listener) => void (raw.destroyed ? listener() : endListeners.push(listener)),
     beat() {
       const flushed = bytesFlushed(raw)
       if (raw.writableLength > 0 && flushed === flushedAtLastBeat) return void raw.destroy()
@@ -161,12 +162,12 @@ function toText(message: StreamMessage): string {
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
-  // nginx would collect a page before it passes anything on.
+  // Otherwise nginx buffers a page before it sends anything.
   'x-accel-buffering': 'no',
   connection: 'close',
 }
 
-/** What the network has taken; the rest still waits here. */
+/** Bytes that the kernel has accepted, without those buffered here. */
 function bytesFlushed({ socket, writableLength }: ServerResponse): number {
   return (socket?.bytesWritten ?? 0) - writableLength
 }

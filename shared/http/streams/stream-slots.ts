@@ -1,25 +1,25 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { AppError, unavailable } from '#shared/errors/app-error.ts'
-import { createPlaces, type Places } from '#shared/http/limits/slots.ts'
+import { createSlots, type Slots } from '#shared/http/limits/slots.ts'
 import { networkOf } from '#shared/lib/address-blocks.ts'
 
-/** Who wants to listen to what. Kinds of streams have places of their own, so that one never takes those of another. */
+/** Who subscribes to what. Each kind of stream has slots of its own. */
 export type StreamClaim = {
   kind: string
-  /** Nobody's, for those that are trusted with as many as there are: only the places of the kind count then. */
+  /** Left out for trusted callers, who are limited by `streamsMax` only. */
   account?: number
 }
 
-export type StreamPlaceLimits = {
-  /** Streams of one kind in one process; more are told to come back. */
+export type StreamSlotLimits = {
+  /** Open streams of one kind in one process. */
   streamsMax: number
-  /** Of one kind, at once. 0: as many as there are. */
+  /** Open streams of one kind. 0: no limit. */
   perAccountMax: number
   perAddressMax: number
 }
 
-/** What each network listens to, the oldest first. */
+/** Open streams of each network, the oldest first. */
 type Networks = Map<string, Set<ServerResponse>>
 
 const COME_AGAIN_SECONDS = 30
@@ -34,15 +34,20 @@ const tooManyOf = (whose: string) => () =>
     { headers: { 'retry-after': String(COME_AGAIN_SECONDS) } },
   )
 
-/** Those who have been shown out keep their places for another moment. */
-const LEAVING_MAX = 64
+/** Streams that are being closed still hold their slots for a moment. */
+const CLOSING_MAX = 64
 
 /**
- * Who may listen how often at once. When all places are taken, whoever comes from a network with few of them gets one of the network
- * that has most: many accounts at some addresses cannot keep everybody else out. Whoever is shown out comes again by itself.
+ * Limits the open streams by account, by network and in total. When all slots are taken, a client of a network with few of them
+ * replaces the oldest stream of the network with most, so that many accounts at few addresses cannot keep others out. The client
+ * that is disconnected reconnects later.
  */
-export function givePlaces({ streamsMax, perAccountMax, perAddressMax }: StreamPlaceLimits) {
-  const kinds = new Map<string, { places: Places; networks: Networks }>()
+export function createStreamSlots({ streamsMax, perAccountMax, perAddressMax }: StreamSlotLimits) {
+  const kinds = new Map<string, { slots: Slots; networks: Networks }>()
+  const createKind = () => {
+    const networks: Networks = new Map()
+    return { slots: createSlots(streamsMax + CLOSING_MAX, tooManyStreams), networks }
+  }
 
   const makeRoom = (networks: Networks, network: string) => {
     const own = networks.get(network)?.size ?? 0
@@ -53,19 +58,16 @@ export function givePlaces({ streamsMax, perAccountMax, perAddressMax }: StreamP
     oldest.destroy()
   }
   return ({ raw, request }: FastifyReply, { kind, account }: StreamClaim): void => {
-    const { places, networks } = kinds.get(kind) ?? {
-      places: createPlaces(streamsMax + LEAVING_MAX, tooManyStreams),
-      networks: new Map() as Networks,
-    }
-    kinds.set(kind, { places, networks })
+    const { slots, networks } = kinds.get(kind) ?? createKind()
+    kinds.set(kind, { slots, networks })
     const network = networkOf(request.ip)
     const claims = [
       { key: `account ${account}`, max: perAccountMax, refusal: tooManyOf('This account') },
       { key: `address ${network}`, max: perAddressMax, refusal: tooManyOf('This address') },
     ]
     const isFull = [...networks.values()].reduce((sum, { size }) => sum + size, 0) >= streamsMax
-    places.take(raw, account === undefined ? [] : claims.filter(({ max }) => max > 0))
-    // Who has left already has no place, and will not be told again that it is over.
+    slots.take(raw, account === undefined ? [] : claims.filter(({ max }) => max > 0))
+    // A client that has left has no slot, and its `close` event is over.
     if (raw.destroyed) return
     if (isFull) makeRoom(networks, network)
     const own = networks.get(network) ?? new Set()

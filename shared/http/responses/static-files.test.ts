@@ -13,7 +13,7 @@ import { pino } from 'pino'
 import type { App } from '#shared/http/app.ts'
 import { closeSlowReaders } from '#shared/http/limits/slow-readers.ts'
 import { createServer } from '#shared/http/server.ts'
-import { FILE_ROUTE, keepFolder, serveFiles } from './kept-files.ts'
+import { cacheFolder, FILE_ROUTE, serveFiles } from './static-files.ts'
 
 const CSS = 'a { color: red }'
 const LARGE = randomBytes(1_000_000)
@@ -31,7 +31,7 @@ before(async () => {
   writeFileSync(join(folder, 'b.js'), 'let b')
   writeFileSync(join(folder, 'c.png'), 'png')
   writeFileSync(join(folder, 'large.png'), LARGE)
-  const files = await keepFolder(folder)
+  const files = await cacheFolder(folder)
   rmSync(folder, { recursive: true })
   app = await createServer({
     log: pino({ level: 'silent' }),
@@ -136,9 +136,9 @@ test('an origin that is allowed does not hide that compression counts', async ()
   assert.equal(String(headers.vary).toLowerCase(), 'origin, accept-encoding')
 })
 
-test('whoever does not take a file has longer than for other answers, and not for ever', async () => {
+test('a client has more time to read a file than other answers, and not without limit', async () => {
   const own = Fastify()
-  closeSlowReaders(own, { takeAnswerMaxMs: 20_000, takeFileMaxMs: 100 })
+  closeSlowReaders(own, { readAnswerMaxMs: 20_000, readFileMaxMs: 100 })
   own.get('/large.js', FILE_ROUTE, async () => Buffer.alloc(32 * 1024 * 1024))
   await own.listen({ host: '127.0.0.1', port: 0 })
   const deaf = connect((own.server.address() as AddressInfo).port, '127.0.0.1').pause()

@@ -8,31 +8,30 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '#shared/http/app.ts'
 
 /**
- * A file that is read once and kept once, however many it is being sent to. From the disk every answer would have a
- * stream and pieces of its own, for as long as its client does not take them.
+ * A file in memory, shared by all answers that send it. Streams from the disk would need buffers for each slow client.
  */
-export type KeptFile = { type: string; bytes: Buffer; hash: string; packed: Packed }
+export type StaticFile = { type: string; bytes: Buffer; hash: string; packed: Packed }
 
 type Packed = { br?: Buffer; gzip?: Buffer | Promise<Buffer> }
 
-/** For routes that answer with one: it is no work, and its client may take its time. */
+/** Options of a route that answers with a static file: exempt from load shedding, with more time for slow clients. */
 export const FILE_ROUTE = { schema: { hide: true }, config: { isFile: true } }
 
-/** The files that lie in a folder, or the named ones of them, each with its compressed copies (`.br`, `.gz`). */
-export async function keepFolder(folder: string, only?: string[]): Promise<Map<string, KeptFile>> {
+/** Reads the files of a folder (or only those named), each with its compressed copies (`.br`, `.gz`). Returns them by name. */
+export async function cacheFolder(folder: string, only?: string[]): Promise<Map<string, StaticFile>> {
   const entries = await readdir(folder, { withFileTypes: true })
   const there = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name))
   const names = only ?? [...there].filter((name) => !/\.(br|gz)$/.test(name))
   const read = (name: string) => readFile(join(folder, name))
   const readCopy = async (name: string) => (there.has(name) ? read(name) : undefined)
-  const keep = async (name: string) => {
+  const cache = async (name: string) => {
     const [bytes, br, gz] = await Promise.all([read(name), readCopy(`${name}.br`), readCopy(`${name}.gz`)])
-    return [name, keepFile(name, bytes, { ...(br && { br }), ...(gz && { gzip: gz }) })] as const
+    return [name, cacheFile(name, bytes, { ...(br && { br }), ...(gz && { gzip: gz }) })] as const
   }
-  return new Map(await Promise.all(names.map(keep)))
+  return new Map(await Promise.all(names.map(cache)))
 }
 
-export function keepFile(name: string, content: Buffer | string, packed: Packed = {}): KeptFile {
+export function cacheFile(name: string, content: Buffer | string, packed: Packed = {}): StaticFile {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
   return { type: TYPES[extname(name)] ?? 'application/octet-stream', bytes, hash, packed }
@@ -48,11 +47,11 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-/** Serves `files` below `prefix`, and nothing else that may lie there. */
+/** Serves exactly `files` below `prefix`. */
 export function serveFiles(
   app: App,
   prefix: string,
-  files: Map<string, KeptFile>,
+  files: Map<string, StaticFile>,
   cacheControl: string,
 ): void {
   app.get<{ Params: { '*': string } }>(`${prefix}/*`, FILE_ROUTE, (request, reply) => {
@@ -61,17 +60,17 @@ export function serveFiles(
   })
 }
 
-/** Sends it compressed to whoever can read that, and not at all to whoever has it already. */
+/** Sends a file, compressed if the client accepts that; 304 when the client has it. */
 export async function sendFile(
   { headers }: FastifyRequest,
   reply: FastifyReply,
-  file: KeptFile,
+  file: StaticFile,
   ownHeaders: Record<string, string>,
 ): Promise<FastifyReply> {
   const coding = chooseCoding(headers['accept-encoding'], file)
   const bytes = coding ? await pack(file, coding) : file.bytes
   const tag = `"${file.hash}${coding ? `-${coding}` : ''}"`
-  // CORS has named the origin there.
+  // CORS may have set `vary: origin`.
   const vary = [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', ')
   reply.headers({ ...ownHeaders, vary, etag: tag })
   if (reply.statusCode === 200 && has(headers['if-none-match'], tag)) return reply.code(304).send()
@@ -79,7 +78,7 @@ export async function sendFile(
   return reply.type(file.type).header('content-length', bytes.length).send(inPieces(bytes))
 }
 
-/** To hand a megabyte to the system takes a millisecond: hundreds who ask at once would hold up everybody for their sum. */
+/** Writing a megabyte blocks the event loop for a millisecond, so hundreds of simultaneous requests would add up. */
 const PIECE_BYTES = 64 * 1024
 
 function inPieces(bytes: Buffer): Buffer | Readable {
@@ -95,7 +94,7 @@ function inPieces(bytes: Buffer): Buffer | Readable {
   })
 }
 
-function chooseCoding(accepted = '', { type, packed }: KeptFile): 'br' | 'gzip' | undefined {
+function chooseCoding(accepted = '', { type, packed }: StaticFile): 'br' | 'gzip' | undefined {
   const isAccepted = (coding: string) =>
     accepted.split(',').some((each) => {
       const [name, weight = 1] = each.trim().split(/ *; *q=/i)
@@ -106,12 +105,12 @@ function chooseCoding(accepted = '', { type, packed }: KeptFile): 'br' | 'gzip' 
   return isText && isAccepted('gzip') ? 'gzip' : undefined
 }
 
-function pack({ packed, bytes }: KeptFile, coding: 'br' | 'gzip'): Buffer | Promise<Buffer> {
+function pack({ packed, bytes }: StaticFile, coding: 'br' | 'gzip'): Buffer | Promise<Buffer> {
   if (coding === 'br' && packed.br) return packed.br
   packed.gzip ??= promisify(gzip)(bytes)
   return packed.gzip
 }
 
-/** A proxy that compresses by itself makes a tag a weak one. */
+/** Compared without `W/`: a proxy that compresses makes the tag weak. */
 const has = (known = '', tag: string) =>
   known.split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === tag)
