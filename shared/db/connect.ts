@@ -5,24 +5,24 @@ import { type DatabaseRole, parseDatabaseUrl } from './database-url.ts'
 import { StillpointDialect } from './migration-lock.ts'
 import { preparedPool } from './prepared-pool.ts'
 
-/** `connections` is the pool as Kysely needs it. */
+/** `connections`: the pool with prepared statements, as `db` uses it. */
 export type Connection<T> = { db: Kysely<T>; pool: pg.Pool; connections: PostgresPool }
 
 export type ConnectOptions = {
-  /** May name several hosts (`database-url.ts`): the one with the role is found, also after it has changed. */
+  /** May name several hosts (`database-url.ts`): the one with the role is found, also after a failover (decision 0036). */
   url: string
   role?: DatabaseRole
   poolMax?: number
-  /** Lets statements take as long as they need, for scripts that move much data. */
+  /** Without a statement timeout, for scripts that move much data. */
   hasLongStatements?: boolean
   log: ClientLog
 }
 
-/** How long a request may wait for a free connection, and a statement for its answer, before it fails with 503. */
+/** How long a request waits for a connection, and for the result of a statement, before it fails with 503. */
 const CONNECT_MAX_MS = { primary: 4_000, replica: 1_000 }
 const STATEMENT_MAX_MS = 5_000
 
-/** Opens a pool. `numeric` columns arrive as numbers (prices have two decimals), `int8` counts as numbers. */
+/** Creates a pool; connections are opened when needed. `numeric` and `int8` columns are returned as numbers. Throws for an invalid URL. */
 export function connect<T>(options: ConnectOptions): Connection<T> {
   const { url, role = 'primary', poolMax = 10, hasLongStatements = false, log } = options
   const database = parseDatabaseUrl(url, role)
@@ -39,10 +39,10 @@ export function connect<T>(options: ConnectOptions): Connection<T> {
     idleTimeoutMillis: 10_000,
     types: { getTypeParser },
   })
-  // Without listeners a connection that breaks would end the process: the pool listens while it is idle, and one
-  // that breaks in the middle of a statement fails that statement and says so a second time here.
+  // An `error` event without a listener ends the process. The pool listens on idle connections only; a busy one also
+  // fails its statement, so the event itself needs no handling.
   pool.on('connect', (client) => client.on('error', () => {}))
-  // Only its message: the error carries the whole connection.
+  // Only the message, since the error object has the whole connection.
   pool.on('error', ({ message }) => log.warn({ reason: message }, 'database connection lost'))
   const connections = preparedPool(pool, hosts)
   return { db: new Kysely<T>({ dialect: new StillpointDialect({ pool: connections }) }), pool, connections }
@@ -51,4 +51,5 @@ export function connect<T>(options: ConnectOptions): Connection<T> {
 const [INT8, NUMERIC] = [20, 1700]
 
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  // The overloads accept one format each, not either of them.
   oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format as 'text')

@@ -10,15 +10,15 @@ type Table = { name: string; columns: string }
 type Content = { rows: string; checksum: string }
 
 /**
- * Copies everything from one database into another that is migrated and empty, ids and sequences included, as of one
- * moment. Rows and checksums are compared before anything is kept. Throws a sentence that says what to do.
+ * Copies all rows and sequences of a consistent snapshot into another database that is migrated and empty. Row counts and
+ * checksums are compared before the commit. Returns the rows of each table; throws an error whose message says what to do.
  */
 export async function copyDatabase(
   fromUrl: string,
   toUrl: string,
   progress: (line: string) => void,
 ): Promise<CopiedTable[]> {
-  const [from, to] = (await Promise.all([fromUrl, toUrl].map(open))) as [pg.Client, pg.Client]
+  const [from, to] = await Promise.all([open(fromUrl), open(toUrl)])
   try {
     await requireUnused(from)
     await from.query('begin isolation level repeatable read read only')
@@ -69,7 +69,7 @@ async function listMigrations(client: pg.Client): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** Tables after those that they refer to, otherwise by name. */
+/** Sorted so that each table follows those that it refers to. */
 export async function listTables(client: Pick<pg.ClientBase, 'query'>): Promise<Table[]> {
   const { rows } = await client.query<Table & { refers_to: string[] }>(`
     select tables.oid::regclass::text as name,
@@ -98,7 +98,7 @@ async function requireEmpty(client: pg.Client, { name }: Table): Promise<void> {
     throw new Error(`The database to copy to is not empty: there are rows in ${name}. Choose a new one.`)
 }
 
-/** Rows as they are: what triggers would add is copied as well. */
+/** Without triggers: what they have written in the source is copied as well. */
 async function copyTable(from: pg.Client, to: pg.Client, { name, columns }: Table): Promise<number> {
   await to.query(`alter table ${name} disable trigger user`)
   await pipeline(
@@ -112,7 +112,7 @@ async function copyTable(from: pg.Client, to: pg.Client, { name, columns }: Tabl
   return Number(young?.rows)
 }
 
-/** The sum of the rows' hashes, so that their order does not matter. */
+/** A sum of hashes, which does not depend on the order of the rows. */
 async function describe(client: pg.Client, name: string): Promise<Content | undefined> {
   const { rows } = await client.query<Content>(
     `select count(*) as rows, coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) as checksum from ${name} t`,

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { Address, DatabaseUrl } from './database-url.ts'
 import { createHostFinder, type HostFinder, type HostState } from './high-availability/host-finder.ts'
+import { oneRow } from './one-row.ts'
 
 export type ClientLog = {
   info(details: object, message: string): void
@@ -9,16 +10,16 @@ export type ClientLog = {
 
 type Limits = {
   connectMaxMs: number
-  /** Unset: as long as it takes. */
+  /** Unset: no limit. */
   statementMaxMs?: number
-  /** How long a transaction may wait for its next statement. Unset: for ever. */
+  /** How long a transaction may be idle. Unset: no limit. */
   idleMaxMs?: number
 }
 
-/** Any host of several has to say within this time what it is: a silent one must not hold up the others. */
-const ASK_MAX_MS = 1_000
+/** Timeout for asking one of several hosts for its role. */
+const PROBE_MAX_MS = 1_000
 
-/** What `pg` needs to connect to the first host. `UTC` is the session's time zone, whatever the server's is. */
+/** The configuration of `pg` for the first host. Sessions run in UTC. */
 export function clientConfig(
   { addresses, isPooled }: Pick<DatabaseUrl, 'addresses' | 'isPooled'>,
   { connectMaxMs, statementMaxMs, idleMaxMs }: Limits,
@@ -28,9 +29,9 @@ export function clientConfig(
     connectionTimeoutMillis: connectMaxMs,
     keepAlive: true,
     ...(statementMaxMs && { query_timeout: statementMaxMs }),
-    // A pooler refuses to start a session with these.
+    // A pooler refuses these startup parameters.
     ...(!isPooled && {
-      // The server ends what the client no longer waits for, a little earlier, so that its word comes first.
+      // Shorter than the client's timeout, so that the server's error arrives first.
       ...(statementMaxMs && { statement_timeout: statementMaxMs - 500 }),
       ...(idleMaxMs && { idle_in_transaction_session_timeout: idleMaxMs }),
       options: '-c timezone=UTC',
@@ -38,14 +39,14 @@ export function clientConfig(
   } satisfies pg.ClientConfig
 }
 
-/** Undefined when the URL names one host: then there is nothing to look for. */
+/** Undefined when the URL names a single host. */
 export function hostFinder(database: DatabaseUrl, log: ClientLog): HostFinder | undefined {
   const { role, addresses } = database
   if (addresses.length === 1) return undefined
-  return createHostFinder({ role, addresses, log, ask: (address) => askHost(database, address) })
+  return createHostFinder({ role, addresses, log, probe: (address) => probeHost(database, address) })
 }
 
-/** The kind of client that this database needs; the driver's own where that will do. */
+/** The client class for this database: the driver's own, unless there are several hosts or a pooler. */
 export function clientClass(
   { isPooled, preparesStatements }: Pick<DatabaseUrl, 'isPooled' | 'preparesStatements'>,
   hosts: HostFinder | undefined,
@@ -58,8 +59,9 @@ export function clientClass(
       this.on('error', () => hosts?.distrust(this))
     }
 
+    // `never` fits both overloads of the driver, which return a promise or call back.
     override connect(callback?: unknown): never {
-      const connecting = hosts ? this.#connectTo(hosts) : (super.connect() as Promise<unknown>)
+      const connecting = hosts ? this.#connectTo(hosts) : super.connect()
       if (typeof callback !== 'function') return connecting as never
       return connecting.then(
         () => callback(null, this),
@@ -77,33 +79,35 @@ export function clientClass(
       })
     }
 
-    /** `pg` asks this what to open a session with. Poolers know the time zone, and keep it for each of their clients. */
+    /** The startup parameters of a session. Poolers accept a time zone and keep it for each client. */
     getStartupConf(): Record<string, string> {
+      // The driver's types leave this method out.
       const settings = (pg.Client.prototype as unknown as DatabaseClient).getStartupConf.call(this)
       return isPooled ? { ...settings, TimeZone: 'UTC' } : settings
     }
+    // The overloads of `connect` are not those of the driver.
   } as unknown as typeof pg.Client
 }
 
-/** One connection of its own, to the host that has the role. */
+/** Opens a connection outside of any pool, to the host that has the role. */
 export async function openClient(database: DatabaseUrl, limits: Limits, log: ClientLog): Promise<pg.Client> {
   const Client = clientClass(database, hostFinder(database, log))
   const client = new Client(clientConfig(database, limits))
-  // A connection that breaks fails its statement; without a listener it would end the process as well.
+  // An `error` event without a listener ends the process; the statement fails anyway.
   client.on('error', () => {})
   await client.connect()
   return client
 }
 
-async function askHost(database: DatabaseUrl, address: Address): Promise<HostState> {
-  const alone = { ...database, addresses: [address] as [Address] }
+async function probeHost(database: DatabaseUrl, address: Address): Promise<HostState> {
+  const alone: DatabaseUrl = { ...database, addresses: [address] }
   const Client = clientClass(alone, undefined)
-  const client = new Client(clientConfig(alone, { connectMaxMs: ASK_MAX_MS, statementMaxMs: ASK_MAX_MS }))
+  const client = new Client(clientConfig(alone, { connectMaxMs: PROBE_MAX_MS, statementMaxMs: PROBE_MAX_MS }))
   client.on('error', () => {})
   try {
     await client.connect()
     const { rows } = await client.query<HostState>(STATE)
-    return rows[0] as HostState
+    return oneRow(rows)
   } finally {
     client.end().catch(() => {})
   }
@@ -113,8 +117,9 @@ const STATE = `
   select pg_is_in_recovery() as "isStandby", case when pg_is_in_recovery() then 0
     else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer end as timeline`
 
-/** Poolers before PgBouncer 1.21 do not know in which of their connections a statement was prepared. */
+/** Removes the names of prepared statements: PgBouncer before 1.21 does not track them across its connections. */
 function withoutNames(query: pg.Client['query']): pg.Client['query'] {
+  // Two casts, because the wrapper passes any of the driver's overloads through.
   const ask = query as (config: unknown, ...more: unknown[]) => unknown
   const unnamed = (config: unknown, ...more: unknown[]) => {
     if (typeof config !== 'object' || config === null || !('name' in config)) return ask(config, ...more)

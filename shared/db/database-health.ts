@@ -6,7 +6,7 @@ type AnyDb<T> = Pick<Kysely<T>, 'getExecutor'>
 
 const asking = new WeakMap<object, Promise<boolean>>()
 
-/** Whether the database answers a statement within three seconds. Those who ask at once share one statement. */
+/** Whether the database answers within three seconds. Simultaneous calls share one statement. */
 export function isDatabaseConnected<T>(db: AnyDb<T>): Promise<boolean> {
   const asked = asking.get(db) ?? ask(db).finally(() => asking.delete(db))
   asking.set(db, asked)

@@ -3,17 +3,17 @@ import type { Pool } from 'pg'
 import { Gauge, type Registry } from 'prom-client'
 import { isDatabaseConnected } from './database-health.ts'
 
-/** Less than the five seconds after which the figures of several processes are given up. */
+/** Less than the five seconds after which prom-client gives up on the metrics of the workers. */
 const READ_MAX_MS = 2_000
 
 type Aggregator = 'sum' | 'max' | 'min'
 
-/** Whether the database answers, and how its connections are used. */
+/** Registers gauges of the database's availability and of the pool's connections. */
 export function measureDatabase<T>(registry: Registry, db: Kysely<T>, pool: Pool): void {
   new Gauge({
     name: 'stillpoint_database_up',
     help: 'Whether the database answers.',
-    // One process that cannot reach it is one too many.
+    // 0 as soon as one process cannot reach it.
     aggregator: 'min',
     registers: [registry],
     async collect() {
@@ -48,10 +48,7 @@ export function measureDatabase<T>(registry: Registry, db: Kysely<T>, pool: Pool
   })
 }
 
-/**
- * A gauge that is read from the database. While that is away there is no such figure, and all others are told
- * nevertheless: that is when somebody looks at them.
- */
+/** A gauge whose value is read from the database. While that is unavailable the gauge has no value; the scrape does not fail. */
 export function databaseGauge(
   registry: Registry,
   { read, ...about }: { name: string; help: string; aggregator: Aggregator; read: () => Promise<number> },
@@ -67,7 +64,7 @@ export function databaseGauge(
   })
 }
 
-/** Undefined when it fails or takes too long. */
+/** Undefined on an error or after two seconds. */
 async function inTime<T>(reading: Promise<T>): Promise<T | undefined> {
   const { promise: timeout, resolve } = Promise.withResolvers<undefined>()
   const timer = setTimeout(resolve, READ_MAX_MS, undefined)

@@ -1,4 +1,4 @@
-/** One of the hosts that a database URL names, and the URL that names it alone. */
+/** One of the hosts of a database URL, and a URL that names only this host. */
 export type Address = { name: string; host: string; port: number; connectionString: string }
 
 export type DatabaseRole = 'primary' | 'replica'
@@ -6,15 +6,15 @@ export type DatabaseRole = 'primary' | 'replica'
 export type DatabaseUrl = {
   role: DatabaseRole
   addresses: [Address, ...Address[]]
-  /** A pooler in transaction mode stands in between: nothing holds beyond a transaction, and little may be asked for at start. */
+  /** Connected through a pooler in transaction mode: no session state, and few startup parameters (decision 0035). */
   isPooled: boolean
   preparesStatements: boolean
 }
 
 /**
- * Reads a URL of libpq's form: several hosts (`h1:5432,h2:5432`, or `?host=/a,/b&port=5432,5433`) and
- * `target_session_attrs`; beyond that `pgbouncer=true` and `prepared_statements=true|false`. The rest is left to `pg`.
- * Throws a sentence that does not repeat the URL, which may hold a password.
+ * Parses a URL of libpq's form: several hosts (`h1:5432,h2:5432`, or `?host=/a,/b&port=5432,5433`) and
+ * `target_session_attrs`; also `pgbouncer=true` and `prepared_statements=true|false`. Other options are left to `pg`.
+ * Throws an error whose message does not repeat the URL, which may hold a password.
  */
 export function parseDatabaseUrl(url: string, role: DatabaseRole = 'primary'): DatabaseUrl {
   const [, scheme = '', user = '', authority = '', path = '', search = ''] = FORM.exec(url) ?? []
@@ -33,6 +33,7 @@ export function parseDatabaseUrl(url: string, role: DatabaseRole = 'primary'): D
   }))
   return {
     role,
+    // `split` returns at least one part, so there is at least one host.
     addresses: addresses as DatabaseUrl['addresses'],
     isPooled,
     preparesStatements: named === null ? !isPooled : named === 'true',

@@ -1,17 +1,17 @@
 import { type Kysely, sql } from 'kysely'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 
-/** A table is analysed anew when so many rows have changed since the last time, and so large a share of it. */
+/** A table is analysed when at least this many rows, and this share of it, have changed since the last time. */
 const CHANGED_MIN = 500
 const CHANGED_SHARE = 0.2
-const LOOK_EVERY_MS = 2_000
+const CHECK_EVERY_MS = 2_000
 
 type Log = { error(details: object, message: string): void }
 
 export function startAnalysing<T>(db: Kysely<T>, log: Log): Loop {
   return startLoop({
     name: 'analyse-grown-tables',
-    everyMs: LOOK_EVERY_MS,
+    everyMs: CHECK_EVERY_MS,
     log,
     async run() {
       await analyseGrownTables(db)
@@ -21,9 +21,9 @@ export function startAnalysing<T>(db: Kysely<T>, log: Log): Loop {
 }
 
 /**
- * Analyses the tables of this database that have grown or changed much, one after the other. PostgreSQL does that itself, but looks only once a minute
- * by default: until then plans are those for empty tables, and a first busy minute reads whole tables again and again.
- * `analyze` locks nobody out; only one instance at a time does it.
+ * Analyses the tables that have changed much. PostgreSQL's autovacuum does so only once a minute by default; until then plans
+ * are those of empty tables and scan whole ones. `analyze` does not block reads or writes, and `skip_locked` leaves a table to
+ * the instance that is analysing it.
  */
 export async function analyseGrownTables<T>(db: Kysely<T>): Promise<void> {
   const { rows } = await sql<{ name: string }>`

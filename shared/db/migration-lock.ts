@@ -1,8 +1,8 @@
 import { type Kysely, PostgresAdapter, PostgresDialect, sql } from 'kysely'
 
 /**
- * The migrator's own lock belongs to a session. Behind a pooler in transaction mode nobody has one: the lock would be
- * taken in one connection and never be given back in another. This one ends with the transaction.
+ * Replaces Kysely's migration lock, which belongs to the session: behind a pooler in transaction mode it would be taken on one
+ * connection and released on another. This lock ends with the transaction (decision 0035).
  */
 export class StillpointDialect extends PostgresDialect {
   override createAdapter(): PostgresAdapter {
@@ -15,10 +15,10 @@ class LockInTransaction extends PostgresAdapter {
   override releaseMigrationLock = async (): Promise<void> => {}
 }
 
-/** Waits for whoever migrates, and keeps others waiting until the transaction has ended. */
+/** Takes the lock, which is held until the transaction ends. Waits while another instance migrates. */
 export async function lockMigrations(trx: Kysely<unknown>): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx)
 }
 
-/** What versions before this one lock for the length of their session, so that they never migrate at the same time. */
+/** The key of Kysely's own lock, which earlier versions take. */
 const LOCK = 3853314791062309107n

@@ -5,7 +5,7 @@ import { requireDatabase } from './require-database.ts'
 
 export type OpenDatabase = { url: string; close(): Promise<void> }
 
-/** The configured PostgreSQL; without one, the embedded one, which is also restarted should it die. */
+/** The configured PostgreSQL, or the embedded one, which is then restarted if it dies. Throws when it cannot be used. */
 export async function openDatabase(
   options: { databaseUrl: string | undefined; dataDir: string; database: string },
   log: Logger,

@@ -1,13 +1,14 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type pg from 'pg'
+import { codeOf, messageOf } from '#shared/errors/error-facts.ts'
 import { runAs } from '#shared/telemetry/request-context.ts'
 import type { HostFinder } from './high-availability/host-finder.ts'
 import { beginStatementSpan } from './statement-span.ts'
 
 /**
- * A pool as Kysely needs it. Statements with parameters are prepared once a connection: planning a large one
- * costs more than running it. A connection whose server has stopped answering is thrown away, and nothing more
- * is asked of it, so that one lost server costs a request one timeout and not two.
+ * A pool for Kysely that prepares statements with parameters once for each connection: planning a large one costs more than
+ * running it. A connection whose server has stopped answering is destroyed and refuses further statements, so that a lost
+ * server costs a request one timeout and not two.
  */
 export function preparedPool(pool: pg.Pool, hosts?: HostFinder): PostgresPool {
   const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>()
@@ -15,7 +16,7 @@ export function preparedPool(pool: pg.Pool, hosts?: HostFinder): PostgresPool {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      // A connection outlives the request that opens it, and breaks in nobody's name.
+      // A connection outlives the request that opens it, so it must not keep its context.
       const client = await runAs(undefined, () => (hosts ? connectToWanted(pool, hosts) : pool.connect()))
       const known = wrapped.get(client) ?? wrap(client, hosts)
       wrapped.set(client, known)
@@ -24,7 +25,7 @@ export function preparedPool(pool: pg.Pool, hosts?: HostFinder): PostgresPool {
   }
 }
 
-/** Connections to a host that has lost its role are thrown away, however well they are. */
+/** Destroys connections to hosts that have lost their role. */
 async function connectToWanted(pool: pg.Pool, hosts: HostFinder): Promise<pg.PoolClient> {
   for (;;) {
     const client = await pool.connect()
@@ -40,16 +41,16 @@ async function connectToWanted(pool: pg.Pool, hosts: HostFinder): Promise<pg.Poo
 function wrap(client: pg.PoolClient, hosts?: HostFinder): PostgresPoolClient {
   let isStuck = false
   let isReadOnly = false
-  const ask = async (text: string, values: readonly unknown[]) => {
+  const query = async (text: string, values: unknown[]) => {
     if (isStuck) throw new Error(READ_TIMEOUT)
     const span = beginStatementSpan(text)
     try {
       if (values.length === 0) return await client.query(text)
       const name = nameOf(text)
-      return await client.query({ ...(name && { name }), text, values: values as unknown[] })
+      return await client.query({ ...(name && { name }), text, values })
     } catch (error) {
-      isStuck = (error as Error).message === READ_TIMEOUT
-      isReadOnly ||= (error as { code?: unknown }).code === READ_ONLY
+      isStuck = messageOf(error) === READ_TIMEOUT
+      isReadOnly ||= codeOf(error) === READ_ONLY
       if (isStuck || isReadOnly) hosts?.distrust(client)
       span?.fail(error)
       throw error
@@ -58,14 +59,15 @@ function wrap(client: pg.PoolClient, hosts?: HostFinder): PostgresPoolClient {
     }
   }
   return {
-    query: ask as unknown as PostgresPoolClient['query'],
+    // Kysely's type also has an overload for cursors, which are not used.
+    query: query as unknown as PostgresPoolClient['query'],
     release: (destroy) => client.release(destroy || isStuck || isReadOnly),
   }
 }
 
-/** What `pg` says when `query_timeout` is over. */
+/** Message of `pg` when `query_timeout` is over. */
 const READ_TIMEOUT = 'Query read timeout'
-/** What a server says that has been made a standby meanwhile. */
+/** SQLSTATE of a write to a standby. */
 const READ_ONLY = '25006'
 
 const names = new Map<string, string>()
@@ -73,8 +75,8 @@ const NAMES_MAX = 3_000
 const TEXT_MAX_CHARS = 8 * 1024
 
 /**
- * Texts are few: they come from the stores, and values are never part of them. Only how many rows are written may be, and
- * each length is a text of its own, which every connection and its server would keep: the long ones are not prepared.
+ * Statement texts are few, because values are parameters. Only inserts of many rows differ by their number of rows; these are
+ * long and are not prepared, since each connection and its server would keep every variant.
  */
 function nameOf(text: string): string | undefined {
   const known = names.get(text)

@@ -1,11 +1,13 @@
 import type pg from 'pg'
+import { codeOf, messageOf } from '#shared/errors/error-facts.ts'
 import { type ClientLog, openClient } from './database-client.ts'
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts'
+import { oneRow } from './one-row.ts'
 
 const CONNECT_MAX_MS = 5_000
 const VERSION_MIN = 14
 
-/** Connects to an external database once, and refuses with a sentence what would only fail later, and less clearly. */
+/** Connects once to an external database. Throws an error whose message says what to change when it cannot be used. */
 export async function requireDatabase(url: string, log: ClientLog): Promise<void> {
   const database = parseDatabaseUrl(url)
   const limits = { connectMaxMs: CONNECT_MAX_MS, statementMaxMs: CONNECT_MAX_MS }
@@ -26,7 +28,7 @@ async function readSession(client: pg.Client): Promise<Session> {
   const { rows } = await client.query<Session>(`
     select current_setting('server_version_num')::integer / 10000 as version,
       current_setting('TimeZone') as timezone, pg_is_in_recovery() as "isStandby"`)
-  return rows[0] as Session
+  return oneRow(rows)
 }
 
 function findFault({ version, timezone, isStandby }: Session): string | undefined {
@@ -41,7 +43,7 @@ function findFault({ version, timezone, isStandby }: Session): string | undefine
 }
 
 function explain(database: DatabaseUrl, error: unknown): string {
-  const { code = '', message } = error as { code?: string; message: string }
+  const [code = '', message] = [codeOf(error), messageOf(error)]
   const place = `The database at ${nameOf(database)}`
   if (UNTRUSTED.test(code) || UNTRUSTED.test(message))
     return (
@@ -57,7 +59,7 @@ function explain(database: DatabaseUrl, error: unknown): string {
   return `${place} cannot be reached: ${message || code}.`
 }
 
-/** Codes that Node and OpenSSL give certificates they do not accept. */
+/** Codes of Node and OpenSSL for certificates that are not accepted. */
 const UNTRUSTED = /^ERR_TLS_CERT|CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|certificate/i
 
 const nameOf = ({ addresses }: DatabaseUrl) => addresses.map(({ name }) => name).join(', ')

@@ -3,7 +3,7 @@ import { beginSpan, isTracing, type Span } from '#shared/telemetry/tracing.ts'
 
 const TEXT_MAX_CHARS = 1_000
 
-/** Only for what a traced request asks. Values are never part of the text. */
+/** The span of a statement; undefined unless the current request is traced. Values are parameters and not part of the text. */
 export function beginStatementSpan(text: string): Span | undefined {
   if (!isTracing()) return undefined
   const parent = currentRequest()?.parent
@@ -18,7 +18,7 @@ const descriptions = new Map<string, Description>()
 const DESCRIPTIONS_MAX = 1_000
 const TEXT_KEPT_MAX_CHARS = 16 * 1024
 
-/** Texts are few: they come from the stores. Only those that write many rows differ by how many. */
+/** Cached: statement texts are few, except inserts of many rows, which are too long to be kept. */
 function describe(text: string): Description {
   const known = descriptions.get(text)
   if (known) return known

@@ -1,10 +1,11 @@
 import type { Kysely, Transaction } from 'kysely'
+import { codeOf } from '#shared/errors/error-facts.ts'
 
-/** What another transaction can cause by being faster: a deadlock, a serialisation failure, a range that is now taken. */
+/** SQLSTATEs that concurrent transactions cause: deadlock, serialisation failure, violated exclusion constraint. */
 const RACES = new Set(['40P01', '40001', '23P01'])
 const TRIES_MAX = 5
 
-/** A transaction that is begun anew when somebody else's got in its way: `work` may run several times. */
+/** Runs `work` in a transaction, up to five times when a concurrent one makes it fail. Returns its result. */
 export async function retryingTransaction<DB, T>(
   db: Kysely<DB>,
   work: (trx: Transaction<DB>) => Promise<T>,
@@ -13,7 +14,7 @@ export async function retryingTransaction<DB, T>(
     try {
       return await db.transaction().execute(work)
     } catch (error) {
-      if (tries === TRIES_MAX || !RACES.has(String((error as { code?: unknown }).code))) throw error
+      if (tries === TRIES_MAX || !RACES.has(codeOf(error) ?? '')) throw error
     }
   }
 }

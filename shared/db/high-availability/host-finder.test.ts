@@ -22,7 +22,7 @@ function finder(
     role,
     addresses: [one, two],
     log,
-    async ask({ name }) {
+    async probe({ name }) {
       asked.push(name)
       const state = states[name]
       if (state === 'silent') await sleep(5_000, undefined, { ref: false })
@@ -33,7 +33,7 @@ function finder(
   return { hosts, asked }
 }
 
-test('the primary is found once, for all who ask', async () => {
+test('the primary is found once, and shared by simultaneous callers', async () => {
   const { hosts, asked } = finder({ one: STANDBY, two: PRIMARY })
   const found = await Promise.all([hosts.find(), hosts.find()])
   assert.deepEqual([...found, await hosts.find()], [two, two, two])

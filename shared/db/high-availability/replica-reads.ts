@@ -2,63 +2,66 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely'
 import type { ClientLog } from '#shared/db/database-client.ts'
 import { isDatabaseAway } from '#shared/db/database-errors.ts'
+import { oneRow } from '#shared/db/one-row.ts'
+import { codeOf, messageOf } from '#shared/errors/error-facts.ts'
 import { createBatcher } from '#shared/jobs/batcher.ts'
 
-/** Runs a plain read where it costs least, and never sees less than the primary had when it was asked for. */
+/** Runs a read on the replica or the primary. It sees at least everything that was committed when it was called. */
 export type Reads<T> = <R>(read: (db: Kysely<T>) => Promise<R>) => Promise<R>
 
 type ReplicaOptions<T> = {
   primary: Kysely<T>
-  /** Connections to one replica or several; each proves for itself how far its server is. */
+  /** Connections to one or several replicas; the replay position is checked for each connection. */
   replica: PostgresPool
   log: ClientLog
 }
 
-/** So long a read waits for a replica that is a little behind. */
+/** How long a read waits for a replica that lags behind. */
 const CATCH_UP_MAX_MS = 20
-/** A replica that says nothing within this time is away. */
+/** Timeout of the question for the replay position. */
 const ANSWER_MAX_MS = 500
-/** More than requests can be in work. */
+/** More than requests can be in progress. */
 const WAITING_MAX = 10_000
 const PAUSE_BEHIND_MS = 1_000
 const PAUSE_AWAY_MS = 5_000
 
 /**
- * Before a replica is read, the primary is asked how far it is; everybody who asks at that time shares one question.
- * The replica answers when it is as far. Otherwise the primary does, and the replica is left alone for a while.
+ * Returns a function that reads from the replica once it has replayed the current log position of the primary, and from the
+ * primary otherwise. Simultaneous reads share one query for the position. A replica that lags or fails is not used for a while
+ * (decision 0036).
  */
 export function createReplicaReads<T>({ primary, replica, log }: ReplicaOptions<T>): Reads<T> {
   const positions = createBatcher<void, bigint>({
     name: 'ask how far the primary is',
-    run: async (asked) => {
+    run: async (reads) => {
       const position = await readPosition(primary)
-      return asked.map(() => position)
+      return reads.map(() => position)
     },
     batchMax: Number.POSITIVE_INFINITY,
     waitingMax: WAITING_MAX,
     concurrency: 1,
   })
   let pausedUntilMs = 0
-  let isLeftOut = false
+  let isPaused = false
 
-  const leaveOut = (error: Error) => {
+  const pause = (error: unknown) => {
     pausedUntilMs = performance.now() + (error instanceof ReplicaBehind ? PAUSE_BEHIND_MS : PAUSE_AWAY_MS)
-    if (!isLeftOut)
-      log.warn({ reason: error.message }, 'the replica is left out, the primary is read instead')
-    isLeftOut = true
+    if (!isPaused)
+      log.warn({ reason: messageOf(error) }, 'the replica is left out, the primary is read instead')
+    isPaused = true
   }
 
   return async (read) => {
     if (performance.now() < pausedUntilMs) return read(primary)
     const position = await positions.add()
     try {
-      const answer = await read(upTo(position, replica))
-      if (isLeftOut) log.info({}, 'the replica is read again')
-      isLeftOut = false
+      const answer = await read(atLeastAt(position, replica))
+      if (isPaused) log.info({}, 'the replica is read again')
+      isPaused = false
       return answer
     } catch (error) {
       if (!isOfReplica(error)) throw error
-      leaveOut(error as Error)
+      pause(error)
       return read(primary)
     }
   }
@@ -67,24 +70,23 @@ export function createReplicaReads<T>({ primary, replica, log }: ReplicaOptions<
 class ReplicaUnusable extends Error {}
 class ReplicaBehind extends ReplicaUnusable {}
 
-/** What the primary may do better. A statement that took too long would only take as long again. */
+/** Whether the primary may succeed where the replica failed. A statement that timed out would time out there as well. */
 function isOfReplica(error: unknown): boolean {
-  if (error instanceof ReplicaUnusable) return true
-  return isDatabaseAway(error) && (error as { code?: unknown }).code !== CANCELLED
+  return error instanceof ReplicaUnusable || (isDatabaseAway(error) && codeOf(error) !== CANCELLED)
 }
 
 const CANCELLED = '57014'
 
-/** What of the log is safe on disk. Who commits without waiting for that may be seen before it is. */
+/** The flushed log position; with `synchronous_commit = off` the inserted one, because commits are visible before the flush. */
 async function readPosition<T>(primary: Kysely<T>): Promise<bigint> {
   const { rows } = await sql<{ position: string }>`
     select case when current_setting('synchronous_commit') = 'off'
       then pg_current_wal_insert_lsn() else pg_current_wal_flush_lsn() end as position`.execute(primary)
-  return toNumber(rows[0]?.position as string)
+  return toNumber(oneRow(rows).position)
 }
 
-/** A database whose connections have all replayed what the primary had written up to `position`. */
-function upTo<T>(position: bigint, replica: PostgresPool): Kysely<T> {
+/** A database whose connections have replayed the log up to `position`. */
+function atLeastAt<T>(position: bigint, replica: PostgresPool): Kysely<T> {
   const connect = async () => {
     const client = await replica.connect().catch(asUnusable)
     try {
@@ -99,13 +101,13 @@ function upTo<T>(position: bigint, replica: PostgresPool): Kysely<T> {
   return new Kysely<T>({ dialect: new PostgresDialect({ pool }) })
 }
 
-/** Whatever keeps a replica from being connected to, wrong passwords and certificates too: the primary will do. */
+/** Any failure to connect, wrong passwords and certificates included, makes the primary serve the read. */
 function asUnusable(error: unknown): never {
   if (error instanceof ReplicaUnusable) throw error
-  throw new ReplicaUnusable((error as Error).message, { cause: error })
+  throw new ReplicaUnusable(messageOf(error), { cause: error })
 }
 
-/** How far the server of a connection was when it was last asked. It never goes back. */
+/** The last known replay position of each connection, which only grows. */
 const replayed = new WeakMap<PostgresPoolClient, bigint>()
 
 async function untilReplayed(client: PostgresPoolClient, position: bigint): Promise<void> {
@@ -131,10 +133,10 @@ async function askReplayed(client: PostgresPoolClient): Promise<bigint> {
   throw new ReplicaUnusable(answer ? 'It is no standby.' : `It has not answered for ${ANSWER_MAX_MS} ms.`)
 }
 
-/** Null of a server that is no standby any more: what it once replayed is no measure of what it knows. */
+/** Null after a promotion, when the replay position no longer tells what the server has. */
 const REPLAYED = 'select case when pg_is_in_recovery() then pg_last_wal_replay_lsn() end::text as position'
 
-/** A position in the log, two hexadecimal halves, as a number of bytes. */
+/** A log sequence number (two hexadecimal halves) in bytes. */
 function toNumber(position: string): bigint {
   const [high = '0', low = '0'] = position.split('/')
   return (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`)
