@@ -110,10 +110,7 @@ test('a writer that is killed at any moment leaves whole files', { timeout: 120_
     const child = spawn(
       process.execPath,
       ['--input-type=module', '-e', WRITE_FOR_EVER, file, `${round * 1_000}`],
-      {
-        cwd: join(import.meta.dirname, '..', '..'),
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
+      { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] },
     )
     await once(child.stdout, 'data')
     await sleep(Math.random() * 40)
