@@ -5,7 +5,7 @@ import { createServer } from '#shared/http/server.ts'
 import { requireBearer } from './auth/authenticate.ts'
 import { crmStatusChangeRoutes } from './crm-status-changes/crm-status-change.routes.ts'
 import type { Deps } from './deps.ts'
-import { personRoutes } from './erasures/erasure.routes.ts'
+import { erasureRoutes } from './erasures/erasure.routes.ts'
 import { facilitatorRoutes } from './facilitators/facilitator.routes.ts'
 import { feedRoutes } from './feed/feed.routes.ts'
 import { intakeRoutes } from './intake/intake.routes.ts'
@@ -20,7 +20,7 @@ const API = {
     'What the Main API has told about bookings, and how far each customer has been looked after. Times are naive UTC, `YYYY-MM-DDTHH:MM:SS`.',
 }
 
-/** The CRM service, the same for the server and for tests. Not listening yet. */
+/** Builds the CRM service, which does not listen yet. */
 export async function buildApp(deps: Deps): Promise<App> {
   const { registry } = deps.metrics
   const app = await createServer({ ...deps.config, log: deps.log, registry })
@@ -37,7 +37,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     facilitatorRoutes(secured, deps)
     feedRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
-    personRoutes(secured, deps)
+    erasureRoutes(secured, deps)
   })
   return app
 }

@@ -37,7 +37,7 @@ export const CrmEnv = Type.Object({
 
 export type CrmConfig = ReturnType<typeof loadConfig>
 
-/** Reads the environment once, at boot. Throws `ConfigError` with every fault. */
+/** The settings of the CRM from the environment. Throws `ConfigError` with every fault. */
 export function loadConfig(env: Env = processEnv()) {
   const vars = readEnv(CrmEnv, withAliases(env), findFaults)
   const production = vars.FLASK_ENV === 'production'

@@ -5,21 +5,21 @@ import { type Clock, systemClock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 import type { CrmConfig } from './config.ts'
 import type { Database, Db } from './database/database.ts'
-import { createFeedListeners, type FeedListeners } from './feed/feed-subscribers.ts'
-import { createReceivingQueue, type ReceivingQueue } from './intake/intake-queue.ts'
-import { type Changes, createChanges } from './intake/unsaved-changes.ts'
+import { createFeedSubscribers, type FeedSubscribers } from './feed/feed-subscribers.ts'
+import { createIntakeQueue, type IntakeQueue } from './intake/intake-queue.ts'
+import { createUnsavedChanges, type UnsavedChanges } from './intake/unsaved-changes.ts'
 import { createMetrics, type Metrics } from './operations/metrics.ts'
 
-/** Everything a service function may need, made once at boot. Tests replace parts of it. */
+/** All dependencies of the services, created once at start. Tests replace some of them. */
 export type Deps = {
   config: CrmConfig
   log: Logger
   clock: Clock
   db: Db
   pool: Pool
-  changes: Changes
-  receiving: ReceivingQueue
-  feedListeners: FeedListeners
+  unsavedChanges: UnsavedChanges
+  intake: IntakeQueue
+  feedSubscribers: FeedSubscribers
   exports: Exports
   metrics: Metrics
 }
@@ -32,13 +32,25 @@ export function createDeps(
 ): Deps {
   const clock = overrides.clock ?? systemClock
   const { db, pool } = connect<Database>({ ...database, log })
-  const changes = createChanges()
-  const receiving = createReceivingQueue(overrides.db ?? db, clock, changes)
-  const feedListeners = createFeedListeners(overrides.db ?? db, log)
+  const unsavedChanges = createUnsavedChanges()
+  const intake = createIntakeQueue(overrides.db ?? db, clock, unsavedChanges)
+  const feedSubscribers = createFeedSubscribers(overrides.db ?? db, log)
   const metrics = createMetrics(db, pool)
-  // Who has the token speaks for many.
+  // One token is shared by all callers.
   const exports = createExports({ isLimited: false })
-  return { config, log, clock, db, pool, changes, receiving, feedListeners, exports, metrics, ...overrides }
+  return {
+    config,
+    log,
+    clock,
+    db,
+    pool,
+    unsavedChanges,
+    intake,
+    feedSubscribers,
+    exports,
+    metrics,
+    ...overrides,
+  }
 }
 
 export async function closeDeps({ pool }: Deps): Promise<void> {

@@ -5,7 +5,7 @@ import type { Logger } from '#shared/telemetry/logger.ts'
 import type { CrmConfig } from './config.ts'
 import { closeDeps, createDeps, type Deps } from './deps.ts'
 
-/** Dependencies on the configured, migrated database. `close` also leaves or stops the embedded PostgreSQL. */
+/** Opens and migrates the database and creates the dependencies. `close` also stops the embedded PostgreSQL, unless another process uses it. */
 export async function openDeps(
   config: CrmConfig,
   log: Logger,

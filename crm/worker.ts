@@ -4,7 +4,7 @@ import { startBackupWriter } from './backup/backup-writer.ts'
 import type { Deps } from './deps.ts'
 import { startForgettingFeed } from './feed/feed.service.ts'
 
-/** Everything that happens without a request. Safe to run in any number of instances. */
+/** Starts all background jobs, which may run in any number of instances. */
 export function startWorker(deps: Deps): { stop(): Promise<void> } {
   const jobs = [
     startBackupWriter(deps),

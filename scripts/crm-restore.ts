@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import { BackupUnreadable } from '#crm/backup/backup-reader.ts'
 import {
   type BackupSummary,
+  backUpBeforeRestore,
   CrmNotEmpty,
   examineBackup,
-  keepReplaced,
   restoreBackup,
 } from '#crm/backup/backup-restore.ts'
 import { writeBackup } from '#crm/backup/backup-writer.ts'
@@ -54,7 +54,7 @@ async function run(): Promise<string> {
   console.log(describe(summary))
   const { notifications: known } = await statisticsStore.getTotals(deps.db)
   if (!yes) return `${forecast(known)}\nNothing has been changed.`
-  const replaced = known > 0 && replace ? await keepReplaced(deps) : undefined
+  const replaced = known > 0 && replace ? await backUpBeforeRestore(deps) : undefined
   const count = await restoreBackup(deps, file, { replace })
   await writeBackup(deps)
   return [

@@ -7,6 +7,7 @@ import { bearerToken } from '#shared/http/requests/bearer-token.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { addressBlocks } from '#shared/lib/address-blocks.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { isRecord } from '#shared/lib/record.ts'
 import { createTokenBuckets } from '#shared/lib/token-buckets.ts'
 
 export type AuthenticateDeps = {
@@ -25,7 +26,10 @@ const tooManyGuesses = (seconds: number) =>
 
 const GUESSES_PER_MINUTE = 60
 
-/** Every route that is added to `app` after this needs the CRM's bearer token, or the one before it. */
+/**
+ * Every route added to `app` afterwards requires the CRM's bearer token, the current or the previous one. Throws 401, or 429 after
+ * 60 wrong tokens a minute from an address.
+ */
 export function requireBearer(app: App, deps: AuthenticateDeps): void {
   const { config } = deps
   const guessedTooOften = createGuessCounter(deps)
@@ -33,13 +37,14 @@ export function requireBearer(app: App, deps: AuthenticateDeps): void {
     .filter((token) => token !== undefined)
     .map(digest)
   app.addHook('onRoute', (route) => {
-    const response = { ...errorResponses(429), ...(route.schema?.response as object) }
+    const own = route.schema?.response
+    const response = { ...errorResponses(429), ...(isRecord(own) && own) }
     route.schema = { ...route.schema, security: [{ bearer: [] }], response }
   })
   app.addHook('onRequest', async (request: FastifyRequest) => {
     const token = bearerToken(request.raw)
     const given = digest(token ?? '')
-    // The right token first: the Main API may share its address with whoever guesses.
+    // A correct token is accepted before the limit is checked: the Main API may share its address with a guesser.
     if (accepted.some((each) => timingSafeEqual(each, given))) return
     throw (token !== undefined && guessedTooOften(request.ip)) || notAllowed()
   })
@@ -55,7 +60,7 @@ function createGuessCounter({ config, clock }: AuthenticateDeps) {
   }
 }
 
-/** Digests have one length, so comparing them shows neither the token nor how long it is. */
+/** `timingSafeEqual` requires equal lengths; digests also hide the length of the token. */
 function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, parse } from 'node:path'
 import type { CrmConfig } from '#crm/config.ts'
 import type { Db } from '#crm/database/database.ts'
+import { codeOf } from '#shared/errors/error-facts.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
@@ -11,11 +12,11 @@ import { readLastUpdated } from './backup-format.ts'
 export type BackupExpiryDeps = { config: Pick<CrmConfig, 'backupFile'>; log: Logger; clock: Clock; db: Db }
 
 const EVERY_MS = 3_600_000
-/** A copy of a day longer ago, and what was moved aside then, goes: who has been forgotten since is still in it. */
+/** Older copies and files that were set aside are deleted, because they still contain people who were erased since. */
 const DAYS_MAX = 7
 const DAY_MS = 86_400_000
 
-/** Rotation happens when something is written; this happens on quiet days too. */
+/** Starts the hourly job. Rotation alone is not enough, since it only happens when a backup is written. */
 export function startRemovingBackups(deps: BackupExpiryDeps): Loop {
   return startLoop({
     name: 'remove-old-backups',
@@ -28,7 +29,7 @@ export function startRemovingBackups(deps: BackupExpiryDeps): Loop {
   })
 }
 
-/** Not while an instance writes, which renames copies. */
+/** Deletes expired files beside the backup. Does nothing while an instance writes a backup, which renames copies. */
 export async function removeExpired({ db, config, clock }: Omit<BackupExpiryDeps, 'log'>): Promise<void> {
   const oldest = new Date(clock.now().getTime() - DAYS_MAX * DAY_MS).toISOString().slice(0, 10)
   await db.transaction().execute(async (trx) => {
@@ -42,14 +43,14 @@ export async function removeExpired({ db, config, clock }: Omit<BackupExpiryDeps
 
 async function listBeside(file: string): Promise<string[]> {
   const folder = dirname(file)
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return []
     throw error
   })
   return names.filter((name) => name !== basename(file)).map((name) => join(folder, name))
 }
 
-/** Of what day a file is; undefined when it is none of those that we put beside the backup. */
+/** The day of a copy (`YYYY-MM-DD`); undefined for any other file. */
 async function dayOf(path: string, file: string): Promise<string | undefined> {
   const { name: stem, ext } = parse(file)
   const name = basename(path)

@@ -5,20 +5,19 @@ import { readLastUpdated } from './backup-format.ts'
 import { keepCopy, syncToDisk } from './backup-rotation.ts'
 
 /**
- * Puts `text` in the place of the file in one step: whatever happens meanwhile, there is either the old file
- * or the new one, whole and on the disk. When the first one of a day is written, that of the day before is kept as a
- * copy. A file that is there but not from us is moved aside, never lost.
+ * Replaces the file atomically by `text`: after a crash there is either the old or the new file, complete and synced. The first
+ * backup of a day keeps that of the day before as a copy. A file of another origin is renamed, never overwritten.
  */
 export async function replaceBackup(file: string, text: AsyncIterable<string>, now: Date): Promise<void> {
   const folder = dirname(file)
-  // Not by the process: in containers on one disk all of them may have the same number.
+  // Random and not the process id, which may be the same in several containers that share a volume.
   const temporary = `${file}.${randomInt(2 ** 47)}.tmp`
   await mkdir(folder, { recursive: true })
   await removeLeftovers(file)
   try {
     await writeFile(temporary, text, { flush: true, mode: 0o600 })
     const lastUpdated = await readLastUpdated(file)
-    if (lastUpdated === 'foreign') await rename(file, await nameAside(file, now))
+    if (lastUpdated === 'foreign') await rename(file, await setAsideName(file, now))
     else if (lastUpdated && isEarlierDay(lastUpdated, now)) await keepCopy(file, lastUpdated)
     await rename(temporary, file)
   } catch (error) {
@@ -28,19 +27,19 @@ export async function replaceBackup(file: string, text: AsyncIterable<string>, n
   await syncToDisk(folder)
 }
 
-/** Of writers that were killed. Whoever writes now holds the lock, so none of them is at work. */
+/** Temporary files of writers that were killed; the caller holds the lock, so no other writer is running. */
 async function removeLeftovers(file: string): Promise<void> {
   const isLeftover = (name: string) => name.startsWith(`${basename(file)}.`) && /\.\d+\.tmp$/.test(name)
   const leftovers = (await readdir(dirname(file))).filter(isLeftover)
   for (const name of leftovers) await rm(join(dirname(file), name), { force: true })
 }
 
-/** Both in UTC. A clock that was set back keeps nothing new. */
+/** Both in UTC. False when the clock was set back. */
 function isEarlierDay(lastUpdated: string, now: Date): boolean {
   return lastUpdated.slice(0, 10) < now.toISOString().slice(0, 10)
 }
 
-async function nameAside(file: string, now: Date): Promise<string> {
+async function setAsideName(file: string, now: Date): Promise<string> {
   const reason = (await isJson(file)) ? 'kept' : 'unreadable'
   return `${file}.${reason}-${now.toISOString().replaceAll(':', '-')}`
 }

@@ -1,16 +1,17 @@
 import { open } from 'node:fs/promises'
+import { codeOf } from '#shared/errors/error-facts.ts'
 
-/** How a file begins and ends that we wrote, and wrote whole. */
+/** First and last line of a file of ours. A file without the last one was not written completely. */
 export const BACKUP_START = '{"bookings":[\n'
 export const backupEnd = (lastUpdated: string) => `"last_updated":"${lastUpdated}"}\n`
 
 const BACKUP_END = /"last_updated":"([\d:T-]{19})"\}\n$/
 const BACKUP_END_LENGTH = 40
 
-/** When a file of ours was written; `foreign` when it is not from us, or not whole; undefined when there is none. */
+/** When a file of ours was written (naive UTC); `foreign` for one of other origin or an incomplete one; undefined when there is none. */
 export async function readLastUpdated(file: string): Promise<string | undefined> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   })
   if (!handle) return undefined

@@ -1,6 +1,6 @@
 import type { CrmConfig } from '#crm/config.ts'
 import type { Db } from '#crm/database/database.ts'
-import type { Changes } from '#crm/intake/unsaved-changes.ts'
+import type { UnsavedChanges } from '#crm/intake/unsaved-changes.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 import { type Skipped, skip } from './backup.rules.ts'
@@ -12,24 +12,25 @@ export type BackupImportDeps = {
   log: Logger
   clock: Clock
   db: Db
-  changes: Changes
+  unsavedChanges: UnsavedChanges
 }
 
 /**
- * Fills an empty CRM from the file backup: after a loss of the database, and when it takes over from the
- * service before it. A file that cannot be read stops nobody; it stays on the disk.
+ * Fills an empty CRM from the file backup, after a loss of the database or when it replaces the old service (contract). An
+ * unreadable file is logged and kept, and does not prevent the start.
  */
 export async function importBackup(deps: BackupImportDeps): Promise<void> {
-  const { changes, log } = deps
+  const { unsavedChanges, log } = deps
   const file = deps.config.backupFile
   try {
-    const taken = await importInto(deps, file)
-    if (taken === 'nothing to do') return
-    // Whatever changed right before a crash may not have reached the file.
-    if (taken === 'not empty') return changes.mark()
-    if (taken.count > 0) changes.mark()
-    log.info({ file, count: taken.count }, 'file backup imported')
-    if (taken.skipped.count > 0) log.warn({ file, ...taken.skipped }, 'entries of the file backup skipped')
+    const outcome = await importInto(deps, file)
+    if (outcome === 'no file') return
+    // Changes right before a crash may not be in the file.
+    if (outcome === 'not empty') return unsavedChanges.mark()
+    if (outcome.count > 0) unsavedChanges.mark()
+    log.info({ file, count: outcome.count }, 'file backup imported')
+    if (outcome.skipped.count > 0)
+      log.warn({ file, ...outcome.skipped }, 'entries of the file backup skipped')
   } catch (error) {
     if (!(error instanceof BackupUnreadable)) throw error
     const reason = error.message
@@ -37,7 +38,7 @@ export async function importBackup(deps: BackupImportDeps): Promise<void> {
   }
 }
 
-/** Inserts everything that the backup holds. Returns how many bookings. */
+/** Inserts all bookings of the backup. Returns how many. */
 export async function insertAll(trx: Db, { batches, skipped }: BackupContent): Promise<number> {
   let count = 0
   for await (const batch of batches) {
@@ -49,16 +50,16 @@ export async function insertAll(trx: Db, { batches, skipped }: BackupContent): P
   return count
 }
 
-type Taken = 'not empty' | 'nothing to do' | { count: number; skipped: Skipped }
+type ImportOutcome = 'not empty' | 'no file' | { count: number; skipped: Skipped }
 
-function importInto({ db, clock }: BackupImportDeps, file: string): Promise<Taken> {
-  return db.transaction().execute(async (trx): Promise<Taken> => {
+function importInto({ db, clock }: BackupImportDeps, file: string): Promise<ImportOutcome> {
+  return db.transaction().execute(async (trx): Promise<ImportOutcome> => {
     await backupStore.lock(trx)
     if (await backupStore.hasNotifications(trx)) return 'not empty'
     const content = await openBackup(file, clock.now())
-    if (!content) return 'nothing to do'
+    if (!content) return 'no file'
     await backupStore.beginImport(trx)
-    // Another instance may have received something before the door was closed.
+    // Checked again, because another instance may have stored a notification before the table was locked.
     if (await backupStore.hasNotifications(trx)) return 'not empty'
     const count = await insertAll(trx, content)
     return { count, skipped: content.skipped }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { messageOf } from '#shared/errors/error-facts.ts'
 import {
   type Entry,
   type ImportedNotification,
@@ -11,25 +12,24 @@ import {
 } from './backup.rules.ts'
 import { BACKUP_START, readLastUpdated } from './backup-format.ts'
 
-/** What a backup holds. */
 export type BackupContent = {
-  /** Few at a time, in order of id where the file is ours. Can be read once. */
+  /** Can be read once; in order of id when the file is ours. */
   batches: AsyncIterable<ImportedNotification[]>
-  /** What could not be taken, as far as has been read. */
+  /** Entries that could not be read, updated while `batches` is read. */
   skipped: Skipped
   /** When a file of ours was written. */
   lastUpdated: string | undefined
 }
 
-/** The file cannot be read, or is no backup. Whatever was begun with it must not be kept. */
+/** The file cannot be read or is not a backup. Also thrown while `batches` is read, so the import must be rolled back. */
 export class BackupUnreadable extends Error {}
 
 const BATCH = 1_000
 const CHUNK_BYTES = 128 * 1024
 
 /**
- * Reads a backup; undefined when there is no such file. Ours have one entry a line, so that a large one need not be
- * held in memory; those of another service are read whole (half a gigabyte at most).
+ * Opens a backup; undefined when there is no such file. Files of ours have one entry a line and are streamed; those of the old
+ * service are read into memory (half a gigabyte at most). Throws `BackupUnreadable`.
  */
 export async function openBackup(file: string, now: Date): Promise<BackupContent | undefined> {
   const lastUpdated = await readLastUpdated(file).catch(unreadable)
@@ -43,13 +43,13 @@ export async function openBackup(file: string, now: Date): Promise<BackupContent
   return { lastUpdated: undefined, skipped, batches: inBatches(notifications) }
 }
 
-function unreadable(error: Error): never {
-  throw new BackupUnreadable(error.message)
+function unreadable(error: unknown): never {
+  throw new BackupUnreadable(messageOf(error))
 }
 
 async function* readOwn(file: string, now: Date, skipped: Skipped): AsyncGenerator<ImportedNotification[]> {
   let batch: ImportedNotification[] = []
-  // Somebody has edited the file: these come last, and get ids of their own.
+  // Entries without an ascending id, in a file that was edited: they come last and get new ids.
   const strays: Entry[] = []
   let lastId = 0
   for await (const line of readEntryLines(file)) {
@@ -93,7 +93,7 @@ async function* readEntryLines(file: string): AsyncGenerator<string> {
       }
     }
   } catch (error) {
-    unreadable(error as Error)
+    unreadable(error)
   }
 }
 

@@ -15,14 +15,14 @@ export type BackupRestoreDeps = BackupWriterDeps & {
   db: Db
 }
 
-/** While an instance writes the file backup. */
-const LOOK_AGAIN_MS = 200
+/** Poll interval while an instance writes the file backup. */
+const POLL_MS = 200
 
 const noSuchFile = (file: string) => new BackupUnreadable(`There is no file ${file}.`)
 const noBookings = (file: string) =>
   new BackupUnreadable(`There is no booking in ${file}: nothing has been changed.`)
 
-/** The CRM knows bookings, and nobody has said that they may go. */
+/** The CRM has bookings, and `replace` was not given. */
 export class CrmNotEmpty extends Error {}
 
 const notEmpty = (known: number) =>
@@ -30,22 +30,22 @@ const notEmpty = (known: number) =>
     `The CRM knows ${known} bookings already. Add --replace to put the backup in their place: what is not in the file is gone then.`,
   )
 
-/** What a backup holds, without any of it. */
+/** Figures about a backup. */
 export type BackupSummary = {
   bookings: number
   cancelled: number
   facilitators: number
   events: number
-  /** Steps of looking after customers. */
+  /** Changes of the CRM status. */
   changes: number
-  /** When the first and the last booking was received. */
+  /** When the first and the last notification were received. */
   first: Date | undefined
   last: Date | undefined
   lastUpdated: string | undefined
   skipped: Skipped
 }
 
-/** Reads all of it, so that what cannot be taken is known before anything is done. */
+/** Reads the whole backup, so that its faults are known before anything is changed. Throws `BackupUnreadable`. */
 export async function examineBackup({ clock }: BackupRestoreDeps, file: string): Promise<BackupSummary> {
   const content = await openBackup(file, clock.now())
   if (!content) throw noSuchFile(file)
@@ -76,17 +76,17 @@ export async function examineBackup({ clock }: BackupRestoreDeps, file: string):
   }
 }
 
-/** Keeps what a restore is about to replace, beside the file backup. Returns where. */
-export async function keepReplaced(deps: BackupRestoreDeps): Promise<string> {
+/** Writes the current state beside the file backup, before a restore replaces it. Returns the path. */
+export async function backUpBeforeRestore(deps: BackupRestoreDeps): Promise<string> {
   const time = deps.clock.now().toISOString().replaceAll(':', '-')
   const file = named(deps.config.backupFile, `replaced-${time}`)
-  while (!(await writeBackup(deps, { file }))) await sleep(LOOK_AGAIN_MS)
+  while (!(await writeBackup(deps, { file }))) await sleep(POLL_MS)
   return file
 }
 
 /**
- * Puts a backup into an empty CRM, or in the place of everything it knows: in one transaction, figures and all.
- * Returns how many bookings there are now.
+ * Imports a backup into an empty CRM, or with `replace` instead of its content, in one transaction. Returns the number of
+ * bookings. Throws `CrmNotEmpty` or `BackupUnreadable`.
  */
 export async function restoreBackup(
   { db, clock }: BackupRestoreDeps,

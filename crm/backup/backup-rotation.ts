@@ -3,16 +3,16 @@ import { access, copyFile, open, rename } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import { readLastUpdated } from './backup-format.ts'
 
-/** Days of which there is a copy beside the file itself. */
+/** Number of daily copies. */
 const COPIES_MAX = 7
 
 /**
- * Keeps a copy of the file as number 1; those that are there become a day older, and the oldest one goes. A crash in
- * between leaves whole copies only, and loses none but the oldest: a gap in the numbers is filled the next time.
+ * Copies the file to number 1, after renaming the existing copies to the next number and dropping the oldest. A crash in
+ * between leaves complete copies and at most a gap in the numbers, which the next rotation fills.
  */
 export async function keepCopy(file: string, lastUpdated: string): Promise<void> {
   const newest = named(file, 1)
-  // Killed after the copy was made, and before the file was replaced.
+  // A previous run was killed after this copy and before the file was replaced.
   if ((await readLastUpdated(newest)) === lastUpdated) return
   const temporary = `${file}.copy.${process.pid}.tmp`
   await copyFile(file, temporary, constants.COPYFILE_FICLONE)
@@ -29,7 +29,7 @@ export function named(file: string, mark: number | string): string {
   return join(dir, `${name}.${mark}${ext}`)
 }
 
-/** The last number, when all are taken. */
+/** The first number without a copy, or the last one. */
 async function firstFree(file: string): Promise<number> {
   for (let number = 1; number < COPIES_MAX; number++) {
     const isThere = await access(named(file, number)).then(
@@ -41,7 +41,7 @@ async function firstFree(file: string): Promise<number> {
   return COPIES_MAX
 }
 
-/** A file, or a folder with what was renamed in it. */
+/** Syncs a file, or a directory after a rename in it. */
 export async function syncToDisk(path: string): Promise<void> {
   const handle = await open(path, 'r')
   try {

@@ -3,7 +3,7 @@ import type { CrmConfig } from '#crm/config.ts'
 import * as crmStatusChangeStore from '#crm/crm-status-changes/crm-status-change.store.ts'
 import type { Db } from '#crm/database/database.ts'
 import type { NotificationRow } from '#crm/database/notification.table.ts'
-import type { Changes } from '#crm/intake/unsaved-changes.ts'
+import type { UnsavedChanges } from '#crm/intake/unsaved-changes.ts'
 import { startLoop } from '#shared/jobs/loop.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
@@ -22,42 +22,42 @@ export type BackupWriterDeps = {
   log: Logger
   clock: Clock
   db: Db
-  changes: Changes
+  unsavedChanges: UnsavedChanges
   metrics: BackupMetrics
 }
 
 const BATCH = 250
 const EVERY_MS = 1_000
 const RETRY_MS = 10_000
-/** Between two backups passes this many times what the last one took, so that a large one stays cheap. */
-const REST = 30
-/** A stop has to be over soon. What takes longer, or waits for another instance, is left to the next start. */
+/** The pause between two backups, as a multiple of the duration of the last one, which bounds the load to 3 %. */
+const PAUSE_FACTOR = 30
+/** Time limit of the last backup at a stop. Otherwise the next start writes it. */
 const LAST_WRITE_MAX_MS = 6_000
-const LOOK_AGAIN_MS = 200
+const POLL_MS = 200
 const IDS_AT_ONCE = 10_000
 
-/** Writes the backup soon after changes, and once more when stopped with changes still to write. */
+/** Writes the backup soon after changes, and once more at the stop when there are unsaved ones. */
 export function startBackupWriter(
   deps: BackupWriterDeps,
   { lastWriteMaxMs = LAST_WRITE_MAX_MS } = {},
 ): { stop(): Promise<void> } {
-  const { changes, clock, log, metrics } = deps
+  const { unsavedChanges, clock, log, metrics } = deps
   const nowMs = () => clock.now().getTime()
   const overdue = new AbortController()
-  let restUntilMs = 0
-  /** True when there is nothing left to write. */
+  let pausedUntilMs = 0
+  /** Returns whether everything is saved. */
   const writeChanges = async () => {
-    if (!changes.take()) return true
+    if (!unsavedChanges.take()) return true
     const startedMs = nowMs()
     try {
       const isWritten = await writeBackup(deps, { signal: overdue.signal })
       if (isWritten) metrics.backup('written')
-      else changes.mark()
-      restUntilMs = nowMs() + REST * (nowMs() - startedMs)
+      else unsavedChanges.mark()
+      pausedUntilMs = nowMs() + PAUSE_FACTOR * (nowMs() - startedMs)
       return isWritten
     } catch (error) {
-      changes.mark()
-      restUntilMs = nowMs() + RETRY_MS
+      unsavedChanges.mark()
+      pausedUntilMs = nowMs() + RETRY_MS
       if (overdue.signal.aborted) return false
       metrics.backup('failed')
       throw error
@@ -68,21 +68,21 @@ export function startBackupWriter(
     everyMs: EVERY_MS,
     log,
     async run() {
-      if (nowMs() >= restUntilMs) await writeChanges()
+      if (nowMs() >= pausedUntilMs) await writeChanges()
       return false
     },
   })
   const stop = async () => {
     const timer = setTimeout(() => overdue.abort(), lastWriteMaxMs)
     await loop.stop()
-    while (!overdue.signal.aborted && !(await writeChanges())) await sleep(LOOK_AGAIN_MS)
+    while (!overdue.signal.aborted && !(await writeChanges())) await sleep(POLL_MS)
     clearTimeout(timer)
     if (overdue.signal.aborted) log.warn('No time to write the file backup: the next start does it.')
   }
   return { stop: () => stop().catch((err) => log.error({ err }, 'last file backup failed')) }
 }
 
-/** Writes everything as of one moment. False when another instance is writing. */
+/** Writes a consistent snapshot to the file. False when another instance is writing. */
 export async function writeBackup(
   { db, config, clock, log }: BackupWriterDeps,
   { file = config.backupFile, signal }: { file?: string; signal?: AbortSignal } = {},
@@ -92,7 +92,7 @@ export async function writeBackup(
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (trx) => {
-      // Tried, not waited for: a snapshot from before a wait would overwrite a newer file with an older state.
+      // Without waiting for the lock: the snapshot is from before the wait, and would overwrite a newer file.
       if (!(await backupStore.tryLock(trx))) return false
       await replaceBackup(file, backupText(trx, now, signal), now)
       log.debug({ file }, 'file backup written')
@@ -100,7 +100,7 @@ export async function writeBackup(
     })
 }
 
-/** The file piece by piece; only the ids by facilitator and event are held in memory. */
+/** The content of the file in chunks; only the ids by facilitator and event are held in memory. */
 async function* backupText(trx: Db, now: Date, signal?: AbortSignal): AsyncGenerator<string> {
   const facilitators = new Map<number, number[]>()
   const events = new Map<number, number[]>()
@@ -140,7 +140,7 @@ function add(lists: Map<number, number[]>, key: number, bookingId: number): void
   else lists.set(key, [bookingId])
 }
 
-/** In pieces that keep nobody waiting. */
+/** In chunks, so that a long list does not block the event loop. */
 function* toJson(lists: Map<number, number[]>): Generator<string> {
   let separator = ''
   for (const [key, ids] of lists) {

@@ -2,9 +2,10 @@ import { faultOf, isNotification } from '#crm/notifications/notification.rules.t
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import { CRM_STATUSES, type CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
 import { findUnstorable } from '#shared/http/requests/json-body.ts'
+import { isRecord } from '#shared/lib/record.ts'
 import { parseWireTime } from '#shared/lib/wire-time.ts'
 
-/** One step in looking after a customer. */
+/** A change of the CRM status. */
 type ImportedChange = {
   old_status: CrmStatus
   new_status: CrmStatus
@@ -19,32 +20,32 @@ export type ImportedNotification = BookingNotification & {
   cancelled_at: Date | null
   crm_status: CrmStatus
   history: ImportedChange[]
-  /** What we have no place for, as it was. */
+  /** Fields that have no column, unchanged. */
   imported_fields: Json | null
 }
 
-/** An entry that has not been given its id yet. */
+/** An entry that may have no id yet. */
 export type Entry = Omit<ImportedNotification, 'id'> & { id: number | undefined }
 
 export type Skipped = { count: number; firstReason?: string }
 
 type Json = Record<string, unknown>
 
-/** Ids above this are given anew: the ids of notifications to come have to follow them. */
+/** Larger ids are replaced, because the ids of new notifications continue after the largest one. */
 const ID_KEPT_MAX = 2_000_000_000
 
 /**
- * Reads a whole file, ours or one of the service before us: `bookings` may be a list or an object, and the lists by
- * facilitator and event may hold whole bookings that `bookings` lacks. Of several entries about one booking the first
- * counts: that is the one a lookup by booking finds.
+ * Reads a backup, ours or one of the old service: `bookings` may be a list or an object, and the lists by facilitator and
+ * event may contain bookings that `bookings` lacks. Of several entries about a booking the first counts, as in a lookup by
+ * booking in the old service.
  */
 export function readContent(
   content: unknown,
   now: Date,
 ): { notifications: ImportedNotification[]; skipped: Skipped } {
-  const entries = new Map<number, Entry>()
+  const entries = new Map<unknown, Entry>()
   const skipped: Skipped = { count: 0 }
-  const { bookings, facilitators, events }: Json = isObject(content) ? content : { bookings: content }
+  const { bookings, facilitators, events }: Json = isRecord(content) ? content : { bookings: content }
   for (const value of itemsOf(bookings)) {
     const entry = readEntry(value, now)
     if (typeof entry === 'string') skip(skipped, entry)
@@ -53,7 +54,7 @@ export function readContent(
     else entries.set(entry.booking_id, entry)
   }
   for (const value of [...itemsOf(facilitators), ...itemsOf(events)].flatMap(itemsOf)) {
-    if (!isObject(value) || !('booking_id' in value) || entries.has(value.booking_id as number)) continue
+    if (!isRecord(value) || !('booking_id' in value) || entries.has(value.booking_id)) continue
     const entry = readEntry(value, now)
     if (typeof entry === 'string') skip(skipped, entry)
     else entries.set(entry.booking_id, entry)
@@ -66,9 +67,9 @@ export function skip(skipped: Skipped, reason: string): void {
   skipped.firstReason ??= reason
 }
 
-/** A string says why the entry cannot be taken. */
+/** The entry, or a sentence that says why it cannot be read. */
 export function readEntry(value: unknown, now: Date): Entry | string {
-  if (!isObject(value)) return faultOf(value)
+  if (!isRecord(value)) return faultOf(value)
   const { id, status, received_at, crm_status, cancelled_at, history, ...others } = value
   const notification = { ...others, ...(typeof status === 'string' && { status }) }
   if (!isNotification(notification)) return faultOf(notification)
@@ -85,7 +86,7 @@ export function readEntry(value: unknown, now: Date): Entry | string {
   }
 }
 
-/** An entry without an id, or with one that is taken, gets the next free one, in order of time. */
+/** Gives entries without an id, or with one that is taken, the next free ids in order of `received_at`. */
 export function withIds(entries: Entry[], takenUpTo = 0): ImportedNotification[] {
   const byId = new Map<number, ImportedNotification>()
   const withoutId: Entry[] = []
@@ -100,13 +101,13 @@ export function withIds(entries: Entry[], takenUpTo = 0): ImportedNotification[]
 }
 
 function isIdToKeep(id: unknown): id is number {
-  return Number.isInteger(id) && (id as number) > 0 && (id as number) <= ID_KEPT_MAX
+  return typeof id === 'number' && Number.isInteger(id) && id > 0 && id <= ID_KEPT_MAX
 }
 
-/** Ours has a list; what another service calls its history is kept as it is. */
+/** The changes of a file of ours; entries of another form are ignored. */
 function readHistory(history: unknown): ImportedChange[] {
   return itemsOf(history).flatMap((value) => {
-    const { old_status, new_status, notes, author, changed_at }: Json = isObject(value) ? value : {}
+    const { old_status, new_status, notes, author, changed_at }: Json = isRecord(value) ? value : {}
     const [before, after, at] = [readStatus(old_status), readStatus(new_status), readTime(changed_at)]
     if (!before || !after || !at) return []
     return [
@@ -137,7 +138,7 @@ const USER_FIELDS = ['id', 'email', 'name', 'phone']
 const EVENT_FIELDS = ['id', 'title', 'type', 'start_datetime', 'location']
 
 function without(value: unknown, known: string[]): Json | undefined {
-  const others = Object.entries(value as Json).filter(([key]) => !known.includes(key))
+  const others = Object.entries(isRecord(value) ? value : {}).filter(([key]) => !known.includes(key))
   return others.length > 0 ? Object.fromEntries(others) : undefined
 }
 
@@ -152,9 +153,5 @@ const readText = (value: unknown) => (typeof value === 'string' ? value : null)
 
 function itemsOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value
-  return isObject(value) ? Object.values(value) : []
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord(value) ? Object.values(value) : []
 }

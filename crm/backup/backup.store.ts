@@ -3,12 +3,13 @@ import type { CrmStatusChangeRow } from '#crm/database/crm-status-change.table.t
 import type { Db } from '#crm/database/database.ts'
 import type { NotificationRow } from '#crm/database/notification.table.ts'
 import { toRow } from '#crm/notifications/notification.store.ts'
+import { isRecord } from '#shared/lib/record.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { ImportedNotification } from './backup.rules.ts'
 
 const LOCK = sql`hashtext('stillpoint crm backup')`
 
-/** Held by one instance at a time, until its transaction ends. */
+/** Takes the lock of backups, which is held until the transaction ends. */
 export async function lock(trx: Db): Promise<void> {
   await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx)
 }
@@ -35,7 +36,7 @@ export async function hasNotifications(db: Db): Promise<boolean> {
   return (await db.selectFrom('notifications').select('id').limit(1).executeTakeFirst()) !== undefined
 }
 
-/** From the rows themselves: nobody writes meanwhile. */
+/** The number of rows; call it while the table is locked. */
 export async function countNotifications(trx: Db): Promise<number> {
   const { total } = await trx
     .selectFrom('notifications')
@@ -44,18 +45,18 @@ export async function countNotifications(trx: Db): Promise<number> {
   return total
 }
 
-/** Forgets everything. Whoever listens is sent to read anew, because positions go on behind what is gone. */
+/** Deletes everything. Subscribers of the feed get a `stream.reset`, because the next position leaves a gap. */
 export async function clear(trx: Db): Promise<void> {
   await sql`truncate notifications, crm_status_changes, feed`.execute(trx)
   await trx.updateTable('facilitator_statistics').set({ feed_position: sql`feed_position + 1` }).execute()
 }
 
-/** The next ones after that id, oldest first. */
+/** Up to `limit` rows with a larger id, in order of id. */
 export function listAfter(db: Db, id: number, limit: number): Promise<NotificationRow[]> {
   return db.selectFrom('notifications').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute()
 }
 
-/** With their own ids, and their history. Returns how many were not there yet. Follow with `advanceIds`. */
+/** Inserts notifications with their ids and history. Returns how many were new. Call `advanceIds` afterwards. */
 export async function insertMany(trx: Db, notifications: ImportedNotification[]): Promise<number> {
   if (notifications.length === 0) return 0
   const rows: NotificationRow[] = notifications.map((notification) => {
@@ -82,27 +83,33 @@ export async function insertMany(trx: Db, notifications: ImportedNotification[])
   return inserted.length
 }
 
-/** Lets new ids follow those that were imported. */
+/** Makes the sequence continue after the imported ids. */
 export async function advanceIds(trx: Db): Promise<void> {
   await sql`
     select setval(pg_get_serial_sequence('notifications', 'id'), max(id)) from notifications having count(*) > 0
   `.execute(trx)
 }
 
-/** One booking in the file: all that is known of it. */
+/** One booking in the form of the file, in the fields of the old service (contract). */
 export function toBackupEntry(row: NotificationRow, history: CrmStatusChangeRow[]) {
-  const { user, event, ...others } = (row.imported_fields ?? {}) as { user?: object; event?: object }
+  const { user, event, ...others } = row.imported_fields ?? {}
   return {
     id: row.id,
     booking_id: row.booking_id,
-    user: { id: row.user_id, email: row.user_email, name: row.user_name, phone: row.user_phone, ...user },
+    user: {
+      id: row.user_id,
+      email: row.user_email,
+      name: row.user_name,
+      phone: row.user_phone,
+      ...(isRecord(user) && user),
+    },
     event: {
       id: row.event_id,
       title: row.event_title,
       type: row.event_type,
       start_datetime: row.event_start_datetime,
       location: row.event_location,
-      ...event,
+      ...(isRecord(event) && event),
     },
     facilitator_id: row.facilitator_id,
     booking_date: row.booking_date,

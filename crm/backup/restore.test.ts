@@ -141,7 +141,7 @@ test('a CRM that knows bookings is left alone, unless told to replace them', asy
   )
   await notify()
   await listener.untilHeard(1)
-  assert.equal(listener.heard[0]?.event, 'stream.reset', 'whoever listens reads anew')
+  assert.equal(listener.heard[0]?.event, 'stream.reset', 'subscribers reload')
   listener.leave()
 })
 

@@ -13,7 +13,7 @@ type CrmStatusChangeRouteDeps = CrmStatusChangeDeps
 
 const tags = ['Notifications']
 
-/** How far each customer has been looked after. */
+/** The CRM status of a booking and its history. */
 export function crmStatusChangeRoutes(app: App, deps: CrmStatusChangeRouteDeps): void {
   app.put(
     '/api/bookings/:id/status',

@@ -1,5 +1,5 @@
 import type { Db } from '#crm/database/database.ts'
-import type { Changes } from '#crm/intake/unsaved-changes.ts'
+import type { UnsavedChanges } from '#crm/intake/unsaved-changes.ts'
 import * as notificationStore from '#crm/notifications/notification.store.ts'
 import { CRM_STATUSES } from '#shared/contracts/crm-notification.schema.ts'
 import type { CrmStatusUpdate, UpdateCrmStatus } from '#shared/contracts/crm-status-change.schema.ts'
@@ -10,11 +10,11 @@ import type { Clock } from '#shared/lib/clock.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import * as crmStatusChangeStore from './crm-status-change.store.ts'
 
-export type CrmStatusChangeDeps = { clock: Clock; db: Db; changes: Changes }
+export type CrmStatusChangeDeps = { clock: Clock; db: Db; unsavedChanges: UnsavedChanges }
 
 const crmStatusMissing = () => invalidFields([{ field: 'crm_status', message: 'must not be empty' }])
 
-/** Notes how far a customer has been looked after, and keeps the step as history. */
+/** Changes the CRM status of a booking and records the change. Throws 400 for an unknown status, 404 for an unknown booking. */
 export async function updateCrmStatus(
   deps: CrmStatusChangeDeps,
   booking_id: number,
@@ -33,11 +33,11 @@ export async function updateCrmStatus(
     await crmStatusChangeStore.insert(trx, { booking_id, old_status, new_status, notes, author, changed_at })
     return old_status
   })
-  deps.changes.mark()
+  deps.unsavedChanges.mark()
   return { booking_id, old_status, new_status, updated_at: toWireTime(changed_at) }
 }
 
-/** How the customer has been looked after so far, the newest first. */
+/** One page of the changes of the CRM status, newest first. Throws 404 for an unknown booking. */
 export async function listHistory({ db }: CrmStatusChangeDeps, booking_id: number, request: PageRequest) {
   const { changes, total } = await crmStatusChangeStore.list(db, booking_id, toSlice(request))
   if (total === 0) await notificationStore.get(db, booking_id)

@@ -10,7 +10,7 @@ export async function insert(trx: Db, change: NewCrmStatusChange): Promise<void>
   await trx.insertInto('crm_status_changes').values(change).execute()
 }
 
-/** One page, newest first, and how many there are in all. */
+/** One page of a booking's changes, newest first, and the number of all. */
 export async function list(
   db: Db,
   booking_id: number,
@@ -23,7 +23,7 @@ export async function list(
   return { changes: rows.map(toCrmStatusChange), total }
 }
 
-/** All about several bookings, oldest first. */
+/** All changes of several bookings, oldest first. */
 export function listAbout(db: Db, bookingIds: number[]): Promise<CrmStatusChangeRow[]> {
   return db
     .selectFrom('crm_status_changes')

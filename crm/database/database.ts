@@ -10,7 +10,7 @@ import type {
   TotalsTable,
 } from './statistics.table.ts'
 
-/** Every table of the CRM app. */
+/** Every table of the CRM. */
 export type Database = {
   notifications: NotificationTable
   crm_status_changes: CrmStatusChangeTable
@@ -22,5 +22,5 @@ export type Database = {
   totals: TotalsTable
 }
 
-/** The database or a transaction in it. Inside a transaction pass `trx` only. */
+/** The database or a transaction. Inside a transaction always pass `trx`. */
 export type Db = Kysely<Database>

@@ -17,12 +17,12 @@ export type NotificationTable = {
   booking_date: string | null
   notes: string | null
   received_at: Generated<Date>
-  /** What the Main API says of the booking: `received`, `cancelled`, or another word as it was sent. */
+  /** `received`, `cancelled`, or another word as the Main API has sent it. */
   status: Generated<string>
-  /** When the CRM was told. */
+  /** When the CRM received the cancellation. */
   cancelled_at: Date | null
   crm_status: Generated<CrmStatus>
-  /** What a file backup of another service said beside. */
+  /** Fields of an imported backup of the old service that have no column. */
   imported_fields: Record<string, unknown> | null
 }
 

@@ -5,7 +5,7 @@ import { type ErasureDeps, forget } from './erasure.service.ts'
 
 type ErasureRouteDeps = ErasureDeps
 
-export function personRoutes(app: App, deps: ErasureRouteDeps): void {
+export function erasureRoutes(app: App, deps: ErasureRouteDeps): void {
   app.put(
     '/api/users/:id/anonymise',
     {

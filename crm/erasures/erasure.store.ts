@@ -3,9 +3,9 @@ import type { Db } from '#crm/database/database.ts'
 import { anonymousPerson } from '#shared/contracts/anonymous-person.ts'
 
 /**
- * Takes out of everything that was told or written down about a person what tells who they were. Bookings and
- * figures stay, under the bare id. Returns how many bookings said more than that. Rows are held in order of booking, as
- * by those who store what is told.
+ * Replaces the personal data of a user in all notifications and deletes the notes about them; bookings and statistics keep
+ * the id. Returns the number of bookings that were changed. Rows are locked in order of booking, as by the intake, so that
+ * neither can deadlock.
  */
 export async function anonymise(trx: Db, user_id: number): Promise<number> {
   const { email, first_name, last_name } = anonymousPerson(user_id)

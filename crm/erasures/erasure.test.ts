@@ -84,14 +84,14 @@ test('once more, or of somebody nobody has heard of, is a success with nothing t
 
 test('the file backup is due when somebody was forgotten, and only then', async () => {
   const { id } = await aCustomer()
-  crm.deps.changes.take()
+  crm.deps.unsavedChanges.take()
   await forget(id)
-  assert.equal(crm.deps.changes.take(), true)
+  assert.equal(crm.deps.unsavedChanges.take(), true)
   await forget(id)
-  assert.equal(crm.deps.changes.take(), false)
+  assert.equal(crm.deps.unsavedChanges.take(), false)
 })
 
-test('only whoever has the token has somebody forgotten, by an id that can be one', async () => {
+test('erasing a person needs the token and a valid id', async () => {
   const { id } = await aCustomer()
   for (const credential of [undefined, 'wrong']) {
     const answer = await crm.request('PUT', `/api/users/${id}/anonymise`, { token: credential })

@@ -11,7 +11,7 @@ export type FacilitatorDeps = { clock: Clock; db: Db }
 const RECENT_MS = 7 * 24 * 60 * 60 * 1000
 const TREND_DAYS = 30
 
-/** Everything a facilitator looks at first. One of whom nothing was heard has zeros, not an error. */
+/** The dashboard of a facilitator; an unknown one has zeros instead of a 404 (contract). */
 export async function overview({ db, clock }: FacilitatorDeps, facilitator_id: number): Promise<Dashboard> {
   const now = clock.now()
   const [statistics, popular_events, recent_bookings, daily] = await Promise.all([
@@ -32,7 +32,7 @@ export async function overview({ db, clock }: FacilitatorDeps, facilitator_id: n
   }
 }
 
-/** One page of a facilitator's bookings, beside the statistics of all of them. */
+/** One page of a facilitator's bookings, with the statistics of all of them. */
 export async function listBookings(
   { db, clock }: FacilitatorDeps,
   filter: NotificationFilter & { facilitator_id: number },
@@ -47,7 +47,7 @@ export async function listBookings(
   return { facilitator_id, bookings, statistics, pagination: toPagination(request, total) }
 }
 
-/** "Recent" is the last seven days. */
+/** Recent are the last seven days (contract). */
 function recentSince(now: Date): Date {
   return new Date(now.getTime() - RECENT_MS)
 }

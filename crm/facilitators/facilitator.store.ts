@@ -25,8 +25,8 @@ const NOTHING: FacilitatorStatistics = {
 }
 
 /**
- * Every notification of the facilitator counts. Cancelled ones do too: clients of the contract know these numbers
- * as notifications received. What is recent is summed up by days; only the day on which "recent" begins is counted.
+ * Counts all notifications of the facilitator, cancelled ones included (contract). The recent ones are summed from daily counts,
+ * plus the rows of the first day, which is only partly recent.
  */
 export async function countBookings(
   db: Db,
@@ -45,7 +45,7 @@ export async function countBookings(
   return rows[0] ?? NOTHING
 }
 
-/** The events with the most bookings, under the title and type they were last heard of. */
+/** The events with the most bookings, with title and type of their newest notification. */
 export async function listPopularEvents(db: Db, facilitator_id: number): Promise<PopularEvent[]> {
   return db
     .selectFrom('facilitator_events')
@@ -63,7 +63,7 @@ export async function listPopularEvents(db: Db, facilitator_id: number): Promise
     .execute()
 }
 
-/** The newest ones that were received since then. */
+/** The ten newest bookings received since then. */
 export async function listRecent(db: Db, facilitator_id: number, since: Date): Promise<RecentBooking[]> {
   const rows = await db
     .selectFrom('notifications')
@@ -92,7 +92,7 @@ export async function listRecent(db: Db, facilitator_id: number, since: Date): P
   }))
 }
 
-/** So many days up to this one, oldest first, also those on which nothing happened. */
+/** The counts of the last `days` days up to `until`, oldest first, with zeros for days without bookings. */
 export async function listDaily(
   db: Db,
   facilitator_id: number,
@@ -122,7 +122,7 @@ export function toFacilitatorBooking(row: NotificationRow): FacilitatorBooking {
   }
 }
 
-/** Days are those of UTC. */
+/** The day in UTC. */
 function dayOf(at: Date): string {
   return toWireTime(at).slice(0, 10)
 }

@@ -5,66 +5,70 @@ import type { Logger } from '#shared/telemetry/logger.ts'
 import type { FeedEvent } from './feed.schema.ts'
 import * as feedStore from './feed.store.ts'
 
-/** Those who listen at this instance. */
-export type FeedListeners = {
-  /** Sends everything that comes behind that place, until the stream ends. */
-  add(place: FeedStart, stream: EventStream): void
+/** The subscribers of feeds at this instance (decision 0021). */
+export type FeedSubscribers = {
+  /** Sends every event after the cursor, until the stream ends. */
+  add(cursor: FeedStart, stream: EventStream): void
 }
 
-export type FeedStart = Omit<Listener, 'stream'>
-
-/** `isNew`: of the facilitator nothing was ever heard when they came, so that the first event is the first of all. */
-type Listener = feedStore.FeedPlace & { stream: EventStream; isNew: boolean; isBehind: boolean }
-
-/** Asking is cheap, and all instances hear of a change equally soon, wherever it was made. */
-const LOOK_EVERY_MS = 250
-/** After a failure. */
-const REST_MS = 2_000
-/** Events for one listener at a time: it takes them before it gets more. */
-const EVENTS_MAX = 50
-/** Slots that one question is about: of a hundred kilobytes each at most, while the answer is passed on. */
-const PLACES_MAX = 50
+export type FeedStart = Omit<Subscriber, 'stream'>
 
 /**
- * One question to the database for many listeners together; none while nobody listens. Those who have much to catch up with
- * are told by a loop of their own, so that they hold up nobody's news.
+ * `isNew`: the facilitator had no event when the subscription began, so the first event may have any position. `isBehind`: there
+ * are more events than were sent at once.
  */
-export function createFeedListeners(db: Db, log: Logger): FeedListeners {
-  const listeners = new Set<Listener>()
+type Subscriber = feedStore.FeedCursor & { stream: EventStream; isNew: boolean; isBehind: boolean }
+
+/** Polling is cheap, and every instance sees the changes of all others equally soon. */
+const POLL_MS = 250
+/** Pause after a failed query. */
+const PAUSE_MS = 2_000
+/** Events that a subscriber is sent before it has to read them. */
+const EVENTS_MAX = 50
+/** Cursors in one query, whose result has up to 100 kB for each. */
+const CURSORS_MAX = 50
+
+/**
+ * Polls the feeds with one query for many subscribers, and only while there are any. Subscribers with many events to catch up
+ * on have a loop of their own, so that they do not delay the others.
+ */
+export function createFeedSubscribers(db: Db, log: Logger): FeedSubscribers {
+  const subscribers = new Set<Subscriber>()
   let loops: Loop[] = []
 
-  const tellSome = async (groups: [Listener, ...Listener[]][]) => {
-    const places = groups.map(([first]) => first)
-    const news = await feedStore.listAfter(db, places, EVENTS_MAX)
+  /** Each group has one cursor. Returns whether there were events. */
+  const sendTo = async (groups: Subscriber[][]) => {
+    const cursors = groups.flatMap((group) => group.slice(0, 1))
+    const batches = await feedStore.listAfter(db, cursors, EVENTS_MAX)
     for (const [i, group] of groups.entries()) {
-      const events = news[i] ?? []
-      for (const listener of group) await tell(db, listener, events)
+      const events = batches[i] ?? []
+      for (const subscriber of group) await sendEvents(db, subscriber, events)
     }
-    return news.some((events) => events.length > 0)
+    return batches.some((events) => events.length > 0)
   }
-  const tellThose = (isBehind: boolean) => async () => {
-    const ready = [...listeners].filter((each) => each.isBehind === isBehind && each.stream.isDrained())
-    const groups = [...Map.groupBy(ready, placeKey).values()] as [Listener, ...Listener[]][]
-    let hasNews = false
-    while (groups.length > 0) hasNews = (await tellSome(groups.splice(0, PLACES_MAX))) || hasNews
-    return hasNews
+  const poll = (isBehind: boolean) => async () => {
+    const ready = [...subscribers].filter((each) => each.isBehind === isBehind && each.stream.isDrained())
+    const groups = [...Map.groupBy(ready, cursorKey).values()]
+    let hasEvents = false
+    while (groups.length > 0) hasEvents = (await sendTo(groups.splice(0, CURSORS_MAX))) || hasEvents
+    return hasEvents
   }
   const start = () => {
-    const run = (isBehind: boolean) => withRest(tellThose(isBehind))
+    const run = (isBehind: boolean) => pausingAfterFailure(poll(isBehind))
     loops = [
-      startLoop({ name: 'tell-feed-listeners', everyMs: LOOK_EVERY_MS, log, run: run(false) }),
-      startLoop({ name: 'catch-up-feed-listeners', everyMs: LOOK_EVERY_MS, log, run: run(true) }),
+      startLoop({ name: 'tell-feed-listeners', everyMs: POLL_MS, log, run: run(false) }),
+      startLoop({ name: 'catch-up-feed-listeners', everyMs: POLL_MS, log, run: run(true) }),
     ]
   }
 
   return {
-    add(place, stream) {
-      const listener = { ...place, stream }
-      listeners.add(listener)
+    add(cursor, stream) {
+      const subscriber = { ...cursor, stream }
+      subscribers.add(subscriber)
       if (loops.length === 0) start()
       stream.onEnd(() => {
-        listeners.delete(listener)
-        if (listeners.size > 0) return
+        subscribers.delete(subscriber)
+        if (subscribers.size > 0) return
         for (const loop of loops) void loop.stop()
         loops = []
       })
@@ -72,47 +76,46 @@ export function createFeedListeners(db: Db, log: Logger): FeedListeners {
   }
 }
 
-/** A database that has failed is left alone for a moment. */
-function withRest(work: () => Promise<boolean>): () => Promise<boolean> {
-  let restUntilMs = 0
+function pausingAfterFailure(work: () => Promise<boolean>): () => Promise<boolean> {
+  let pausedUntilMs = 0
   return async () => {
-    if (performance.now() < restUntilMs) return false
+    if (performance.now() < pausedUntilMs) return false
     try {
       return await work()
     } catch (error) {
-      restUntilMs = performance.now() + REST_MS
+      pausedUntilMs = performance.now() + PAUSE_MS
       throw error
     }
   }
 }
 
-/** Lets the client read everything anew, and go on from that position. */
+/** Tells the client to reload its lists, and sets its cursor to `position`. */
 export function sendReset(stream: EventStream, position: number): void {
   const data = { message: 'Some events are no longer kept: read the lists anew.' }
   stream.send({ id: position, event: 'stream.reset', data })
 }
 
-async function tell(db: Db, listener: Listener, events: FeedEvent[]): Promise<void> {
-  const piece: { id: number; event: string; json: string }[] = []
+async function sendEvents(db: Db, subscriber: Subscriber, events: FeedEvent[]): Promise<void> {
+  const chunk: { id: number; event: string; json: string }[] = []
   let chars = 0
   let isCut = events.length === EVENTS_MAX
   for (const { position, name, data } of events) {
-    // Positions have no gaps: where there is one, something was removed before it was told.
-    if (position !== listener.position + 1 && !listener.isNew) {
-      const { end = position } = await feedStore.findEnd(db, listener.facilitator_id)
-      listener.position = end
-      return sendReset(listener.stream, end)
+    // Positions have no gaps: a gap means that events were removed before they were sent.
+    if (position !== subscriber.position + 1 && !subscriber.isNew) {
+      const { end = position } = await feedStore.findEnd(db, subscriber.facilitator_id)
+      subscriber.position = end
+      return sendReset(subscriber.stream, end)
     }
     const json = JSON.stringify(data)
-    isCut ||= piece.length > 0 && chars + (json?.length ?? 0) > CHUNK_MAX_CHARS
-    if (piece.length > 0 && chars + (json?.length ?? 0) > CHUNK_MAX_CHARS) break
-    listener.isNew = false
-    listener.position = position
+    isCut ||= chunk.length > 0 && chars + (json?.length ?? 0) > CHUNK_MAX_CHARS
+    if (chunk.length > 0 && chars + (json?.length ?? 0) > CHUNK_MAX_CHARS) break
+    subscriber.isNew = false
+    subscriber.position = position
     chars += json?.length ?? 0
-    if (data) piece.push({ id: position, event: name, json })
+    if (data) chunk.push({ id: position, event: name, json })
   }
-  listener.isBehind = isCut
-  if (piece.length > 0) listener.stream.send(...piece)
+  subscriber.isBehind = isCut
+  if (chunk.length > 0) subscriber.stream.send(...chunk)
 }
 
-const placeKey = ({ facilitator_id, position }: Listener) => `${facilitator_id} ${position}`
+const cursorKey = ({ facilitator_id, position }: Subscriber) => `${facilitator_id} ${position}`

@@ -11,7 +11,7 @@ export function feedRoutes(app: App, deps: FeedRouteDeps): void {
   app.get(
     '/api/facilitators/:id/stream',
     {
-      // A HEAD would open a stream too.
+      // A HEAD request would open a stream.
       exposeHeadRoute: false,
       config: { isEventStream: true },
       schema: {
@@ -25,7 +25,7 @@ export function feedRoutes(app: App, deps: FeedRouteDeps): void {
       },
     },
     ({ params, query, headers }, reply) => {
-      // Who has the token speaks for many: the Main API for everybody who listens there.
+      // Without an account: the Main API opens streams for all of its subscribers with one token.
       reply.takeStreamSlot({ kind: 'feed' })
       const lastId = readId(headers['last-event-id']) ?? query.last_event_id
       return feed.listen(deps, params.id, lastId, () => reply.openEventStream())
@@ -33,7 +33,7 @@ export function feedRoutes(app: App, deps: FeedRouteDeps): void {
   )
 }
 
-/** One that is none is not known, as one of another server. */
+/** The cursor of `Last-Event-ID`; 0, which is never known, for one that is not ours. */
 function readId(text = ''): number | undefined {
   if (text === '') return undefined
   return /^\d{1,15}$/.test(text) ? Number(text) : 0

@@ -4,11 +4,11 @@ import { Notification } from '#shared/contracts/crm-notification.schema.ts'
 import { CrmStatusChange } from '#shared/contracts/crm-status-change.schema.ts'
 import { WireTime } from '#shared/http/schemas/schemas.ts'
 
-/** The data of an event: the booking as it is known when the event is sent. */
+/** The data of an event: the booking in its state at the time of sending. */
 const FeedEventData = Type.Object({
   booking: Notification,
   happened_at: WireTime,
-  /** Of `booking.status_changed`. */
+  /** Only in `booking.status_changed`. */
   change: Type.Optional(CrmStatusChange),
 })
 export type FeedEventData = Static<typeof FeedEventData>

@@ -4,21 +4,21 @@ import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 import * as feedStore from './feed.store.ts'
-import { type FeedListeners, type FeedStart, sendReset } from './feed-subscribers.ts'
+import { type FeedStart, type FeedSubscribers, sendReset } from './feed-subscribers.ts'
 
-export type FeedDeps = { log: Logger; clock: Clock; db: Db; feedListeners: FeedListeners }
+export type FeedDeps = { log: Logger; clock: Clock; db: Db; feedSubscribers: FeedSubscribers }
 
-/** A client that was away for less misses nothing. */
+/** How long events are kept for clients that reconnect. */
 const KEEP_HOURS = 48
-const FORGET_EVERY_MS = 10 * 60_000
-const FORGET_MAX = 5_000
+const REMOVE_EVERY_MS = 10 * 60_000
+const REMOVE_MAX = 5_000
 
 /**
- * Lets a client hear what happens from now on, or behind the last event that it has heard. Nothing is written for it: there
- * are as many ids that nobody has heard of as anybody cares to invent.
+ * Subscribes a client to events from now on, or to those after its cursor. Sends `stream.reset` when events after the cursor
+ * were removed. Writes nothing to the database, since the id may be of an unknown facilitator.
  */
 export async function listen(
-  { db, feedListeners }: FeedDeps,
+  { db, feedSubscribers }: FeedDeps,
   facilitator_id: number,
   lastEventId: number | undefined,
   openStream: () => EventStream,
@@ -30,17 +30,17 @@ export async function listen(
   if (kept) stream.mark(kept.isNew ? kept.position * BEFORE_ALL : kept.position)
   else sendReset(stream, now.end ?? now.nowMs * BEFORE_ALL)
   const start = kept ?? { position: end, isNew: now.end === undefined }
-  feedListeners.add({ ...start, facilitator_id, isBehind: start.position < end }, stream)
+  feedSubscribers.add({ ...start, facilitator_id, isBehind: start.position < end }, stream)
 }
 
 /**
- * Positions begin at the milliseconds of the clock. Who came before the first event of all is at a moment instead, and is
- * told it as ten times as much, which no position ever is.
+ * Positions of a feed start at the clock's milliseconds at its first event. A client that subscribed before that event has the time
+ * of its subscription as cursor, multiplied by ten to tell it from a position.
  */
 const BEFORE_ALL = 10
 const isBeforeAll = (id: number) => id > 10 ** 13
 
-/** Where the client goes on; undefined when something may have been removed since. */
+/** Where the client continues; undefined when events may have been removed since. */
 async function findStart(
   db: FeedDeps['db'],
   facilitator_id: number,
@@ -59,15 +59,15 @@ async function findStart(
   return isKept ? { position: lastEventId, isNew: false } : undefined
 }
 
-/** Removes what is older than two days. */
+/** Starts the job that removes events older than two days. */
 export function startForgettingFeed({ db, clock, log }: FeedDeps): Loop {
   return startLoop({
     name: 'forget-old-feed-events',
-    everyMs: FORGET_EVERY_MS,
+    everyMs: REMOVE_EVERY_MS,
     log,
     async run() {
       const oldest = new Date(clock.now().getTime() - KEEP_HOURS * 3_600_000)
-      return (await feedStore.removeBefore(db, oldest, FORGET_MAX)) === FORGET_MAX
+      return (await feedStore.removeBefore(db, oldest, REMOVE_MAX)) === REMOVE_MAX
     },
   })
 }

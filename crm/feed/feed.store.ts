@@ -8,10 +8,10 @@ import type { FeedEvent, FeedEventData } from './feed.schema.ts'
 
 // The triggers `tell_received`, `tell_cancelled` and `tell_status_changed` write `feed` and raise `feed_position`.
 
-/** A place in the feed of a facilitator: behind the event that has this position. */
-export type FeedPlace = { facilitator_id: number; position: number }
+/** A position in the feed of a facilitator: that of the last event that was sent. */
+export type FeedCursor = { facilitator_id: number; position: number }
 
-/** How far a feed is: the position of its newest event, undefined while nothing was ever heard of the facilitator. */
+/** The position of the newest event, undefined when the facilitator never had one; and the database's clock. */
 export type FeedEnd = { end: number | undefined; nowMs: number }
 
 export async function findEnd(db: Db, facilitator_id: number): Promise<FeedEnd> {
@@ -22,7 +22,7 @@ export async function findEnd(db: Db, facilitator_id: number): Promise<FeedEnd> 
   return { end: position ?? undefined, nowMs: now_ms }
 }
 
-export async function has(db: Db, { facilitator_id, position }: FeedPlace): Promise<boolean> {
+export async function has(db: Db, { facilitator_id, position }: FeedCursor): Promise<boolean> {
   const row = await db
     .selectFrom('feed')
     .select('position')
@@ -32,28 +32,28 @@ export async function has(db: Db, { facilitator_id, position }: FeedPlace): Prom
   return row !== undefined
 }
 
-/** What comes next at each of the places, at most so many events each. */
-export async function listAfter(db: Db, places: FeedPlace[], limit: number): Promise<FeedEvent[][]> {
-  const { rows } = await sql<FeedRow & { place: number }>`
-    select place.number as place, entry.*
+/** Up to `limit` events after each cursor, in the order of the cursors. */
+export async function listAfter(db: Db, cursors: FeedCursor[], limit: number): Promise<FeedEvent[][]> {
+  const { rows } = await sql<FeedRow & { cursor: number }>`
+    select cursor.number as cursor, entry.*
     from unnest(
-      ${places.map(({ facilitator_id }) => facilitator_id)}::integer[],
-      ${places.map(({ position }) => position)}::bigint[]
-    ) with ordinality place(facilitator_id, position, number)
+      ${cursors.map(({ facilitator_id }) => facilitator_id)}::integer[],
+      ${cursors.map(({ position }) => position)}::bigint[]
+    ) with ordinality cursor(facilitator_id, position, number)
     cross join lateral (
       select * from feed
-      where feed.facilitator_id = place.facilitator_id and feed.position > place.position
+      where feed.facilitator_id = cursor.facilitator_id and feed.position > cursor.position
       order by feed.position limit ${limit}
     ) entry
-    order by place.number, entry.position`.execute(db)
+    order by cursor.number, entry.position`.execute(db)
   const read = await readData(db, rows)
-  const events = Map.groupBy(rows, ({ place }) => place)
-  return places.map((_, i) =>
+  const events = Map.groupBy(rows, ({ cursor }) => cursor)
+  return cursors.map((_, i) =>
     (events.get(i + 1) ?? []).map((row) => ({ position: row.position, name: row.name, data: read(row) })),
   )
 }
 
-/** Removes the oldest events from before that time, at most so many. Returns how many. */
+/** Removes up to `limit` events from before that time. Returns how many. */
 export async function removeBefore(db: Db, at: Date, limit: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     delete from feed where (facilitator_id, position) in (

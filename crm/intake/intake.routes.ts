@@ -14,7 +14,7 @@ const MESSAGES = {
 
 const BATCH_MAX_BYTES = 2 * 1024 * 1024
 
-/** Where the Main API tells about bookings. */
+/** Receives the notifications of the Main API. */
 export function intakeRoutes(app: App, deps: intake.IntakeDeps): void {
   const onResponse = async (_request: unknown, { statusCode }: { statusCode: number }) => {
     if (statusCode >= 400) deps.metrics.received(intake.refusalOf(statusCode))

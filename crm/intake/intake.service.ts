@@ -1,50 +1,56 @@
 import { faultOf, isNotification } from '#crm/notifications/notification.rules.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import type { BatchResult } from '#shared/contracts/notification-received.schema.ts'
-import type { Receipt, ReceivingQueue } from './intake-queue.ts'
+import { isRecord } from '#shared/lib/record.ts'
+import type { IntakeQueue, Receipt } from './intake-queue.ts'
 
 export type IntakeOutcome = 'stored' | 'duplicate' | 'invalid' | 'unauthorized' | 'unavailable'
 export type IntakeMetrics = {
-  /** Notifications about bookings, by what became of them. */
+  /** Counts notifications by outcome. */
   received(outcome: IntakeOutcome, notifications?: number): void
 }
-export type IntakeDeps = { receiving: ReceivingQueue; metrics: IntakeMetrics }
+export type IntakeDeps = { intake: IntakeQueue; metrics: IntakeMetrics }
 
-/** Takes a notification. It may come any number of times, in any order and at once: a booking is kept once. */
+/**
+ * Stores a notification; idempotent by `booking_id`, in any order and concurrently (contract). Throws 503 when the queue is
+ * full.
+ */
 export async function receive(
-  { receiving, metrics }: IntakeDeps,
+  { intake, metrics }: IntakeDeps,
   notification: BookingNotification,
 ): Promise<Receipt> {
-  const [receipt] = (await receiving.add([notification])) as [Receipt]
+  // `add` returns a receipt for each notification.
+  const [receipt] = (await intake.add([notification])) as [Receipt]
   metrics.received(OUTCOMES[receipt.status])
   return receipt
 }
 
-/** Takes many at once. One that is no notification is refused by itself; the others are stored together. */
+/** Stores a batch. An invalid notification gets an error as its result; the others are stored. */
 export async function receiveBatch(
-  { receiving, metrics }: IntakeDeps,
+  { intake, metrics }: IntakeDeps,
   values: unknown[],
 ): Promise<BatchResult[]> {
-  const receipts = (await receiving.add(values.filter(isNotification))).values()
+  const valid = values.filter(isNotification)
+  const receipts = await intake.add(valid)
+  const receiptOf = new Map<unknown, Receipt | undefined>(valid.map((value, i) => [value, receipts[i]]))
   const results = values.map((value): BatchResult => {
     const booking_id = bookingIdOf(value)
-    return isNotification(value)
-      ? { booking_id, ...(receipts.next().value as Receipt) }
-      : { booking_id, status: 'error', error: faultOf(value) }
+    const receipt = receiptOf.get(value)
+    return receipt ? { booking_id, ...receipt } : { booking_id, status: 'error', error: faultOf(value) }
   })
   for (const { status } of results) metrics.received(OUTCOMES[status])
   return results
 }
 
-/** As figures call them. */
+/** Labels of the metric. */
 const OUTCOMES = { success: 'stored', duplicate: 'duplicate', error: 'invalid' } as const
 
 function bookingIdOf(value: unknown): number | null {
-  const { booking_id } = (value ?? {}) as { booking_id?: unknown }
-  return Number.isSafeInteger(booking_id) ? (booking_id as number) : null
+  const id = isRecord(value) ? value.booking_id : undefined
+  return typeof id === 'number' && Number.isSafeInteger(id) ? id : null
 }
 
-/** What a request with notifications that was refused as a whole counts as. */
+/** The outcome of all notifications in a request that was refused. */
 export function refusalOf(status: number): IntakeOutcome {
   if (status === 401 || status === 429) return 'unauthorized'
   return status >= 500 ? 'unavailable' : 'invalid'

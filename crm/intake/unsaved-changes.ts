@@ -1,11 +1,11 @@
-/** Whether anything has changed since the last file backup, as far as this instance knows. */
-export type Changes = {
+/** Whether this instance has changed anything since the last file backup. */
+export type UnsavedChanges = {
   mark(): void
-  /** True once after any number of marks. Take before reading, so that a change meanwhile marks anew. */
+  /** Returns the mark and clears it. Call before reading the data, so that a later change sets it again. */
   take(): boolean
 }
 
-export function createChanges(): Changes {
+export function createUnsavedChanges(): UnsavedChanges {
   let hasChanged = false
   return {
     mark() {

@@ -4,10 +4,10 @@ import { csvRecord } from '#shared/lib/csv.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { listBefore, type NotificationFilter } from './notification-list.store.ts'
 
-/** Few enough to be written without keeping others waiting. */
+/** Rows of one chunk; serialising more would block the event loop. */
 const BATCH = 500
 
-/** All that matches, newest first, batch by batch: neither side has to hold it, and no transaction waits for a slow reader. */
+/** All notifications that match, newest first, read in batches and without a transaction that a slow reader would keep open. */
 export async function* notificationsAsCsv(db: Db, filter: NotificationFilter): AsyncGenerator<string> {
   yield csvRecord([...COLUMNS])
   let lastId: number | undefined

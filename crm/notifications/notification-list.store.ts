@@ -5,18 +5,18 @@ import * as statisticsStore from '#crm/statistics/statistics.store.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { isShortSearch, SHORT_SEARCH_MAX, toWordBeginning } from '#shared/lib/short-search.ts'
 
-/** Null or left out: any. */
+/** Null or undefined: not filtered. */
 export type NotificationFilter = statisticsStore.Kind & {
   event_id?: number | null
   user_id?: number | null
-  /** Part of the name or address of the customer, or of the title of the event. */
+  /** Part of the customer's name or e-mail address, or of the event's title. */
   search?: string | null
-  /** Received from then on, and before. */
+  /** Received at or after `from` and before `to`. */
   from?: Date | null
   to?: Date | null
 }
 
-/** One page, newest first, and how many there are in all. */
+/** One page, newest first, and the number of all that match. */
 export async function list(
   db: Db,
   filter: NotificationFilter,
@@ -25,7 +25,7 @@ export async function list(
   const total = await count(db, filter)
   if (slice.offset >= total) return { rows: [], total }
   const limit = Math.min(slice.limit, total - slice.offset)
-  // Read from the nearer end, and only ids on the way there: what is skipped is skipped in the index.
+  // From the nearer end, and ids only, so that skipped rows are skipped in the index.
   const isOldHalf = slice.offset > total / 2
   const ids = matching(db, filter)
     .select('id')
@@ -41,7 +41,7 @@ export async function list(
   return { rows, total }
 }
 
-/** The newest ones below that id. */
+/** Up to `limit` of the newest rows with a smaller id. */
 export function listBefore(
   db: Db,
   filter: NotificationFilter,
@@ -52,7 +52,7 @@ export function listBefore(
   return (id === undefined ? all : all.where('id', '<', id)).execute()
 }
 
-/** From what is counted as notifications come, where that says it; otherwise one by one, in an index if possible. */
+/** From the maintained counts where they cover the filter, otherwise by counting rows. */
 async function count(db: Db, filter: NotificationFilter): Promise<number> {
   const { facilitator_id, status, event_type, crm_status, ...others } = filter
   if (Object.values(others).every((value) => value === null || value === undefined)) {
@@ -67,7 +67,7 @@ async function count(db: Db, filter: NotificationFilter): Promise<number> {
 function matching(db: Db, filter: NotificationFilter) {
   const { facilitator_id, event_id, user_id, status, event_type, crm_status, search, from, to } = filter
   const isShort = search ? isShortSearch(search) : false
-  // What one person or one event has is little.
+  // The rows of one user or one event are few.
   const isAmongNewest = isShort && !event_id && !user_id
   let query = isAmongNewest ? newest(db, facilitator_id) : all(db)
   if (facilitator_id) query = query.where('facilitator_id', '=', facilitator_id)
@@ -86,20 +86,20 @@ type Notifications = SelectQueryBuilder<Database, 'notifications', object>
 
 const all = (db: Db): Notifications => db.selectFrom('notifications')
 
-/** Those that a short search looks at, whatever else is asked of them: it reads no more when nothing matches. */
+/** The newest rows, which a short search is limited to before any other filter: otherwise it would scan on when few match. */
 function newest(db: Db, facilitator_id: number | null | undefined): Notifications {
   let query = db.selectFrom('notifications').selectAll().orderBy('id', 'desc').limit(SHORT_SEARCH_MAX)
   if (facilitator_id) query = query.where('facilitator_id', '=', facilitator_id)
   return db.selectFrom(query.as('notifications'))
 }
 
-/** As it is indexed. */
+/** The expression of the trigram index. */
 const TEXT = sql`(user_name || chr(10) || user_email || chr(10) || event_title)`
 
 const contains = (search: string) => sql<boolean>`${TEXT} ilike ${containing(search)}`
 const beginsWord = (search: string) => sql<boolean>`${TEXT} ~* ${toWordBeginning(search)}`
 
-/** A pattern that finds `text` anywhere, with its own `%`, `_` and `\` taken literally. */
+/** A LIKE pattern that finds `text` literally. */
 function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`
 }

@@ -21,7 +21,10 @@ export function readStatusFilters({ status, crm_status }: StatusQuery) {
   }
 }
 
-/** A date stands for the whole day (UTC), a time for its second, and both belong to what is asked for. `to` is the end after. */
+/**
+ * `from` and `to` are inclusive: a date means the whole day (UTC), a time its second. The returned `to` is exclusive. Throws 400
+ * for an invalid bound, or one before the other.
+ */
 export function readSearchFilters(query: SearchQuery) {
   const [start, end] = [readBound('from', query.from), readBound('to', query.to)]
   const filters = {
@@ -33,7 +36,7 @@ export function readSearchFilters(query: SearchQuery) {
   return filters
 }
 
-/** Those that were given, as they were understood. */
+/** The filters that were given, normalised, for the answer. */
 export function describeSearchFilters(query: SearchQuery): SearchQuery {
   const search = query.search?.trim()
   const [from, to] = [readBound('from', query.from), readBound('to', query.to)]
@@ -41,7 +44,7 @@ export function describeSearchFilters(query: SearchQuery): SearchQuery {
 }
 
 function readBound(field: string, text: string | undefined): Bound | undefined {
-  // In a query that was not encoded, the plus of an offset arrives as a blank.
+  // Unencoded, the plus of an offset arrives as a blank.
   const given = text?.trim().replace(/^(\S+T\S+) (\d{2}:\d{2})$/i, '$1+$2')
   if (!given) return undefined
   const isDay = DAY.test(given)

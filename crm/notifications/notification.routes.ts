@@ -14,7 +14,7 @@ type NotificationRouteDeps = NotificationDeps & { exports: Exports }
 
 const tags = ['Notifications']
 
-/** What was received. */
+/** The notifications that were received. */
 export function notificationRoutes(app: App, deps: NotificationRouteDeps): void {
   app.get(
     '/api/bookings',

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aNotification } from '#harness/data/notification.factory.ts'
 import {
+  detectNews,
   faultOf,
-  foldByBooking,
   isNotification,
-  type Standing,
+  mergeByBooking,
+  type PriorState,
   statusOf,
-  tellNews,
 } from './notification.rules.ts'
 
 const created = aNotification()
@@ -23,21 +23,21 @@ test('a booking is received unless told otherwise, and "cancelled" has one form'
 test('notifications about one booking fold into the first one, cancelled if any is', () => {
   const other = aNotification()
   const renamed = { ...cancelled, notes: 'changed' }
-  assert.deepEqual(foldByBooking([created, other, renamed, created]), [cancelled, other])
-  assert.deepEqual(foldByBooking([renamed, created]), [renamed])
+  assert.deepEqual(mergeByBooking([created, other, renamed, created]), [cancelled, other])
+  assert.deepEqual(mergeByBooking([renamed, created]), [renamed])
 })
 
-const stories: [before: Standing, told: object[], news: boolean[]][] = [
+const stories: [before: PriorState, sent: object[], news: boolean[]][] = [
   ['unknown', [created, created], [true, false]],
   ['unknown', [created, cancelled, cancelled, created], [true, true, false, false]],
   ['unknown', [cancelled, created], [true, false]],
   ['active', [created, cancelled, created], [false, true, false]],
   ['settled', [created, cancelled], [false, false]],
 ]
-for (const [before, told, news] of stories) {
-  test(`of a booking that is ${before}, ${told.length} notifications are news: ${news.join(', ')}`, () => {
-    const standings = new Map([[created.booking_id, before]])
-    assert.deepEqual(tellNews(told as (typeof created)[], standings), news)
+for (const [before, sent, news] of stories) {
+  test(`of a booking that is ${before}, ${sent.length} notifications are news: ${news.join(', ')}`, () => {
+    const states = new Map([[created.booking_id, before]])
+    assert.deepEqual(detectNews(sent as (typeof created)[], states), news)
   })
 }
 

@@ -2,40 +2,40 @@ import { BookingNotification } from '#shared/contracts/booking-notification.sche
 import { faultSentence } from '#shared/errors/app-error.ts'
 import { faultsIn, isValid } from '#shared/http/schemas/checker.ts'
 
-/** How a booking stood before a notification came: not known, known, or known and beyond what it could change. */
-export type Standing = 'unknown' | 'active' | 'settled'
+/** State of a booking before a notification: unknown; active, so that it can be cancelled; settled, so that nothing changes it. */
+export type PriorState = 'unknown' | 'active' | 'settled'
 
 const RECEIVED = 'received'
 const CANCELLED = 'cancelled'
 
-/** What is kept as the booking's status. Only "cancelled" means something to us, so only that is put into one form. */
+/** The status to be stored: `received` by default. Only `cancelled` has a meaning and is normalised; other words are kept as sent. */
 export function statusOf({ status }: { status?: string | undefined }): string {
   const word = status?.trim() || RECEIVED
   return word.toLowerCase() === CANCELLED ? CANCELLED : word
 }
 
 /**
- * One notification a booking, as one statement can store it: the details that came first, cancelled when any
- * of them says so. Order does not matter beyond that, because nothing un-cancels a booking.
+ * Merges the notifications of each booking into one, because one statement cannot insert a row twice: the details of the first,
+ * cancelled if any of them is. The order does not matter otherwise, since a cancellation is final.
  */
-export function foldByBooking(notifications: BookingNotification[]): BookingNotification[] {
-  const folded = new Map<number, BookingNotification>()
+export function mergeByBooking(notifications: BookingNotification[]): BookingNotification[] {
+  const merged = new Map<number, BookingNotification>()
   for (const notification of notifications) {
-    const first = folded.get(notification.booking_id)
-    if (!first) folded.set(notification.booking_id, notification)
+    const first = merged.get(notification.booking_id)
+    if (!first) merged.set(notification.booking_id, notification)
     else if (statusOf(notification) === CANCELLED)
-      folded.set(first.booking_id, { ...first, status: CANCELLED })
+      merged.set(first.booking_id, { ...first, status: CANCELLED })
   }
-  return [...folded.values()]
+  return [...merged.values()]
 }
 
-/** For each notification in turn: whether it said anything new. `standings` are those before the first one. */
-export function tellNews(notifications: BookingNotification[], standings: Map<number, Standing>): boolean[] {
-  const current = new Map(standings)
+/** Whether each notification changes its booking, in their order. `states`: those before the first notification. */
+export function detectNews(notifications: BookingNotification[], states: Map<number, PriorState>): boolean[] {
+  const current = new Map(states)
   return notifications.map((notification) => {
-    const standing = current.get(notification.booking_id)
+    const state = current.get(notification.booking_id)
     const isCancelled = statusOf(notification) === CANCELLED
-    const isNews = standing === 'unknown' || (standing === 'active' && isCancelled)
+    const isNews = state === 'unknown' || (state === 'active' && isCancelled)
     if (isNews) current.set(notification.booking_id, isCancelled ? 'settled' : 'active')
     return isNews
   })
@@ -45,7 +45,7 @@ export function isNotification(value: unknown): value is BookingNotification {
   return isValid(BookingNotification, value)
 }
 
-/** What is wrong with something that is no notification, in a sentence that names the fields. */
+/** The error message for an invalid notification, with the faulty fields. */
 export function faultOf(value: unknown): string {
   return `Check the notification: ${faultsIn(BookingNotification, value).map(faultSentence).join('; ')}.`
 }

@@ -9,7 +9,7 @@ import { statusOf } from './notification.rules.ts'
 
 // Triggers of `notifications` keep the statistics (`count_*`) and write the feed (`tell_*`) in each statement that writes here.
 
-/** Under which id a booking's notification is kept. */
+/** The id of a booking's notification. */
 export type StoredId = { id: number; booking_id: number }
 
 export async function get(db: Db, booking_id: number): Promise<Notification> {
@@ -31,7 +31,7 @@ export async function listAbout(db: Db, bookingIds: number[]): Promise<Notificat
   return rows.map(toNotification)
 }
 
-/** Holds the booking's row until the transaction ends. */
+/** Locks the row until the transaction ends; undefined for an unknown booking. */
 export function lock(trx: Db, booking_id: number): Promise<NotificationRow | undefined> {
   return trx
     .selectFrom('notifications')
@@ -42,14 +42,14 @@ export function lock(trx: Db, booking_id: number): Promise<NotificationRow | und
 }
 
 /**
- * Stores those about bookings that are not known yet, at most one a booking. Rows go in by order of booking, so
- * that two batches cannot wait for each other.
+ * Inserts the notifications of unknown bookings, at most one for each booking. Returns those that were inserted. Rows are inserted
+ * in order of booking, so that two batches cannot deadlock.
  */
 export async function insertNew(db: Db, notifications: NewNotification[]): Promise<StoredId[]> {
   const { rows } = await sql<StoredId>`
     insert into notifications (${COLUMNS})
     select ${COLUMNS} from json_populate_recordset(null::notifications, ${JSON.stringify(notifications)}) given
-    -- A plain repeat is left out beforehand: it would use up an id.
+    -- Known bookings are left out beforehand, because "on conflict" would use up an id.
     where not exists (select from notifications known where known.booking_id = given.booking_id)
     order by booking_id
     on conflict (booking_id) do nothing
@@ -57,7 +57,7 @@ export async function insertNew(db: Db, notifications: NewNotification[]): Promi
   return rows
 }
 
-/** Marks those bookings cancelled that are not. Returns which. */
+/** Marks bookings as cancelled that are not yet. Returns those. */
 export async function cancel(db: Db, bookingIds: number[], cancelled_at: Date): Promise<StoredId[]> {
   const { rows } = await sql<StoredId>`
     update notifications set status = 'cancelled', cancelled_at = ${cancelled_at}
@@ -94,7 +94,7 @@ export function toNotification(row: NotificationRow): Notification {
   }
 }
 
-/** What is kept of a notification; text that was left out is null. */
+/** The columns of a notification; fields that were left out are null. */
 export function toRow(
   notification: BookingNotification,
   received_at: Date,

@@ -7,7 +7,7 @@ import { measureDatabase } from '#shared/db/database-metrics.ts'
 
 export type Metrics = IntakeMetrics & BackupMetrics & { registry: Registry }
 
-/** Each is told from the beginning: a rate needs to have seen the nought before the first one. */
+/** All label values, to be initialised to 0 so that rate() sees the first increment. */
 const RECEIVED: Record<IntakeOutcome, true> = {
   stored: true,
   duplicate: true,

@@ -17,7 +17,7 @@ const tags = ['Reconciliation']
 const badSpan = () =>
   invalidFields([{ field: 'to', message: `must not be below from, nor ${SPAN_MAX} or more beyond it` }])
 
-/** What the CRM knows, in a form that the Main API can compare with its own bookings at little cost. */
+/** Digests of the CRM's bookings, which the Main API compares with its own every 15 minutes. */
 export function reconciliationRoutes(app: App, { db }: ReconciliationRouteDeps): void {
   app.get(
     '/api/reconcile',

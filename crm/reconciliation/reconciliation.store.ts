@@ -4,7 +4,7 @@ import { type BookingState, RANGE_SIZE, type RangeDigest } from '#shared/contrac
 
 export type IdSpan = { from: number; to: number }
 
-/** Range by range, so that each is read in the order of the index and nothing has to be sorted. */
+/** The digests of all ranges with bookings. Lateral by range, so that rows are read in index order and need no sort. */
 export async function listDigests(db: Db, { from, to }: IdSpan): Promise<RangeDigest[]> {
   const first = from - ((from - 1) % RANGE_SIZE)
   const { rows } = await sql<RangeDigest>`

@@ -4,16 +4,16 @@ import type { CrmStatus } from '#shared/contracts/crm-notification.schema.ts'
 
 // The triggers `count_*` of `notifications` keep `notification_counts` and `totals`.
 
-/** What notifications are counted by. Null or left out: any. */
+/** What notifications are counted by. Null or undefined: not filtered. */
 export type Kind = {
   facilitator_id?: number | null | undefined
-  /** Compared ignoring case, as is the type. */
+  /** Compared without case, like the type. */
   status?: string | null | undefined
   event_type?: string | null | undefined
   crm_status?: CrmStatus | null | undefined
 }
 
-/** Stands for all facilitators together. */
+/** The id of the counts of all facilitators. */
 const EVERYBODY = 0
 
 export async function countOfKind(db: Db, kind: Kind): Promise<number> {
@@ -29,7 +29,7 @@ export async function countOfKind(db: Db, kind: Kind): Promise<number> {
   return total ?? 0
 }
 
-/** Before the first notification there is no row. */
+/** The totals; zeros before the first notification, when there is no row. */
 export async function getTotals(db: Db) {
   const totals = await db
     .selectFrom('totals')
