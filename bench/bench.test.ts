@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { deal } from '#harness/load/deal.ts'
+import { median } from '#harness/load/figures.ts'
 import type { SideResult } from './bench-case.ts'
-import { median } from './figures.ts'
 import { questions } from './growth/questions.ts'
-import { deal } from './load/deal.ts'
 import { createLatencies } from './load/latencies.ts'
 import { judge, type Measured, type Round } from './outcome.ts'
-import { barChart } from './report/bars.ts'
-import { growthTable, type Measured as MeasuredSize } from './report/growth-table.ts'
-import { lineChart } from './report/lines.ts'
+import { growthPicture, latencyPicture, ratioPicture } from './report/pictures.ts'
 import { selfTimes } from './report/profile.ts'
-import { cpuTable, faultLines, ratioTable } from './report/table.ts'
+import {
+  cpuTable,
+  faultLines,
+  growthTable,
+  type Measured as MeasuredSize,
+  ratioTable,
+} from './report/tables.ts'
 
 const benchCase = {
   name: 'page',
@@ -100,8 +104,18 @@ test('self times are shares of what was not idle, the largest first', () => {
 
 test('the pictures are well-formed XML', () => {
   const outcomes = [judge(benchCase, [aRound(100, 50)], [])]
-  assertXml(barChart(outcomes, 'a < b & c'))
-  assertXml(lineChart([aSize(1_000, 0.3), aSize(1_000_000, 250)], 'a < b & c'))
+  assertXml(ratioPicture(outcomes, 'a < b & c'))
+  assertXml(growthPicture([aSize(1_000, 0.3), aSize(1_000_000, 250)], 'a < b & c'))
+  const latency = {
+    place: 'embedded',
+    request: 'a & b',
+    atOnce: 1,
+    oursMs: 3,
+    p99Ms: 4,
+    floorMs: 2,
+    perSecond: 9,
+  }
+  assertXml(latencyPicture([latency], 'a < b & c'))
   assert.throws(() => assertXml('<svg><g></svg>'))
   assert.throws(() => assertXml('<svg><text>a & b</text></svg>'))
 })

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
+import { percent } from '#harness/load/figures.ts'
 import type { BenchCase, Contest, Side } from './bench-case.ts'
-import { percent } from './figures.ts'
 import { judge, type Measured, type Outcome, perSecond, type Round } from './outcome.ts'
 import { machineMeter, untilCalm } from './stage/cpu.ts'
 import type { Stage } from './stage/stage.ts'

@@ -1,12 +1,12 @@
 /** How long a request takes in a small and in a large database: `npm run bench:growth`. */
-import { writeFileSync } from 'node:fs'
+import { createLog } from '#harness/load/figures.ts'
+import { cleanUpOnSignals } from '#harness/world/data-dir.ts'
 import { readCommandLine } from '#shared/process/command-line.ts'
-import { cleanUpOnSignals, createLog, readWholeNumber } from './command.ts'
+import { publish, readWholeNumber } from './command.ts'
 import { askAll } from './growth/ask.ts'
 import { sizeOf, withSizes } from './growth/grow.ts'
-import { firstSearchLine, growthTable, type Measured, seedLines } from './report/growth-table.ts'
-import { lineChart } from './report/lines.ts'
-import { describeMachine } from './stage/machine.ts'
+import { growthPicture } from './report/pictures.ts'
+import { growthLines, growthTable, type Measured } from './report/tables.ts'
 
 const usage = `npm run bench:growth -- [options]
 
@@ -41,17 +41,16 @@ const measured = await withSizes(
   async (worlds): Promise<Measured[]> => {
     log(`asking each of them everything ${turns} times`)
     const latencies = await askAll(worlds, turns)
-    return worlds.map(({ size, seedSeconds, notifySeconds }, i) => {
-      return { size, seedSeconds, notifySeconds, latencies: latencies[i] ?? {} }
+    return worlds.map(({ size, world, notifySeconds }, i) => {
+      return { size, seedSeconds: world.crowd.seedSeconds, notifySeconds, latencies: latencies[i] ?? {} }
     })
   },
 )
-const machine = describeMachine()
-const { date, commit, cpu, load } = machine
-const circumstances = `${date.slice(0, 10)}, commit ${commit}, ${cpu}, load ${load}; ${turns} requests each`
-console.log(
-  ['', growthTable(measured), firstSearchLine(measured), ...seedLines(measured), circumstances].join('\n\n'),
-)
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine, turns, measured }, null, 2)}\n`)
-if (values.svg) writeFileSync(values.svg, lineChart(measured, circumstances))
+const result = {
+  tables: [growthTable(measured), ...growthLines(measured)],
+  how: `${turns} requests each`,
+  measured: { turns, measured },
+  picture: (subtitle: string) => growthPicture(measured, subtitle),
+}
+publish(result, values)
 process.exit(0)

@@ -1,11 +1,11 @@
 /** How long one person waits, and each of several, beside the least that it takes: `npm run bench:latency`. */
-import { writeFileSync } from 'node:fs'
+import { createLog } from '#harness/load/figures.ts'
+import { cleanUpOnSignals } from '#harness/world/data-dir.ts'
 import { readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
-import { cleanUpOnSignals, createLog, readWholeNumber } from './command.ts'
+import { publish, readWholeNumber } from './command.ts'
 import { type Latency, measureLatencies } from './latency/measure.ts'
-import { latencyChart } from './report/latency-chart.ts'
-import { latencyTable } from './report/latency-table.ts'
-import { describeMachine } from './stage/machine.ts'
+import { latencyPicture } from './report/pictures.ts'
+import { latencyTable } from './report/tables.ts'
 import { onStage } from './stage/stage.ts'
 
 const usage = `npm run bench:latency -- [options]
@@ -42,10 +42,11 @@ for (const place of ['embedded', 'external'].filter((each) => [each, 'both'].inc
     ...(await onStage({ clients: 1, log, isExternal }, (stage) => measureLatencies(stage, place, plan))),
   )
 }
-const machine = describeMachine()
-const { date, commit, cpu, load } = machine
-const circumstances = `${date.slice(0, 10)}, commit ${commit}, ${cpu}, load ${load}; medians of ${plan.rounds} rounds`
-console.log(['', latencyTable(latencies), circumstances].join('\n\n'))
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine, plan, latencies }, null, 2)}\n`)
-if (values.svg) writeFileSync(values.svg, latencyChart(latencies, circumstances))
+const result = {
+  tables: [latencyTable(latencies)],
+  how: `medians of ${plan.rounds} rounds`,
+  measured: { plan, latencies },
+  picture: (subtitle: string) => latencyPicture(latencies, subtitle),
+}
+publish(result, values)
 process.exit(0)

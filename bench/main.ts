@@ -1,25 +1,19 @@
 /** Ours against the limit and against what people would use instead, side by side: `npm run bench`. */
-import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createLog } from '#harness/load/figures.ts'
+import { cleanUpOnSignals } from '#harness/world/data-dir.ts'
 import { readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
 import type { BenchCase } from './bench-case.ts'
-import { bookHot, bookHotAtBest, bookSpread, bookSpreadAtBest } from './cases/book-against-sql.ts'
-import { benchCase as dashboard } from './cases/dashboard.ts'
-import { benchCase as eventDetail } from './cases/event-detail.ts'
-import { benchCase as eventPage } from './cases/event-page.ts'
-import { benchCase as eventPageWhileBooking } from './cases/event-page-while-booking.ts'
-import { benchCase as myBookings } from './cases/my-bookings.ts'
-import { benchCase as notify } from './cases/notify.ts'
+import { againstSql, eventPageWhileBooking } from './cases/booking.ts'
 import { peerBook, peerEventPage, peerMyBookings } from './cases/peer.ts'
-import { cleanUpOnSignals, createLog, readWholeNumber } from './command.ts'
+import { dashboard, eventDetail, eventPage, myBookings, notify } from './cases/reading.ts'
+import { publish, readWholeNumber } from './command.ts'
 import { hold } from './contest.ts'
 import type { Outcome } from './outcome.ts'
-import { barChart } from './report/bars.ts'
-import { memoryTable } from './report/memory-table.ts'
+import { ratioPicture } from './report/pictures.ts'
 import { profileTables } from './report/profile.ts'
-import { cpuTable, faultLines, ratioTable } from './report/table.ts'
-import { describeMachine } from './stage/machine.ts'
+import { cpuTable, faultLines, memoryTable, ratioTable } from './report/tables.ts'
 import { onStage } from './stage/stage.ts'
 
 /** Those that only read come first: what is written makes tables larger for all that follow. */
@@ -32,10 +26,7 @@ const cases: BenchCase[] = [
   peerMyBookings,
   eventPageWhileBooking,
   notify,
-  bookSpread,
-  bookSpreadAtBest,
-  bookHot,
-  bookHotAtBest,
+  ...againstSql,
   peerBook,
 ]
 
@@ -92,21 +83,19 @@ const memory = await onStage({ clients, log, ...profiling(values.profile) }, asy
   await sleep(QUIET_MS)
   return stage.memory()
 })
-const machine = describeMachine()
-const { date, commit, node, cpu, load } = machine
-const circumstances = `${date.slice(0, 10)}, commit ${commit}, Node ${node}, ${cpu}, load ${load}; ${clients} clients, ${rounds} rounds`
-console.log(
-  ['', ratioTable(outcomes), cpuTable(outcomes), memoryTable(memory, MEMORY_TARGET), circumstances].join(
-    '\n\n',
-  ),
-)
-for (const line of [...faultLines(outcomes), ...broken]) console.log(line)
-if (values.profile) console.log(['', ...profileTables(values.profile)].join('\n\n'))
-if (values.json) {
-  const result = { ...machine, clients, seconds, rounds, outcomes, memory }
-  writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
+const result = {
+  tables: [
+    ratioTable(outcomes),
+    cpuTable(outcomes),
+    memoryTable(memory, MEMORY_TARGET),
+    ...(values.profile ? profileTables(values.profile) : []),
+  ],
+  how: `${clients} clients, ${rounds} rounds`,
+  measured: { clients, seconds, rounds, outcomes, memory },
+  picture: (subtitle: string) => ratioPicture(outcomes, subtitle),
 }
-if (values.svg) writeFileSync(values.svg, barChart(outcomes, circumstances))
+publish(result, values)
+for (const line of [...faultLines(outcomes), ...broken]) console.log(line)
 // Not left to chance: a connection that somebody forgot must not keep a finished run alive.
 const isFaultless = outcomes.every(({ ours, theirs }) => ours.unexpected + theirs.unexpected === 0)
 process.exit(isFaultless && broken.length === 0 ? 0 : 1)

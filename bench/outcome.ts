@@ -1,5 +1,5 @@
+import { median, spread } from '#harness/load/figures.ts'
 import type { BenchCase, SideResult } from './bench-case.ts'
-import { median, spread } from './figures.ts'
 
 /** One side's turn. `cpu`: of its servers, in µs. `foreignShare`: how much of the machine other programs had. */
 export type Measured = SideResult & { cpu: Record<string, number>; foreignShare: number }

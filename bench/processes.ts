@@ -1,20 +1,19 @@
 /** What a request costs with one and with two processes behind one port: `npm run bench:processes`. */
-import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createLog, median, spread, times } from '#harness/load/figures.ts'
+import { readFamily } from '#harness/processes/proc.ts'
+import { cleanUpOnSignals } from '#harness/world/data-dir.ts'
 import { type Crowd, inWorld } from '#harness/world/world.ts'
 import { readCommandLine } from '#shared/process/command-line.ts'
 import { startBareServer } from './bare/bare-server.ts'
 import { record } from './bare/recorded.ts'
-import { BOOKED } from './cases/booking-traffic.ts'
-import { PAGE } from './cases/event-page.ts'
-import { cleanUpOnSignals, createLog, readWholeNumber } from './command.ts'
-import { median, spread, times } from './figures.ts'
+import { BOOKED } from './cases/booking.ts'
+import { PAGE } from './cases/reading.ts'
+import { publish, readWholeNumber } from './command.ts'
 import { type Loader, startLoader } from './load/loader.ts'
 import { getRequest } from './load/traffic.ts'
-import { align } from './report/align.ts'
-import { type CpuMeter, familyMeter, processesMeter, untilCalm } from './stage/cpu.ts'
-import { describeMachine } from './stage/machine.ts'
-import { readFamily } from './stage/processes.ts'
+import { table } from './report/tables.ts'
+import { type CpuMeter, familyMeter, processMeter, untilCalm } from './stage/cpu.ts'
 
 const usage = `npm run bench:processes -- [options]
 
@@ -75,18 +74,20 @@ const plan = {
   apiEnvs: [{ API_PROCESSES: '1' }, { API_PROCESSES: '2' }],
   crowds: [{ people: PEOPLE, events: EVENTS, capacity: PEOPLE }],
 }
-const measured = await inWorld(plan, async ({ apis, crowds }) => {
+const measured = await inWorld(plan, async ({ apis, crowd }) => {
   const bare = [await startBareServer({ processes: 1 }), await startBareServer({ processes: 2 })]
   const sides = {
     api: apis.map(({ url, pid }, i) => ({ url, processes: i + 1, cpu: familyMeter(pid) })) as Sides,
-    bare: bare.map(({ url, pids }, i) => ({ url, processes: i + 1, cpu: processesMeter(pids) })) as Sides,
+    bare: bare.map(({ url, pids }, i) => {
+      return { url, processes: i + 1, cpu: processMeter(...pids.map((pid) => () => pid)) }
+    }) as Sides,
   }
   // The first of them, and those that it has started.
   while (readFamily(apis[1]?.pid() ?? 0).length < 3) await sleep(50)
   const loader = startLoader()
   try {
-    await prepare(loader, crowds[0] as Crowd)
-    const page = await record(sides.api[0].url, PAGE, { token: crowds[0]?.people[0]?.token ?? '' })
+    await prepare(loader, crowd)
+    const page = await record(sides.api[0].url, PAGE, { token: crowd.people[0]?.token ?? '' })
     for (const server of bare) await server.imitate(page)
     const results: { plan: Case; rounds: Round[] }[] = []
     for (const each of cases) {
@@ -123,30 +124,24 @@ const summaries = measured.map(({ plan: { title, of }, rounds: taken }) => {
     range: spread(ratios),
   }
 })
-const machine = describeMachine()
-const { date, commit, node, cpu, load } = machine
-console.log(
-  [
-    '',
-    align(
+const result = {
+  tables: [
+    table(summaries, [
+      ['CPU time an answer', ({ title }) => title, 'text'],
+      ['one process', ({ one }) => `${one.toFixed(1)} µs`],
+      ['two', ({ two }) => `${two.toFixed(1)} µs`],
+      ['ratio', ({ ratio }) => times(ratio)],
+      ['of the rounds', ({ range }) => range.map(times).join('–')],
       [
-        ['CPU time an answer', 'one process', 'two', 'ratio', 'of the rounds', `≤ ${RATIO_MAX}`],
-        ...summaries.map(({ title, of, one, two, ratio, range }) => [
-          title,
-          `${one.toFixed(1)} µs`,
-          `${two.toFixed(1)} µs`,
-          times(ratio),
-          range.map(times).join('–'),
-          of === 'bare' ? '' : ratio <= RATIO_MAX ? 'reached' : 'not reached',
-        ]),
+        `≤ ${RATIO_MAX}`,
+        ({ of, ratio }) => (of === 'bare' ? '' : ratio <= RATIO_MAX ? 'reached' : 'not reached'),
       ],
-      1,
-    ),
-    `${date.slice(0, 10)}, commit ${commit}, Node ${node}, ${cpu}, load ${load}; ${CLIENTS} clients, ${rounds} rounds of ${seconds} s in turns`,
-  ].join('\n\n'),
-)
-if (values.json)
-  writeFileSync(values.json, `${JSON.stringify({ ...machine, seconds, rounds, measured }, null, 2)}\n`)
+    ]),
+  ],
+  how: `${CLIENTS} clients, ${rounds} rounds of ${seconds} s in turns`,
+  measured: { seconds, rounds, measured },
+}
+publish(result, values)
 process.exit(0)
 
 /** Both sides take from the same pack, so that nobody books anything twice. */

@@ -1,14 +1,11 @@
 /** How long `npm start` takes and how much memory it needs: `npm run bench:start`. */
-import { writeFileSync } from 'node:fs'
-import { inDataDir } from '#harness/world/world.ts'
+import { median } from '#harness/load/figures.ts'
+import type { Memory } from '#harness/processes/proc.ts'
+import { cleanUpOnSignals, inDataDir } from '#harness/world/data-dir.ts'
 import { readCommandLine } from '#shared/process/command-line.ts'
-import { cleanUpOnSignals, readWholeNumber } from './command.ts'
-import { median } from './figures.ts'
-import { memoryTable } from './report/memory-table.ts'
-import { MEMORY_TARGET, startTable } from './report/start-table.ts'
-import { describeMachine } from './stage/machine.ts'
-import { type Memory, totalOf } from './stage/memory.ts'
-import { type Start, startOnce } from './stage/npm-start.ts'
+import { publish, readWholeNumber } from './command.ts'
+import { IDLE_MEMORY_TARGET, memoryTable, startTable } from './report/tables.ts'
+import { type Start, startOnce, totalOf } from './stage/npm-start.ts'
 
 const usage = `npm run bench:start -- [options]
 
@@ -34,17 +31,14 @@ for (let round = 1; round <= rounds; round++) {
     }
   })
 }
-const machine = describeMachine()
-const memory = middle(starts.warm)
-console.log(
-  [
-    '',
-    startTable(starts),
-    memoryTable(memory, MEMORY_TARGET),
-    `${machine.date.slice(0, 10)}, commit ${machine.commit}, ${machine.cpu}, load ${machine.load}`,
-  ].join('\n\n'),
+publish(
+  {
+    tables: [startTable(starts), memoryTable(middle(starts.warm), IDLE_MEMORY_TARGET)],
+    how: `${rounds} starts of each kind`,
+    measured: { rounds, ...starts },
+  },
+  values,
 )
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine, rounds, ...starts }, null, 2)}\n`)
 process.exit(0)
 
 /** Of each process the median of all starts. */

@@ -24,7 +24,7 @@ async function stopUnderLoad(service: ServiceProcess, path: string, headers: Rec
       () => 0,
     )
   assert.equal(await ask('/ready'), 200)
-  process.kill(service.pid, 'SIGTERM')
+  process.kill(service.pid(), 'SIGTERM')
   const signalledAt = performance.now()
   await waitUntil(async () => (await ask('/ready')) === 503, 1_500)
   const notReadyMs = performance.now() - signalledAt
@@ -75,7 +75,7 @@ test('the CRM does the same', async () => {
 
 test('without a time for it, as in development, it ends at once', async () => {
   const crm = await start('crm', { DRAIN_SECONDS: '0' })
-  process.kill(crm.pid, 'SIGTERM')
+  process.kill(crm.pid(), 'SIGTERM')
   const signalledAt = performance.now()
   await waitUntil(() => !crm.isRunning(), 5_000)
   assert.ok(performance.now() - signalledAt < 3_000)

@@ -3,11 +3,10 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Database } from '#booking/database/database.ts'
 import * as eventStore from '#booking/events/event.store.ts'
+import { memoryOf, processesOf } from '#harness/processes/proc.ts'
 import {
   createDataDir,
-  processesOf,
   removeDataDir,
-  residentMegabytes,
   type Stillpoint,
   startStillpoint,
   waitUntil,
@@ -84,7 +83,7 @@ test('the published contract holds, every check of it', async () => {
 })
 
 test('idle, all processes together stay below 350 MB', async () => {
-  await waitUntil(() => residentMegabytes(processesOf(dataDir)) < 350, 10_000)
+  await waitUntil(() => memoryOf('all', processesOf(dataDir)).pss < 350, 10_000)
 })
 
 test('a second start on the same ports refuses in a sentence and disturbs nothing', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { figure } from '#harness/clients/read-metrics.ts'
+import { childrenOf, readStat } from '#harness/processes/proc.ts'
 import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 
@@ -16,18 +16,7 @@ before(async () => {
 })
 after(() => booking.stop())
 
-const workers = () =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && parentOf(name) === booking.pid)
-    .map(Number)
-
-function parentOf(pid: string): number | undefined {
-  try {
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
-  } catch {
-    return undefined
-  }
-}
+const workers = () => childrenOf(booking.pid()).map(({ pid }) => pid)
 
 const ask = (path: string, body?: object) =>
   // A connection of its own each time: connections, not requests, are dealt out.
@@ -98,9 +87,9 @@ test('one that is killed is replaced, and the port answers all the while', async
 
 test('a stop ends all of them, and each says by which signal', async () => {
   const pids = workers()
-  process.kill(booking.pid, 'SIGINT')
+  process.kill(booking.pid(), 'SIGINT')
   await waitUntil(() => !booking.isRunning(), 15_000)
-  assert.ok(pids.every((pid) => parentOf(String(pid)) === undefined))
+  assert.ok(pids.every((pid) => readStat(pid) === undefined))
   // The one that has replaced another may not have got as far as saying anything.
   const reasons = () => [...booking.output().matchAll(/"reason":"(\w+)","msg":"stopping"/g)]
   await waitUntil(() => reasons().length >= 2, 5_000)

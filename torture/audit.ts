@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { thousands } from '#harness/load/figures.ts'
 import { createClient } from '#harness/load/load.ts'
-import { CRM_TOKEN, type MainPlace, queryMain, type World } from '#harness/world/world.ts'
+import { type MainPlace, queryMain } from '#harness/world/main-database.ts'
+import { CRM_TOKEN, type World } from '#harness/world/world.ts'
 import type { History } from './history.ts'
 
-/** What the database holds against what people were told. Everything but the first two should be 0. */
+/** What the database holds against what people were told; sound when all but the first two are 0. */
 export type Audit = {
   acknowledged: number
   stored: number
@@ -22,19 +23,12 @@ export type Audit = {
   drifted: number
 }
 
-/** What the CRM holds against the Main database. Everything but the first should be 0. */
-export type CrmAudit = {
-  known: number
-  missing: number
-  strange: number
-  duplicate: number
-  wrongStatus: number
-}
-
+type Judged<T> = T & { isSound: boolean; words: string }
+type Place = MainPlace & Pick<World, 'crm'>
 type BookingRow = { id: number; user_id: number; event_id: number; status: string }
 type EventCount = { id: number; max_participants: number; current_participants: number; booked: number }
 
-export async function auditMain(world: MainPlace, history: History): Promise<Audit> {
+export async function auditMain(world: MainPlace, history: History): Promise<Judged<Audit>> {
   const rows = await listBookings(world)
   const events = await queryMain<EventCount>(world, EVENT_COUNTS)
   const byId = new Map(rows.map((row) => [row.id, row]))
@@ -48,17 +42,17 @@ export async function auditMain(world: MainPlace, history: History): Promise<Aud
     if (row?.status !== 'CANCELLED') return row === undefined
     return !bookings.tried.has(row.id) && !ofEvents.tried.has(row.event_id)
   }
-  return {
-    acknowledged: acknowledged.length,
-    stored: rows.length,
+  const faults = {
     lost: acknowledged.filter(({ bookingId }) => isLost(bookingId)).length,
     invented: rows.filter(({ user_id, event_id }) => !attempted.has(`${user_id} ${event_id}`)).length,
     doubled: active.length - new Set(active.map(({ user_id, event_id }) => `${user_id} ${event_id}`)).size,
     uncancelled: active.filter(({ id, event_id }) => bookings.told.has(id) || ofEvents.told.has(event_id))
       .length,
     oversold: events.reduce((sum, event) => sum + Math.max(0, event.booked - event.max_participants), 0),
-    drifted: events.filter(({ booked, current_participants }) => booked !== current_participants).length,
+    drifted: events.filter(hasDrifted).length,
   }
+  const totals = { acknowledged: acknowledged.length, stored: rows.length }
+  return { ...totals, ...judge(`${thousands(acknowledged.length)} acknowledged`, faults, ['lost']) }
 }
 
 /** What of all that somebody wanted to cancel may be cancelled, and what they were told is. */
@@ -72,56 +66,43 @@ function readOutcomes(asked: [id: number, answer: { status: number }][]) {
 }
 
 /** How many events there are at this moment whose counter is not the number of their bookings. */
-export async function countDrifted(world: MainPlace): Promise<number> {
-  const events = await queryMain<EventCount>(world, EVENT_COUNTS)
-  return events.filter(({ booked, current_participants }) => booked !== current_participants).length
-}
+export const countDrifted = async (world: MainPlace): Promise<number> =>
+  (await queryMain<EventCount>(world, EVENT_COUNTS)).filter(hasDrifted).length
 
-export const isFaultless = ({ lost, invented, doubled, uncancelled, oversold, drifted }: Audit): boolean =>
-  lost + invented + doubled + uncancelled + oversold + drifted === 0
+const hasDrifted = ({ booked, current_participants }: EventCount) => booked !== current_participants
 
-export function describeAudit(audit: Audit): string {
-  const { acknowledged, lost, invented, doubled, uncancelled, oversold, drifted } = audit
-  const faults = { invented, doubled, uncancelled, oversold, drifted }
-  const found = Object.entries(faults).flatMap(([name, count]) => (count > 0 ? [`${name} ${count}`] : []))
-  return [`${thousands(acknowledged)} acknowledged`, `lost ${lost}`, ...found].join(', ')
-}
-
-export async function auditCrm(world: MainPlace & Pick<World, 'crm'>): Promise<CrmAudit> {
+/** What the CRM holds against the Main database, at this moment. */
+async function auditCrm(world: Place) {
   const wanted = await listBookings(world)
   const received = await listNotifications(world.crm.url)
   const statuses = new Map(received.map(({ booking_id, status }) => [booking_id, status]))
   const ids = new Set(wanted.map(({ id }) => id))
-  const isWrong = ({ id, status }: BookingRow) =>
-    statuses.has(id) && (statuses.get(id) === 'cancelled') !== (status === 'CANCELLED')
-  return {
-    known: received.length,
+  const faults = {
     missing: wanted.filter(({ id }) => !statuses.has(id)).length,
+    twice: received.length - statuses.size,
     strange: received.filter(({ booking_id }) => !ids.has(booking_id)).length,
-    duplicate: received.length - statuses.size,
-    wrongStatus: wanted.filter(isWrong).length,
+    'wrong status': wanted.filter(
+      ({ id, status }) => statuses.has(id) && (statuses.get(id) === 'cancelled') !== (status === 'CANCELLED'),
+    ).length,
   }
+  const known = received.length
+  return { known, ...judge(`CRM has ${thousands(known)}`, faults, ['missing', 'twice']) }
 }
 
-export const isInAgreement = ({ missing, strange, duplicate, wrongStatus }: CrmAudit): boolean =>
-  missing + strange + duplicate + wrongStatus === 0
-
-export function describeCrm({ known, missing, strange, duplicate, wrongStatus }: CrmAudit): string {
-  const rare = { strange, 'wrong status': wrongStatus }
-  const found = Object.entries(rare).flatMap(([name, count]) => (count > 0 ? [`${name} ${count}`] : []))
-  return [`CRM has ${thousands(known)}`, `missing ${missing}`, `twice ${duplicate}`, ...found].join(', ')
+/** The faults in words behind the total: some always, the others when there are any. */
+function judge<T extends Record<string, number>>(total: string, faults: T, always: (keyof T)[]): Judged<T> {
+  const told = Object.entries(faults).filter(([name, count]) => count > 0 || always.includes(name))
+  const words = [total, ...told.map(([name, count]) => `${name} ${count}`)].join(', ')
+  return { ...faults, words, isSound: Object.values(faults).every((count) => count === 0) }
 }
 
-/** Waits until both agree, and no longer than `maxMs`. Returns the last look and how long it took. */
-export async function untilCrmAgrees(
-  world: MainPlace & Pick<World, 'crm'>,
-  maxMs: number,
-): Promise<{ crm: CrmAudit; ms: number }> {
+/** Waits until the CRM agrees, and no longer than `maxMs`. Returns the last look and how long it took. */
+export async function untilCrmAgrees(world: Place, maxMs = 60_000) {
   const beganAt = performance.now()
   for (;;) {
     const crm = await auditCrm(world)
     const ms = performance.now() - beganAt
-    if (isInAgreement(crm) || ms > maxMs) return { crm, ms }
+    if (crm.isSound || ms > maxMs) return { ...crm, ms }
     await sleep(Math.min(1_000, 100 + ms / 10))
   }
 }
@@ -130,20 +111,19 @@ export async function untilCrmAgrees(
  * Both at the end of a proof: the CRM when it agrees, at latest after `crmMaxMs`, and then the Main database against what
  * people were told. `ms` is how long the CRM took.
  */
-export async function auditAll(world: MainPlace & Pick<World, 'crm'>, history: History, crmMaxMs = 60_000) {
-  const { crm, ms } = await untilCrmAgrees(world, crmMaxMs)
+export async function auditAll(world: Place, history: History, crmMaxMs?: number) {
+  const crm = await untilCrmAgrees(world, crmMaxMs)
   const audit = await auditMain(world, history)
   return {
-    isSound: isFaultless(audit) && isInAgreement(crm),
+    isSound: audit.isSound && crm.isSound,
     acknowledged: audit.acknowledged,
-    ms,
-    words: `${describeAudit(audit)}; ${describeCrm(crm)}`,
+    ms: crm.ms,
+    words: `${audit.words}; ${crm.words}`,
   }
 }
 
-function listBookings(world: MainPlace): Promise<BookingRow[]> {
-  return queryMain<BookingRow>(world, 'select id, user_id, event_id, status from bookings')
-}
+const listBookings = (world: MainPlace): Promise<BookingRow[]> =>
+  queryMain<BookingRow>(world, 'select id, user_id, event_id, status from bookings')
 
 const EVENT_COUNTS = `
   select events.id, max_participants, current_participants, count(bookings.id)::int as booked
@@ -154,9 +134,8 @@ const EVENT_COUNTS = `
 async function listNotifications(crm: string): Promise<{ booking_id: number; status: string }[]> {
   const client = createClient({ connections: 4 })
   const read = async (page: number) => {
-    const { status, body } = await client.call('GET', `${crm}/api/bookings?per_page=100&page=${page}`, {
-      token: CRM_TOKEN,
-    })
+    const url = `${crm}/api/bookings?per_page=100&page=${page}`
+    const { status, body } = await client.call('GET', url, { token: CRM_TOKEN })
     if (status !== 200 || !body.bookings) throw new Error(`The CRM answers ${status} when asked what it has`)
     return { notifications: body.bookings, pages: body.pagination?.pages ?? 0 }
   }

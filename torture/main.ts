@@ -1,6 +1,7 @@
 /** Long proofs with real processes: `npm run torture` lists them, `npm run torture -- last-seat --quick` runs one. */
 import { randomInt } from 'node:crypto'
-import { closeWorlds } from '#harness/world/world.ts'
+import { createLog } from '#harness/load/figures.ts'
+import { breakOff, cleanUpOnSignals } from '#harness/world/data-dir.ts'
 import { leave, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
 import { proof as firstBoot } from './crashes/first-boot.ts'
 import { proof as killApi } from './crashes/kill-api.ts'
@@ -23,7 +24,7 @@ import {
   withNginx as rollingRestartNginx,
 } from './instances/rolling-restart.ts'
 import { proof as twoDoors } from './instances/two-doors.ts'
-import type { Proof, ProofContext, Verdict } from './proof.ts'
+import { figureOf, type Proof, type ProofContext, type Verdict } from './proof.ts'
 import { record } from './record.ts'
 import { proof as churn } from './seats/churn.ts'
 import { proof as idempotencyKey } from './seats/idempotency-key.ts'
@@ -104,8 +105,7 @@ const { values, positionals } = readCommandLine(usage, {
 })
 if (positionals.length === 0) leave(usage)
 const chosen = positionals.includes('all') ? proofs : positionals.map(find)
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => void breakOff(signal))
+cleanUpOnSignals()
 setTimeout(() => void breakOff(`${HOURS_MAX} hours are over`), HOURS_MAX * 3_600_000).unref()
 
 let failures = 0
@@ -114,10 +114,8 @@ for (const proof of chosen) if (!(await runOne(proof))) failures++
 process.exit(failures === 0 ? 0 : 1)
 
 async function runOne(proof: Proof): Promise<boolean> {
-  const beganAt = performance.now()
   const seed = values.seed === undefined ? randomInt(2 ** 31) : readNumber('seed')
-  const log = (line: string) =>
-    console.log(`${((performance.now() - beganAt) / 1000).toFixed(1).padStart(7)} s  ${line}`)
+  const log = createLog()
   const context: ProofContext = {
     quick: values.quick,
     seed,
@@ -127,7 +125,7 @@ async function runOne(proof: Proof): Promise<boolean> {
   }
   log(`${proof.row} ${proof.name}, seed ${seed}`)
   const verdict = await proof.run(context).catch(asFailure)
-  console.log(`${proof.claim} | ${verdict.figure} | ${verdict.ok ? 'pass' : 'FAIL'}`)
+  console.log(`${proof.claim} | ${figureOf(verdict)} | ${verdict.ok ? 'pass' : 'FAIL'}`)
   if (values.record) record(proof, verdict, command(proof))
   return verdict.ok
 }
@@ -156,10 +154,4 @@ function readNumber(name: 'seconds' | 'rounds' | 'seed'): number {
   return Number.isInteger(value) && value >= 0
     ? value
     : refuseCommandLine(`--${name} must be a whole number.`)
-}
-
-async function breakOff(reason: string): Promise<void> {
-  console.error(`Broken off (${reason}); cleaning up.`)
-  await closeWorlds()
-  process.exit(130)
 }

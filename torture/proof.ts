@@ -18,5 +18,7 @@ export type ProofContext = {
   log(line: string): void
 }
 
-/** `figure` is what was measured, in a form that can stand in a table. */
-export type Verdict = { ok: boolean; figure: string }
+/** `figure` is what was measured, in a form that can stand in a table; parts that are false are left out. */
+export type Verdict = { ok: boolean; figure: string | (string | false)[] }
+
+export const figureOf = ({ figure }: Verdict): string => [figure].flat().filter(Boolean).join('; ')

@@ -6,22 +6,23 @@ import { startPeer } from '../peers/express/peer.ts'
 import { httpSide } from '../sides.ts'
 import { processMeter } from '../stage/cpu.ts'
 import type { Stage } from '../stage/stage.ts'
-import { BOOKED, BOOKING_SERVERS, bookingTraffic } from './booking-traffic.ts'
-import { pageRequests } from './event-page.ts'
-import { bookingsRequests } from './my-bookings.ts'
+import { BOOKED, BOOKING_SERVERS, bookingTraffic } from './booking.ts'
+import { MY_BOOKINGS, PAGE, requestsOfReaders } from './reading.ts'
 
 export const peerEventPage: BenchCase = {
   name: 'peer-event-page',
   title: 'event page (10 events)',
   against: 'Express',
-  prepare: (stage) => againstPeer(stage, pageRequests(stage), ['api', 'api pg'], ['peer', 'api pg']),
+  prepare: (stage) =>
+    againstPeer(stage, requestsOfReaders(stage, PAGE), ['api', 'api pg'], ['peer', 'api pg']),
 }
 
 export const peerMyBookings: BenchCase = {
   name: 'peer-my-bookings',
   title: 'my bookings (10 of 12)',
   against: 'Express',
-  prepare: (stage) => againstPeer(stage, bookingsRequests(stage), ['api', 'api pg'], ['peer', 'api pg']),
+  prepare: (stage) =>
+    againstPeer(stage, requestsOfReaders(stage, MY_BOOKINGS), ['api', 'api pg'], ['peer', 'api pg']),
 }
 
 export const peerBook: BenchCase = {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { percentile } from '#harness/load/figures.ts'
 import { openConnection } from '../load/connection.ts'
 import { untilCalm } from '../stage/cpu.ts'
+import { metersOf } from '../stage/stage.ts'
 import type { GrownWorld } from './grow.ts'
 import { type Question, questions } from './questions.ts'
 
@@ -23,16 +24,16 @@ const CALM_MAX_MS = 60_000
 export async function askAll(worlds: GrownWorld[], turns: number): Promise<Record<string, Latency>[]> {
   const taken = worlds.map(() => new Map<string, number[]>(questions.map(({ name }) => [name, []])))
   await untilCalm(
-    worlds.flatMap(({ services }) => Object.values(services.cpu)),
+    worlds.flatMap(({ world }) => Object.values(metersOf(world).cpu)),
     CALM_MAX_MS,
   )
   const askers = await Promise.all(worlds.map(openAskers))
   for (let turn = 0; turn < WARM_UP + turns; turn++) {
     const beganAt = performance.now()
     for (const question of fromTurn(turn)) {
-      for (const [i, world] of worlds.entries()) {
+      for (const [i, { grown }] of worlds.entries()) {
         const asker = askers[i]?.[question.service] as Asker
-        const { status, ms, body } = await asker.ask(question.request(world.grown, turn))
+        const { status, ms, body } = await asker.ask(question.request(grown, turn))
         if (status !== question.status) throw new Error(refusal(question, status, body))
         taken[i]?.get(question.name)?.push(ms)
       }
@@ -48,7 +49,7 @@ function summarise(times: number[]): Latency {
   return { medianMs: percentile(warm, 0.5), p95Ms: percentile(warm, 0.95), firstMs: times[0] as number }
 }
 
-/** Another one first each time: whoever comes first wakes everything up. */
+/** Another one first each time: the first one wakes everything up. */
 function fromTurn(turn: number): Question[] {
   const first = turn % questions.length
   return [...questions.slice(first), ...questions.slice(0, first)]
@@ -57,8 +58,8 @@ function fromTurn(turn: number): Question[] {
 type Asker = Awaited<ReturnType<typeof openAsker>>
 type Answer = { status: number; body: Buffer; ms: number }
 
-async function openAskers({ services }: GrownWorld) {
-  return { api: await openAsker(services.api.url), crm: await openAsker(services.crm.url) }
+async function openAskers({ world: { api, crm } }: GrownWorld) {
+  return { api: await openAsker(api.url), crm: await openAsker(crm.url) }
 }
 
 async function openAsker(url: string) {

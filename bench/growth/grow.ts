@@ -1,19 +1,11 @@
 import { createClient, inParallel } from '#harness/load/load.ts'
-import { CRM_TOKEN, inDataDir, serviceEnv } from '#harness/world/world.ts'
+import { CRM_TOKEN, inWorld, type World } from '#harness/world/world.ts'
 import { aNotification } from '../load/traffic.ts'
-import { plant } from '../stage/populate.ts'
-import { type Services, startServices } from '../stage/services.ts'
 import { BUSY_FACILITATOR, type Grown } from './questions.ts'
 
 export type Size = { events: number; bookings: number; users: number; notifications: number }
 
-export type GrownWorld = {
-  size: Size
-  services: Services
-  grown: Grown
-  seedSeconds: number
-  notifySeconds: number
-}
+export type GrownWorld = { size: Size; world: World; grown: Grown; notifySeconds: number }
 
 const FACILITATORS = 100
 const CAPACITY = 20
@@ -22,12 +14,8 @@ const BATCH = 500
 const FIRST_BOOKING_ID = 1_000_000_000
 
 export function sizeOf(events: number): Size {
-  return {
-    events,
-    bookings: events * 2,
-    users: Math.max(100, events / 10),
-    notifications: Math.round(events * 0.3),
-  }
+  const [bookings, notifications] = [events * 2, Math.round(events * 0.3)]
+  return { events, bookings, users: Math.max(100, events / 10), notifications }
 }
 
 /** Both services once for each size, with data of their own; one after the other is filled, and all stay. */
@@ -37,41 +25,18 @@ export async function withSizes<T>(
   work: (worlds: GrownWorld[]) => Promise<T>,
 ): Promise<T> {
   if (!size) return work([])
-  return withSize(
-    size,
-    (line) => log(size, line),
-    (world) => withSizes(others, log, (worlds) => work([world, ...worlds])),
-  )
-}
-
-function withSize<T>(
-  size: Size,
-  log: (line: string) => void,
-  work: (world: GrownWorld) => Promise<T>,
-): Promise<T> {
-  return inDataDir(undefined, async (dataDir, onClose) => {
-    const { events, bookings, users, notifications } = size
-    const tokensFile = `${dataDir}/tokens.jsonl`
-    const plan = {
-      events,
-      bookings,
-      users,
-      facilitators: FACILITATORS,
-      capacity: CAPACITY,
-      hot: false,
-      tokensFile,
-    }
-    const planted = await plant(serviceEnv(dataDir), plan, (line) => log(`seeding ${line}`))
-    log(`seeded in ${planted.seconds.toFixed(1)} s`)
-    const services = await startServices(dataDir, {}, onClose)
+  const { events, bookings, users, notifications } = size
+  const crowd = { people: users, events, bookings, capacity: CAPACITY, facilitators: FACILITATORS }
+  const plan = { crowds: [crowd], isDirect: true, log: (line: string) => log(size, line) }
+  return inWorld(plan, async (world) => {
+    plan.log(`seeded in ${world.crowd.seedSeconds.toFixed(1)} s`)
     const beganAt = performance.now()
-    await notifyAll(services.crm.url, notifications, size)
+    await notifyAll(world.crm.url, notifications, size)
     const notifySeconds = (performance.now() - beganAt) / 1_000
-    log(
-      `the CRM has taken ${notifications.toLocaleString('en')} notifications in ${notifySeconds.toFixed(1)} s`,
-    )
-    const grown = { ...planted, facilitators: FACILITATORS, pages: Math.ceil(events / 10) }
-    return work({ size, services, grown, seedSeconds: planted.seconds, notifySeconds })
+    const taken = notifications.toLocaleString('en')
+    plan.log(`the CRM has taken ${taken} notifications in ${notifySeconds.toFixed(1)} s`)
+    const grown = { ...world.crowd, facilitators: FACILITATORS, pages: Math.ceil(events / 10) }
+    return withSizes(others, log, (worlds) => work([{ size, world, grown, notifySeconds }, ...worlds]))
   })
 }
 

@@ -1,14 +1,8 @@
-import { CRM_TOKEN, type Person } from '#harness/world/world.ts'
+import { CRM_TOKEN, type Crowd, type Person } from '#harness/world/world.ts'
 import { getRequest, postRequest } from '../load/traffic.ts'
 
 /** What there is to ask about. */
-export type Grown = {
-  people: Person[]
-  events: number[]
-  facilitators: number
-  /** Pages of ten of the whole programme. */
-  pages: number
-}
+export type Grown = Crowd & { facilitators: number /** Of ten, of the whole programme. */; pages: number }
 
 /** One kind of request. Every time it is asked about something else, so that no cache has the answer. */
 export type Question = {

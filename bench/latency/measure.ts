@@ -1,5 +1,6 @@
-import { BOOKED, bookingTraffic, TURNS } from '../cases/booking-traffic.ts'
-import { median } from '../figures.ts'
+import { median } from '#harness/load/figures.ts'
+import { BOOKED, bookingTraffic, TURNS } from '../cases/booking.ts'
+import { MY_BOOKINGS } from '../cases/reading.ts'
 import { getRequest, type Traffic } from '../load/traffic.ts'
 import { bareSide, httpSide } from '../sides.ts'
 import { openSqlBooker } from '../sql/sql-booker.ts'
@@ -24,8 +25,7 @@ export type Latency = {
 type Rounds = { seconds: number; rounds: number }
 
 const AT_ONCE = [1, 4, 16, 64]
-const MY_BOOKINGS = '/api/bookings/'
-/** At the end of the line: nobody has seen their tokens when their bookings are asked for. */
+/** The last people of all: nobody has seen their tokens when their bookings are asked for. */
 const NEWCOMERS = 6_000
 
 /** Ours, the bare server and plain SQL take turns, so that what disturbs one disturbs all. */
@@ -70,11 +70,11 @@ async function measureBooking(stage: Stage, place: string, atOnce: number, plan:
   const turn = from + AT_ONCE.indexOf(atOnce) * 40
   const traffic = { ...bookingTraffic(stage, 'oneByOne'), from: turn, order }
   const booker = await openSqlBooker({ ...sqlPlan(stage), connections: atOnce, from: turn })
-  const crowd = { ...stage, clients: atOnce }
+  const many = { ...stage, clients: atOnce }
   const ours = { url: stage.api.url, traffic, expect: BOOKED, servers: [] }
   const sides = {
-    ours: await httpSide(crowd, ours),
-    http: await bareBooking(crowd, traffic),
+    ours: await httpSide(many, ours),
+    http: await bareBooking(many, traffic),
     sql: { run: booker.run },
   }
   const figures = await takeTurns(stage, sides, plan)

@@ -1,4 +1,4 @@
-import { type DealOrder, deal } from './deal.ts'
+import { type DealOrder, deal } from '#harness/load/deal.ts'
 
 /** What a load consists of; plain data, so that it can be sent to the process that makes it. */
 export type Traffic =

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { align } from './align.ts'
+import { table } from './tables.ts'
 
 /** What V8 writes with `--cpu-prof`, as far as it is read here. */
 export type Profile = {
@@ -38,11 +38,10 @@ export function profileTables(directory: string, count = 15): string[] {
     .filter((name) => name.endsWith('.cpuprofile'))
     .map((name) => {
       const profile = JSON.parse(readFileSync(join(directory, name), 'utf8')) as Profile
-      const rows = selfTimes(profile, count).map(({ where, share }) => [
-        where,
-        `${(share * 100).toFixed(1)} %`,
+      return table(selfTimes(profile, count), [
+        [name, ({ where }) => where, 'text'],
+        ['self', ({ share }) => `${(share * 100).toFixed(1)} %`],
       ])
-      return align([[name, 'self'], ...rows], 1)
     })
 }
 

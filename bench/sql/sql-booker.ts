@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import type { DealOrder } from '#harness/load/deal.ts'
 import type { SideResult } from '../bench-case.ts'
-import type { DealOrder } from '../load/deal.ts'
 import { startRemote } from '../remote.ts'
 
 export type SqlPlan = {

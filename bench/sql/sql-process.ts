@@ -1,6 +1,6 @@
 /** Books seats by plain SQL, one transaction each: what one can expect of PostgreSQL without batching. */
 
-import { type Deal, deal } from '../load/deal.ts'
+import { type Deal, deal } from '#harness/load/deal.ts'
 import { createLatencies } from '../load/latencies.ts'
 import { serveRemote } from '../remote.ts'
 import { openPostgres, type PostgresConnection } from './postgres-connection.ts'

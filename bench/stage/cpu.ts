@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readFamily, readStat } from './processes.ts'
+import { readFamily, readStat } from '#harness/processes/proc.ts'
 
-/** What one process, or all processes of a PostgreSQL server, has used so far, in µs. */
+/** The CPU time that one process, or several, have used so far, in µs. */
 export type CpuMeter = () => number
 
 /** Linux counts in hundredths of a second, whatever the kernel's own clock. */
@@ -11,13 +11,8 @@ const CALM_SAMPLE_MS = 150
 /** Both services and both servers at rest use less than that of one core. */
 const CALM_SHARE = 0.06
 
-export function processMeter(pid: () => number): CpuMeter {
-  return () => (readStat(pid())?.ownTicks ?? 0) * TICK_US
-}
-
-export function processesMeter(pids: number[]): CpuMeter {
-  const meters = pids.map((pid) => processMeter(() => pid))
-  return () => meters.reduce((sum, meter) => sum + meter(), 0)
+export function processMeter(...pids: (() => number)[]): CpuMeter {
+  return () => pids.reduce((sum, pid) => sum + (readStat(pid())?.ownTicks ?? 0), 0) * TICK_US
 }
 
 /** A server and its children, also those that have ended meanwhile. */

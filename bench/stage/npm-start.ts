@@ -1,20 +1,12 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient } from '#harness/load/load.ts'
 import { freePort } from '#harness/processes/free-port.ts'
-import { processesOf, waitUntil } from '#harness/processes/stillpoint-process.ts'
-import { type Memory, memoryOf } from './memory.ts'
-import { readFamily } from './processes.ts'
+import { commandOf, type Memory, memoryOf, processesOf, readFamily } from '#harness/processes/proc.ts'
+import { createService, root } from '#harness/processes/services.ts'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 
 /** How long it took until both services said that they are healthy, and what they occupied when idle. */
 export type Start = { ms: number; memory: Memory[] }
 
-const root = join(import.meta.dirname, '..', '..')
-const POLL_MS = 10
-const START_MAX_MS = 120_000
 const STOP_MAX_MS = 30_000
 /** What a start leaves to be done is done by then; V8 gives more back two minutes later. */
 const IDLE_MS = 5_000
@@ -22,43 +14,45 @@ const IDLE_MS = 5_000
 /** `npm start` in the data directory, as a user types it, and stopped again. */
 export async function startOnce(dataDir: string): Promise<Start> {
   const [apiPort, crmPort] = [await freePort(), await freePort()]
-  const beganAt = performance.now()
-  const child = spawn('npm', ['start'], {
+  const env = {
+    HOST: '127.0.0.1',
+    API_PORT: String(apiPort),
+    CRM_PORT: String(crmPort),
+    CRM_SERVICE_URL: `http://127.0.0.1:${crmPort}`,
+    DATABASE_URL: '',
+    CRM_DATABASE_URL: '',
+    DATA_DIR: dataDir,
+  }
+  const launcher = createService({
+    name: 'npm start',
+    port: apiPort,
+    command: ['npm', 'start'],
+    env,
     cwd: root,
-    env: {
-      ...process.env,
-      HOST: '127.0.0.1',
-      API_PORT: String(apiPort),
-      CRM_PORT: String(crmPort),
-      CRM_SERVICE_URL: `http://127.0.0.1:${crmPort}`,
-      DATABASE_URL: '',
-      CRM_DATABASE_URL: '',
-      DATA_DIR: dataDir,
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const exited = once(child, 'exit')
+  const beganAt = performance.now()
   try {
-    await untilHealthy([apiPort, crmPort], () => child.exitCode !== null)
+    await launcher.start()
+    await waitUntil(() => isHealthy(crmPort), STOP_MAX_MS)
     const ms = performance.now() - beganAt
     await sleep(IDLE_MS)
     return { ms, memory: readMemory(processesOf(dataDir)) }
   } finally {
-    child.kill('SIGTERM')
-    await exited
+    await launcher.stop()
     await waitUntil(() => processesOf(dataDir).length === 0, STOP_MAX_MS)
   }
 }
 
-async function untilHealthy(ports: number[], hasEnded: () => boolean): Promise<void> {
-  const client = createClient({ keepAlive: false, timeoutMs: 2_000 })
-  const deadline = performance.now() + START_MAX_MS
-  for (const port of ports) {
-    while ((await client.call('GET', `http://127.0.0.1:${port}/health`)).status !== 200) {
-      if (hasEnded() || performance.now() > deadline) throw new Error('npm start did not become healthy')
-      await sleep(POLL_MS)
-    }
-  }
+const isHealthy = (port: number) =>
+  fetch(`http://127.0.0.1:${port}/health`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
+/** The sum; `pss` may be added up, `rss` counts what is shared in each. */
+export function totalOf(memories: Memory[]): Memory {
+  const sum = (key: 'processes' | 'rss' | 'pss') => memories.reduce((total, memory) => total + memory[key], 0)
+  return { name: 'all', processes: sum('processes'), rss: sum('rss'), pss: sum('pss') }
 }
 
 const ROLES: [name: string, pattern: RegExp][] = [
@@ -67,27 +61,16 @@ const ROLES: [name: string, pattern: RegExp][] = [
   ['both PostgreSQL', /postgres/],
   ['launcher', /scripts\/(start\.ts|bootstrap\.mjs)/],
   ['npm', /npm/],
+  ['others', /^/],
 ]
 
 /** With their children: those of a PostgreSQL server do not show whose they are. */
 function readMemory(parents: number[]): Memory[] {
-  const pids = new Set(parents.flatMap(readFamily).map(({ pid }) => pid))
-  const named = [...pids].map((pid) => {
+  const groups = new Map<string, number[]>(ROLES.map(([name]) => [name, []]))
+  for (const pid of new Set(parents.flatMap(readFamily).map(({ pid }) => pid))) {
     const command = commandOf(pid)
-    return { pid, role: ROLES.find(([, pattern]) => pattern.test(command))?.[0] ?? 'others' }
-  })
-  const names = [...ROLES.map(([name]) => name), 'others']
-  const grouped = names.map((name) => ({
-    name,
-    pids: named.filter(({ role }) => role === name).map(({ pid }) => pid),
-  }))
-  return grouped.filter(({ pids }) => pids.length > 0).map(({ name, pids }) => memoryOf(name, pids))
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-  } catch {
-    return ''
+    const role = ROLES.find(([, pattern]) => pattern.test(command))?.[0] ?? ''
+    groups.get(role)?.push(pid)
   }
+  return [...groups].filter(([, pids]) => pids.length > 0).map(([name, pids]) => memoryOf(name, pids))
 }

@@ -8,3 +8,7 @@ export function randomFrom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+/** One of the items. */
+export const pickFrom = <T>(items: readonly T[], random: () => number): T =>
+  items[Math.floor(random() * items.length)] as T

@@ -1,40 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
 import { freePort } from '#harness/processes/free-port.ts'
-import { createDataDir, removeDataDir, waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { createService, type Service } from '#harness/processes/services.ts'
+import { createDataDir, removeDataDir } from '#harness/processes/stillpoint-process.ts'
 
-/** One service as its users have it, a process with a port, on a database of its own. */
-export type ServiceProcess = {
-  url: string
-  port: number
-  pid: number
-  database: TestDatabase
-  /** All that it has written, log and all. */
-  output(): string
-  isRunning(): boolean
-  /** Resident memory in MB. */
-  memory(): number
-  stop(): Promise<void>
-}
+/** One service as its users have it, a running process with a port, on a database of its own. */
+export type ServiceProcess = Service & { database: TestDatabase }
 
-const START_MAX_MS = 20_000
-const root = join(import.meta.dirname, '..', '..')
-
+/** `stop` also drops the database. Throws with what the service wrote when it does not start. */
 export async function startService(
   app: 'booking' | 'crm',
   env: Record<string, string> = {},
 ): Promise<ServiceProcess> {
   const [database, port] = [await createTestDatabase(app), await freePort()]
-  const url = `http://127.0.0.1:${port}`
   const dataDir = createDataDir()
-  const child = spawn(process.execPath, [join(root, app, 'main.ts')], {
-    // Not the repository: a developer's own .env must not steer a test.
-    cwd: import.meta.dirname,
+  const service = createService({
+    name: app,
+    entry: `${app}/main.ts`,
+    port,
     env: {
-      ...process.env,
       HOST: '127.0.0.1',
       [app === 'booking' ? 'API_PORT' : 'CRM_PORT']: String(port),
       [app === 'booking' ? 'DATABASE_URL' : 'CRM_DATABASE_URL']: database.url,
@@ -43,41 +26,18 @@ export async function startService(
       DATA_DIR: dataDir,
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-    })
+  const stop = async () => {
+    const ended = await service.stop()
+    await database.drop()
+    removeDataDir(dataDir)
+    return ended
   }
-  const isRunning = () => child.exitCode === null && child.signalCode === null
-  const isHealthy = () =>
-    fetch(`${url}/health`)
-      .then(({ ok }) => ok)
-      .catch(() => false)
-  await waitUntil(async () => !isRunning() || (await isHealthy()), START_MAX_MS).catch(() => end(child))
-  if (!isRunning()) throw new Error(`${app} did not start:\n${output}`)
-  return {
-    url,
-    port,
-    pid: child.pid ?? 0,
-    database,
-    output: () => output,
-    isRunning,
-    memory: () =>
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
-    async stop() {
-      await end(child)
-      await database.drop()
-      removeDataDir(dataDir)
-    },
+  try {
+    await service.start()
+  } catch (error) {
+    await stop()
+    throw error
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  await exited
+  return { ...service, database, stop }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { residentMegabytes } from '#harness/processes/proc.ts'
 import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 
 const MB = 1024 * 1024
@@ -78,10 +79,10 @@ test('none of it leaves memory behind', async () => {
     for (const [body] of Object.values(BODIES)) await post(booking, '/api/auth/login', body).catch(() => {})
   }
   await attack()
-  const before = booking.memory()
+  const before = residentMegabytes(booking.pid())
   for (let round = 0; round < ROUNDS; round++) await attack()
   await sleep(500)
-  const growth = booking.memory() - before
+  const growth = residentMegabytes(booking.pid()) - before
   assert.ok(growth <= GROWTH_MAX_MB, `${Math.round(growth)} MB more`)
 })
 

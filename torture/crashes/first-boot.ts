@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inMs, percentile } from '#harness/load/figures.ts'
-import { freePort } from '#harness/processes/free-port.ts'
-import { createService, type Service } from '#harness/processes/services.ts'
-import { processesOf, waitUntil } from '#harness/processes/stillpoint-process.ts'
-import { inDataDir, queryMain, serviceEnv } from '#harness/world/world.ts'
+import { killProcessesOf } from '#harness/processes/stillpoint-process.ts'
+import { inDataDir } from '#harness/world/data-dir.ts'
+import { queryOne } from '#harness/world/main-database.ts'
+import { createApi } from '#harness/world/world.ts'
 import type { Proof } from '../proof.ts'
 
 const HEALTHY_MAX_MS = 20_000
+const DEMO = { DEMO_DATA: 'on' }
 
 export const proof: Proof = {
   name: 'first-boot',
@@ -14,7 +15,7 @@ export const proof: Proof = {
   claim: 'A first start killed at any moment is made good by the next one',
   async run({ quick, log, rounds = quick ? 4 : 40 }) {
     const whole = await inDataDir(undefined, async (dataDir) => {
-      const api = await demoApi(dataDir)
+      const api = await createApi(dataDir, DEMO)
       const ms = await api.start()
       const inventory = await takeInventory(dataDir)
       await api.kill()
@@ -28,14 +29,14 @@ export const proof: Proof = {
       const isPowerCut = round % 2 === 1
       const afterMs = (whole.ms * 1.1 * (round + 0.5)) / rounds
       await inDataDir(undefined, async (dataDir) => {
-        const api = await demoApi(dataDir)
+        const api = await createApi(dataDir, DEMO)
         api.spawn()
         await sleep(afterMs)
-        if (isPowerCut) await killEverything(dataDir)
+        if (isPowerCut) await killProcessesOf(dataDir)
         await api.kill()
         const found = await api
           .start()
-          .then(async (ms) => {
+          .then((ms) => {
             starts.push(ms)
             return takeInventory(dataDir)
           })
@@ -53,33 +54,12 @@ export const proof: Proof = {
   },
 }
 
-async function demoApi(dataDir: string): Promise<Service> {
-  const port = await freePort()
-  const env = { ...serviceEnv(dataDir), DEMO_DATA: 'on', API_PORT: String(port) }
-  return createService({ name: 'API', entry: 'booking/main.ts', port, env })
-}
-
 /** What a complete first start leaves, as one line to compare. */
-async function takeInventory(dataDir: string): Promise<string> {
-  const [counts] = await queryMain<Record<string, number>>(
-    { dataDir },
-    `select (select count(*)::int from users) as users, (select count(*)::int from facilitators) as facilitators,
-            (select count(*)::int from events) as events, (select count(*)::int from bookings) as bookings`,
+const takeInventory = async (dataDir: string): Promise<string> =>
+  JSON.stringify(
+    await queryOne(
+      { dataDir },
+      `select (select count(*)::int from users) as users, (select count(*)::int from facilitators) as facilitators,
+              (select count(*)::int from events) as events, (select count(*)::int from bookings) as bookings`,
+    ),
   )
-  return JSON.stringify(counts)
-}
-
-async function killEverything(dataDir: string): Promise<void> {
-  const killOnce = () => {
-    const pids = processesOf(dataDir)
-    for (const pid of pids) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // It has ended by itself meanwhile.
-      }
-    }
-    return pids.length === 0
-  }
-  await waitUntil(killOnce, 10_000)
-}

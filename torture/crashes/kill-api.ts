@@ -1,45 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inMs, percentile } from '#harness/load/figures.ts'
-import { createClient } from '#harness/load/load.ts'
 import { randomFrom } from '#harness/load/random.ts'
 import type { Service } from '#harness/processes/services.ts'
-import { type Crowd, inWorld } from '#harness/world/world.ts'
+import { inWorld } from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
-import { allPairs, bookUntil } from '../booking-load.ts'
-import { createHistory } from '../history.ts'
+import { openBookers } from '../history.ts'
 import type { Proof, ProofContext } from '../proof.ts'
 
 const BOOKINGS_A_SECOND = 250
 const BOOKINGS_A_SECOND_MIN = 100
 const KILL_AFTER_MAX_MS = 2_000
 const RESTART_P95_MAX_MS = 3_000
-const CRM_MAX_MS = 60_000
 
 export const proof: Proof = {
   name: 'kill-api',
   row: 'R5',
   claim: 'kill -9 of the API at any moment under load loses no acknowledged booking and no CRM message',
-  async run(context) {
+  run(context) {
     const { quick, log, rounds = quick ? 5 : 100 } = context
     const crowd = { people: 400, events: Math.max(20, rounds * 2), capacity: 400 }
     return inWorld({ crowds: [crowd] }, async (world) => {
-      const client = createClient({ connections: 64, timeoutMs: 10_000 })
-      const history = createHistory(client)
-      const killing = killRepeatedly(world.api, { ...context, rounds })
-      let isDone = false
-      const loading = bookUntil({
-        history,
-        api: world.api,
-        pairs: allPairs(world.crowds[0] as Crowd),
-        perSecond: BOOKINGS_A_SECOND,
-        isOver: () => isDone,
-      })
-      const kills = await killing.finally(() => {
-        isDone = true
-      })
-      await loading
-      client.close()
-      const end = await auditAll(world, history, CRM_MAX_MS)
+      const { history, during } = openBookers(world, { connections: 64, timeoutMs: 10_000 })
+      const kills = await during({ perSecond: BOOKINGS_A_SECOND }, () =>
+        killRepeatedly(world.api, { ...context, rounds }),
+      )
+      const end = await auditAll(world, history)
       log(`after the last kill the CRM agrees within ${inMs(end.ms)}`)
       const perSecond = end.acknowledged / (kills.healthyMs / 1_000)
       const p95 = percentile(kills.restarts, 0.95)
@@ -52,21 +37,16 @@ export const proof: Proof = {
           end.words,
           `failed starts ${kills.failedStarts}`,
           `restart to health p95 ${inMs(p95)}`,
-        ].join('; '),
+        ],
       }
     })
   },
 }
 
-type Kills = { restarts: number[]; failedStarts: number; healthyMs: number }
-
 /** Every second kill comes at a random time after the start, ready or not, the others under load. Ends healthy. */
-async function killRepeatedly(
-  api: Service,
-  { rounds, seed, log, quick }: ProofContext & { rounds: number },
-): Promise<Kills> {
+async function killRepeatedly(api: Service, { rounds, seed, log, quick }: ProofContext & { rounds: number }) {
   const random = randomFrom(seed)
-  const kills: Kills = { restarts: [], failedStarts: 0, healthyMs: 0 }
+  const kills = { restarts: [] as number[], failedStarts: 0, healthyMs: 0 }
   const beHealthyFor = async (ms: number) => {
     const healthyAt = performance.now()
     await sleep(ms)

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inMs, percentile, tally } from '#harness/load/figures.ts'
 import { createClient } from '#harness/load/load.ts'
-import { freePort } from '#harness/processes/free-port.ts'
-import { createService, type Service } from '#harness/processes/services.ts'
-import { inDataDir, serviceEnv } from '#harness/world/world.ts'
+import type { Service } from '#harness/processes/services.ts'
+import { inDataDir } from '#harness/world/data-dir.ts'
+import { createApi } from '#harness/world/world.ts'
 import type { Proof } from '../proof.ts'
 
 const REFUSAL_MAX_MS = 2_000
+const DEMO = { DEMO_DATA: 'on' }
 const DEMO_LOGIN = { email: 'john.doe@example.com', password: 'demo-password-123' }
 const DEMO_EVENTS_MIN = 12
 
@@ -21,20 +22,20 @@ export const proof: Proof = {
     const samePort: number[] = []
     const starts: number[] = []
     await inDataDir(undefined, async (dataDir, onClose) => {
-      let [one, two] = [await createApi(dataDir), await createApi(dataDir)]
+      let [one, two] = [await createApi(dataDir, DEMO), await createApi(dataDir, DEMO)]
+      onClose(one.kill)
+      onClose(two.kill)
       for (let round = 1; round <= rounds; round++) {
         const startedAt = performance.now()
         const outcome = await startBoth(one, two)
         starts.push(performance.now() - startedAt)
         outcomes.push(outcome)
-        onClose(one.kill)
-        onClose(two.kill)
         if (outcome !== 'both healthy') {
           faults.push(outcome)
           break
         }
         samePort.push(await startOnTakenPort(dataDir, one))
-        if (!(await bothWork(one, two))) faults.push('not both work')
+        if (!((await works(one)) && (await works(two)))) faults.push('not both work')
         // One goes, by force or in peace: the other must not notice. Then it crashes too and leaves its locks.
         if (round % 2 === 0) await one.kill()
         else if ((await one.stop()).code !== 0) faults.push(`stop with code ${one.exitCode()}`)
@@ -50,15 +51,13 @@ export const proof: Proof = {
     const refusalMax = Math.max(REFUSAL_MAX_MS, ...starts)
     return {
       ok: faults.length === 0 && slowestRefusal <= refusalMax,
-      figure: `${tally(outcomes)}; same port refused after ${inMs(percentile(samePort, 0.5))}, at most ${inMs(slowestRefusal)} (a start: ${inMs(percentile(starts, 0.5))}, at most ${inMs(Math.max(...starts))}); faults ${faults.length}${faults.length ? ` (${tally(faults)})` : ''}`,
+      figure: [
+        tally(outcomes),
+        `same port refused after ${inMs(percentile(samePort, 0.5))}, at most ${inMs(slowestRefusal)} (a start: ${inMs(percentile(starts, 0.5))}, at most ${inMs(Math.max(...starts))})`,
+        `faults ${faults.length}${faults.length ? ` (${tally(faults)})` : ''}`,
+      ],
     }
   },
-}
-
-async function createApi(dataDir: string, port?: number): Promise<Service> {
-  const own = port ?? (await freePort())
-  const env = { ...serviceEnv(dataDir), DEMO_DATA: 'on', API_PORT: String(own) }
-  return createService({ name: 'API', entry: 'booking/main.ts', port: own, env })
 }
 
 async function startBoth(one: Service, two: Service): Promise<string> {
@@ -69,16 +68,12 @@ async function startBoth(one: Service, two: Service): Promise<string> {
 
 /** How long a start on a port that is taken needs to say no, in a sentence. */
 async function startOnTakenPort(dataDir: string, running: Service): Promise<number> {
-  const late = await createApi(dataDir, Number(new URL(running.url).port))
+  const late = await createApi(dataDir, DEMO, running.port)
   const startedAt = performance.now()
   late.spawn()
   while (late.isRunning()) await sleep(5)
   const isPlain = late.exitCode() === 1 && /already in use/.test(late.output())
   return isPlain ? performance.now() - startedAt : Number.POSITIVE_INFINITY
-}
-
-async function bothWork(one: Service, two: Service): Promise<boolean> {
-  return (await works(one)) && (await works(two))
 }
 
 /** Lets somebody log in, who sees the demo events, each once. */

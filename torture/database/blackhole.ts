@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startTcpProxy, type TcpProxy } from '#harness/faults/fault-proxy-tcp.ts'
-import { inSeconds, percentile, tally } from '#harness/load/figures.ts'
-import { type Answer, atPace, createClient } from '#harness/load/load.ts'
-import { type Crowd, inWorld, QUIET, queryMain, type World } from '#harness/world/world.ts'
-import { startEmbeddedPostgres } from '#shared/db/embedded-postgres.ts'
+import { inSeconds, latency, outcomes, percentile } from '#harness/load/figures.ts'
+import { type Answer, atPace, type Client } from '#harness/load/load.ts'
+import type { OnClose } from '#harness/world/data-dir.ts'
+import { joinEmbedded, queryOne } from '#harness/world/main-database.ts'
+import { inWorld, type World } from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
-import { allPairs } from '../booking-load.ts'
-import { createHistory } from '../history.ts'
+import { openBookers } from '../history.ts'
 import type { Proof } from '../proof.ts'
 
 const PER_SECOND = 30
@@ -20,36 +20,22 @@ export const proof: Proof = {
   row: 'R13',
   claim:
     'When PostgreSQL stops answering without a word, every request still ends, and all is well afterwards',
-  async run({ quick, log, rounds = quick ? 1 : 10, seconds = quick ? 12 : 30 }) {
-    const crowd = {
-      people: 300,
-      events: Math.ceil((rounds * (seconds + 15) * PER_SECOND) / 300) + 2,
-      capacity: 300,
-    }
+  run({ quick, log, rounds = quick ? 1 : 10, seconds = quick ? 12 : 30 }) {
+    const events = Math.ceil((rounds * (seconds + 15) * PER_SECOND) / 300) + 2
     let line: TcpProxy | undefined
-    const prepare = async (dataDir: string, onClose: (close: () => Promise<unknown>) => void) => {
-      const { url, port, close } = await proxyToMain(dataDir)
-      onClose(close)
-      line = port
+    const prepare = async (dataDir: string, onClose: OnClose) => {
+      const { url, proxy } = await proxyToMain(dataDir, onClose)
+      line = proxy
       return { DATABASE_URL: url }
     }
-    return inWorld({ crowds: [crowd], prepare }, async (world) => {
-      const client = createClient({ connections: 600, timeoutMs: 30_000 })
-      const history = createHistory(client)
-      const pairs = allPairs(world.crowds[0] as Crowd)
-      const reader = { token: world.crowds[0]?.people[0]?.token ?? '' }
+    return inWorld({ crowds: [{ people: 300, events, capacity: 300 }], prepare }, async (world) => {
+      const { client, history, next } = openBookers(world, { connections: 600, timeoutMs: 30_000 })
+      const readPage = () =>
+        client.call('GET', `${world.api.url}/api/events/`, { token: world.crowd.people[0]?.token ?? '' })
       const healths: Answer[] = []
       const reads: Answer[] = []
       const recoveries: number[] = []
       const connections: number[] = []
-      const ask = async (i: number) => {
-        if (i % 3 === 0) {
-          reads.push(await client.call('GET', `${world.api.url}/api/events/`, reader))
-          return
-        }
-        const { value, done } = pairs.next()
-        if (!done) await history.book(world.api.url, value.person, value.eventId)
-      }
       for (let round = 1; round <= rounds; round++) {
         let asked = 0
         line?.pause()
@@ -62,7 +48,10 @@ export const proof: Proof = {
           // What is answered after the silence may truthfully be good news.
           if (isSilent) healths.push(health)
         })
-        const load = atPace({ perSecond: PER_SECOND, concurrencyMax: 500, isOver }, () => ask(asked++))
+        const load = atPace({ perSecond: PER_SECOND, concurrencyMax: 500, isOver }, async () => {
+          if (asked++ % 3 === 0) reads.push(await readPage())
+          else await next()
+        })
         await sleep(seconds * 1_000)
         // Every second time the old connections are gone for good, as when a failover moved the address.
         if (round % 2 === 0) line?.cut()
@@ -70,15 +59,13 @@ export const proof: Proof = {
         line?.resume()
         const resumedAt = performance.now()
         await Promise.all([checkHealth, load])
-        recoveries.push(await untilServed(world, client, resumedAt))
-        connections.push(await countConnections(world))
-        log(
-          `round ${round} of ${rounds}: recovered after ${inSeconds(recoveries.at(-1) ?? 0)}, ${connections.at(-1)} connections`,
-        )
+        const recovered = await untilServed(world, client, resumedAt)
+        const open = await countConnections(world)
+        recoveries.push(recovered)
+        connections.push(open)
+        log(`round ${round} of ${rounds}: recovered after ${inSeconds(recovered)}, ${open} connections`)
       }
-      const afterwards = await Promise.all(
-        Array.from({ length: 60 }, () => client.call('GET', `${world.api.url}/api/events/`, reader)),
-      )
+      const afterwards = await Promise.all(Array.from({ length: 60 }, readPage))
       client.close()
       const all = [...history.attempts.map(({ answer }) => answer), ...reads]
       const wrong = all.filter(
@@ -95,42 +82,27 @@ export const proof: Proof = {
           afterwards.every(({ status }) => status === 200) &&
           end.isSound,
         figure: [
-          `${rounds} silences of ${seconds} s: answers ${tally(all.map(({ status, fault }) => fault ?? status))}, slowest ${inSeconds(slowestOf(all))}, bad ${wrong.length}`,
-          `/health ${tally(healths.map(({ status }) => status))}, slowest ${inSeconds(slowestOf(healths))}`,
+          `${rounds} silences of ${seconds} s: answers ${outcomes(all)}, slowest ${inSeconds(latency(all, 1))}, bad ${wrong.length}`,
+          `/health ${outcomes(healths)}, slowest ${inSeconds(latency(healths, 1))}`,
           `recovered in at most ${inSeconds(percentile(recoveries, 1))}, connections ${connections[0]} → ${connections.at(-1)}`,
           end.words,
-        ].join('; '),
+        ],
       }
     })
   },
 }
 
 /** Makes the embedded PostgreSQL look like one on another machine, with a line that can go dead. */
-async function proxyToMain(
-  dataDir: string,
-): Promise<{ url: string; port: TcpProxy; close(): Promise<void> }> {
-  const postgres = await startEmbeddedPostgres({
-    dataDir: join(dataDir, 'booking'),
-    database: 'booking',
-    log: QUIET,
-  })
+async function proxyToMain(dataDir: string, onClose: OnClose): Promise<{ url: string; proxy: TcpProxy }> {
+  const postgres = await joinEmbedded(join(dataDir, 'booking'), 'booking')
+  onClose(postgres.stop)
   const { username, searchParams, port } = new URL(postgres.url)
   const proxy = await startTcpProxy({ path: join(searchParams.get('host') ?? '', `.s.PGSQL.${port}`) })
-  return {
-    url: `postgresql://${username}@127.0.0.1:${proxy.port}/booking?sslmode=disable`,
-    port: proxy,
-    async close() {
-      await proxy.close()
-      await postgres.stop()
-    },
-  }
+  onClose(proxy.close)
+  return { url: `postgresql://${username}@127.0.0.1:${proxy.port}/booking?sslmode=disable`, proxy }
 }
 
-async function untilServed(
-  { api }: World,
-  client: ReturnType<typeof createClient>,
-  since: number,
-): Promise<number> {
+async function untilServed({ api }: World, client: Client, since: number): Promise<number> {
   for (;;) {
     const { status } = await client.call('GET', `${api.url}/health`)
     const ms = performance.now() - since
@@ -142,12 +114,10 @@ async function untilServed(
 async function countConnections(world: World): Promise<number> {
   // The pool closes what it no longer uses; what is left behind shows only after that.
   await sleep(1_000)
-  const [row] = await queryMain<{ count: number }>(
+  const { count } = await queryOne<{ count: number }>(
     world,
     `select count(*)::int as count from pg_stat_activity
      where datname = 'booking' and backend_type = 'client backend' and pid <> pg_backend_pid()`,
   )
-  return row?.count ?? 0
+  return count
 }
-
-const slowestOf = (answers: Answer[]): number => Math.max(0, ...answers.map(({ ms }) => ms))

@@ -3,12 +3,12 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inSeconds, tally } from '#harness/load/figures.ts'
-import { type Answer, atPace, createClient } from '#harness/load/load.ts'
-import { type Crowd, inWorld, type World } from '#harness/world/world.ts'
+import { type Answer, atPace } from '#harness/load/load.ts'
+import type { OnClose } from '#harness/world/data-dir.ts'
+import { inWorld, type World } from '#harness/world/world.ts'
 import { stopAbandonedServer } from '#shared/db/embedded/leave.ts'
 import { auditAll } from '../audit.ts'
-import { allPairs } from '../booking-load.ts'
-import { createHistory } from '../history.ts'
+import { type Bookers, openBookers } from '../history.ts'
 import type { Proof } from '../proof.ts'
 
 const DISK_MB = 160
@@ -20,34 +20,36 @@ export const proof: Proof = {
   row: 'R14',
   claim: 'On a full disk bookings are refused with 503 and reads go on; with space again, so do bookings',
   async run({ quick, log, seconds = quick ? 10 : 60 }) {
-    const whyNot = cannotMount()
-    if (whyNot) return { ok: false, figure: `not run: ${whyNot}` }
+    if (process.platform !== 'linux' || process.getuid?.() !== 0)
+      return {
+        ok: false,
+        figure: 'not run: it needs Linux and root, to give the database a small disk of its own',
+      }
     const crowd = { people: 500, events: Math.ceil((3 * seconds * PER_SECOND) / 500) + 2, capacity: 500 }
     return inWorld({ crowds: [crowd], prepare: onSmallDisk }, async (world) => {
-      const client = createClient({ connections: 64, timeoutMs: 20_000 })
-      const history = createHistory(client)
-      const pairs = allPairs(world.crowds[0] as Crowd)
+      const bookers = openBookers(world, { connections: 64, timeoutMs: 20_000 })
       const filler = join(world.dataDir, 'booking', 'filler')
-      const run = (name: string) => askFor({ seconds, name, log, world, client, history, pairs })
+      const run = async (name: string) => {
+        const answers = await askFor(seconds, world, bookers)
+        log(`${name}: bookings ${told(answers.booked)}; reads ${told(answers.read)}`)
+        return answers
+      }
       const before = await run('with space')
       fill(filler)
       const during = await run('full')
-      // What PostgreSQL itself had to say about it, for whoever has to explain a read that failed.
+      // What PostgreSQL itself had to say about it, for whom a read that failed has to be explained to.
       for (const line of complaintsOf(world)) log(line)
       rmSync(filler)
-      const freedAt = performance.now()
-      const recoveredMs = await untilBooked(world.api.url, history, pairs, freedAt)
+      const recoveredMs = await untilBooked(bookers)
       const after = await run('with space again')
-      client.close()
-      const wrong = during.booked.filter(
-        ({ status, body }) => status !== 201 && !(status === 503 && body.code),
-      )
-      const refused = during.booked.filter(({ status }) => status === 503)
+      bookers.client.close()
+      const isRefused = ({ status, body }: Answer) => status === 503 && body.code
+      const wrong = during.booked.filter((answer) => answer.status !== 201 && !isRefused(answer))
       const unread = during.read.filter(({ status }) => status !== 200)
-      const end = await auditAll(world, history)
+      const end = await auditAll(world, bookers.history)
       return {
         ok:
-          refused.length > 0 &&
+          during.booked.some(isRefused) &&
           wrong.length + unread.length === 0 &&
           recoveredMs <= RECOVERY_MAX_MS &&
           after.booked.every(({ status }) => status === 201) &&
@@ -57,22 +59,13 @@ export const proof: Proof = {
           `reads meanwhile ${told(during.read)}`,
           `books again ${inSeconds(recoveredMs)} after there is space`,
           end.words,
-        ].join('; '),
+        ],
       }
     })
   },
 }
 
-function cannotMount(): string | undefined {
-  if (process.platform !== 'linux') return 'it needs Linux, to give the database a small disk of its own'
-  if (process.getuid?.() !== 0) return 'it needs root, to give the database a small disk of its own'
-  return undefined
-}
-
-async function onSmallDisk(
-  dataDir: string,
-  onClose: (close: () => Promise<unknown>) => void,
-): Promise<Record<string, string>> {
+async function onSmallDisk(dataDir: string, onClose: OnClose): Promise<Record<string, string>> {
   const place = join(dataDir, 'booking')
   mkdirSync(place)
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'stillpoint-torture', place])
@@ -97,49 +90,32 @@ function fill(path: string): void {
   }
 }
 
-type Asking = {
-  seconds: number
-  name: string
-  log(line: string): void
-  world: World
-  client: ReturnType<typeof createClient>
-  history: ReturnType<typeof createHistory>
-  pairs: ReturnType<typeof allPairs>
-}
-
-async function askFor({ seconds, name, log, world, client, history, pairs }: Asking) {
-  const api = world.api.url
-  const token = world.crowds[0]?.people[0]?.token ?? ''
+/** Books and reads at a steady pace. */
+async function askFor(seconds: number, { api, crowd }: World, { client, next }: Bookers) {
+  const token = crowd.people[0]?.token ?? ''
   const booked: Answer[] = []
   const read: Answer[] = []
   const endAt = performance.now() + seconds * 1_000
+  const pace = { perSecond: PER_SECOND, concurrencyMax: 64, isOver: () => performance.now() > endAt }
   let asked = 0
-  await atPace(
-    { perSecond: PER_SECOND, concurrencyMax: 64, isOver: () => performance.now() > endAt },
-    async () => {
-      if (asked++ % 3 === 0)
-        return void read.push(
-          await client.call('GET', `${api}/api/events/?page=${1 + (asked % 5)}`, { token }),
-        )
-      const { value, done } = pairs.next()
-      if (!done) booked.push(await history.book(api, value.person, value.eventId))
-    },
-  )
-  log(`${name}: bookings ${told(booked)}; reads ${told(read)}`)
+  await atPace(pace, async () => {
+    if (asked++ % 3 === 0) {
+      read.push(await client.call('GET', `${api.url}/api/events/?page=${1 + (asked % 5)}`, { token }))
+      return
+    }
+    const attempt = await next()
+    if (attempt) booked.push(attempt.answer)
+  })
   return { booked, read }
 }
 
-async function untilBooked(
-  api: string,
-  history: Asking['history'],
-  pairs: Asking['pairs'],
-  since: number,
-): Promise<number> {
+/** How long it took from now until somebody could book, or a minute. */
+async function untilBooked({ next }: Bookers): Promise<number> {
+  const since = performance.now()
   for (;;) {
-    const { value, done } = pairs.next()
-    const answer = done ? undefined : await history.book(api, value.person, value.eventId)
+    const attempt = await next()
     const ms = performance.now() - since
-    if (answer?.status === 201 || ms > 60_000) return ms
+    if (attempt?.answer.status === 201 || ms > 60_000) return ms
     await sleep(50)
   }
 }

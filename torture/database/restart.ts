@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inMs, percentile } from '#harness/load/figures.ts'
-import { createClient } from '#harness/load/load.ts'
-import { type Crowd, inWorld, type World } from '#harness/world/world.ts'
+import { inWorld, type World } from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
-import { allPairs, bookUntil } from '../booking-load.ts'
-import { createHistory, type History } from '../history.ts'
+import { type History, openBookers } from '../history.ts'
 import type { Proof } from '../proof.ts'
-import { mainPostmaster, untilGone, untilReady } from './postmaster.ts'
-import { judgeAnswers, untilBooked } from './recovery.ts'
+import { judgeAnswers, mainPostmaster, untilBooked } from './recovery.ts'
 
 const BOOKINGS_A_SECOND = 150
 const READY_MAX_MS = 30_000
@@ -18,23 +15,13 @@ export const proof: Proof = {
   row: 'R12',
   claim:
     'A PostgreSQL that is cut down under load comes back by itself; meanwhile the API says 503 and lives on',
-  async run({ quick, log, rounds = quick ? 2 : 20 }) {
+  run({ quick, log, rounds = quick ? 2 : 20 }) {
     const crowd = { people: 300, events: 3 * rounds + 5, capacity: 300 }
     return inWorld({ crowds: [crowd] }, async (world) => {
-      const client = createClient({ connections: 48, timeoutMs: 20_000 })
-      const history = createHistory(client)
-      let isOver = false
-      const pairs = allPairs(world.crowds[0] as Crowd)
-      const loading = bookUntil({
-        history,
-        api: world.api,
-        pairs,
-        perSecond: BOOKINGS_A_SECOND,
-        isOver: () => isOver,
-      })
+      const { client, history, during } = openBookers(world, { connections: 48, timeoutMs: 20_000 })
       const pid = world.api.pid()
       const recoveries: number[] = []
-      try {
+      await during({ perSecond: BOOKINGS_A_SECOND }, async () => {
         for (let round = 1; round <= rounds; round++) {
           await sleep(1_000)
           const ms = await restartOnce(world, history)
@@ -43,10 +30,7 @@ export const proof: Proof = {
             log(`restart ${round} of ${rounds}: first success ${inMs(ms)} after it accepts`)
         }
         await sleep(1_000)
-      } finally {
-        isOver = true
-      }
-      await loading
+      })
       client.close()
       const answers = judgeAnswers(history)
       const isAlive = world.api.pid() === pid && world.api.isRunning()
@@ -59,7 +43,7 @@ export const proof: Proof = {
           answers.words,
           `first success at most ${inMs(slowest)} after PostgreSQL accepts`,
           end.words,
-        ].join('; '),
+        ],
       }
     })
   },
@@ -70,9 +54,9 @@ async function restartOnce({ dataDir }: World, history: History): Promise<number
   const server = mainPostmaster(dataDir)
   if (!server) throw new Error('PostgreSQL is not running')
   process.kill(server.pid, 'SIGQUIT')
-  await untilGone(dataDir, server.pid)
+  while (mainPostmaster(dataDir)?.pid === server.pid) await sleep(5)
   const from = history.attempts.length
-  const readyAt = await untilReady(dataDir, READY_MAX_MS)
-  if (readyAt === undefined) return Number.POSITIVE_INFINITY
-  return untilBooked(history, { sinceMs: readyAt, maxMs: READY_MAX_MS, from })
+  for (const deadline = performance.now() + READY_MAX_MS; !mainPostmaster(dataDir)?.isReady; await sleep(5))
+    if (performance.now() > deadline) return Number.POSITIVE_INFINITY
+  return untilBooked(history, { from })
 }

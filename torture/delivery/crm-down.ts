@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inMs, inSeconds, latency, tally, thousands } from '#harness/load/figures.ts'
-import { atPace, createClient } from '#harness/load/load.ts'
-import { type Crowd, inWorld, type Person, type World } from '#harness/world/world.ts'
+import { atPace } from '#harness/load/load.ts'
+import { inWorld, type World } from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
-import { allPairs } from '../booking-load.ts'
-import { createHistory, type History } from '../history.ts'
+import { type Bookers, openBookers } from '../history.ts'
 import type { Proof } from '../proof.ts'
 import { outOfOrder } from './deliveries.ts'
 
@@ -14,23 +13,25 @@ const P99_RATIO_MAX = 1.5
 /** A smaller difference is noise of the machine, whatever its ratio; among other tests there is more of it. */
 const NOISE_MS = 10
 const QUICK_NOISE_MS = 250
-const DELIVERED_MAX_MS = 60_000
 
 export const proof: Proof = {
   name: 'crm-down',
   row: 'R8',
   claim: 'With the CRM away, bookings go on as fast as ever, and all of them reach it when it is back',
-  async run({ quick, log, seconds = quick ? 4 : 600 }) {
+  run({ quick, log, seconds = quick ? 4 : 600 }) {
     const bookings = quick ? 100 : BOOKINGS
     const crowd = { people: bookings, events: 4, capacity: bookings }
     return inWorld({ crowds: [crowd] }, async (world) => {
-      const client = createClient({ connections: 64 })
-      const history = createHistory(client)
-      const pairs = allPairs(world.crowds[0] as Crowd)
+      const bookers = openBookers(world, { connections: 64 })
       // As many, at the same pace as in the outage: over ten minutes for the full form, a pace of a minute will do.
-      const phaseSeconds = Math.min(seconds, 60)
-      const run = (name: string) =>
-        phase({ world, history, pairs, bookings, seconds: phaseSeconds, log, name })
+      const perSecond = bookings / Math.min(seconds, 60)
+      const run = async (name: string) => {
+        const figures = await phase(world, bookers, { bookings, perSecond })
+        log(
+          `${name}: ${figures.count} bookings, p99 ${inMs(figures.p99)}, told the CRM at once ${figures.notified}`,
+        )
+        return figures
+      }
       await run('warm-up')
       const before = await run('CRM there')
       await world.crm.kill()
@@ -41,66 +42,50 @@ export const proof: Proof = {
       await sleep(restMs)
       const outageMs = performance.now() - outageAt
       await world.crm.start()
-      const end = await auditAll(world, history, DELIVERED_MAX_MS)
+      const end = await auditAll(world, bookers.history)
       const disordered = outOfOrder(world.proxy.exchanges)
-      client.close()
-      const noiseMs = quick ? QUICK_NOISE_MS : NOISE_MS
+      bookers.client.close()
       const ratio = during.p99 / before.p99
+      const noiseMs = quick ? QUICK_NOISE_MS : NOISE_MS
       const isFast = ratio <= P99_RATIO_MAX || during.p99 - before.p99 <= noiseMs
+      const { notBooked } = during
       return {
-        ok:
-          during.notBooked.length + disordered.length === 0 &&
-          isFast &&
-          end.isSound &&
-          during.falsePromises === 0,
+        // Nobody is promised that a CRM that is away knows of their booking.
+        ok: notBooked.length + disordered.length + during.notified === 0 && isFast && end.isSound,
         figure: [
           `${thousands(during.count)} bookings in an outage of ${inSeconds(outageMs)}`,
-          `not booked ${during.notBooked.length}${during.notBooked.length ? ` (${tally(during.notBooked)})` : ''}`,
+          `not booked ${notBooked.length}${notBooked.length ? ` (${tally(notBooked)})` : ''}`,
           `p99 ${inMs(before.p99)} before, ${inMs(during.p99)} during (× ${ratio.toFixed(2)})`,
           `all delivered ${inSeconds(end.ms)} after its return`,
           end.words,
           `out of order ${disordered.length}`,
-        ].join('; '),
+        ],
       }
     })
   },
 }
 
-type Phase = {
-  world: World
-  history: History
-  pairs: Iterator<{ person: Person; eventId: number }>
-  bookings: number
-  seconds: number
-  log(line: string): void
-  name: string
-}
-
-/** Books steadily; every tenth booking is cancelled again and booked anew. */
-async function phase({ world, history, pairs, bookings, seconds, log, name }: Phase) {
+/** Books steadily; every tenth booking is cancelled again and made a second time. */
+async function phase(
+  { api }: World,
+  { history, next }: Bookers,
+  { bookings, perSecond }: { bookings: number; perSecond: number },
+) {
   const from = history.attempts.length
   let started = 0
-  await atPace(
-    { perSecond: bookings / seconds, concurrencyMax: 200, isOver: () => started >= bookings },
-    async () => {
-      const number = started++
-      const { value, done } = pairs.next()
-      if (done || number >= bookings) return
-      const { body, status } = await history.book(world.api.url, value.person, value.eventId)
-      if (status !== 201 || !body.booking || number % CANCEL_EVERY !== 0) return
-      await history.cancel(world.api.url, value.person, body.booking.id)
-      await history.book(world.api.url, value.person, value.eventId)
-    },
-  )
+  await atPace({ perSecond, concurrencyMax: 200, isOver: () => started >= bookings }, async () => {
+    const number = started++
+    if (number >= bookings) return
+    const attempt = await next()
+    if (!attempt?.bookingId || number % CANCEL_EVERY !== 0) return
+    await history.cancel(api.url, attempt.person, attempt.bookingId)
+    await history.book(api.url, attempt.person, attempt.eventId)
+  })
   const answers = history.attempts.slice(from).map(({ answer }) => answer)
-  const figures = {
+  return {
     count: answers.length,
     p99: latency(answers, 0.99),
     notBooked: answers.map(({ status }) => status).filter((status) => status !== 201),
-    falsePromises: answers.filter(({ body }) => body.crm_notified && !world.crm.isRunning()).length,
+    notified: answers.filter(({ body }) => body.crm_notified).length,
   }
-  log(
-    `${name}: ${figures.count} bookings, p99 ${inMs(figures.p99)}, told the CRM at once ${answers.filter(({ body }) => body.crm_notified).length}`,
-  )
-  return figures
 }

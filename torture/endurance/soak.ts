@@ -1,13 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inMs, inSeconds, percentile, tally, thousands } from '#harness/load/figures.ts'
-import { atPace, type Client, createClient } from '#harness/load/load.ts'
-import { randomFrom } from '#harness/load/random.ts'
-import { type Crowd, inWorld, type Person, type World } from '#harness/world/world.ts'
+import { atPace } from '#harness/load/load.ts'
+import { pickFrom, randomFrom } from '#harness/load/random.ts'
+import { countOpenFiles, residentMegabytes } from '#harness/processes/proc.ts'
+import { inWorld, type World } from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
-import { allPairs } from '../booking-load.ts'
-import { createHistory, type History } from '../history.ts'
+import { type Attempt, type Bookers, openBookers } from '../history.ts'
 import type { Proof } from '../proof.ts'
 
 const PER_SECOND = 100
@@ -23,24 +23,19 @@ export const proof: Proof = {
   name: 'soak',
   row: 'R18',
   claim: 'Hour after hour of mixed load, it needs no more memory or files than after the first minutes',
-  async run({ quick, log, seed, seconds = quick ? 20 : 1_800 }) {
+  run({ quick, log, seed, seconds = quick ? 20 : 1_800 }) {
     const crowd = { people: 500, events: 20 + Math.ceil((seconds * PER_SECOND * 0.2) / 500), capacity: 500 }
     const apiOptions = ['--import', join(import.meta.dirname, 'event-loop-probe.ts')]
     return inWorld({ crowds: [crowd], apiOptions }, async (world) => {
-      const client = createClient({ connections: 32 })
-      const history = createHistory(client)
+      const bookers = openBookers(world, { connections: 32 })
       const statuses: number[] = []
       const endAt = performance.now() + seconds * 1_000
-      const load = mixedLoad({
-        world,
-        client,
-        history,
-        statuses,
+      const load = mixedLoad(world, bookers, {
         random: randomFrom(seed),
         isOver: () => performance.now() > endAt,
+        note: ({ status }) => void statuses.push(status),
       })
-      const warmUpSeconds = Math.min(WARM_UP_MAX_SECONDS, seconds / 3)
-      await sleep(warmUpSeconds * 1_000)
+      await sleep(Math.min(WARM_UP_MAX_SECONDS, seconds / 3) * 1_000)
       const early = await sampleFor(world, seconds / 10)
       log(`after the warm-up: ${describe(early)}`)
       while (performance.now() < endAt - (seconds / 10) * 1_000) {
@@ -49,19 +44,20 @@ export const proof: Proof = {
       }
       const late = await sampleFor(world, seconds / 10)
       await load
-      client.close()
-      const end = await auditAll(world, history)
+      bookers.client.close()
+      const end = await auditAll(world, bookers.history)
       const growth = early.map(({ name, megabytes, files }, i) => ({
         name,
         megabytes: (late[i]?.megabytes ?? 0) - megabytes,
         files: (late[i]?.files ?? 0) - files,
       }))
-      const loop = readLoop(world)
-      const odd = statuses.filter((status) => ![200, 201, 409].includes(status))
+      const loop: { p99: number; max: number } = JSON.parse(
+        readFileSync(join(world.dataDir, 'event-loop.json'), 'utf8'),
+      )
       return {
         ok:
           growth.every(({ megabytes, files }) => megabytes <= GROWTH_MAX_MB && files <= FD_GROWTH_MAX) &&
-          odd.length === 0 &&
+          statuses.every((status) => [200, 201, 409].includes(status)) &&
           loop.p99 <= LOOP_P99_MAX_MS &&
           end.ms <= QUEUE_EMPTY_MAX_MS &&
           end.isSound,
@@ -69,52 +65,46 @@ export const proof: Proof = {
           `${seconds} s, ${tally(statuses)}`,
           ...growth.map(
             ({ name, megabytes, files }) =>
-              `${name} ${megabytes >= 0 ? '+' : '−'}${Math.abs(megabytes).toFixed(1)} MB, ${files >= 0 ? '+' : '−'}${Math.abs(files)} files`,
+              `${name} ${signed(megabytes, megabytes.toFixed(1))} MB, ${signed(files, String(files))} files`,
           ),
           `event loop p99 ${inMs(loop.p99)} (max ${inMs(loop.max)})`,
           `queue empty ${inSeconds(end.ms)} after the end`,
           end.words,
-        ].join('; '),
+        ],
       }
     })
   },
 }
 
-type Load = {
-  world: World
-  client: Client
-  history: History
-  statuses: number[]
-  random: () => number
-  isOver: () => boolean
-}
+const signed = (value: number, text: string) => (value >= 0 ? `+${text}` : text.replace('-', '−'))
+
+type Load = { random: () => number; isOver: () => boolean; note(answer: { status: number }): void }
 
 /** Mostly people looking around; one in five books, and half of these cancel again. */
-async function mixedLoad({ world, client, history, statuses, random, isOver }: Load): Promise<void> {
-  const crowd = world.crowds[0] as Crowd
-  const pairs = allPairs(crowd)
-  const held: { person: Person; bookingId: number }[] = []
-  const api = world.api.url
-  const pick = <T>(items: T[]) => items[Math.floor(random() * items.length)] as T
+async function mixedLoad(
+  { api, crowd }: World,
+  { client, history, next }: Bookers,
+  { random, isOver, note }: Load,
+): Promise<void> {
+  const held: Attempt[] = []
   await atPace({ perSecond: PER_SECOND, concurrencyMax: 64, isOver }, async () => {
     const choice = random()
     if (choice < 0.2) {
-      const { value, done } = pairs.next()
-      if (done) return
-      const { status, body } = await history.book(api, value.person, value.eventId)
-      statuses.push(status)
-      if (body.booking && random() < 0.5) held.push({ person: value.person, bookingId: body.booking.id })
+      const attempt = await next()
+      if (!attempt) return
+      note(attempt.answer)
+      if (attempt.bookingId && random() < 0.5) held.push(attempt)
     } else if (choice < 0.3 && held.length > 0) {
-      const { person, bookingId } = held.shift() as (typeof held)[number]
-      statuses.push((await history.cancel(api, person, bookingId)).status)
+      const { person, bookingId = 0 } = held.shift() as Attempt
+      note(await history.cancel(api.url, person, bookingId))
     } else {
       const path =
         choice < 0.6
           ? `/api/events/?page=${1 + Math.floor(random() * 5)}`
           : choice < 0.8
-            ? `/api/events/${pick(crowd.events)}`
+            ? `/api/events/${pickFrom(crowd.events, random)}`
             : '/api/bookings/'
-      statuses.push((await client.call('GET', `${api}${path}`, { token: pick(crowd.people).token })).status)
+      note(await client.call('GET', api.url + path, { token: pickFrom(crowd.people, random).token }))
     }
   })
 }
@@ -126,32 +116,24 @@ async function sampleFor(world: World, seconds: number): Promise<Sample[]> {
     looks.push(sampleOnce(world))
     await sleep(seconds * 100)
   }
-  const [first = []] = looks
-  return first.map(({ name }, i) => ({
+  const middle = (i: number, key: 'megabytes' | 'files') =>
+    percentile(
+      looks.map((look) => look[i]?.[key] ?? 0),
+      0.5,
+    )
+  return sampleOnce(world).map(({ name }, i) => ({
     name,
-    megabytes: percentile(
-      looks.map((look) => look[i]?.megabytes ?? 0),
-      0.5,
-    ),
-    files: percentile(
-      looks.map((look) => look[i]?.files ?? 0),
-      0.5,
-    ),
+    megabytes: middle(i, 'megabytes'),
+    files: middle(i, 'files'),
   }))
 }
 
-function sampleOnce({ api, crm }: World): Sample[] {
-  return [api, crm].map((service) => ({
-    name: service.name,
-    megabytes:
-      Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${service.pid()}/status`, 'utf8'))?.[1]) / 1024,
-    files: readdirSync(`/proc/${service.pid()}/fd`).length,
+const sampleOnce = ({ api, crm }: World): Sample[] =>
+  [api, crm].map(({ name, pid }) => ({
+    name,
+    megabytes: residentMegabytes(pid()),
+    files: countOpenFiles(pid()),
   }))
-}
 
 const describe = (samples: Sample[]): string =>
   samples.map(({ name, megabytes, files }) => `${name} ${megabytes.toFixed(0)} MB, ${files} files`).join('; ')
-
-function readLoop({ dataDir }: World): { p99: number; max: number } {
-  return JSON.parse(readFileSync(join(dataDir, 'event-loop.json'), 'utf8'))
-}

@@ -6,7 +6,7 @@ const RECONNECT_MS = 100
 const LOOK_EVERY_MS = 20
 const CATCH_UP_MAX_MS = 10_000
 
-/** What is on a stream that begins anew, as a browser does, whenever it ends: from where it was. */
+/** Listens to a stream and reconnects whenever it ends, with the last id that it has seen, as a browser does. */
 export type FaithfulListener = {
   streams(): number
   /** So often the server said that it was to read everything again. */

@@ -1,20 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { inMs, latency, tally, thousands } from '#harness/load/figures.ts'
-import { type Answer, atPace, createClient } from '#harness/load/load.ts'
-import { freePort } from '#harness/processes/free-port.ts'
-import {
-  type Crowd,
-  inWorld,
-  type Person,
-  queryMain,
-  startDatabases,
-  type World,
-} from '#harness/world/world.ts'
+import { inMs, latency, outcomes, tally, thousands } from '#harness/load/figures.ts'
+import { type Answer, atPace } from '#harness/load/load.ts'
+import { queryMain } from '#harness/world/main-database.ts'
+import { inWorld, type Person, startDatabases, type World } from '#harness/world/world.ts'
 import { auditAll } from '../audit.ts'
-import { allPairs, bookUntil } from '../booking-load.ts'
-import { createHistory } from '../history.ts'
-import type { Proof, ProofContext } from '../proof.ts'
-import { type Balancer, type StartBalancer, startHaproxy, startNginx } from './balancer.ts'
+import { openBookers } from '../history.ts'
+import type { Proof, ProofContext, Verdict } from '../proof.ts'
+import { type BalancerName, balancerPorts, startBalancer, untilUsed } from './balancer.ts'
 import { listenFaithfully } from './faithful-listener.ts'
 
 const APIS = 3
@@ -22,65 +14,58 @@ const CRMS = 2
 const READS_A_SECOND = 100
 const BOOKINGS_A_SECOND = 40
 /** A little more than it takes the proxy to hear that an instance is about to go. */
-const DRAIN_SECONDS = 3
+const DRAIN = { DRAIN_SECONDS: '3' }
 
-export const withHaproxy: Proof = rollingRestart('rolling-restart', 'I2', 'HAProxy', startHaproxy)
-export const withNginx: Proof = rollingRestart('rolling-restart-nginx', 'I3', 'nginx', startNginx)
+export const withHaproxy: Proof = rollingRestart('rolling-restart', 'I2', 'HAProxy')
+export const withNginx: Proof = rollingRestart('rolling-restart-nginx', 'I3', 'nginx')
 
-function rollingRestart(name: string, row: string, proxy: string, startBalancer: StartBalancer): Proof {
+function rollingRestart(name: string, row: string, proxy: string): Proof {
   return {
     name,
     row,
     claim: `Behind ${proxy}, instance after instance of both services is restarted under load, no request fails, and who listens misses nothing`,
-    run: (context) => run(context, startBalancer),
+    run: (context) => run(context, proxy.toLowerCase() as BalancerName),
   }
 }
 
-async function run({ quick, log, rounds = quick ? 1 : 3 }: ProofContext, startBalancer: StartBalancer) {
-  const [apiPort, crmPort] = [await freePort(), await freePort()]
+async function run(context: ProofContext, proxy: BalancerName): Promise<Verdict> {
+  const { quick, log, rounds = quick ? 1 : 3 } = context
+  const ports = await balancerPorts()
   const plan = {
     apis: APIS,
     crms: CRMS,
     databases: startDatabases,
     crowds: [{ people: 300, events: 40 * rounds, capacity: 300 }],
-    apiEnv: { DRAIN_SECONDS: String(DRAIN_SECONDS), CRM_SERVICE_URL: `http://127.0.0.1:${crmPort}` },
-    crmEnv: { DRAIN_SECONDS: String(DRAIN_SECONDS) },
+    apiEnv: { ...DRAIN, CRM_SERVICE_URL: `http://127.0.0.1:${ports.crm}` },
+    crmEnv: DRAIN,
   }
   return inWorld(plan, async (world) => {
-    const { dataDir, apis, crms } = world
-    const balancer = await startBalancer({ dataDir, apiPort, crmPort, apis, crms })
+    const balancer = await startBalancer(proxy, world, ports)
     try {
-      const front = `http://127.0.0.1:${apiPort}`
-      const client = createClient({ connections: 32, timeoutMs: 20_000 })
-      const history = createHistory(client)
+      const { client, history, during } = openBookers(world, { connections: 32, timeoutMs: 20_000 })
+      const { people } = world.crowd
       const reads: Answer[] = []
       let isOver = false
-      const { people, events } = world.crowds[0] as Crowd
-      const listener = await listenFaithfully(`${front}/api/events/stream`, (people[0] as Person).token)
-      const load = Promise.all([
-        bookUntil({
-          history,
-          api: { ...world.api, url: front },
-          pairs: allPairs({ people, events, capacity: 0 }),
-          perSecond: BOOKINGS_A_SECOND,
-          isOver: () => isOver,
-        }),
-        atPace({ perSecond: READS_A_SECOND, concurrencyMax: 32, isOver: () => isOver }, async () => {
-          const { token } = people[reads.length % people.length] as Person
-          reads.push(await client.call('GET', `${front}/api/events/`, { token }))
-        }),
-      ])
-      const stops = await restartAll(world, balancer, rounds, log).finally(() => {
+      const stream = `${balancer.url}/api/events/stream`
+      const listener = await listenFaithfully(stream, (people[0] as Person).token)
+      const pace = { perSecond: READS_A_SECOND, concurrencyMax: 32, isOver: () => isOver }
+      const reading = atPace(pace, async () => {
+        const { token } = people[reads.length % people.length] as Person
+        reads.push(await client.call('GET', `${balancer.url}/api/events/`, { token }))
+      })
+      const stops = await during({ perSecond: BOOKINGS_A_SECOND, urls: [balancer.url] }, () =>
+        restartAll(world, rounds, log),
+      ).finally(() => {
         isOver = true
       })
-      await load
+      await reading
       client.close()
       const missed = await listener.missed(await readTaken(world))
       await listener.leave()
       const answers = [...reads, ...history.attempts.map(({ answer }) => answer)]
       const failed = answers.filter(({ status }) => status === 0 || status >= 500)
       const end = await auditAll(world, history)
-      const codes = stops.map(({ code }) => code ?? -1)
+      const codes = stops.map((code) => code ?? -1)
       return {
         ok:
           failed.length === 0 &&
@@ -90,13 +75,13 @@ async function run({ quick, log, rounds = quick ? 1 : 3 }: ProofContext, startBa
           listener.reloads() + missed.length === 0,
         figure: [
           `${stops.length} restarts of ${APIS} API and ${CRMS} CRM instances (exit codes ${tally(codes)})`,
-          `${thousands(answers.length)} requests, failed ${failed.length}` +
-            (failed.length ? ` (${tally(failed.map(({ status, fault }) => fault ?? status))})` : ''),
+          `${thousands(answers.length)} requests, failed ${failed.length}${failed.length ? ` (${outcomes(failed)})` : ''}`,
           tally(answers.map(({ status }) => status)),
           `p99 ${inMs(latency(answers, 0.99))}`,
-          `a listener began anew ${listener.streams() - 1} times and missed ${missed.length} events`,
-          `${end.words} after ${inMs(end.ms)}${quick ? '; quick' : ''}`,
-        ].join('; '),
+          `a listener reconnected ${listener.streams() - 1} times and missed ${missed.length} events`,
+          `${end.words} after ${inMs(end.ms)}`,
+          quick && 'quick',
+        ],
       }
     } finally {
       await balancer.stop()
@@ -113,23 +98,18 @@ async function readTaken(world: World): Promise<Map<number, number>> {
   return new Map(rows.map(({ id, taken }) => [id, taken]))
 }
 
-/** One at a time, as a rollout does: the next one waits until the last is ready again. */
-async function restartAll(
-  { apis, crms }: World,
-  balancer: Balancer,
-  rounds: number,
-  log: ProofContext['log'],
-) {
-  const stops: { code: number | null; ms: number }[] = []
+/** One at a time, as a rollout does: the next one waits until the last is ready again. Returns their exit codes. */
+async function restartAll({ apis, crms }: World, rounds: number, log: ProofContext['log']) {
+  const codes: (number | null)[] = []
   for (let round = 1; round <= rounds; round++) {
     for (const instance of [...apis, ...crms]) {
       await sleep(500)
       const stop = await instance.stop()
-      stops.push(stop)
+      codes.push(stop.code)
       const startMs = await instance.start()
-      await balancer.untilUsed(instance)
+      await untilUsed(instance)
       log(`round ${round}: ${instance.name} stopped in ${inMs(stop.ms)}, healthy in ${inMs(startMs)}`)
     }
   }
-  return stops
+  return codes
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Proof } from '../proof.ts'
+import { figureOf, type Proof } from '../proof.ts'
 
 const TEST_MAX_MS = 180_000
 
@@ -9,8 +9,8 @@ export function testQuickly(proofs: Proof[]): void {
   for (const proof of proofs) {
     test(proof.claim, { timeout: TEST_MAX_MS }, async () => {
       const lines: string[] = []
-      const { ok, figure } = await proof.run({ quick: true, seed: 1, log: (line) => lines.push(line) })
-      assert.ok(ok, [figure, ...lines].join('\n'))
+      const verdict = await proof.run({ quick: true, seed: 1, log: (line) => lines.push(line) })
+      assert.ok(verdict.ok, [figureOf(verdict), ...lines].join('\n'))
     })
   }
 }

@@ -3,8 +3,9 @@ import { inSeconds, tally } from '#harness/load/figures.ts'
 import { type Answer, createClient } from '#harness/load/load.ts'
 import { randomFrom } from '#harness/load/random.ts'
 import { waitUntil } from '#harness/processes/stillpoint-process.ts'
-import { type Crowd, holdEvent, inWorld, type Person, queryMain, type World } from '#harness/world/world.ts'
-import { auditMain, isFaultless } from '../audit.ts'
+import { holdEvent, queryMain } from '#harness/world/main-database.ts'
+import { inWorld, type Person, type World } from '#harness/world/world.ts'
+import { auditMain } from '../audit.ts'
 import { createHistory, type History } from '../history.ts'
 import type { Proof } from '../proof.ts'
 
@@ -20,7 +21,7 @@ export const proof: Proof = {
   row: 'R4',
   claim:
     'A request sent again with its Idempotency-Key books once and gets the same answer, also after a crash',
-  async run({ quick, log, seed, rounds = quick ? 4 : 50 }) {
+  run({ quick, log, seed, rounds = quick ? 4 : 50 }) {
     const kills = Math.max(1, Math.floor(rounds / KILL_EVERY))
     const crowd = {
       people: 2 * rounds + AT_THE_CRASH,
@@ -49,14 +50,14 @@ export const proof: Proof = {
       const audit = await auditMain(world, history)
       const { faults, inFlight } = trial
       return {
-        ok: faults.length === 0 && isFaultless(audit),
+        ok: faults.length === 0 && audit.isSound,
         figure: [
           `${rounds} rounds of ${EQUAL} at once + ${EQUAL} later, other body, other person, in flight; ${kills} kill -9 amid ${AT_THE_CRASH} people`,
           `while the first ran: ${tally(inFlight)}`,
           `answered at most ${inSeconds(slowestMs)} after the crash`,
           `faults ${faults.length}${faults.length ? ` (${tally(faults)})` : ''}`,
           `booked twice ${audit.doubled}, lost ${audit.lost}`,
-        ].join('; '),
+        ],
       }
     })
   },
@@ -116,7 +117,7 @@ async function killBetween(
   nth: number,
   { quick, afterMs }: { quick: boolean; afterMs: number },
 ): Promise<number> {
-  const [{ people, events }] = world.crowds as [Crowd]
+  const { people, events } = world.crowd
   const key = `killed-${nth}`
   const crowd = people.slice(-AT_THE_CRASH)
   const send = (person: Person) => bookWithKey({ world, history }, 0, person, events[nth] as number, key)
@@ -152,8 +153,7 @@ function bookWithKey(
   return history.book(api, person, eventId, { headers: { 'idempotency-key': key } })
 }
 
-function cast({ crowds }: World, round: number) {
-  const { people, events } = crowds[0] as Crowd
+function cast({ crowd: { people, events } }: World, round: number) {
   const [person, other] = people.slice(2 * (round - 1)) as [Person, Person]
   return { person, other, events: events as [number, number, number, number] }
 }

@@ -1,8 +1,9 @@
-import { tally, thousands } from '#harness/load/figures.ts'
+import { outcomes, tally } from '#harness/load/figures.ts'
 import { type Answer, type Client, createClient } from '#harness/load/load.ts'
-import { randomFrom } from '#harness/load/random.ts'
-import { type Crowd, inWorld, type Person, queryMain, type World } from '#harness/world/world.ts'
-import { describeCrm, isInAgreement, untilCrmAgrees } from '../audit.ts'
+import { pickFrom, randomFrom } from '#harness/load/random.ts'
+import { queryMain, queryOne } from '#harness/world/main-database.ts'
+import { type Crowd, inWorld, type Person, type World } from '#harness/world/world.ts'
+import { untilCrmAgrees } from '../audit.ts'
 import type { Proof } from '../proof.ts'
 
 const CONNECTIONS = 200
@@ -12,14 +13,14 @@ const peopleFor = (size: number) => 1 + 2 * size
 
 /** Who has the seat after a rush, by what they were before. */
 type Winner = 'first in line' | 'other in line' | 'stranger' | 'nobody'
-type Rush = { winner: Winner; statuses: number[]; faults: string[] }
+type Rush = { winner: Winner; answers: Answer[]; faults: string[] }
 
 export const proof: Proof = {
   name: 'waitlist',
   row: 'W1',
   claim:
     'A freed seat is the first waiter’s, however many strangers and others in line grab for it at that moment',
-  async run({ quick, log, seed, rounds = quick ? 5 : 50 }) {
+  run({ quick, log, seed, rounds = quick ? 5 : 50 }) {
     const size = quick ? 50 : 100
     const crowds = [
       { people: peopleFor(size), events: rounds, capacity: 1 },
@@ -34,7 +35,7 @@ export const proof: Proof = {
         const rush = await runRush({ world, client, random, crowd: lines, eventId })
         rushes.push(rush)
         if (rush.faults.length > 0 || rushes.length % 10 === 1)
-          log(`event ${eventId}: ${tally(rush.statuses)}, seat to ${rush.winner} ${rush.faults}`)
+          log(`event ${eventId}: ${outcomes(rush.answers)}, seat to ${rush.winner} ${rush.faults}`)
       }
       // With nobody in line whom the cancellation could give the seat to, the same rush has to catch it.
       const controls: Rush[] = []
@@ -43,19 +44,19 @@ export const proof: Proof = {
           await runRush({ world, client, random, crowd: controlLines, eventId, isServedLater: true }),
         )
       client.close()
-      const { crm } = await untilCrmAgrees(world, 60_000)
+      const crm = await untilCrmAgrees(world)
       const caught = controls.filter(({ winner }) => winner === 'stranger').length
       const unfair = rushes.filter(({ faults }) => faults.length > 0)
       return {
-        ok: unfair.length === 0 && caught > 0 && isInAgreement(crm),
+        ok: unfair.length === 0 && caught > 0 && crm.isSound,
         figure: [
           `cancel + ${size} in line + ${size} strangers × ${rounds} rounds: seat to ${tally(rushes.map(({ winner }) => winner))}`,
-          `answers ${tally(rushes.flatMap(({ statuses }) => statuses))}`,
+          `answers ${outcomes(rushes.flatMap(({ answers }) => answers))}`,
           `unfair rounds ${unfair.length}${unfair[0] ? ` (${unfair[0].faults.join('; ')})` : ''}`,
-          describeCrm(crm),
-          `negative control (line served after the commit): strangers won ${caught} of ${thousands(CONTROL_ROUNDS)}`,
-          ...(quick ? ['quick'] : []),
-        ].join('; '),
+          crm.words,
+          `negative control (line served after the commit): strangers won ${caught} of ${CONTROL_ROUNDS}`,
+          quick && 'quick',
+        ],
       }
     })
   },
@@ -77,7 +78,7 @@ async function runRush(plan: RushPlan): Promise<Rush> {
   const waiters = others.slice(0, others.length / 2)
   const strangers = others.slice(waiters.length)
   const call = (method: string, path: string, { token }: Person, body: object = {}) =>
-    client.call(method, `${world.apis[Math.floor(random() * world.apis.length)]?.url}/api/${path}`, {
+    client.call(method, `${pickFrom(world.apis, random).url}/api/${path}`, {
       token,
       body,
     })
@@ -91,7 +92,7 @@ async function runRush(plan: RushPlan): Promise<Rush> {
   const first = line.find(({ position }) => position === 1)?.person
   if (isServedLater) await setActive(world, waiters, false)
   const grabs = shuffle([...strangers, ...strangers, ...(isServedLater ? [] : waiters)], random)
-  // Into the middle of the crowd: those before it find the event full, those after it may find it free.
+  // In the middle of them: those before it find the event full, those after it may find it free.
   const cut = Math.floor((grabs.length / 2) * random())
   const before = grabs.slice(0, cut).map(book)
   const cancelling = call('PUT', `bookings/${bookingId}/cancel`, holder)
@@ -100,22 +101,19 @@ async function runRush(plan: RushPlan): Promise<Rush> {
   const cancelled = await cancelling
   if (isServedLater) await setActive(world, waiters, true)
 
-  const [seat] = await queryMain<{ counter: number; holders: number[]; waiting: number }>(
-    world,
-    seatOf(eventId),
-  )
-  const winner = judgeWinner(seat?.holders ?? [], { first, waiters })
+  const { counter, holders, waiting } = await queryOne<Seat>(world, seatOf(eventId))
+  const winner = judgeWinner(holders, { first, waiters })
   const faults = [
     winner !== 'first in line' && `the seat went to ${winner}`,
     new Set(line.map(({ position }) => position)).size !== waiters.length &&
       'places in line are not distinct',
     cancelled.status !== 200 && `cancelling answered ${cancelled.status}`,
-    answers.some(({ status }) => status !== 409) && `answers ${tally(answers.map(statusOf))}`,
-    seat?.counter !== 1 && `counter ${seat?.counter}`,
-    seat?.holders.length !== 1 && `${seat?.holders.length} hold the seat`,
-    seat?.waiting !== waiters.length - 1 && `${seat?.waiting} still wait`,
+    answers.some(({ status }) => status !== 409) && `answers ${outcomes(answers)}`,
+    counter !== 1 && `counter ${counter}`,
+    holders.length !== 1 && `${holders.length} hold the seat`,
+    waiting !== waiters.length - 1 && `${waiting} still wait`,
   ].filter((fault) => fault !== false)
-  return { winner, statuses: answers.map(statusOf), faults }
+  return { winner, answers, faults }
 }
 
 function judgeWinner(
@@ -128,7 +126,7 @@ function judgeWinner(
   return waiters.some((waiter) => waiter.id === id) ? 'other in line' : 'stranger'
 }
 
-const statusOf = ({ status }: Answer) => status
+type Seat = { counter: number; holders: number[]; waiting: number }
 
 const seatOf = (eventId: number) => `
   select current_participants as counter,

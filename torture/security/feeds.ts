@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { inMs, percentile, tally } from '#harness/load/figures.ts'
+import { describeCounts, inMs, percentile } from '#harness/load/figures.ts'
 import { createClient } from '#harness/load/load.ts'
-import { type Crowd, inWorld, type Person, queryMain, type World } from '#harness/world/world.ts'
+import { queryMain } from '#harness/world/main-database.ts'
+import { inWorld, type Person, type World } from '#harness/world/world.ts'
 import type { Proof, ProofContext } from '../proof.ts'
 
 const BOOKINGS = 1_000
@@ -34,18 +35,15 @@ export const proof: Proof = {
       ok: worst(attacks) <= OTHERS_MAX_MS && controlMs > OTHERS_MAX_MS && odd.length === 0,
       figure: [
         `others' median ${inMs(calm)} before`,
-        ...attacks.map(({ name, p50, statuses }) => `${name} ${inMs(p50)} (${describe(statuses)})`),
+        ...attacks.map(({ name, p50, statuses }) => `${name} ${inMs(p50)} (${describeCounts(statuses)})`),
         `negative control (written for each) ${inMs(controlMs)}`,
-        ...(quick ? ['quick'] : []),
-      ].join('; '),
+        quick && 'quick',
+      ],
     }
   },
 }
 
 const EXPECTED = new Set([200, 304, 429])
-
-const describe = (statuses: Map<number, number>) =>
-  tally([...statuses].flatMap(([status, count]) => Array<number>(count).fill(status)))
 
 function measure({ seconds, log, entry }: Plan): Promise<{ calm: number; attacks: Attack[] }> {
   const plan = {
@@ -54,7 +52,7 @@ function measure({ seconds, log, entry }: Plan): Promise<{ calm: number; attacks
     ...(entry && { apiEntry: entry }),
   }
   return inWorld(plan, async (world) => {
-    const [owner, ...others] = (world.crowds[0] as Crowd).people as [Person, ...Person[]]
+    const [owner, ...others] = world.crowd.people as [Person, ...Person[]]
     await bookEverything(world, owner)
     const feed = await openFeed(world, owner)
     const { headers } = await fetch(feed)
@@ -78,7 +76,7 @@ function measure({ seconds, log, entry }: Plan): Promise<{ calm: number; attacks
       worker.postMessage('stop')
       const [statuses] = await ended
       attacks.push({ name, p50, statuses: new Map(statuses) })
-      log(`${entry ?? 'as it is'}, ${name}: others ${inMs(p50)}, ${describe(new Map(statuses))}`)
+      log(`${entry ?? 'as it is'}, ${name}: others ${inMs(p50)}, ${describeCounts(new Map(statuses))}`)
     }
     return { calm, attacks }
   })

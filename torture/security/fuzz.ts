@@ -3,8 +3,9 @@ import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { FUZZ_USER } from '#harness/attacks/arbitrary-request.ts'
 import { type FuzzReport, fuzz, type Target } from '#harness/attacks/fuzz.ts'
-import { tally, thousands } from '#harness/load/figures.ts'
-import { CRM_TOKEN, inWorld, queryMain } from '#harness/world/world.ts'
+import { describeCounts, thousands } from '#harness/load/figures.ts'
+import { queryMain } from '#harness/world/main-database.ts'
+import { CRM_TOKEN, inWorld } from '#harness/world/world.ts'
 import type { Proof } from '../proof.ts'
 
 const PER_OPERATION = 2_000
@@ -18,13 +19,13 @@ export const proof: Proof = {
   run({ quick, seed, log }) {
     const plan = { crowds: [{ people: 2, events: 50, capacity: 20 }] }
     return inWorld(plan, async (world) => {
-      const { api, crm, crowds } = world
+      const { api, crm, crowd } = world
       await call(api.url, 'POST', '/api/auth/register', FUZZ_USER)
       await queryMain(
         world,
         `insert into facilitators (user_id, first_name, last_name) select id, first_name, last_name from users where email = '${FUZZ_USER.email}'`,
       )
-      const [admin = { id: 0, token: '' }] = crowds[0]?.people ?? []
+      const [admin = { id: 0, token: '' }] = crowd.people
       await queryMain(world, `update users set is_admin = true where id = ${admin.id}`)
       // Something to wait for.
       await queryMain(world, 'update events set current_participants = max_participants where id % 4 = 0')
@@ -41,15 +42,16 @@ export const proof: Proof = {
       for (const line of [...faults, ...unreached.map((name) => `never succeeded: ${name}`)]) log(line)
       const restarts = [api, crm].filter((service, i) => !service.isRunning() || service.pid() !== pids[i])
       const sum = (read: (report: FuzzReport) => number) => reports.reduce((all, each) => all + read(each), 0)
+      const statuses = new Map<number, number>()
+      for (const [status, n] of reports.flatMap((report) => [...report.statuses]))
+        statuses.set(status, (statuses.get(status) ?? 0) + n)
       const requests = sum((each) => each.requests)
       return {
         ok: faults.length + unreached.length + restarts.length === 0,
         figure:
           `${thousands(requests)} requests to ${sum((each) => each.operations)} operations, ` +
           `${faults.length} undocumented answers, ${restarts.length} restarts, seed ${seed}; ` +
-          tally(
-            reports.flatMap(({ statuses }) => [...statuses].flatMap(([status, n]) => Array(n).fill(status))),
-          ),
+          describeCounts(statuses),
       }
     })
   },

@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:http'
 import { parentPort, workerData } from 'node:worker_threads'
+import { openReader } from '#harness/load/reader.ts'
 
 /** Reads the same address again and again on many connections, in a thread of its own, until it is told to stop. */
 const { url, headers, connections } = workerData as {
@@ -7,21 +7,13 @@ const { url, headers, connections } = workerData as {
   headers: Record<string, string>
   connections: number
 }
-const agent = new Agent({ keepAlive: true, maxSockets: connections })
+const reader = openReader(connections)
 const statuses = new Map<number, number>()
 let isOver = false
 
-const read = () =>
-  new Promise<number>((resolve) => {
-    request(url, { agent, headers }, (answer) => {
-      answer.resume().once('end', () => resolve(answer.statusCode ?? 0))
-    })
-      .on('error', () => resolve(0))
-      .end()
-  })
 const readOn = async () => {
   while (!isOver) {
-    const status = await read()
+    const status = await reader.read(url, headers)
     statuses.set(status, (statuses.get(status) ?? 0) + 1)
   }
 }
@@ -29,5 +21,5 @@ parentPort?.once('message', () => {
   isOver = true
 })
 await Promise.all(Array.from({ length: connections }, readOn))
-agent.destroy()
+reader.close()
 parentPort?.postMessage([...statuses])

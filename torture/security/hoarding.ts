@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { inMs, inSeconds, tally } from '#harness/load/figures.ts'
+import { inMs, inSeconds, outcomes } from '#harness/load/figures.ts'
 import { type Answer, type Client, createClient, inParallel } from '#harness/load/load.ts'
-import { type Crowd, inWorld, type Person, queryMain, type World } from '#harness/world/world.ts'
+import { queryMain, queryOne } from '#harness/world/main-database.ts'
+import { inWorld, type Person, type World } from '#harness/world/world.ts'
 import { countDrifted } from '../audit.ts'
 import type { Proof, ProofContext } from '../proof.ts'
 
@@ -22,7 +23,7 @@ const from = (address: string) => ({ 'x-forwarded-for': address })
 const HOARDER = from('203.0.113.7')
 const HONEST = from('198.51.100.9')
 
-type Siege = { seats: number; most: number; ms: number; attempts: Answer[]; honest: Answer }
+type Hoard = { seats: number; most: number; ms: number; attempts: Answer[]; honest: Answer }
 
 export const proof: Proof = {
   name: 'hoarding',
@@ -31,11 +32,11 @@ export const proof: Proof = {
     'Throw-away accounts from one address do not buy out the programme, others book meanwhile, and an admin gives it all back',
   async run(context) {
     const { quick, log, seconds = quick ? 5 : 75 } = context
-    const control = await hoard(context, 'off', 1, async (_world, _people, siege) => siege)
+    const control = await runHoard(context, 'off', 1, async (_world, _people, hoard) => hoard)
     log(`without limits ${control.seats} of ${EVENTS * CAPACITY} seats in ${inSeconds(control.ms)}`)
-    return hoard(context, 'on', seconds, async (world, people, siege) => {
-      const { seats, most, ms, attempts, honest } = siege
-      log(`${attempts.length} attempts: ${tally(attempts.map(({ status }) => status))}`)
+    return runHoard(context, 'on', seconds, async (world, people, hoard) => {
+      const { seats, most, ms, attempts, honest } = hoard
+      log(`${attempts.length} attempts: ${outcomes(attempts)}`)
       const back = await giveBack(world, people)
       const allowed = PER_MINUTE_AND_ADDRESS * (Math.floor(ms / 60_000) + 1)
       const isKept = seats <= allowed && most <= AHEAD_MAX_UNPROVEN && honest.status === 201
@@ -47,17 +48,17 @@ export const proof: Proof = {
           `another address meanwhile ${honest.status} in ${inMs(honest.ms)}`,
           `${back.cancelled} given back in ${inSeconds(back.ms)}, left ${back.left}, counters wrong ${back.drifted}`,
           `negative control (no limits) ${control.seats} seats in ${inSeconds(control.ms)}`,
-        ].join('; '),
+        ],
       }
     })
   },
 }
 
-function hoard<T>(
+function runHoard<T>(
   { log }: ProofContext,
   limits: 'on' | 'off',
   seconds: number,
-  work: (world: World, people: Person[], siege: Siege) => Promise<T>,
+  work: (world: World, people: Person[], hoard: Hoard) => Promise<T>,
 ): Promise<T> {
   const plan = {
     crowds: [{ people: 2, events: EVENTS, capacity: CAPACITY }],
@@ -68,7 +69,7 @@ function hoard<T>(
     try {
       const people = await openAccounts(world, client)
       log(`limits ${limits}: ${people.length} accounts opened`)
-      return await work(world, people, await besiege(world, client, people, seconds))
+      return await work(world, people, await bookEverything(world, client, people, seconds))
     } finally {
       client.close()
     }
@@ -92,8 +93,13 @@ async function openAccounts({ api }: World, client: Client): Promise<Person[]> {
 }
 
 /** Every account asks for every event, again and again; in the middle somebody else comes for one seat. */
-async function besiege(world: World, client: Client, people: Person[], seconds: number): Promise<Siege> {
-  const { events, people: others } = world.crowds[0] as Crowd
+async function bookEverything(
+  world: World,
+  client: Client,
+  people: Person[],
+  seconds: number,
+): Promise<Hoard> {
+  const { events, people: others } = world.crowd
   const beganAt = performance.now()
   const attempts: Answer[] = []
   const book = (token: string, event_id: number, headers: Record<string, string>) =>
@@ -110,18 +116,18 @@ async function besiege(world: World, client: Client, people: Person[], seconds: 
   } while (!isOver())
   const ms = performance.now() - beganAt
   const ids = people.map(({ id }) => id).join()
-  const [held] = await queryMain<{ seats: number; most: number }>(
+  const held = await queryOne<{ seats: number; most: number }>(
     world,
     `select coalesce(sum(seats), 0)::int as seats, coalesce(max(seats), 0)::int as most from (
        select count(*) as seats from bookings where user_id in (${ids}) and status <> 'CANCELLED' group by user_id
      ) as held`,
   )
-  return { seats: held?.seats ?? 0, most: held?.most ?? 0, ms, attempts, honest: await honest }
+  return { ...held, ms, attempts, honest: await honest }
 }
 
 /** As an admin of the studio would, one person after the other. */
 async function giveBack(world: World, people: Person[]) {
-  const [boss] = (world.crowds[0] as Crowd).people
+  const [boss] = world.crowd.people
   const client = createClient({ connections: 1 })
   await queryMain(world, `update users set is_admin = true where id = ${boss?.id}`)
   // An instance may know the account as it was for a second.
@@ -136,7 +142,7 @@ async function giveBack(world: World, people: Person[]) {
   const ms = performance.now() - beganAt
   client.close()
   const ids = people.map(({ id }) => id).join()
-  const [{ left = -1 } = {}] = await queryMain<{ left: number }>(
+  const { left } = await queryOne<{ left: number }>(
     world,
     `select count(*)::int as left from bookings where user_id in (${ids}) and status <> 'CANCELLED'`,
   )

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tally, thousands } from '#harness/load/figures.ts'
 import { inParallel } from '#harness/load/load.ts'
-import { type Crowd, inWorld, queryMain, type World } from '#harness/world/world.ts'
+import { openReader } from '#harness/load/reader.ts'
+import { residentMegabytes } from '#harness/processes/proc.ts'
+import { queryMain } from '#harness/world/main-database.ts'
+import { inWorld } from '#harness/world/world.ts'
 import type { Proof, ProofContext } from '../proof.ts'
 
 const GROWTH_MAX_MB = 120
@@ -39,8 +40,8 @@ export const proof: Proof = {
         `memory ${Math.round(own.beforeMb)} MB, + ${growth(own)} MB at most`,
         `a booking afterwards in ${Math.round(own.lastMs)} ms`,
         `negative control (kept by number) + ${growth(control)} MB after ${control.statuses.length / 2}`,
-        ...(quick ? ['quick'] : []),
-      ].join('; '),
+        quick && 'quick',
+      ],
     }
   },
 }
@@ -54,29 +55,32 @@ async function attack({ rounds, log, entry }: Plan): Promise<Growth> {
       world,
       `update events set description = repeat(chr(252) || 'ber die Ruhe ' || id || ' ', ${DESCRIPTION_CHARS / 20}), updated_at = now()`,
     )
-    const { people, events } = world.crowds[0] as Crowd
+    const { people, events } = world.crowd
     const tokens = people.map(({ token }) => token)
-    const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+    const reader = openReader(CONNECTIONS)
+    const drain = ({ path, token, origin }: Ask) =>
+      reader.read(world.api.url + path, { authorization: `Bearer ${token}`, ...(origin && { origin }) })
+    const memory = () => residentMegabytes(world.api.pid())
     const statuses: number[] = []
     const askTwice = async (ask: Ask) => {
-      for (let i = 0; i < 2; i++) statuses.push(await drain(agent, world.api.url, ask))
+      for (let i = 0; i < 2; i++) statuses.push(await drain(ask))
     }
     await inParallel(addresses(40, tokens, 'warm'), CONNECTIONS, askTwice)
     statuses.length = 0
     await sleep(1_000)
-    const beforeMb = memory(world)
+    const beforeMb = memory()
     let peakMb = beforeMb
     const watch = setInterval(() => {
-      peakMb = Math.max(peakMb, memory(world))
+      peakMb = Math.max(peakMb, memory())
     }, 50)
     await inParallel(addresses(rounds, tokens, 'attack'), CONNECTIONS, askTwice).finally(() =>
       clearInterval(watch),
     )
     log(`${entry ?? 'as it is'}: ${Math.round(beforeMb)} MB, at most ${Math.round(peakMb)} MB`)
     const askedAt = performance.now()
-    await drain(agent, world.api.url, { path: `/api/events/${events[0]}`, token: tokens[0] ?? '' })
+    await drain({ path: `/api/events/${events[0]}`, token: tokens[0] ?? '' })
     const lastMs = performance.now() - askedAt
-    agent.destroy()
+    reader.close()
     return { beforeMb, peakMb, statuses, lastMs }
   })
 }
@@ -100,19 +104,3 @@ function* addresses(count: number, tokens: string[], name: string): Generator<As
 }
 
 const two = (i: number) => String(i % 60).padStart(2, '0')
-
-function drain(agent: Agent, url: string, { path, token, origin }: Ask): Promise<number> {
-  const headers = { authorization: `Bearer ${token}`, ...(origin && { origin }) }
-  return new Promise((resolve) => {
-    request(url + path, { agent, headers }, (answer) => {
-      answer.resume().once('end', () => resolve(answer.statusCode ?? 0))
-    })
-      .on('error', () => resolve(0))
-      .end()
-  })
-}
-
-/** Resident memory of the Main API in MB. */
-function memory({ api }: World): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${api.pid()}/status`, 'utf8'))?.[1]) / 1024
-}

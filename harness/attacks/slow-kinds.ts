@@ -1,7 +1,5 @@
-/** One way of keeping a service busy without being a client of it. */
-export type Variety = {
-  name: string
-  at: ('booking' | 'crm')[]
+/** How one slow connection behaves. */
+export type Behaviour = {
   /** What each of the connections sends; `i` is its number. */
   bytes(i: number): string
   /** Sent again every half second. */
@@ -10,10 +8,16 @@ export type Variety = {
   isDeaf?: boolean
   /** Once all of it is answered it sends the same again, so that there is always one under way. */
   isRepeated?: boolean
-  /** A flood that a proxy in front makes worse, see decision 0042. */
-  isOnlyDirect?: boolean
   /** From how many addresses. What guesses comes from elsewhere: who shares an address shares its fate at the login. */
   addresses?: number
+}
+
+/** One way of keeping a service busy without being a client of it. */
+export type SlowKind = Behaviour & {
+  name: string
+  at: ('booking' | 'crm')[]
+  /** A flood that a proxy in front makes worse, see decision 0042. */
+  isOnlyDirect?: boolean
 }
 
 const head = (line: string, ...headers: string[]) =>
@@ -22,14 +26,14 @@ const head = (line: string, ...headers: string[]) =>
 const JSON_TYPE = 'Content-Type: application/json'
 const AWAITED = 'Content-Length: 60'
 const LARGE_FILE = '/docs/static/swagger-ui-bundle.js'
-const BOTH: Variety['at'] = ['booking', 'crm']
+const BOTH: SlowKind['at'] = ['booking', 'crm']
 
 function logIn(email: string): string {
   const body = JSON.stringify({ email, password: 'a guess, and a wrong one' })
   return head('POST /api/auth/login', JSON_TYPE, `Content-Length: ${body.length}`) + body
 }
 
-export const VARIETIES: Variety[] = [
+export const SLOW_KINDS: SlowKind[] = [
   {
     name: 'a login whose body never comes',
     at: ['booking'],
@@ -46,7 +50,7 @@ export const VARIETIES: Variety[] = [
     at: ['booking'],
     isRepeated: true,
     addresses: 1,
-    bytes: (i) => logIn(`crowd-${i}@example.com`),
+    bytes: (i) => logIn(`many-${i}@example.com`),
   },
   {
     name: 'guesses at one account',
