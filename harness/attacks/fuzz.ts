@@ -1,5 +1,10 @@
 import fc from 'fast-check'
-import { type ArbitraryRequest, arbitraryRequest, type KnownId } from './arbitrary-request.ts'
+import {
+  type ArbitraryRequest,
+  arbitraryRequest,
+  type KnownId,
+  spoiledRequests,
+} from './arbitrary-request.ts'
 import { type Answer, judge } from './judge.ts'
 import { type Operation, readOperations } from './operations.ts'
 
@@ -17,7 +22,7 @@ type SentRequest = {
   method: string
   url: string
   headers: Record<string, string>
-  payload?: string
+  payload?: string | Buffer
 }
 
 /** What earlier answers told: the ids of each noun, the latest first, and the events of bookings. */
@@ -74,6 +79,31 @@ export async function fuzz(
   const neverSucceeded = operations.filter((each) => !succeeded.has(each)).map(({ name }) => name)
   return { ...report, faults, neverSucceeded }
 }
+
+/** Sends each of the same kinds of junk to every place of every operation, whatever chance would choose. */
+export async function sweep(
+  target: Target,
+  getToken: () => Promise<string>,
+): Promise<Pick<FuzzReport, 'requests' | 'faults'>> {
+  const report = { requests: 0, faults: [] as string[] }
+  for (const operation of readOperations(target.openapi)) {
+    for (const request of spoiledRequests(operation)) {
+      const { method } = operation
+      const answer = await target.send({
+        ...toRequest(operation, request, NOTHING_KNOWN, await getToken()),
+        method,
+      })
+      report.requests++
+      const wrong = judge(operation, answer)
+      if (wrong.length === 0) continue
+      const sent = JSON.stringify(request).slice(0, 300)
+      report.faults.push(`${target.name} ${operation.name}: ${wrong.join('; ')} — ${sent}`)
+    }
+  }
+  return report
+}
+
+const NOTHING_KNOWN: Known = { ids: new Map(), eventOf: new Map() }
 
 const ENDS_TOKENS = /^(POST|PUT|DELETE) .*\/(logout|password|account)$/
 

@@ -16,7 +16,7 @@ export function judge(operation: Operation, answer: Answer): string[] {
   if (body === undefined) return [...faults, `not JSON: ${contentType} ${text.slice(0, 60)}`]
   if (status >= 400) {
     const { error, code } = body as { error?: unknown; code?: unknown }
-    if (typeof error !== 'string' || typeof code !== 'string') faults.push('no error and code as text')
+    if (typeof error !== 'string' || !/^[a-z_]+$/.test(String(code))) faults.push('no error and code as text')
   }
   const fault = operation.faultInBody(status, body)
   if (fault) faults.push(`body of ${status}: ${fault}`)
@@ -25,7 +25,7 @@ export function judge(operation: Operation, answer: Answer): string[] {
 
 /** Stack lines, paths of files, and words that only PostgreSQL or its driver would say. */
 const LEAKS =
-  /\bat \S+ \(|\.[jt]s:\d+|node_modules|file:\/\/|\/(?:home|work|usr|tmp)\/|SQLSTATE|syntax error at|violates \w+ constraint|relation "|column "|invalid input syntax|ECONN\w+/
+  /\bat \S+ \(|\.[jt]s:\d+|node_modules|file:\/\/|\/(?:home|work|usr|tmp)\/|SQLSTATE|syntax error at|violates \w+ constraint|relation "|column "|invalid input syntax|insert into |ECONN\w+/
 
 function isGoogleNotSetUp({ status, text }: Answer): boolean {
   return status === 503 && text.includes('"google_login_not_configured"')

@@ -3,11 +3,11 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import Type from 'typebox'
+import { startTargets, targetOf } from '#harness/attacks/app-targets.ts'
 import { type FuzzReport, fuzz, type Target } from '#harness/attacks/fuzz.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { errorResponses, Id } from '#shared/http/schemas/schemas.ts'
 import { createServer } from '#shared/http/server.ts'
-import { startTargets, targetOf } from './targets.ts'
 
 /** Another seed every run; FUZZ_SEED repeats one. The long form is `npm run torture -- fuzz`. */
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)

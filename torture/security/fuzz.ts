@@ -91,7 +91,7 @@ async function exchange(
   method: string,
   path: string,
   headers: Record<string, string>,
-  payload = '',
+  payload: string | Buffer = '',
 ) {
   const { hostname, port } = new URL(base)
   const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>()

@@ -2,11 +2,11 @@ import { hashPassword } from '#booking/identity/login/passwords.ts'
 import { TEST_CRM_TOKEN } from '#harness/apps/test-crm.ts'
 import { startTestPair } from '#harness/apps/test-pair.ts'
 import { inject } from '#harness/apps/test-request.ts'
-import { FUZZ_USER } from '#harness/attacks/arbitrary-request.ts'
-import type { Target } from '#harness/attacks/fuzz.ts'
 import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
 import { aNotification } from '#harness/data/notification.factory.ts'
 import type { App } from '#shared/http/app.ts'
+import { FUZZ_USER } from './arbitrary-request.ts'
+import type { Target } from './fuzz.ts'
 
 /** Both services with a little of everything in them. */
 export async function startTargets() {
