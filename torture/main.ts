@@ -3,83 +3,47 @@ import { randomInt } from 'node:crypto'
 import { createLog } from '#harness/load/figures.ts'
 import { breakOff, cleanUpOnSignals } from '#harness/world/data-dir.ts'
 import { leave, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
-import { proof as firstBoot } from './crashes/first-boot.ts'
-import { proof as killApi } from './crashes/kill-api.ts'
-import { proof as secondProcess } from './crashes/second-process.ts'
-import { proof as stopUnderLoad } from './crashes/stop-under-load.ts'
-import { proof as postgresSilent } from './database/blackhole.ts'
-import { proof as diskFull } from './database/disk-full.ts'
-import { proof as failover } from './database/failover.ts'
-import { proof as moveData } from './database/move.ts'
-import { proof as pgbouncer } from './database/pgbouncer.ts'
-import { proof as postgresRestart } from './database/restart.ts'
-import { proof as crmDown } from './delivery/crm-down.ts'
-import { proof as crmFaults } from './delivery/crm-faults.ts'
-import { proof as killAnything } from './delivery/kill-anything.ts'
-import { proof as killCrm } from './delivery/kill-crm.ts'
-import { proof as overload } from './endurance/overload.ts'
-import { proof as soak } from './endurance/soak.ts'
-import {
-  withHaproxy as rollingRestart,
-  withNginx as rollingRestartNginx,
-} from './instances/rolling-restart.ts'
-import { proof as twoDoors } from './instances/two-doors.ts'
 import { figureOf, type Proof, type ProofContext, type Verdict } from './proof.ts'
 import { record } from './record.ts'
-import { proof as churn } from './seats/churn.ts'
-import { proof as idempotencyKey } from './seats/idempotency-key.ts'
-import { proof as lastSeat } from './seats/last-seat.ts'
-import { proof as liveSeats } from './seats/live-seats.ts'
-import { proof as oneBooking } from './seats/one-booking.ts'
-import { proof as waitlist } from './seats/waitlist.ts'
-import { proof as accessMatrix } from './security/access-matrix.ts'
-import { proof as bruteForce } from './security/brute-force.ts'
-import { proof as feeds } from './security/feeds.ts'
-import { proof as fuzz } from './security/fuzz.ts'
-import { proof as hoarding } from './security/hoarding.ts'
-import { proof as loginTiming } from './security/login-timing.ts'
-import { proof as memory } from './security/memory.ts'
-import { proof as slowClients } from './security/slow-clients.ts'
-import { proof as straddle } from './security/straddle.ts'
-import { proof as streams } from './security/streams.ts'
 
-const proofs: Proof[] = [
-  lastSeat,
-  oneBooking,
-  churn,
-  idempotencyKey,
-  waitlist,
-  liveSeats,
-  killApi,
-  firstBoot,
-  secondProcess,
-  crmDown,
-  crmFaults,
-  killCrm,
-  killAnything,
-  postgresRestart,
-  postgresSilent,
-  diskFull,
-  failover,
-  pgbouncer,
-  stopUnderLoad,
-  overload,
-  soak,
-  moveData,
-  twoDoors,
-  rollingRestart,
-  rollingRestartNginx,
-  fuzz,
-  accessMatrix,
-  slowClients,
-  bruteForce,
-  loginTiming,
-  memory,
-  feeds,
-  streams,
-  hoarding,
-  straddle,
-]
+const proofs: Proof[] = (
+  await Promise.all([
+    import('./seats/last-seat.ts'),
+    import('./seats/one-booking.ts'),
+    import('./seats/churn.ts'),
+    import('./seats/idempotency-key.ts'),
+    import('./seats/waitlist.ts'),
+    import('./seats/live-seats.ts'),
+    import('./crashes/kill-api.ts'),
+    import('./crashes/first-boot.ts'),
+    import('./crashes/second-process.ts'),
+    import('./delivery/crm-down.ts'),
+    import('./delivery/crm-faults.ts'),
+    import('./delivery/kill-crm.ts'),
+    import('./delivery/kill-anything.ts'),
+    import('./database/restart.ts'),
+    import('./database/blackhole.ts'),
+    import('./database/disk-full.ts'),
+    import('./database/failover.ts'),
+    import('./database/pgbouncer.ts'),
+    import('./crashes/stop-under-load.ts'),
+    import('./endurance/overload.ts'),
+    import('./endurance/soak.ts'),
+    import('./database/move.ts'),
+    import('./instances/two-doors.ts'),
+    import('./instances/rolling-restart.ts'),
+    import('./security/fuzz.ts'),
+    import('./security/access-matrix.ts'),
+    import('./security/slow-clients.ts'),
+    import('./security/brute-force.ts'),
+    import('./security/login-timing.ts'),
+    import('./security/memory.ts'),
+    import('./security/feeds.ts'),
+    import('./security/streams.ts'),
+    import('./security/hoarding.ts'),
+    import('./security/straddle.ts'),
+  ])
+).flatMap(({ proof }): Proof | Proof[] => proof)
 
 const usage = `npm run torture -- <name>… [options]     or all
 

@@ -16,8 +16,10 @@ const BOOKINGS_A_SECOND = 40
 /** A little more than it takes the proxy to hear that an instance is about to go. */
 const DRAIN = { DRAIN_SECONDS: '3' }
 
-export const withHaproxy: Proof = rollingRestart('rolling-restart', 'I2', 'HAProxy')
-export const withNginx: Proof = rollingRestart('rolling-restart-nginx', 'I3', 'nginx')
+export const proof: Proof[] = [
+  rollingRestart('rolling-restart', 'I2', 'HAProxy'),
+  rollingRestart('rolling-restart-nginx', 'I3', 'nginx'),
+]
 
 function rollingRestart(name: string, row: string, proxy: string): Proof {
   return {
