@@ -11,8 +11,8 @@ import { record } from './bare/recorded.ts'
 import { startLoader } from './load/loader.ts'
 import { getRequest } from './load/traffic.ts'
 import { createApp } from './peers/express/app.ts'
-import { copyRows } from './peers/express/copy-rows.ts'
 import { connect } from './peers/express/models.ts'
+import { copyRows } from './peers/express/peer.ts'
 import { openSqlBooker } from './sql/sql-booker.ts'
 
 /** Whoever takes part has to do what it is measured for. */
@@ -39,11 +39,10 @@ test('the peer answers as ours does', async () => {
   await booking.request('POST', '/api/bookings/', { token: ann.token, body: { event_id: first } })
   const third = await anEvent(booking.deps, { facilitator_id })
 
-  const sequelize = connect(database.url)
-  await sequelize.sync({ force: true })
-  await copyRows(booking.deps.databases.pool.options.connectionString ?? '', sequelize)
+  const models = connect(database.url)
+  await copyRows(booking.deps.databases.pool.options.connectionString ?? '', models)
   const config = { jwtSecret: SECRET, crmUrl: crm.url, crmToken: 'token' }
-  const server = createApp(sequelize, config).listen(0, '127.0.0.1')
+  const server = createApp(models, config).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`
   const ask = async (method: string, path: string, body?: object) => {
@@ -73,7 +72,7 @@ test('the peer answers as ours does', async () => {
   } finally {
     server.close()
     server.closeAllConnections()
-    await sequelize.close()
+    await models.sequelize.close()
     await crm.close()
   }
 })

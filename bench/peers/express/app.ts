@@ -1,28 +1,26 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import jwt from 'jsonwebtoken'
-import { Op, type Order, type Sequelize } from 'sequelize'
+import { Op } from 'sequelize'
 import { bookingJson, eventJson, notificationJson, pagination } from './json.ts'
-import { Booking, Event, Facilitator, User } from './models.ts'
+import type { Booking, Models, User as UserRow } from './models.ts'
 
 export type PeerConfig = { jwtSecret: string; crmUrl: string; crmToken: string }
 
 const CRM_MAX_MS = 5_000
 
 /** Three endpoints of the published contract, as most teams would write them with Express and Sequelize. */
-export function createApp(sequelize: Sequelize, config: PeerConfig): Express {
+export function createApp(models: Models, config: PeerConfig): Express {
+  const { sequelize, Booking, Event, Facilitator, User } = models
   const app = express()
   app.use(express.json())
-  app.use('/api', authenticate(config.jwtSecret))
+  app.use('/api', authenticate(models, config.jwtSecret))
 
   app.get('/api/events/', async (req, res) => {
     const { page, perPage } = readPage(req)
     const { rows, count } = await Event.findAndCountAll({
       where: { status: 'ACTIVE', start_datetime: { [Op.gt]: new Date() } },
       include: [{ model: Facilitator, as: 'facilitator' }],
-      order: [
-        ['start_datetime', 'ASC'],
-        ['id', 'ASC'],
-      ] satisfies Order,
+      order: ['start_datetime', 'id'],
       limit: perPage,
       offset: (page - 1) * perPage,
     })
@@ -45,7 +43,7 @@ export function createApp(sequelize: Sequelize, config: PeerConfig): Express {
   })
 
   app.post('/api/bookings/', async (req, res) => {
-    const user: User = res.locals.user
+    const user: UserRow = res.locals.user
     const { event_id, notes = null } = req.body ?? {}
     if (!Number.isInteger(event_id)) throw new HttpError(400, 'event_id is required')
     const { booking, event } = await sequelize.transaction(async (transaction) => {
@@ -83,7 +81,7 @@ class HttpError extends Error {
   }
 }
 
-function authenticate(secret: string) {
+function authenticate({ User }: Models, secret: string) {
   return async (req: Request, res: Response, next: NextFunction) => {
     const token = req.headers.authorization?.replace(/^Bearer /, '') ?? ''
     const user = await User.findByPk(readUserId(token, secret))

@@ -1,44 +1,40 @@
 import type { Booking, Event } from './models.ts'
 
 export function eventJson(event: Event) {
-  const available = event.max_participants - event.current_participants
-  const { facilitator } = event
+  const {
+    facilitator,
+    facilitator_id: _,
+    start_datetime,
+    end_datetime,
+    created_at,
+    ...columns
+  } = event.get({
+    plain: true,
+  }) as Event
+  const available_spots = event.max_participants - event.current_participants
   return {
-    id: event.id,
-    title: event.title,
-    description: event.description,
-    event_type: event.event_type,
+    ...columns,
     facilitator: facilitator && {
       id: facilitator.id,
       name: `${facilitator.first_name} ${facilitator.last_name}`,
       bio: facilitator.bio,
     },
-    start_datetime: wireTime(event.start_datetime),
-    end_datetime: wireTime(event.end_datetime),
-    location: event.location,
-    virtual_link: event.virtual_link,
-    max_participants: event.max_participants,
-    current_participants: event.current_participants,
-    available_spots: available,
+    start_datetime: wireTime(start_datetime),
+    end_datetime: wireTime(end_datetime),
+    created_at: wireTime(created_at),
     price: Number(event.price),
-    status: event.status,
-    requirements: event.requirements,
-    is_full: available <= 0,
-    created_at: wireTime(event.created_at),
+    available_spots,
+    is_full: available_spots <= 0,
   }
 }
 
 export function bookingJson(booking: Booking) {
   const { user, event } = booking
+  const { id, email, first_name, last_name } = user
   return {
     id: booking.id,
-    user: user && {
-      id: user.id,
-      email: user.email,
-      first_name: user.first_name,
-      last_name: user.last_name,
-    },
-    event: event && {
+    user: { id, email, first_name, last_name },
+    event: {
       id: event.id,
       title: event.title,
       event_type: event.event_type,
@@ -52,26 +48,21 @@ export function bookingJson(booking: Booking) {
   }
 }
 
-export function notificationJson(booking: Booking) {
-  const { user, event } = booking
+export function notificationJson({ id: booking_id, user, event, booking_date, notes }: Booking) {
+  const { id, email, first_name, last_name, phone } = user
   return {
-    booking_id: booking.id,
-    user: user && {
-      id: user.id,
-      email: user.email,
-      name: `${user.first_name} ${user.last_name}`,
-      phone: user.phone,
-    },
-    event: event && {
+    booking_id,
+    user: { id, email, name: `${first_name} ${last_name}`, phone },
+    event: {
       id: event.id,
       title: event.title,
       type: event.event_type.toLowerCase(),
       start_datetime: wireTime(event.start_datetime),
       location: event.location,
     },
-    facilitator_id: event?.facilitator_id,
-    booking_date: wireTime(booking.booking_date),
-    notes: booking.notes,
+    facilitator_id: event.facilitator_id,
+    booking_date: wireTime(booking_date),
+    notes,
   }
 }
 

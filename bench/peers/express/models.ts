@@ -1,126 +1,97 @@
-import {
-  type CreationOptional,
-  DataTypes,
-  type ForeignKey,
-  type InferAttributes,
-  type InferCreationAttributes,
-  Model,
-  type NonAttribute,
-  Sequelize,
-} from 'sequelize'
+import { DataTypes, type Model, Sequelize } from 'sequelize'
 
-export class User extends Model<InferAttributes<User>, InferCreationAttributes<User>> {
-  declare id: CreationOptional<number>
-  declare email: string
-  declare first_name: string
-  declare last_name: string
-  declare phone: string | null
-  declare is_active: CreationOptional<boolean>
+type Person = { id: number; first_name: string; last_name: string }
+export type User = Model & Person & { email: string; phone: string | null; is_active: boolean }
+type Facilitator = Model & Person & { bio: string | null }
+type EventRow = {
+  id: number
+  title: string
+  description: string | null
+  event_type: string
+  start_datetime: Date
+  end_datetime: Date
+  location: string | null
+  virtual_link: string | null
+  max_participants: number
+  current_participants: number
+  price: string
+  status: string
+  requirements: string | null
+  facilitator_id: number
+  created_at: Date
 }
-
-export class Facilitator extends Model<InferAttributes<Facilitator>, InferCreationAttributes<Facilitator>> {
-  declare id: CreationOptional<number>
-  declare first_name: string
-  declare last_name: string
-  declare bio: string | null
+export type Event = Model & EventRow & { facilitator?: Facilitator }
+type BookingRow = {
+  id: number
+  status: string
+  payment_status: string
+  notes: string | null
+  booking_date: Date
+  created_at: Date
 }
-
-export class Event extends Model<InferAttributes<Event>, InferCreationAttributes<Event>> {
-  declare id: CreationOptional<number>
-  declare title: string
-  declare description: string | null
-  declare event_type: string
-  declare start_datetime: Date
-  declare end_datetime: Date
-  declare location: string | null
-  declare virtual_link: string | null
-  declare max_participants: number
-  declare current_participants: CreationOptional<number>
-  declare price: CreationOptional<string>
-  declare status: CreationOptional<string>
-  declare requirements: string | null
-  declare facilitator_id: ForeignKey<number>
-  declare facilitator?: NonAttribute<Facilitator>
-  declare created_at: CreationOptional<Date>
-}
-
-export class Booking extends Model<InferAttributes<Booking>, InferCreationAttributes<Booking>> {
-  declare id: CreationOptional<number>
-  declare user_id: ForeignKey<number>
-  declare event_id: ForeignKey<number>
-  declare status: CreationOptional<string>
-  declare payment_status: CreationOptional<string>
-  declare notes: string | null
-  declare booking_date: CreationOptional<Date>
-  declare created_at: CreationOptional<Date>
-  declare user?: NonAttribute<User>
-  declare event?: NonAttribute<Event>
-}
+export type Booking = Model & BookingRow & { user: User; event: Event }
 
 // Sequelize writes into the attributes it is given, so that each needs an object of its own.
 const id = () => ({ type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true })
-const text = () => ({ type: DataTypes.TEXT, allowNull: false })
+const text = (defaultValue?: string) => ({
+  type: DataTypes.TEXT,
+  allowNull: false,
+  ...(defaultValue && { defaultValue }),
+})
 const optionalText = () => ({ type: DataTypes.TEXT, allowNull: true })
-const now = () => ({ type: DataTypes.DATE, allowNull: false, defaultValue: DataTypes.NOW })
+const integer = () => ({ type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 })
+const time = () => ({ type: DataTypes.DATE, allowNull: false, defaultValue: DataTypes.NOW })
+const names = () => ({ id: id(), first_name: text(), last_name: text() })
+
+export type Models = ReturnType<typeof connect>
 
 /** The models on their own connection pool, with the indexes that the three endpoints need. */
-export function connect(url: string): Sequelize {
-  const sequelize = new Sequelize(url, { dialect: 'postgres', logging: false, pool: { max: 10 } })
-  const options = { sequelize, underscored: true, timestamps: false }
-  User.init(
-    {
-      id: id(),
-      email: { ...text(), unique: true },
-      first_name: text(),
-      last_name: text(),
-      phone: optionalText(),
-      is_active: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: true },
-    },
-    { ...options, tableName: 'users' },
-  )
-  Facilitator.init(
-    { id: id(), first_name: text(), last_name: text(), bio: optionalText() },
-    { ...options, tableName: 'facilitators' },
-  )
-  Event.init(
+export function connect(url: string) {
+  const define = { underscored: true, timestamps: false }
+  const sequelize = new Sequelize(url, { dialect: 'postgres', logging: false, pool: { max: 10 }, define })
+  const isActive = { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: true }
+  const User = sequelize.define<User>('users', {
+    ...names(),
+    email: { ...text(), unique: true },
+    phone: optionalText(),
+    is_active: isActive,
+  })
+  const Facilitator = sequelize.define<Facilitator>('facilitators', { ...names(), bio: optionalText() })
+  const Event = sequelize.define<Event>(
+    'events',
     {
       id: id(),
       title: text(),
       description: optionalText(),
       event_type: text(),
-      start_datetime: { type: DataTypes.DATE, allowNull: false },
-      end_datetime: { type: DataTypes.DATE, allowNull: false },
+      start_datetime: time(),
+      end_datetime: time(),
       location: optionalText(),
       virtual_link: optionalText(),
-      max_participants: { type: DataTypes.INTEGER, allowNull: false },
-      current_participants: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
+      max_participants: integer(),
+      current_participants: integer(),
       price: { type: DataTypes.DECIMAL(10, 2), allowNull: false, defaultValue: 0 },
-      status: { ...text(), defaultValue: 'ACTIVE' },
+      status: text('ACTIVE'),
       requirements: optionalText(),
-      created_at: now(),
+      created_at: time(),
     },
-    { ...options, tableName: 'events', indexes: [{ fields: ['status', 'start_datetime', 'id'] }] },
+    { indexes: [{ fields: ['status', 'start_datetime', 'id'] }] },
   )
-  Booking.init(
+  const Booking = sequelize.define<Booking>(
+    'bookings',
     {
       id: id(),
-      status: { ...text(), defaultValue: 'CONFIRMED' },
-      payment_status: { ...text(), defaultValue: 'pending' },
+      status: text('CONFIRMED'),
+      payment_status: text('pending'),
       notes: optionalText(),
-      booking_date: now(),
-      created_at: now(),
+      booking_date: time(),
+      created_at: time(),
     },
-    {
-      ...options,
-      tableName: 'bookings',
-      indexes: [{ fields: ['user_id', 'event_id'] }, { fields: ['event_id'] }],
-    },
+    { indexes: [{ fields: ['user_id', 'event_id'] }, { fields: ['event_id'] }] },
   )
-  Event.belongsTo(Facilitator, {
-    as: 'facilitator',
-    foreignKey: { name: 'facilitator_id', allowNull: false },
-  })
-  Booking.belongsTo(User, { as: 'user', foreignKey: { name: 'user_id', allowNull: false } })
-  Booking.belongsTo(Event, { as: 'event', foreignKey: { name: 'event_id', allowNull: false } })
-  return sequelize
+  const required = (name: string) => ({ foreignKey: { name, allowNull: false } })
+  Event.belongsTo(Facilitator, { as: 'facilitator', ...required('facilitator_id') })
+  Booking.belongsTo(User, { as: 'user', ...required('user_id') })
+  Booking.belongsTo(Event, { as: 'event', ...required('event_id') })
+  return { sequelize, User, Facilitator, Event, Booking }
 }
