@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import jwt from 'jsonwebtoken'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
+import { ask } from '#harness/clients/ask.ts'
+import { startStub } from '#harness/clients/stub-server.ts'
 import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
 import { startBareServer } from './bare/bare-server.ts'
 import { record } from './bare/recorded.ts'
@@ -45,21 +47,17 @@ test('the peer answers as ours does', async () => {
   const server = createApp(models, config).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-  const ask = async (method: string, path: string, body?: object) => {
-    const token = jwt.sign({}, SECRET, { subject: String(ann.id) })
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const answer = await fetch(url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
-  }
+  const token = jwt.sign({}, SECRET, { subject: String(ann.id) })
+  const askPeer = (method: string, path: string, body?: object) => ask(method, url + path, { token, body })
   try {
     for (const path of ['/api/events/', '/api/events/?per_page=1&page=2', '/api/bookings/']) {
       const ours = await booking.request('GET', path, { token: ann.token })
-      const theirs = await ask('GET', path)
+      const theirs = await askPeer('GET', path)
       assert.equal(theirs.status, ours.status)
       // What ours has added to the published contract is not asked of the peer.
       assert.partialDeepStrictEqual(ours.body, theirs.body, path)
     }
-    const theirs = await ask('POST', '/api/bookings/', { event_id: third })
+    const theirs = await askPeer('POST', '/api/bookings/', { event_id: third })
     const ours = await booking.request('POST', '/api/bookings/', {
       token: ann.token,
       body: { event_id: third },
@@ -67,7 +65,7 @@ test('the peer answers as ours does', async () => {
     assert.equal(theirs.status, ours.status)
     assert.partialDeepStrictEqual(withoutIdAndTimes(ours.body), withoutIdAndTimes(theirs.body))
     assert.deepEqual(crm.received[0], { ...booking.crm.received.at(-1), ...ownOf(crm.received[0]) })
-    assert.equal((await ask('POST', '/api/bookings/', { event_id: third })).status, 409)
+    assert.equal((await askPeer('POST', '/api/bookings/', { event_id: third })).status, 409)
     assert.equal((await fetch(`${url}/api/events/`)).status, 401)
   } finally {
     server.close()
@@ -123,24 +121,14 @@ test('plain SQL writes the rows that ours writes', async (t) => {
 
 async function startCrm() {
   const received: Record<string, unknown>[] = []
-  const server = createServer(async (request, response) => {
-    let text = ''
-    for await (const chunk of request) text += chunk
-    if (text) received.push(JSON.parse(text))
+  const stub = await startStub(async (request, response) => {
+    const sent = await text(request)
+    if (sent) received.push(JSON.parse(sent))
     const body = JSON.stringify({ message: 'received', notification_id: 1, status: 'success' })
     response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length }).end(body)
   })
-  server.keepAliveTimeout = 65_000
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    received,
-    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
-    async close() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
+  stub.server.keepAliveTimeout = 65_000
+  return { ...stub, received }
 }
 
 /** Each service gives its own. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ask } from '#harness/clients/ask.ts'
 import { listenTo } from '#harness/clients/event-listener.ts'
 import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
@@ -18,19 +19,19 @@ async function start(app: 'booking' | 'crm', env: Record<string, string>): Promi
 
 /** Signals, and asks on new connections until nobody answers any more. */
 async function stopUnderLoad(service: ServiceProcess, path: string, headers: Record<string, string>) {
-  const ask = (to: string) =>
-    fetch(service.url + to, { headers: { ...headers, connection: 'close' } }).then(
+  const look = (to: string) =>
+    ask('GET', service.url + to, { headers: { ...headers, connection: 'close' } }).then(
       ({ status }) => status,
       () => 0,
     )
-  assert.equal(await ask('/ready'), 200)
+  assert.equal(await look('/ready'), 200)
   process.kill(service.pid(), 'SIGTERM')
   const signalledAt = performance.now()
-  await waitUntil(async () => (await ask('/ready')) === 503, 1_500)
+  await waitUntil(async () => (await look('/ready')) === 503, 1_500)
   const notReadyMs = performance.now() - signalledAt
   const answers: { status: number; ms: number }[] = []
   while (service.isRunning()) {
-    answers.push({ status: await ask(path), ms: performance.now() - signalledAt })
+    answers.push({ status: await look(path), ms: performance.now() - signalledAt })
     await sleep(20)
   }
   return { notReadyMs, answers, stoppedMs: performance.now() - signalledAt }
@@ -53,12 +54,8 @@ function judge({ notReadyMs, answers, stoppedMs }: Awaited<ReturnType<typeof sto
 
 test('two processes of the Main API: not ready at once, and everything served until the time is over', async () => {
   const booking = await start('booking', { API_PROCESSES: '2', DEMO_DATA: 'on' })
-  const login = await fetch(`${booking.url}/api/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'john.doe@example.com', password: 'demo-password-123' }),
-  })
-  const { access_token } = (await login.json()) as { access_token: string }
+  const body = { email: 'john.doe@example.com', password: 'demo-password-123' }
+  const { access_token } = (await ask('POST', `${booking.url}/api/auth/login`, { body })).body
   const headers = { authorization: `Bearer ${access_token}` }
   const stream = await listenTo(`${booking.url}/api/events/stream`, headers)
   const stopping = stopUnderLoad(booking, '/api/events/', headers)

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
 import { eraseDue } from '#booking/account/crm-erasure.service.ts'
@@ -10,6 +8,7 @@ import { deliverDue } from '#booking/crm-link/outbox/outbox-relay.ts'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { startTestCrm, TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
+import { startStub } from '#harness/clients/stub-server.ts'
 import { anEvent, aUser } from '#harness/data/factories.ts'
 import { FAULTS, type FaultProxy, startFaultProxy } from '#harness/faults/fault-proxy.ts'
 
@@ -83,14 +82,12 @@ test('whoever is deleted while the CRM is away, or answers in any odd way, is fo
 })
 
 test('a CRM of another make, which has no such address, is no reason to forget the matter', async () => {
-  const foreign = createServer((_request, response) =>
+  const foreign = await startStub((_request, response) =>
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"Not found"}'),
   )
-  await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`
   const lines: string[] = []
   const log = pino({ level: 'error' }, { write: (line) => lines.push(line) })
-  const own = await startTestBooking({ deps: { crmClient: createCrmClient(url, 'x'), log } })
+  const own = await startTestBooking({ deps: { crmClient: createCrmClient(foreign.url, 'x'), log } })
   const { token, id } = await aUser(own.deps)
   await own.request('DELETE', '/api/auth/account', { token, body: { confirm: 'DELETE' } })
   own.clock.advance(10)
@@ -99,5 +96,5 @@ test('a CRM of another make, which has no such address, is no reason to forget t
   const { user_id, attempts, reason } = JSON.parse(lines[0] ?? '{}')
   assert.deepEqual([user_id, attempts, reason], [id, 1, 'CRM answered 404'])
   await own.close()
-  foreign.close()
+  await foreign.close()
 })

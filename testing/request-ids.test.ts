@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { createCrmClient } from '#booking/crm-link/outbox/crm-client.ts'
 import { deliverDue } from '#booking/crm-link/outbox/outbox-relay.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { ask } from '#harness/clients/ask.ts'
+import { startStub } from '#harness/clients/stub-server.ts'
 import { anEvent, aUser } from '#harness/data/factories.ts'
 import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
@@ -14,34 +17,29 @@ const MADE = /^[0-9a-f]{16}-[0-9a-z]+$/
 /** A CRM that notes what it is asked with, and may be away. */
 const asked: { path: string; requestId: string | undefined; body: { request_ids?: string[] } }[] = []
 let isAway = false
-const crm = createServer(async (request, response) => {
-  const body = await readBody(request)
+async function answer(request: IncomingMessage, response: ServerResponse) {
+  const sent = await text(request)
   if (isAway) return void response.writeHead(503).end()
+  const body = sent === '' ? {} : JSON.parse(sent)
   asked.push({ path: request.url ?? '', requestId: request.headers['x-request-id'] as string, body })
   const results = body.notifications?.map(({ booking_id }: { booking_id: number }) => ({
     booking_id,
     status: 'success',
   }))
   response.setHeader('content-type', 'application/json').end(JSON.stringify({ notification_id: 1, results }))
-})
+}
 
+let crm: Awaited<ReturnType<typeof startStub>>
 let booking: TestBooking
 
 before(async () => {
-  await new Promise<void>((resolve) => crm.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(crm.address() as AddressInfo).port}`
-  booking = await startTestBooking({ deps: { crmClient: createCrmClient(url, 'token') } })
+  crm = await startStub(answer)
+  booking = await startTestBooking({ deps: { crmClient: createCrmClient(crm.url, 'token') } })
 })
 after(async () => {
   await booking.close()
-  crm.close()
+  await crm.close()
 })
-
-async function readBody(request: IncomingMessage) {
-  let text = ''
-  for await (const part of request.setEncoding('utf8')) text += part
-  return text === '' ? {} : JSON.parse(text)
-}
 
 async function book(requestId?: string) {
   const { token } = await aUser(booking.deps)
@@ -84,11 +82,7 @@ test('answers that lie ready carry the id of their own request', async () => {
   const { port } = booking.app.server.address() as AddressInfo
   const { token } = await aUser(booking.deps)
   const look = async (headers = {}) =>
-    (
-      await fetch(`http://127.0.0.1:${port}/api/events/`, {
-        headers: { authorization: `Bearer ${token}`, ...headers },
-      })
-    ).headers.get('x-request-id')
+    (await ask('GET', `http://127.0.0.1:${port}/api/events/`, { token, headers })).headers.get('x-request-id')
   const ids = [await look(), await look(), await look()]
   assert.equal(new Set(ids).size, 3)
   assert.equal(await look({ 'x-request-id': 'mine' }), 'mine')
@@ -150,24 +144,12 @@ test('one id is found in the lines of both services', async (t) => {
     DEMO_DATA: 'on',
   })
   t.after(() => ours.stop())
-  const post = async (path: string, body: object, headers = {}) => {
-    const response = await fetch(ours.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    })
-    return { status: response.status, body: (await response.json()) as { access_token?: string } }
-  }
   const login = { email: 'john.doe@example.com', password: 'demo-password-123' }
-  const authorization = `Bearer ${(await post('/api/auth/login', login)).body.access_token}`
-  const page = await fetch(`${ours.url}/api/events/?per_page=50`, { headers: { authorization } })
-  for (const { id } of ((await page.json()) as { events: { id: number }[] }).events) {
-    const { status } = await post(
-      '/api/bookings/',
-      { event_id: id },
-      { authorization, 'x-request-id': 'the-one' },
-    )
-    if (status === 201) break
+  const token = (await ask('POST', `${ours.url}/api/auth/login`, { body: login })).body.access_token
+  const page = await ask('GET', `${ours.url}/api/events/?per_page=50`, { token })
+  for (const { id } of page.body.events) {
+    const options = { token, body: { event_id: id }, headers: { 'x-request-id': 'the-one' } }
+    if ((await ask('POST', `${ours.url}/api/bookings/`, options)).status === 201) break
   }
   const lines = ({ output }: ServiceProcess) =>
     output()

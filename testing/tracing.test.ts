@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
+import { ask } from '#harness/clients/ask.ts'
 import { type CollectedSpan, startSpanCollector } from '#harness/clients/span-collector.ts'
 import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
@@ -26,9 +27,9 @@ before(async () => {
     first_name: 'A',
     last_name: 'B',
   }
-  await ask('POST', '/api/auth/register', { body })
-  token = (await ask('POST', '/api/auth/login', { body })).body.access_token
-  const { events } = (await ask('GET', '/api/events/')).body
+  await askApi('POST', '/api/auth/register', { body })
+  token = (await askApi('POST', '/api/auth/login', { body })).body.access_token
+  const { events } = (await askApi('GET', '/api/events/')).body
   event_id = events.find(({ is_full }: { is_full: boolean }) => !is_full).id
 })
 after(async () => {
@@ -36,19 +37,11 @@ after(async () => {
   await collector.close()
 })
 
-async function ask(method: string, path: string, { body = undefined as unknown, headers = {} } = {}) {
-  const response = await fetch(booking.url + path, {
-    method,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  // biome-ignore lint/suspicious/noExplicitAny: what a test asks for it knows.
-  return { status: response.status, body: (await response.json()) as any }
-}
+const askApi = (
+  method: string,
+  path: string,
+  options: { body?: unknown; headers?: Record<string, string> } = {},
+) => ask(method, booking.url + path, { token, ...options })
 
 const aTraceParent = () => {
   const traceId = randomUUID().replaceAll('-', '')
@@ -62,7 +55,7 @@ const find = (spans: CollectedSpan[], service: string, kind: number, name: RegEx
 test('a booking is one trace through both services: requests, statements and the call between them', async () => {
   const { traceId, traceparent } = aTraceParent()
   const body = { event_id, notes: SECRET_NOTE }
-  const { status } = await ask('POST', '/api/bookings/', { body, headers: { traceparent } })
+  const { status } = await askApi('POST', '/api/bookings/', { body, headers: { traceparent } })
   assert.equal(status, 201)
   const isComplete = () =>
     find(ofTrace(traceId), 'stillpoint-crm', SERVER, /notify/) &&
@@ -103,22 +96,20 @@ test('what is delivered later still belongs to the trace of the request that cau
 })
 
 test('an event page that lies ready is traced too, and a header that is none does no harm', async () => {
-  for (let i = 0; i < 3; i++) await ask('GET', '/api/events/', { headers: { traceparent: '00-nonsense' } })
+  for (let i = 0; i < 3; i++) await askApi('GET', '/api/events/', { headers: { traceparent: '00-nonsense' } })
   const { traceId, traceparent } = aTraceParent()
-  await ask('GET', '/api/events/', { headers: { traceparent } })
+  await askApi('GET', '/api/events/', { headers: { traceparent } })
   await waitUntil(() => ofTrace(traceId).length > 0, 10_000)
   assert.equal(ofTrace(traceId)[0]?.attributes['http.route'], '/api/events/')
 })
 
 test('a failure is marked as one', async () => {
   const { traceId, traceparent } = aTraceParent()
-  const headers = { traceparent, authorization: `Bearer ${token}` }
-  const response = await fetch(`${booking.url}/api/auth/google-login`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: '{"token":"x"}',
+  const answer = await askApi('POST', '/api/auth/google-login', {
+    body: { token: 'x' },
+    headers: { traceparent },
   })
-  assert.equal(response.status, 503)
+  assert.equal(answer.status, 503)
   await waitUntil(() => ofTrace(traceId).length > 0, 10_000)
   const [span] = ofTrace(traceId)
   assert.deepEqual([span?.isFailed, span?.attributes['error.type']], [true, '503'])

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Database } from '#booking/database/database.ts'
 import * as eventStore from '#booking/events/event.store.ts'
+import { ask } from '#harness/clients/ask.ts'
 import { memoryOf, processesOf } from '#harness/processes/proc.ts'
 import {
   createDataDir,
@@ -45,26 +46,26 @@ test('register, log in, find an event, book it: the CRM has it', async () => {
     first_name: 'New',
     last_name: 'Comer',
   }
-  assert.equal((await call('POST', `${stillpoint.api}/api/auth/register`, { body: person })).status, 201)
+  assert.equal((await ask('POST', `${stillpoint.api}/api/auth/register`, { body: person })).status, 201)
   const token = await logIn(person)
-  const { body: list } = await call('GET', `${stillpoint.api}/api/events/?search=morning%20meditation`, {
+  const { body: list } = await ask('GET', `${stillpoint.api}/api/events/?search=morning%20meditation`, {
     token,
   })
   const [event] = list.events
   assert.equal(event.title, 'Morning Meditation Session')
-  const booked = await call('POST', `${stillpoint.api}/api/bookings/`, {
+  const booked = await ask('POST', `${stillpoint.api}/api/bookings/`, {
     token,
     body: { event_id: event.id },
   })
   assert.equal(booked.status, 201)
   assert.equal(booked.body.crm_notified, true)
   bookingId = booked.body.booking.id
-  const { body: known } = await call('GET', `${stillpoint.crm}/api/bookings/${bookingId}`, {
+  const { body: known } = await ask('GET', `${stillpoint.crm}/api/bookings/${bookingId}`, {
     token: CRM_TOKEN,
   })
   assert.equal(known.booking.user.name, 'New Comer')
   assert.equal(known.booking.event.title, event.title)
-  const cancelled = await call('GET', `${stillpoint.api}/api/bookings/`, { token })
+  const cancelled = await ask('GET', `${stillpoint.api}/api/bookings/`, { token })
   assert.equal(cancelled.body.bookings.length, 1)
 })
 
@@ -91,15 +92,15 @@ test('a second start on the same ports refuses in a sentence and disturbs nothin
   const startedAt = performance.now()
   await assert.rejects(startStillpoint(dataDir, ports), /already running/)
   assert.ok(performance.now() - startedAt < 5_000)
-  assert.equal((await call('GET', `${stillpoint.api}/health`)).status, 200)
+  assert.equal((await ask('GET', `${stillpoint.api}/health`)).status, 200)
 })
 
 test('killed as by a power cut, it comes back with every acknowledged booking', async () => {
   const token = await logIn({ email: 'new@example.com', password: 'securepassword123' })
-  const { body: list } = await call('GET', `${stillpoint.api}/api/events/?per_page=100`, { token })
+  const { body: list } = await ask('GET', `${stillpoint.api}/api/events/?per_page=100`, { token })
   const acknowledged = [bookingId]
   for (const { id } of list.events) {
-    const { status, body } = await call('POST', `${stillpoint.api}/api/bookings/`, {
+    const { status, body } = await ask('POST', `${stillpoint.api}/api/bookings/`, {
       token,
       body: { event_id: id },
     })
@@ -109,8 +110,8 @@ test('killed as by a power cut, it comes back with every acknowledged booking', 
   await stillpoint.killTree()
   stillpoint = await startStillpoint(dataDir)
   for (const id of acknowledged) {
-    assert.equal((await call('GET', `${stillpoint.api}/api/bookings/${id}`, { token })).status, 200)
-    const atCrm = () => call('GET', `${stillpoint.crm}/api/bookings/${id}`, { token: CRM_TOKEN })
+    assert.equal((await ask('GET', `${stillpoint.api}/api/bookings/${id}`, { token })).status, 200)
+    const atCrm = () => ask('GET', `${stillpoint.crm}/api/bookings/${id}`, { token: CRM_TOKEN })
     await waitUntil(async () => (await atCrm()).status === 200, 30_000)
   }
 })
@@ -142,19 +143,6 @@ async function addEventsInEveryState(dataDir: string): Promise<void> {
 }
 
 async function logIn({ email, password }: { email: string; password: string }): Promise<string> {
-  const { body } = await call('POST', `${stillpoint.api}/api/auth/login`, { body: { email, password } })
+  const { body } = await ask('POST', `${stillpoint.api}/api/auth/login`, { body: { email, password } })
   return body.access_token
-}
-
-async function call(method: string, url: string, { token, body }: { token?: string; body?: unknown } = {}) {
-  const response = await fetch(url, {
-    method,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape, and asserts what it finds.
-  return { status: response.status, body: (await response.json()) as any }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
+import { ask } from '#harness/clients/ask.ts'
 import { figure } from '#harness/clients/read-metrics.ts'
 import { childrenOf, readStat } from '#harness/processes/proc.ts'
 import { waitUntil } from '#harness/processes/stillpoint-process.ts'
@@ -18,36 +19,24 @@ after(() => booking.stop())
 
 const workers = () => childrenOf(booking.pid()).map(({ pid }) => pid)
 
-const ask = (path: string, body?: object) =>
-  // A connection of its own each time: connections, not requests, are dealt out.
-  fetch(`${booking.url}${path}`, {
-    headers: { connection: 'close', 'content-type': 'application/json' },
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
-  })
+// A connection of its own each time: connections, not requests, are dealt out.
+const askAny = (path: string, body?: object, token?: string) =>
+  ask(body ? 'POST' : 'GET', booking.url + path, { body, token, headers: { connection: 'close' } })
 
 /** Attempts to book that any of the processes has counted. */
 const registered = () => read('stillpoint_booking_attempts_total')
 
 async function read(name: string, labels: Record<string, string> = {}): Promise<number> {
-  return figure(await (await ask('/metrics')).text(), name, labels) ?? -1
+  return figure((await askAny('/metrics')).text, name, labels) ?? -1
 }
 
 test('two processes answer at one port, and whichever is asked tells the figures of both', async () => {
   const person = { password: 'securepassword123', first_name: 'A', last_name: 'B' }
   for (let i = 0; i < 6; i++) {
     const body = { ...person, email: `worker-${i}@example.com` }
-    assert.equal((await ask('/api/auth/register', body)).status, 201)
-    const { access_token } = (await (await ask('/api/auth/login', body)).json()) as { access_token: string }
-    const { status } = await fetch(`${booking.url}/api/bookings/`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${access_token}`,
-        connection: 'close',
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify({ event_id: 1 }),
-    })
-    assert.equal(status, 404)
+    assert.equal((await askAny('/api/auth/register', body)).status, 201)
+    const { access_token } = (await askAny('/api/auth/login', body)).body
+    assert.equal((await askAny('/api/bookings/', { event_id: 1 }, access_token)).status, 404)
   }
   assert.deepEqual([await registered(), await registered()], [6, 6])
   assert.equal(await read('stillpoint_http_requests_total', { route: '/api/bookings/', status: '4xx' }), 6)
@@ -77,12 +66,12 @@ test('one that is killed is replaced, and the port answers all the while', async
   for (let i = 0; i < 20; i++) {
     const beganAt = performance.now()
     // What had reached the one that died is cut off, at once; whoever asks again is answered by another.
-    const answer = await ask('/health').catch(() => ask('/health'))
+    const answer = await askAny('/health').catch(() => askAny('/health'))
     assert.equal(answer.status, 200)
     assert.ok(performance.now() - beganAt < ANSWER_MAX_MS)
   }
   await waitUntil(() => workers().length === 2 && !workers().includes(victim), 20_000)
-  assert.equal((await ask('/health')).status, 200)
+  assert.equal((await askAny('/health')).status, 200)
 })
 
 test('a stop ends all of them, and each says by which signal', async () => {

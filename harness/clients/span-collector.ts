@@ -1,5 +1,5 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { startStub } from './stub-server.ts'
 
 export type CollectedSpan = {
   service: string
@@ -35,26 +35,20 @@ type Exported = {
 /** Receives spans as OTLP over HTTP in JSON, as a collector does, and keeps them. */
 export async function startSpanCollector() {
   const spans: CollectedSpan[] = []
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = []
-    for await (const part of request) parts.push(part as Buffer)
-    if (request.url === '/v1/traces') spans.push(...readSpans(JSON.parse(Buffer.concat(parts).toString())))
+  const { url, close } = await startStub(async (request, response) => {
+    const sent = await text(request)
+    if (request.url === '/v1/traces') spans.push(...readSpans(JSON.parse(sent)))
     response.setHeader('content-type', 'application/json').end('{}')
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
+  })
   return {
     spans,
     /** What makes a service send its spans here, soon. */
     env: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '100',
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(resolve)
-        server.closeAllConnections()
-      }),
+    close,
   }
 }
 

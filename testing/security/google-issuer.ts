@@ -1,8 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { startStub } from '#harness/clients/stub-server.ts'
 
 export const CLIENT_ID = 'stillpoint-tests.apps.googleusercontent.com'
 
@@ -22,13 +21,12 @@ export async function startGoogleIssuer() {
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ keys: await Promise.all(published) }))
   }
-  const server = createServer((_request, response) => {
+  const { url, close } = await startStub((_request, response) => {
     fetches++
     answer(response)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  })
   const issuer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/certs`,
+    url: `${url}/certs`,
     fetches: () => fetches,
     /** Publishes one more key. */
     async addKey(kid: string) {
@@ -43,11 +41,7 @@ export async function startGoogleIssuer() {
       new SignJWT(readyClaims(claims))
         .setProtectedHeader({ alg: 'RS256', kid: 'k1', ...header })
         .sign((key as KeyPair).privateKey),
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    close,
   }
   await issuer.addKey('k1')
   return issuer

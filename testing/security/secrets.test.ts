@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
+import { ask } from '#harness/clients/ask.ts'
 import { aNotification } from '#harness/data/notification.factory.ts'
 import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 import { CLIENT_ID, hmacToken, startGoogleIssuer } from './google-issuer.ts'
@@ -82,36 +83,36 @@ test('a secret that slipped into a line would be found', () => {
 async function useMainApi(email: string): Promise<void> {
   const { password, wrongPassword } = SECRETS
   const person = { email, password, first_name: 'C', last_name: 'C' }
-  await ask(booking, 'POST', '/api/auth/register', { body: person })
-  await ask(booking, 'POST', '/api/auth/register', { body: person })
-  await ask(booking, 'POST', '/api/auth/register', { body: { ...person, email: password } })
-  await ask(booking, 'POST', '/api/auth/register', { body: { ...person, password: { a: password } } })
-  await ask(booking, 'POST', '/api/auth/register', { body: { ...person, password: password.repeat(9) } })
-  await ask(booking, 'POST', '/api/auth/register', { raw: `{"email":"${email}","password":"${password}"` })
+  await send(booking, 'POST', '/api/auth/register', { body: person })
+  await send(booking, 'POST', '/api/auth/register', { body: person })
+  await send(booking, 'POST', '/api/auth/register', { body: { ...person, email: password } })
+  await send(booking, 'POST', '/api/auth/register', { body: { ...person, password: { a: password } } })
+  await send(booking, 'POST', '/api/auth/register', { body: { ...person, password: password.repeat(9) } })
+  await send(booking, 'POST', '/api/auth/register', { raw: `{"email":"${email}","password":"${password}"` })
   for (const door of ['auth', 'facilitators']) {
-    await ask(booking, 'POST', `/api/${door}/login`, { body: { email, password: wrongPassword } })
-    await ask(booking, 'POST', `/api/${door}/login`, { body: { email: wrongPassword, password } })
-    await ask(booking, 'POST', `/api/${door}/login?password=${password}`, {
+    await send(booking, 'POST', `/api/${door}/login`, { body: { email, password: wrongPassword } })
+    await send(booking, 'POST', `/api/${door}/login`, { body: { email: wrongPassword, password } })
+    await send(booking, 'POST', `/api/${door}/login?password=${password}`, {
       body: { email, password: [password] },
     })
   }
-  const { access_token, refresh_token } = await ask(booking, 'POST', '/api/auth/login', { body: person })
+  const { access_token, refresh_token } = await send(booking, 'POST', '/api/auth/login', { body: person })
   issued.push(access_token, refresh_token)
-  await ask(booking, 'POST', '/api/auth/refresh', { token: refresh_token })
-  await ask(booking, 'POST', '/api/auth/refresh', { token: access_token })
-  await ask(booking, 'GET', '/api/auth/profile', { token: access_token })
-  await ask(booking, 'GET', '/api/auth/profile', { token: refresh_token })
-  await ask(booking, 'GET', `/api/events/?search=x&token=${access_token}`, { token: access_token })
-  await ask(booking, 'GET', `/api/nothing?password=${password}`)
-  await ask(booking, 'POST', '/api/bookings/', { token: access_token, body: { event_id: password } })
+  await send(booking, 'POST', '/api/auth/refresh', { token: refresh_token })
+  await send(booking, 'POST', '/api/auth/refresh', { token: access_token })
+  await send(booking, 'GET', '/api/auth/profile', { token: access_token })
+  await send(booking, 'GET', '/api/auth/profile', { token: refresh_token })
+  await send(booking, 'GET', `/api/events/?search=x&token=${access_token}`, { token: access_token })
+  await send(booking, 'GET', `/api/nothing?password=${password}`)
+  await send(booking, 'POST', '/api/bookings/', { token: access_token, body: { event_id: password } })
   const identity = { email: `google-${email}` }
   for (const token of [await google.token(identity), await google.token({ aud: 'x' }), hmacToken({}, 'x')]) {
     issued.push(token)
-    const session = await ask(booking, 'POST', '/api/auth/google-login', { body: { token } })
+    const session = await send(booking, 'POST', '/api/auth/google-login', { body: { token } })
     if (session.access_token) issued.push(session.access_token, session.refresh_token)
   }
   await useAccount(email, access_token)
-  await ask(booking, 'GET', '/health')
+  await send(booking, 'GET', '/health')
 }
 
 /** Every way to send a password after the login; the last one is the end of the account of every other run. */
@@ -120,52 +121,43 @@ async function useAccount(email: string, token: string): Promise<void> {
   const account = '/api/auth/account'
   for (const current_password of [wrongPassword, password.repeat(9), [password]]) {
     const body = { current_password, new_password: newPassword }
-    await ask(booking, 'PUT', '/api/auth/password', { token, body })
-    await ask(booking, 'PUT', '/api/auth/profile', {
+    await send(booking, 'PUT', '/api/auth/password', { token, body })
+    await send(booking, 'PUT', '/api/auth/profile', {
       token,
       body: { email: `new-${email}`, current_password },
     })
-    await ask(booking, 'DELETE', account, { token, body: { password: current_password } })
+    await send(booking, 'DELETE', account, { token, body: { password: current_password } })
   }
-  await ask(booking, 'PUT', '/api/auth/password', { token, raw: `{"new_password":"${newPassword}"` })
+  await send(booking, 'PUT', '/api/auth/password', { token, raw: `{"new_password":"${newPassword}"` })
   const body = { current_password: password, new_password: newPassword }
-  const session = await ask(booking, 'PUT', '/api/auth/password', { token, body })
+  const session = await send(booking, 'PUT', '/api/auth/password', { token, body })
   issued.push(session.access_token, session.refresh_token)
-  await ask(booking, 'POST', '/api/auth/logout', { token, body: { refresh_token: session.refresh_token } })
-  await ask(booking, 'GET', '/api/auth/export', { token: session.access_token })
-  const last = await ask(booking, 'POST', '/api/auth/login', { body: { email, password: newPassword } })
+  await send(booking, 'POST', '/api/auth/logout', { token, body: { refresh_token: session.refresh_token } })
+  await send(booking, 'GET', '/api/auth/export', { token: session.access_token })
+  const last = await send(booking, 'POST', '/api/auth/login', { body: { email, password: newPassword } })
   issued.push(last.access_token, last.refresh_token)
   if (/[13579]@/.test(email))
-    await ask(booking, 'DELETE', account, { token: last.access_token, body: { password: newPassword } })
+    await send(booking, 'DELETE', account, { token: last.access_token, body: { password: newPassword } })
 }
 
 async function useCrm(): Promise<void> {
   const { crmToken, previousToken, wrongPassword } = SECRETS
   for (const token of [crmToken, previousToken, `${crmToken}x`, wrongPassword]) {
-    await ask(crm, 'POST', '/api/notify', { token, body: aNotification() })
-    await ask(crm, 'POST', '/api/notify', { token, body: { ...aNotification(), booking_id: crmToken } })
-    await ask(crm, 'GET', `/api/bookings?token=${crmToken}`, { token })
-    await ask(crm, 'GET', `/api/bookings?status=x&crm_status=${crmToken}`, { token })
-    await ask(crm, 'PUT', '/api/bookings/1/status', { token, raw: `{"crm_status":"${crmToken}` })
+    await send(crm, 'POST', '/api/notify', { token, body: aNotification() })
+    await send(crm, 'POST', '/api/notify', { token, body: { ...aNotification(), booking_id: crmToken } })
+    await send(crm, 'GET', `/api/bookings?token=${crmToken}`, { token })
+    await send(crm, 'GET', `/api/bookings?status=x&crm_status=${crmToken}`, { token })
+    await send(crm, 'PUT', '/api/bookings/1/status', { token, raw: `{"crm_status":"${crmToken}` })
   }
-  await ask(crm, 'GET', '/health')
+  await send(crm, 'GET', '/health')
 }
 
 type Asked = { body?: unknown; raw?: string; token?: string }
 
-async function ask(service: ServiceProcess, method: string, path: string, { body, raw, token }: Asked = {}) {
-  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body))
-  const response = await fetch(service.url + path, {
-    method,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(payload !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(payload !== undefined && { body: payload }),
-  })
-  const text = await response.text()
-  if (!response.ok || path === '/health') answers.push(text)
-  return JSON.parse(text)
+async function send({ url }: ServiceProcess, method: string, path: string, { body, raw, token }: Asked = {}) {
+  const answer = await ask(method, url + path, { token, body: raw ?? body })
+  if (answer.status >= 300 || path === '/health') answers.push(answer.text)
+  return answer.body
 }
 
 /** The names of the secrets that the text has in it, tokens by their signature too. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ask } from '#harness/clients/ask.ts'
 import { residentMegabytes } from '#harness/processes/proc.ts'
 import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 
@@ -59,11 +60,10 @@ test('bodies that are too large, too deep or too clever are refused', async () =
 })
 
 test('so are they by the CRM, whose batches may be larger', async () => {
-  const headers = { authorization: `Bearer ${TOKEN}` }
   for (const [name, [body, status]] of Object.entries(BODIES)) {
-    assert.deepEqual(await post(crm, '/api/notify', body, headers), [status, 'string'], name)
+    assert.deepEqual(await post(crm, '/api/notify', body, TOKEN), [status, 'string'], name)
   }
-  const batch = (body: string) => post(crm, '/api/notify/batch', body, headers)
+  const batch = (body: string) => post(crm, '/api/notify/batch', body, TOKEN)
   assert.deepEqual(await batch(`{"notifications":[${many(501, () => '{}')}]}`), [400, 'string'])
   assert.deepEqual(await batch('['.repeat(450_000) + ']'.repeat(450_000)), [400, 'string'])
   assert.deepEqual(await batch(`{"notifications":["${'x'.repeat(3 * MB)}"]}`), [413, 'string'])
@@ -88,15 +88,11 @@ test('none of it leaves memory behind', async () => {
 
 /** Status and the type of `error`. A server that refuses a large body may close before it has read all of it. */
 async function post(
-  service: ServiceProcess,
+  { url }: ServiceProcess,
   path: string,
   body: string,
-  headers = {},
+  token?: string,
 ): Promise<[number, string]> {
-  const answer = await fetch(service.url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body,
-  })
-  return [answer.status, typeof ((await answer.json()) as { error?: string }).error]
+  const answer = await ask('POST', url + path, { body, token })
+  return [answer.status, typeof answer.body.error]
 }

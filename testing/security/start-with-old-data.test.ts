@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { ask } from '#harness/clients/ask.ts'
 import {
   createDataDir,
   removeDataDir,
@@ -34,11 +35,7 @@ after(async () => {
   removeDataDir(dataDir)
 })
 
-const post = async (path: string, body: object) => {
-  const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(`${running.api}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-  return { status: answer.status, body: (await answer.json()) as { access_token: string } }
-}
+const post = (path: string, body: object) => ask('POST', running.api + path, { body })
 const logIns = (path: string) =>
   Promise.all(DEMO_ADDRESSES.map(async (email) => (await post(path, { email, ...DEMO })).status))
 
@@ -57,8 +54,8 @@ test('development lets everybody in with the published password; production on t
   await waitUntil(() => /seats of closed demo accounts are free/.test(running.output()), 20_000)
   assert.deepEqual(await logIns('/api/auth/login'), [401, 401, 401])
   assert.deepEqual(await logIns('/api/facilitators/login'), [401, 401, 401])
-  const headers = { authorization: `Bearer ${body.access_token}` }
-  assert.equal((await fetch(`${running.api}/api/audit-log`, { headers })).status, 401)
+  const { status } = await ask('GET', `${running.api}/api/audit-log`, { token: body.access_token })
+  assert.equal(status, 401)
   await running.stop()
 
   running = await startStillpoint(dataDir, production)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { startTestBooking } from '#harness/apps/test-booking.ts'
+import { ask } from '#harness/clients/ask.ts'
 import { aFacilitator, anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
 import { aNotification } from '#harness/data/notification.factory.ts'
 import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
@@ -34,6 +35,9 @@ const person = () => ({
   first_name: 'F',
   last_name: 'L',
 })
+
+const askCrm = (method: string, path: string, body?: object) =>
+  ask(method, crm.url + path, { token: TOKEN, ...(body && { body }) })
 
 /** What comes back of a text that went in: itself without blanks around it, or undefined where it was refused. */
 type Field = { name: string; isTrimmed: boolean; kind: Kind; send(text: string): Promise<unknown> }
@@ -284,13 +288,3 @@ test('every line of the log is one JSON object, and none was forged', async () =
     assert.ok(level < 50 && msg !== 'forged', line)
   }
 })
-
-async function askCrm(method: string, path: string, body?: object) {
-  const response = await fetch(crm.url + path, {
-    method,
-    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape, and asserts what it finds.
-  return { status: response.status, body: (await response.json()) as any }
-}

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { type Held, holdSlow, startLargeServer } from '#harness/attacks/slow-clients.ts'
+import { startStub } from '#harness/clients/stub-server.ts'
 import { median } from '#harness/load/figures.ts'
 import { type ServiceProcess, startService } from '#harness/world/service-process.ts'
 import { attackAmongSlow, attackControl, isServed, WAYS } from '../security/among-slow.ts'
@@ -17,20 +15,19 @@ const ANSWER_MAX_MS = 8_000
 let booking: ServiceProcess
 /** The control takes as long as the proof, so both go on at once. */
 let control: Promise<Held>
-const patient = createServer({ requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
-  response.end(request.url === '/health' ? 'ok' : Buffer.alloc(64 * 1024 * 1024))
-})
+let patient: Awaited<ReturnType<typeof startStub>>
 
 before(async () => {
   booking = await startService('booking', { LOG_LEVEL: 'warn' })
-  patient.listen(0, '127.0.0.1')
-  await once(patient, 'listening')
+  patient = await startStub((request, response) => {
+    response.end(request.url === '/health' ? 'ok' : Buffer.alloc(64 * 1024 * 1024))
+  })
+  Object.assign(patient.server, { requestTimeout: 0, headersTimeout: 0 })
   const connections = { headers: 1, body: 1, reading: 1 }
-  control = holdSlow((patient.address() as AddressInfo).port, { connections, holdMs: 0 })
+  control = holdSlow(patient.port, { connections, holdMs: 0 })
 })
 after(async () => {
-  patient.closeAllConnections()
-  patient.close()
+  await patient.close()
   await booking.stop()
 })
 
