@@ -17,7 +17,7 @@ export type Contest = { ours: Side; theirs: Side; close?: () => Promise<void> }
 
 export type Side = {
   run(seconds: number): Promise<SideResult>
-  /** The servers that do the work, by their names on the stage; the client is counted by itself. */
+  /** The servers that do the work, by their names on the stage; the client is counted apart. */
   servers: string[]
 }
 

@@ -42,7 +42,7 @@ const measured = await withSizes(
     log(`asking each of them everything ${turns} times`)
     const latencies = await askAll(worlds, turns)
     return worlds.map(({ size, world, notifySeconds }, i) => {
-      return { size, seedSeconds: world.crowd.seedSeconds, notifySeconds, latencies: latencies[i] ?? {} }
+      return { size, seedSeconds: world.group.seedSeconds, notifySeconds, latencies: latencies[i] ?? {} }
     })
   },
 )

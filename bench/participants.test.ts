@@ -17,7 +17,7 @@ import { connect } from './peers/express/models.ts'
 import { copyRows } from './peers/express/peer.ts'
 import { openSqlBooker } from './sql/sql-booker.ts'
 
-/** Whoever takes part has to do what it is measured for. */
+/** Each participant has to do what it is measured for. */
 
 let booking: TestBooking
 let database: TestDatabase

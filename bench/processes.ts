@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createLog, median, spread, times } from '#harness/load/figures.ts'
 import { readFamily } from '#harness/processes/proc.ts'
 import { cleanUpOnSignals } from '#harness/world/data-dir.ts'
-import { type Crowd, inWorld } from '#harness/world/world.ts'
+import { type Group, inWorld } from '#harness/world/world.ts'
 import { readCommandLine } from '#shared/process/command-line.ts'
 import { startBareServer } from './bare/bare-server.ts'
 import { record } from './bare/recorded.ts'
@@ -60,7 +60,7 @@ const bookings = { traffic: 'bookings', expect: BOOKED }
 const cases: Case[] = [
   // Asked both ways: when there is twice as much to do for two, with room on the machine, and when they share what one would do as fast as
   // it can. Then two and the client take turns on two cores, and each turn begins with what another one has left in the caches: what that
-  // costs by itself, a bare server shows. And what is done for many at once costs each of them little, so a booking is dear where few arrive together.
+  // costs alone, a bare server shows. And what is done for many at once costs each of them little, so a booking is dear where few arrive together.
   { title: 'event page, 8,000/s a process', of: 'api', ...pages, perProcess: 8_000 },
   { title: `event page, ${CLIENTS} clients in all`, of: 'api', ...pages },
   { title: 'bare node:http, the same page, 8,000/s a process', of: 'bare', ...pages, perProcess: 8_000 },
@@ -72,9 +72,9 @@ const log = createLog()
 const plan = {
   apis: 2,
   apiEnvs: [{ API_PROCESSES: '1' }, { API_PROCESSES: '2' }],
-  crowds: [{ people: PEOPLE, events: EVENTS, capacity: PEOPLE }],
+  groups: [{ people: PEOPLE, events: EVENTS, capacity: PEOPLE }],
 }
-const measured = await inWorld(plan, async ({ apis, crowd }) => {
+const measured = await inWorld(plan, async ({ apis, group }) => {
   const bare = [await startBareServer({ processes: 1 }), await startBareServer({ processes: 2 })]
   const sides = {
     api: apis.map(({ url, pid }, i) => ({ url, processes: i + 1, cpu: familyMeter(pid) })) as Sides,
@@ -86,8 +86,8 @@ const measured = await inWorld(plan, async ({ apis, crowd }) => {
   while (readFamily(apis[1]?.pid() ?? 0).length < 3) await sleep(50)
   const loader = startLoader()
   try {
-    await prepare(loader, crowd)
-    const page = await record(sides.api[0].url, PAGE, { token: crowd.people[0]?.token ?? '' })
+    await prepare(loader, group)
+    const page = await record(sides.api[0].url, PAGE, { token: group.people[0]?.token ?? '' })
     for (const server of bare) await server.imitate(page)
     const results: { plan: Case; rounds: Round[] }[] = []
     for (const each of cases) {
@@ -145,7 +145,7 @@ publish(result, values)
 process.exit(0)
 
 /** Both sides take from the same pack, so that nobody books anything twice. */
-async function prepare(loader: Loader, { people, events }: Crowd): Promise<void> {
+async function prepare(loader: Loader, { people, events }: Group): Promise<void> {
   const tokens = people.map(({ token }) => token)
   const requests = tokens.map((token) => getRequest(PAGE, token))
   await loader.prepare('pages', { kind: 'requests', requests })

@@ -81,7 +81,7 @@ test('the list is searched, filtered, paged and had as a file, each facilitator 
   assert.equal((await leader.ask(`crm/bookings/${foreign}`)).status, 404)
 })
 
-test('whoever looks after a customer is the author of what they note', async () => {
+test('who looks after a customer is the author of what they note', async () => {
   const { facilitator_id, ask } = await aLeader()
   const id = await book(await anEvent(booking.deps, { facilitator_id }))
   const updated = await ask(`crm/bookings/${id}/status`, 'PUT', {

@@ -60,7 +60,7 @@ test('two processes of the Main API: not ready at once, and everything served un
   const stream = await listenTo(`${booking.url}/api/events/stream`, headers)
   const stopping = stopUnderLoad(booking, '/api/events/', headers)
   await sleep(DRAIN_SECONDS * 500)
-  assert.equal(stream.isOver(), false, 'whoever listens stays until there is somewhere else to go')
+  assert.equal(stream.isOver(), false, 'subscribers stay until there is somewhere else to go')
   judge(await stopping)
   await stream.untilOver()
 })

@@ -46,7 +46,7 @@ async function settle(): Promise<void> {
   }
 }
 
-test('whoever is deleted while the CRM is away, or answers in any odd way, is forgotten there afterwards', async () => {
+test('who is deleted while the CRM is away, or answers in any odd way, is forgotten there afterwards', async () => {
   const password_hash = await hashPassword(password)
   // The slow ones take as long as the client waits for them.
   const faults = FAULTS.filter((fault) => !['none', 'silent', 'one byte a second'].includes(fault))

@@ -65,9 +65,9 @@ test('failed logins at both count together', async () => {
   const { email } = await aMember()
   const statuses: number[] = []
   for (let i = 0; i < 11; i++) {
-    const door = i % 2 === 0 ? here : there
+    const instance = i % 2 === 0 ? here : there
     const body = { email, password: 'a-wrong-password' }
-    statuses.push((await door.request('POST', '/api/auth/login', { body })).status)
+    statuses.push((await instance.request('POST', '/api/auth/login', { body })).status)
   }
   assert.deepEqual(statuses, [...Array(10).fill(401), 429])
 })

@@ -107,7 +107,7 @@ test('the report is for admins, and says so when the CRM cannot be asked', async
   await alone.close()
 })
 
-test('the CRM answers digests to whoever has its token, over spans that make sense', async () => {
+test('the CRM answers digests to a caller with its token, over spans that make sense', async () => {
   await crm.request('POST', '/api/notify', {
     token: TEST_CRM_TOKEN,
     body: aNotification({ booking_id: 5_000 }),

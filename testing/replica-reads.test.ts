@@ -60,7 +60,7 @@ const resume = () => pair.standby.ask('select pg_wal_replay_resume()')
 
 /**
  * The replica stands still with everything the primary has, and is read. A server writes to its log now and then
- * without being asked to: when that fell in between, the pause is tried anew.
+ * without being asked to: when that fell in between, the pause is tried again.
  */
 async function pauseWhileItHasEverything(t: TestContext): Promise<void> {
   const position = async () => {

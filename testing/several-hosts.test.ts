@@ -53,7 +53,7 @@ async function untilReplayed(): Promise<void> {
   }
 }
 
-test('whoever writes is led to the primary, and after a promotion to the new one', async () => {
+test('a writer is led to the primary, and after a promotion to the new one', async () => {
   await write('before')
   await untilReplayed()
   await pair.primary.kill()
@@ -77,7 +77,7 @@ test('whoever writes is led to the primary, and after a promotion to the new one
 })
 
 test('a server that is demoted under open connections loses them', async () => {
-  // Both connections of a crowd are open and idle when the roles change.
+  // All connections of a busy moment are open and idle when the roles change.
   await Promise.all(Array.from({ length: 4 }, (_, i) => write(`early ${i}`)))
   await untilReplayed()
   await pair.primary.ask('alter system set default_transaction_read_only = on')

@@ -65,7 +65,7 @@ test('one that is killed is replaced, and the port answers all the while', async
   process.kill(victim, 'SIGKILL')
   for (let i = 0; i < 20; i++) {
     const beganAt = performance.now()
-    // What had reached the one that died is cut off, at once; whoever asks again is answered by another.
+    // What had reached the one that died is cut off, at once; a second attempt is answered by another.
     const answer = await askAny('/health').catch(() => askAny('/health'))
     assert.equal(answer.status, 200)
     assert.ok(performance.now() - beganAt < ANSWER_MAX_MS)

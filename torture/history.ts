@@ -56,7 +56,7 @@ type Load = {
   urls?: string[]
 }
 
-/** The first crowd of a world, booking. */
+/** The first group of a world, booking. */
 export type Bookers = {
   client: Client
   history: History
@@ -70,12 +70,12 @@ export type Bookers = {
 
 /** Every person with every event, once, dealt out like cards: neighbours in the list have different events. */
 export function openBookers(
-  { api, crowd }: Pick<World, 'api' | 'crowd'>,
+  { api, group }: Pick<World, 'api' | 'group'>,
   options?: Parameters<typeof createClient>[0],
 ): Bookers {
   const client = createClient(options)
   const history = createHistory(client)
-  const nextPair = deal({ people: crowd.people, events: crowd.events, order: 'spread' })
+  const nextPair = deal({ people: group.people, events: group.events, order: 'spread' })
   const next = async (url = api.url): Promise<Attempt | undefined> => {
     const pair = nextPair()
     if (!pair) return undefined

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 
-/** An answer as it was sent: raw header names and values in turns, without those that Node adds by itself. */
+/** An answer as it was sent: raw header names and values in turns, without those that Node adds. */
 export type Recorded = { path: string; status: number; headers: string[]; body: string }
 
 const BY_NODE = new Set(['date', 'connection', 'keep-alive'])

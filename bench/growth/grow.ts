@@ -26,16 +26,16 @@ export async function withSizes<T>(
 ): Promise<T> {
   if (!size) return work([])
   const { events, bookings, users, notifications } = size
-  const crowd = { people: users, events, bookings, capacity: CAPACITY, facilitators: FACILITATORS }
-  const plan = { crowds: [crowd], isDirect: true, log: (line: string) => log(size, line) }
+  const group = { people: users, events, bookings, capacity: CAPACITY, facilitators: FACILITATORS }
+  const plan = { groups: [group], isDirect: true, log: (line: string) => log(size, line) }
   return inWorld(plan, async (world) => {
-    plan.log(`seeded in ${world.crowd.seedSeconds.toFixed(1)} s`)
+    plan.log(`seeded in ${world.group.seedSeconds.toFixed(1)} s`)
     const beganAt = performance.now()
     await notifyAll(world.crm.url, notifications, size)
     const notifySeconds = (performance.now() - beganAt) / 1_000
     const taken = notifications.toLocaleString('en')
     plan.log(`the CRM has taken ${taken} notifications in ${notifySeconds.toFixed(1)} s`)
-    const grown = { ...world.crowd, facilitators: FACILITATORS, pages: Math.ceil(events / 10) }
+    const grown = { ...world.group, facilitators: FACILITATORS, pages: Math.ceil(events / 10) }
     return withSizes(others, log, (worlds) => work([{ size, world, grown, notifySeconds }, ...worlds]))
   })
 }

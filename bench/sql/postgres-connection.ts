@@ -15,7 +15,7 @@ const AUTHENTICATION_OK = 0
 /**
  * PostgreSQL's own protocol on a bare socket, as lean as `pgbench` and far leaner than a driver for daily use: on a
  * machine that both share, what the client does not use is the server's. Knows no passwords: the servers of the
- * bench trust whoever may open their socket.
+ * bench trust everybody who may open their socket.
  */
 export async function openPostgres(url: string): Promise<PostgresConnection> {
   const { username, pathname, searchParams, hostname, port } = new URL(url)

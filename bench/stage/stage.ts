@@ -4,8 +4,8 @@ import { createInstalledPostgres } from '#harness/processes/postgres-server.ts'
 import { type Memory, memoryOf, readFamily } from '#harness/processes/proc.ts'
 import { joinEmbedded } from '#harness/world/main-database.ts'
 import {
-  addCrowds,
-  type CrowdPlan,
+  addGroups,
+  type GroupPlan,
   inWorld,
   type Person,
   serviceEnv,
@@ -60,12 +60,12 @@ export function onStage<T>(
 ): Promise<T> {
   log('starting PostgreSQL and adding people and events')
   const events = SPREAD_EVENTS + HOT_EVENTS + BOOKED_EVENTS
-  const crowd: CrowdPlan = { people: PEOPLE, events, capacity: PEOPLE, facilitators: 5 }
+  const group: GroupPlan = { people: PEOPLE, events, capacity: PEOPLE, facilitators: 5 }
   let sqlUrl = ''
   let openDatabase: Stage['openDatabase']
   const plan: WorldPlan = {
     ...options,
-    crowds: [crowd],
+    groups: [group],
     isDirect: true,
     async prepare(dataDir, onClose) {
       // Each service runs its own PostgreSQL; others are added to that of the Main API.
@@ -75,7 +75,7 @@ export function onStage<T>(
         return postgres.url
       }
       sqlUrl = await openDatabase('bench_sql')
-      await addCrowds(dataDir, { ...serviceEnv(dataDir), DATABASE_URL: sqlUrl }, [crowd])
+      await addGroups(dataDir, { ...serviceEnv(dataDir), DATABASE_URL: sqlUrl }, [group])
       return {}
     },
     ...(isExternal && {
@@ -91,14 +91,14 @@ export function onStage<T>(
     }),
   }
   return inWorld(plan, async (world) => {
-    const { api, crm, crowd } = world
+    const { api, crm, group } = world
     const bare = await startBareServer()
     const [loader, sideLoader] = [startLoader(), startLoader()]
-    const readers = crowd.people.slice(0, READERS)
+    const readers = group.people.slice(0, READERS)
     const programme = {
-      spread: crowd.events.slice(0, SPREAD_EVENTS),
-      hot: crowd.events.slice(SPREAD_EVENTS, -BOOKED_EVENTS),
-      booked: crowd.events.slice(-BOOKED_EVENTS),
+      spread: group.events.slice(0, SPREAD_EVENTS),
+      hot: group.events.slice(SPREAD_EVENTS, -BOOKED_EVENTS),
+      booked: group.events.slice(-BOOKED_EVENTS),
     }
     try {
       const seats = (READERS * programme.booked.length).toLocaleString('en')
@@ -114,7 +114,7 @@ export function onStage<T>(
       return await work({
         ...services,
         clients,
-        people: crowd.people,
+        people: group.people,
         readers,
         programme,
         cpu: meters,

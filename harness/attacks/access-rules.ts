@@ -79,7 +79,7 @@ const adminsIfItExists: Rule = (actor, id) => {
   const status = admins(actor, id)
   return status === 200 && !exists(id) ? 404 : status
 }
-/** Whoever leads events may ask about anybody: they give up what is at events of theirs. What is no id is unknown to all. */
+/** Who leads events may ask about anybody: they give up what is at events of theirs. What is no id is unknown to all. */
 const leaders: Rule = (actor, id) => {
   if (!isPerson(actor)) return 401
   if (!exists(id) && id !== 'missing') return 404

@@ -1,17 +1,18 @@
 import type { TestBooking } from '#harness/apps/test-booking.ts'
 import { aFacilitator, aUser } from '#harness/data/factories.ts'
+import { median } from '#harness/load/figures.ts'
 
 export type Timing = { kind: string; median: number; p: number; isLike: boolean }
 
-type Door = 'auth' | 'facilitators'
-type LoginCase = { kind: string; door: Door; email: string; password: string }
+type Endpoint = 'auth' | 'facilitators'
+type LoginCase = { kind: string; endpoint: Endpoint; email: string; password: string }
 
 const PASSWORD = 'an unheard-of phrase'
 const MEDIANS_APART_MAX_MS = 2
 const MEDIANS_APART_MAX_SHARE = 0.05
 const P_MIN = 0.01
 
-/** Logins that all fail, and that nobody may tell apart. The first of each door is what the others are held against. */
+/** Logins that all fail, and that nobody may tell apart. The first of each endpoint is what the others are held against. */
 export async function failingLogins(booking: TestBooking): Promise<LoginCase[]> {
   const { deps } = booking
   const people = ['wrong', 'closed', 'leader'].map((name) => `${name}@example.com`)
@@ -28,18 +29,18 @@ export async function failingLogins(booking: TestBooking): Promise<LoginCase[]> 
     .executeTakeFirstOrThrow()
   await aFacilitator(deps, { user_id: id })
   const google = await aUser(deps, { google_sub: 'only-google' })
-  const variants = (door: Door): LoginCase[] => [
-    { kind: `${door}: unknown address`, door, email: 'nobody@example.com', password: PASSWORD },
-    { kind: `${door}: wrong password`, door, email: wrong, password: 'another phrase' },
-    { kind: `${door}: closed account`, door, email: closed, password: PASSWORD },
-    { kind: `${door}: Google only`, door, email: google.email, password: PASSWORD },
-    { kind: `${door}: facilitator, wrong password`, door, email: leader, password: 'another phrase' },
+  const variants = (endpoint: Endpoint): LoginCase[] => [
+    { kind: `${endpoint}: unknown address`, endpoint, email: 'nobody@example.com', password: PASSWORD },
+    { kind: `${endpoint}: wrong password`, endpoint, email: wrong, password: 'another phrase' },
+    { kind: `${endpoint}: closed account`, endpoint, email: closed, password: PASSWORD },
+    { kind: `${endpoint}: Google only`, endpoint, email: google.email, password: PASSWORD },
+    { kind: `${endpoint}: facilitator, wrong password`, endpoint, email: leader, password: 'another phrase' },
   ]
   return [...variants('auth'), ...variants('facilitators')]
 }
 
-export async function attempt(booking: TestBooking, { door, email, password }: LoginCase) {
-  const { status, body, headers } = await booking.request('POST', `/api/${door}/login`, {
+export async function attempt(booking: TestBooking, { endpoint, email, password }: LoginCase) {
+  const { status, body, headers } = await booking.request('POST', `/api/${endpoint}/login`, {
     body: { email, password },
   })
   return { status, body, length: headers['content-length'], challenge: headers['www-authenticate'] }
@@ -58,8 +59,8 @@ export async function timeLogins(booking: TestBooking, rounds: number): Promise<
       if (round >= 0) times.get(each.kind)?.push(performance.now() - startedAt)
     }
   }
-  return cases.map(({ kind, door }) => {
-    const baseline = times.get(`${door}: unknown address`) ?? []
+  return cases.map(({ kind, endpoint }) => {
+    const baseline = times.get(`${endpoint}: unknown address`) ?? []
     return compare(kind, times.get(kind) ?? [], baseline)
   })
 }
@@ -97,9 +98,4 @@ function normalCdf(z: number): number {
   const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)
   const [a, b, c, d, e] = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429]
   return 1 - density * t * (a + t * (b + t * (c + t * (d + t * e))))
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
 }

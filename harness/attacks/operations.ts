@@ -30,7 +30,7 @@ export type Operation = {
   faultInBody(status: number, body: unknown): string | undefined
 }
 
-/** Every operation of an OpenAPI document, so that a route that is added is examined by itself. */
+/** Every operation of an OpenAPI document, so that a route that is added is examined at once. */
 export function readOperations(document: object): Operation[] {
   const { paths } = document as Document
   const ajv = new Ajv({ strict: false, allErrors: false }).addSchema(document, 'api')

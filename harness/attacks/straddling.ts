@@ -94,7 +94,7 @@ export async function straddle(
   return outcome
 }
 
-/** They are about tokens, not about what an account may do: whoever holds one may end it. */
+/** They are about tokens, not about what an account may do: who holds one may end it. */
 const TOKEN_DOORS = new Set(['/api/auth/refresh', '/api/auth/logout'])
 const FOR_ADMINS = new Set([
   'POST /api/facilitators/',

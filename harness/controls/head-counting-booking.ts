@@ -7,8 +7,8 @@ import { runService } from '#shared/process/run-service.ts'
 const INSIDE_MAX = 200
 
 /**
- * The Main API with a door that counts whoever is between the head of a request and the end of its answer, as if waiting
- * for a client were work. A proof that slow clients hold nobody out that passes against this one proves nothing.
+ * The Main API with a limit that counts every request from its head to the end of its answer, as if waiting for a client
+ * were work. A proof that slow clients keep nobody from being served proves nothing if it passes against this one.
  */
 await runService({
   name: 'head-counting',

@@ -13,9 +13,9 @@ import { joinEmbedded, type MainPlace } from './main-database.ts'
 export type Person = { id: number; token: string }
 
 /** People and events of their own: half-hour events one after the other, so that anybody may book all of them. */
-export type Crowd = { people: Person[]; events: number[]; capacity: number; seedSeconds: number }
+export type Group = { people: Person[]; events: number[]; capacity: number; seedSeconds: number }
 
-export type CrowdPlan = {
+export type GroupPlan = {
   people: number
   events: number
   capacity: number
@@ -24,7 +24,7 @@ export type CrowdPlan = {
 }
 
 export type WorldPlan = {
-  crowds: CrowdPlan[]
+  groups: GroupPlan[]
   /** Processes of the Main API, all on one database. */
   apis?: number
   apiEntry?: string
@@ -55,9 +55,9 @@ export type World = MainPlace & {
   crm: Service
   crms: Service[]
   proxy: FaultProxy
-  /** The first of the crowds. */
-  crowd: Crowd
-  crowds: Crowd[]
+  /** The first of the groups. */
+  group: Group
+  groups: Group[]
 }
 
 export const CRM_TOKEN = 'crm-static-bearer-token-123'
@@ -73,8 +73,8 @@ export function inWorld<T>(plan: WorldPlan, work: (world: World) => Promise<T>):
     const [crm] = crms as [Service, ...Service[]]
     const proxy = await startFaultProxy(crm.url)
     onClose(proxy.close)
-    const [crowds] = await Promise.all([
-      addCrowds(dataDir, env, plan.crowds, plan.log),
+    const [groups] = await Promise.all([
+      addGroups(dataDir, env, plan.groups, plan.log),
       ...crms.map((each) => each.start()),
     ])
     const apiEnv = { ...env, CRM_SERVICE_URL: plan.isDirect ? crm.url : proxy.url, ...prepared }
@@ -84,7 +84,7 @@ export function inWorld<T>(plan: WorldPlan, work: (world: World) => Promise<T>):
     const [api] = apis as [Service, ...Service[]]
     const databaseUrl = databases?.DATABASE_URL
     const place = { dataDir, ...(databaseUrl && { databaseUrl }) }
-    return work({ ...place, api, apis, crm, crms, proxy, crowds, crowd: crowds[0] as Crowd })
+    return work({ ...place, api, apis, crm, crms, proxy, groups, group: groups[0] as Group })
   })
 }
 
@@ -159,12 +159,12 @@ function apiOptions(
 }
 
 /** Straight into the database, as `npm run seed` does: a password hash for each person would take minutes. */
-export async function addCrowds(
+export async function addGroups(
   dataDir: string,
   env: Record<string, string>,
-  plans: CrowdPlan[],
+  plans: GroupPlan[],
   log: (line: string) => void = () => {},
-): Promise<Crowd[]> {
+): Promise<Group[]> {
   if (plans.length === 0) return []
   mkdirSync(dataDir, { recursive: true })
   const tokensFile = join(dataDir, 'tokens.jsonl')
@@ -172,7 +172,7 @@ export async function addCrowds(
     hasLongStatements: true,
   })
   try {
-    const crowds: Crowd[] = []
+    const groups: Group[] = []
     for (const { people: users, events, capacity, bookings = 0, facilitators = 3 } of plans) {
       const beganAt = performance.now()
       const plan = { users, events, capacity, bookings, facilitators, hot: false, tokensFile }
@@ -183,9 +183,9 @@ export async function addCrowds(
         [events],
       )
       const ids = rows.map(({ id }) => id).reverse()
-      crowds.push({ people: readPeople(tokensFile), events: ids, capacity, seedSeconds })
+      groups.push({ people: readPeople(tokensFile), events: ids, capacity, seedSeconds })
     }
-    return crowds
+    return groups
   } finally {
     await close()
   }

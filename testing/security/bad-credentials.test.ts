@@ -6,7 +6,7 @@ import { readOperations } from '#harness/attacks/operations.ts'
 import { aUser } from '#harness/data/factories.ts'
 import type { App } from '#shared/http/app.ts'
 
-/** The only doors without a lock. A new route is locked, or its name is added here on purpose. */
+/** The only operations without authentication. A new route needs a token, or its name is added here on purpose. */
 const OPEN = {
   booking: [
     'GET /health',

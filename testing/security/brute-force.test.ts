@@ -83,7 +83,7 @@ test('two hundred wrong guesses an address, whatever the accounts; who is famili
 })
 
 test('six hundred guesses at one account from sixty addresses: forty are tried, and nobody is made to wait', async () => {
-  const account = 'besieged@example.com'
+  const account = 'attacked@example.com'
   assert.equal(await enter('10.1.4.1', account), 200)
   const startedAt = performance.now()
   const answers = await Promise.all(Array.from({ length: 600 }, (_, i) => guess(`10.2.${i % 60}.1`, account)))
@@ -252,8 +252,8 @@ test('an operator who resets the password lets the owner in again', async (t) =>
   const booking: TestBooking = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
   t.after(() => booking.close())
   const { email } = await aUser(booking.deps)
-  const logIn = async (password: string, door = booking.request) =>
-    (await door('POST', '/api/auth/login', { body: { email, password } })).status
+  const logIn = async (password: string, request = booking.request) =>
+    (await request('POST', '/api/auth/login', { body: { email, password } })).status
   for (let i = 0; i < 11; i++) await logIn('wrong')
   assert.equal(await logIn('wrong'), 429)
   await resetPassword(booking.deps, email, 'an unheard-of phrase')

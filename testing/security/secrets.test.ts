@@ -50,7 +50,7 @@ after(async () => {
   await Promise.all([booking.stop(), crm.stop(), google.close()])
 })
 
-test('the secrets are used at every door, rightly and wrongly', async () => {
+test('the secrets are used at every endpoint that takes them, rightly and wrongly', async () => {
   for (let i = 0; i < 6; i++) await useMainApi(`canary${i}@example.com`)
   for (let i = 0; i < 10; i++) await useCrm()
   const lines = (booking.output() + crm.output()).split('\n').length
@@ -89,10 +89,10 @@ async function useMainApi(email: string): Promise<void> {
   await send(booking, 'POST', '/api/auth/register', { body: { ...person, password: { a: password } } })
   await send(booking, 'POST', '/api/auth/register', { body: { ...person, password: password.repeat(9) } })
   await send(booking, 'POST', '/api/auth/register', { raw: `{"email":"${email}","password":"${password}"` })
-  for (const door of ['auth', 'facilitators']) {
-    await send(booking, 'POST', `/api/${door}/login`, { body: { email, password: wrongPassword } })
-    await send(booking, 'POST', `/api/${door}/login`, { body: { email: wrongPassword, password } })
-    await send(booking, 'POST', `/api/${door}/login?password=${password}`, {
+  for (const endpoint of ['auth', 'facilitators']) {
+    await send(booking, 'POST', `/api/${endpoint}/login`, { body: { email, password: wrongPassword } })
+    await send(booking, 'POST', `/api/${endpoint}/login`, { body: { email: wrongPassword, password } })
+    await send(booking, 'POST', `/api/${endpoint}/login?password=${password}`, {
       body: { email, password: [password] },
     })
   }

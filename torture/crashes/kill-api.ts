@@ -18,8 +18,8 @@ export const proof: Proof = {
   claim: 'kill -9 of the API at any moment under load loses no acknowledged booking and no CRM message',
   run(context) {
     const { quick, log, rounds = quick ? 5 : 100 } = context
-    const crowd = { people: 400, events: Math.max(20, rounds * 2), capacity: 400 }
-    return inWorld({ crowds: [crowd] }, async (world) => {
+    const group = { people: 400, events: Math.max(20, rounds * 2), capacity: 400 }
+    return inWorld({ groups: [group] }, async (world) => {
       const { history, during } = openBookers(world, { connections: 64, timeoutMs: 10_000 })
       const kills = await during({ perSecond: BOOKINGS_A_SECOND }, () =>
         killRepeatedly(world.api, { ...context, rounds }),

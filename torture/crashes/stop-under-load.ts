@@ -17,8 +17,8 @@ export const proof: Proof = {
   claim: 'SIGTERM under load answers every request that is in flight and ends with code 0 in ten seconds',
   run({ quick, log, seed, rounds = quick ? 3 : 50 }) {
     const random = randomFrom(seed)
-    const crowd = { people: 300, events: rounds + 5, capacity: 300 }
-    return inWorld({ crowds: [crowd] }, async (world) => {
+    const group = { people: 300, events: rounds + 5, capacity: 300 }
+    return inWorld({ groups: [group] }, async (world) => {
       const { history, during } = openBookers(world, { connections: 48, timeoutMs: 20_000 })
       const stops: { code: number | null; ms: number; signalledAt: number }[] = []
       await during({ perSecond: BOOKINGS_A_SECOND }, async () => {

@@ -28,10 +28,10 @@ export const proof: Proof = {
       line = proxy
       return { DATABASE_URL: url }
     }
-    return inWorld({ crowds: [{ people: 300, events, capacity: 300 }], prepare }, async (world) => {
+    return inWorld({ groups: [{ people: 300, events, capacity: 300 }], prepare }, async (world) => {
       const { client, history, next } = openBookers(world, { connections: 600, timeoutMs: 30_000 })
       const readPage = () =>
-        client.call('GET', `${world.api.url}/api/events/`, { token: world.crowd.people[0]?.token ?? '' })
+        client.call('GET', `${world.api.url}/api/events/`, { token: world.group.people[0]?.token ?? '' })
       const healths: Answer[] = []
       const reads: Answer[] = []
       const recoveries: number[] = []

@@ -25,8 +25,8 @@ export const proof: Proof = {
         ok: false,
         figure: 'not run: it needs Linux and root, to give the database a small disk of its own',
       }
-    const crowd = { people: 500, events: Math.ceil((3 * seconds * PER_SECOND) / 500) + 2, capacity: 500 }
-    return inWorld({ crowds: [crowd], prepare: onSmallDisk }, async (world) => {
+    const group = { people: 500, events: Math.ceil((3 * seconds * PER_SECOND) / 500) + 2, capacity: 500 }
+    return inWorld({ groups: [group], prepare: onSmallDisk }, async (world) => {
       const bookers = openBookers(world, { connections: 64, timeoutMs: 20_000 })
       const filler = join(world.dataDir, 'booking', 'filler')
       const run = async (name: string) => {
@@ -91,8 +91,8 @@ function fill(path: string): void {
 }
 
 /** Books and reads at a steady pace. */
-async function askFor(seconds: number, { api, crowd }: World, { client, next }: Bookers) {
-  const token = crowd.people[0]?.token ?? ''
+async function askFor(seconds: number, { api, group }: World, { client, next }: Bookers) {
+  const token = group.people[0]?.token ?? ''
   const booked: Answer[] = []
   const read: Answer[] = []
   const endAt = performance.now() + seconds * 1_000

@@ -28,7 +28,7 @@ export const proof: Proof = {
   claim:
     'When the primary dies under load and its synchronous standby is promoted, bookings go on there and none is lost',
   run({ quick, log, rounds = quick ? 1 : 5 }) {
-    const crowd = { people: 400, events: 8 * (rounds + 1) + 5, capacity: 400 }
+    const group = { people: 400, events: 8 * (rounds + 1) + 5, capacity: 400 }
     let primary: PostgresServer
     let standby: PostgresServer
     const databases = async (dataDir: string, onClose: OnClose) => {
@@ -40,7 +40,7 @@ export const proof: Proof = {
         `postgresql://${superuser}@${primary.address},${standby.address}/${name}?target_session_attrs=read-write`
       return { DATABASE_URL: url('booking'), CRM_DATABASE_URL: url('crm') }
     }
-    return inWorld({ crowds: [crowd], apis: 2, databases }, async (world) => {
+    return inWorld({ groups: [group], apis: 2, databases }, async (world) => {
       const { client, history, during } = openBookers(world, { connections: 96, timeoutMs: 20_000 })
       const pids = world.apis.map((api) => api.pid())
       const resumed: number[] = []

@@ -16,8 +16,8 @@ export const proof: Proof = {
   row: 'R19',
   claim: 'Data moves to a PostgreSQL of your own and back: every row equal, ids go on, and so does booking',
   run({ quick, log, rounds = quick ? 100 : 20_000 }) {
-    const crowd = { people: PEOPLE, events: Math.ceil(rounds / PEOPLE) + 2, capacity: PEOPLE }
-    return inWorld({ crowds: [crowd] }, async (world) => {
+    const group = { people: PEOPLE, events: Math.ceil(rounds / PEOPLE) + 2, capacity: PEOPLE }
+    return inWorld({ groups: [group] }, async (world) => {
       const bookers = openBookers(world, { connections: 32 })
       await inParallel(Array.from({ length: rounds }), 32, () => bookers.next())
       await world.api.stop()

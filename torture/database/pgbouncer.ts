@@ -42,9 +42,9 @@ export const proof: Proof = {
       onClose(pooler.kill)
       return { DATABASE_URL: pooler.url('booking'), CRM_DATABASE_URL: pooler.url('crm') }
     }
-    const crowd = { people: PEOPLE, events: rounds, capacity: SEATS }
-    return inWorld({ crowds: [crowd], apis: 3, databases }, async (world) => {
-      const { people, events } = world.crowd
+    const group = { people: PEOPLE, events: rounds, capacity: SEATS }
+    return inWorld({ groups: [group], apis: 3, databases }, async (world) => {
+      const { people, events } = world.group
       const client = createClient({ connections: 120 })
       const history = createHistory(client)
       let unfair = 0

@@ -16,8 +16,8 @@ export const proof: Proof = {
   claim:
     'A PostgreSQL that is cut down under load comes back by itself; meanwhile the API says 503 and lives on',
   run({ quick, log, rounds = quick ? 2 : 20 }) {
-    const crowd = { people: 300, events: 3 * rounds + 5, capacity: 300 }
-    return inWorld({ crowds: [crowd] }, async (world) => {
+    const group = { people: 300, events: 3 * rounds + 5, capacity: 300 }
+    return inWorld({ groups: [group] }, async (world) => {
       const { client, history, during } = openBookers(world, { connections: 48, timeoutMs: 20_000 })
       const pid = world.api.pid()
       const recoveries: number[] = []

@@ -20,8 +20,8 @@ export const proof: Proof = {
   claim: 'With the CRM away, bookings go on as fast as ever, and all of them reach it when it is back',
   run({ quick, log, seconds = quick ? 4 : 600 }) {
     const bookings = quick ? 100 : BOOKINGS
-    const crowd = { people: bookings, events: 4, capacity: bookings }
-    return inWorld({ crowds: [crowd] }, async (world) => {
+    const group = { people: bookings, events: 4, capacity: bookings }
+    return inWorld({ groups: [group] }, async (world) => {
       const bookers = openBookers(world, { connections: 64 })
       // As many, at the same pace as in the outage: over ten minutes for the full form, a pace of a minute will do.
       const perSecond = bookings / Math.min(seconds, 60)

@@ -25,8 +25,8 @@ export const proof: Proof = {
     const faults = quick ? QUICK : [...FAULTS.filter((fault) => fault !== 'none'), { delayMs: 2_000 }]
     // So few that the sender does not give up on the CRM: the next fault is to meet it trying.
     const each = quick ? 4 : 50
-    const crowd = { people: each, events: 5 * faults.length + 5, capacity: each }
-    return inWorld({ crowds: [crowd] }, async (world) => {
+    const group = { people: each, events: 5 * faults.length + 5, capacity: each }
+    return inWorld({ groups: [group] }, async (world) => {
       const trial = { world, bookers: openBookers(world, { connections: 25 }), each, seconds }
       const outcomes: Outcome[] = []
       for (const fault of faults) {

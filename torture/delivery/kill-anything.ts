@@ -20,8 +20,8 @@ export const proof: Proof = {
     'After random kills of API, CRM and the line between them, both sides hold exactly the same bookings',
   run({ quick, log, seed, seconds = quick ? 30 : 600 }) {
     const random = randomFrom(seed)
-    const crowd = { people: 200, events: Math.ceil((seconds * PER_SECOND) / 200) + 2, capacity: 200 }
-    return inWorld({ apis: 2, crowds: [crowd] }, async (world) => {
+    const group = { people: 200, events: Math.ceil((seconds * PER_SECOND) / 200) + 2, capacity: 200 }
+    return inWorld({ apis: 2, groups: [group] }, async (world) => {
       const bookers = openBookers(world, { connections: 64, timeoutMs: 15_000 })
       const { history } = bookers
       const endAt = performance.now() + seconds * 1_000

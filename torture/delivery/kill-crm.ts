@@ -17,8 +17,8 @@ export const proof: Proof = {
   claim: 'kill -9 of the CRM between its commit and its answer loses nothing and stores nothing twice',
   run({ quick, log, seed, rounds = quick ? 5 : 100 }) {
     const random = randomFrom(seed)
-    const crowd = { people: BOOKINGS_A_ROUND, events: rounds + 1, capacity: BOOKINGS_A_ROUND }
-    return inWorld({ crowds: [crowd] }, async (world) => {
+    const group = { people: BOOKINGS_A_ROUND, events: rounds + 1, capacity: BOOKINGS_A_ROUND }
+    return inWorld({ groups: [group] }, async (world) => {
       const { crm, proxy } = world
       const { client, history, next } = openBookers(world, { connections: BOOKINGS_A_ROUND })
       let kills = 0

@@ -20,8 +20,8 @@ export const proof: Proof = {
     'At four times what it can do it turns the excess away, serves the rest in time, and recovers at once',
   run({ quick, log, seconds = quick ? 8 : 60 }) {
     // Enough that there is something left to book in the end.
-    const crowd = { people: 1_000, events: 2_000, capacity: 1_000 }
-    return inWorld({ crowds: [crowd] }, async (world) => {
+    const group = { people: 1_000, events: 2_000, capacity: 1_000 }
+    return inWorld({ groups: [group] }, async (world) => {
       const bookers = openBookers(world, { connections: CONNECTIONS, timeoutMs: 30_000 })
       const pid = world.api.pid()
       // The first seconds of a process are its slowest, and would make the overload a small one.
@@ -103,6 +103,6 @@ async function untilNormal(bookers: Bookers): Promise<number> {
 
 async function bookNext({ next }: Bookers): Promise<Attempt> {
   const attempt = await next()
-  if (!attempt) throw new Error('Everybody has booked everything: the crowd of this proof has to be larger.')
+  if (!attempt) throw new Error('Everybody has booked everything: the group of this proof has to be larger.')
   return attempt
 }

@@ -24,9 +24,9 @@ export const proof: Proof = {
   row: 'R18',
   claim: 'Hour after hour of mixed load, it needs no more memory or files than after the first minutes',
   run({ quick, log, seed, seconds = quick ? 20 : 1_800 }) {
-    const crowd = { people: 500, events: 20 + Math.ceil((seconds * PER_SECOND * 0.2) / 500), capacity: 500 }
+    const group = { people: 500, events: 20 + Math.ceil((seconds * PER_SECOND * 0.2) / 500), capacity: 500 }
     const apiOptions = ['--import', join(import.meta.dirname, 'event-loop-probe.ts')]
-    return inWorld({ crowds: [crowd], apiOptions }, async (world) => {
+    return inWorld({ groups: [group], apiOptions }, async (world) => {
       const bookers = openBookers(world, { connections: 32 })
       const statuses: number[] = []
       const endAt = performance.now() + seconds * 1_000
@@ -82,7 +82,7 @@ type Load = { random: () => number; isOver: () => boolean; note(answer: { status
 
 /** Mostly people looking around; one in five books, and half of these cancel again. */
 async function mixedLoad(
-  { api, crowd }: World,
+  { api, group }: World,
   { client, history, next }: Bookers,
   { random, isOver, note }: Load,
 ): Promise<void> {
@@ -102,9 +102,9 @@ async function mixedLoad(
         choice < 0.6
           ? `/api/events/?page=${1 + Math.floor(random() * 5)}`
           : choice < 0.8
-            ? `/api/events/${pickFrom(crowd.events, random)}`
+            ? `/api/events/${pickFrom(group.events, random)}`
             : '/api/bookings/'
-      note(await client.call('GET', api.url + path, { token: pickFrom(crowd.people, random).token }))
+      note(await client.call('GET', api.url + path, { token: pickFrom(group.people, random).token }))
     }
   })
 }

@@ -37,7 +37,7 @@ async function run(context: ProofContext, proxy: BalancerName): Promise<Verdict>
     apis: APIS,
     crms: CRMS,
     databases: startDatabases,
-    crowds: [{ people: 300, events: 40 * rounds, capacity: 300 }],
+    groups: [{ people: 300, events: 40 * rounds, capacity: 300 }],
     apiEnv: { ...DRAIN, CRM_SERVICE_URL: `http://127.0.0.1:${ports.crm}` },
     crmEnv: DRAIN,
   }
@@ -45,7 +45,7 @@ async function run(context: ProofContext, proxy: BalancerName): Promise<Verdict>
     const balancer = await startBalancer(proxy, world, ports)
     try {
       const { client, history, during } = openBookers(world, { connections: 32, timeoutMs: 20_000 })
-      const { people } = world.crowd
+      const { people } = world.group
       const reads: Answer[] = []
       let isOver = false
       const stream = `${balancer.url}/api/events/stream`

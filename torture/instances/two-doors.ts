@@ -17,13 +17,13 @@ export const proof: Proof = {
     'Through the doors of two instances 1,800 attempts at 60 seats sell 60, and both lists say so within a second',
   run({ quick, log, rounds = quick ? 1 : 10 }) {
     const attempts = quick ? 300 : 1_800
-    const crowd = { people: attempts, events: rounds, capacity: SEATS }
-    return inWorld({ apis: 2, crowds: [crowd] }, async (world) => {
+    const group = { people: attempts, events: rounds, capacity: SEATS }
+    return inWorld({ apis: 2, groups: [group] }, async (world) => {
       const client = createClient({ connections: 200 })
       const races: Race[] = []
       const waits: number[] = []
-      for (const eventId of world.crowd.events) {
-        const race = await raceFor(world, client, eventId, world.crowd)
+      for (const eventId of world.group.events) {
+        const race = await raceFor(world, client, eventId, world.group)
         races.push(race)
         const wait = await untilListsAgree(world, client, eventId)
         waits.push(wait)
@@ -51,8 +51,8 @@ export const proof: Proof = {
 }
 
 /** How long after the last answer the list of each instance has the event as sold out. */
-async function untilListsAgree({ apis, crowd }: World, client: Client, eventId: number): Promise<number> {
-  const token = crowd.people[0]?.token ?? ''
+async function untilListsAgree({ apis, group }: World, client: Client, eventId: number): Promise<number> {
+  const token = group.people[0]?.token ?? ''
   const beganAt = performance.now()
   for (;;) {
     const looks = await Promise.all(

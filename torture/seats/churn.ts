@@ -23,8 +23,8 @@ export const proof: Proof = {
     'While people book and cancel and events grow, shrink, come and go, every answer and every recount is right',
   run({ quick, log, seed, seconds = quick ? 10 : 300 }) {
     // Few seats for many people, so that events fill up and empty all the time.
-    const crowd = { people: 41, events: 6, capacity: 5 }
-    return inWorld({ apis: 2, crowds: [crowd] }, async (world) => {
+    const group = { people: 41, events: 6, capacity: 5 }
+    return inWorld({ apis: 2, groups: [group] }, async (world) => {
       const client = createClient({ connections: CLIENTS * 2 })
       const history = createHistory(client)
       const seats = createSeatChecker()
@@ -33,7 +33,7 @@ export const proof: Proof = {
         () => log(`${seats.checked()} events seen, wrong ${seats.wrong.length}`),
         30_000,
       )
-      const { people, events } = world.crowd
+      const { people, events } = world.group
       const organiser = people.pop() as Person
       await queryMain(world, `update users set is_admin = true where id = ${organiser.id}`)
       await sleep(SETTLE_MS)
@@ -174,7 +174,7 @@ async function compareFinalCounts(world: World, client: Client): Promise<number>
     `select event_id, count(*)::int as booked from bookings where status <> 'CANCELLED' group by event_id`,
   )
   const booked = new Map(rows.map((row) => [row.event_id, row.booked]))
-  const { people, events } = world.crowd
+  const { people, events } = world.group
   const token = people[0]?.token ?? ''
   let wrong = 0
   for (const api of world.apis) {

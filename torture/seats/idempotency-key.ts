@@ -23,12 +23,12 @@ export const proof: Proof = {
     'A request sent again with its Idempotency-Key books once and gets the same answer, also after a crash',
   run({ quick, log, seed, rounds = quick ? 4 : 50 }) {
     const kills = Math.max(1, Math.floor(rounds / KILL_EVERY))
-    const crowd = {
+    const group = {
       people: 2 * rounds + AT_THE_CRASH,
       events: 4 + kills,
       capacity: 4 * rounds + AT_THE_CRASH,
     }
-    return inWorld({ apis: 2, crowds: [crowd] }, async (world) => {
+    return inWorld({ apis: 2, groups: [group] }, async (world) => {
       const client = createClient({ connections: 2 * EQUAL, timeoutMs: 20_000 })
       const history = createHistory(client)
       const trial = { world, history, faults: [] as string[], inFlight: [] as number[] }
@@ -117,17 +117,17 @@ async function killBetween(
   nth: number,
   { quick, afterMs }: { quick: boolean; afterMs: number },
 ): Promise<number> {
-  const { people, events } = world.crowd
+  const { people, events } = world.group
   const key = `killed-${nth}`
-  const crowd = people.slice(-AT_THE_CRASH)
+  const group = people.slice(-AT_THE_CRASH)
   const send = (person: Person) => bookWithKey({ world, history }, 0, person, events[nth] as number, key)
-  const first = crowd.map(send)
+  const first = group.map(send)
   // The short form has no time for a request that died half way: another one takes over only after a while.
   await (quick ? Promise.all(first) : sleep(afterMs))
   await world.api.kill()
   await world.api.start()
   const told = await Promise.all(first)
-  const waits = crowd.map(async (person, i) => {
+  const waits = group.map(async (person, i) => {
     const askedAt = performance.now()
     let again = await send(person)
     while (isInFlight(again) && performance.now() - askedAt < TAKE_OVER_MAX_MS) {
@@ -153,7 +153,7 @@ function bookWithKey(
   return history.book(api, person, eventId, { headers: { 'idempotency-key': key } })
 }
 
-function cast({ crowd: { people, events } }: World, round: number) {
+function cast({ group: { people, events } }: World, round: number) {
   const [person, other] = people.slice(2 * (round - 1)) as [Person, Person]
   return { person, other, events: events as [number, number, number, number] }
 }

@@ -1,6 +1,6 @@
 import { inMs, latency, outcomes, thousands } from '#harness/load/figures.ts'
 import { createClient } from '#harness/load/load.ts'
-import { type Crowd, inWorld, type World } from '#harness/world/world.ts'
+import { type Group, inWorld, type World } from '#harness/world/world.ts'
 import { untilCrmAgrees } from '../audit.ts'
 import type { Proof, ProofContext } from '../proof.ts'
 import { type Race, raceFor } from './race.ts'
@@ -20,9 +20,9 @@ export const proof: Proof = {
     const twenty = { people: 400, events: Math.ceil(rounds * 0.4), capacity: 20 }
     const headline = { people: quick ? 1_000 : 10_000, events: 1, capacity: 50 }
     const control = await runControl(context)
-    return inWorld({ apis: 2, crowds: [one, twenty, headline] }, async (world) => {
+    return inWorld({ apis: 2, groups: [one, twenty, headline] }, async (world) => {
       const races: Race[] = []
-      for (const crowd of world.crowds) races.push(...(await raceAll(world, crowd, log)))
+      for (const group of world.groups) races.push(...(await raceAll(world, group, log)))
       const crm = await untilCrmAgrees(world, CRM_MAX_MS)
       log(`CRM agrees after ${inMs(crm.ms)}: ${crm.words}`)
       const unfair = races.filter(({ faults }) => faults.length > 0)
@@ -43,30 +43,30 @@ export const proof: Proof = {
 
 /** The same race without the guard has to oversell: otherwise the proof proves nothing. */
 function runControl({ quick, log }: ProofContext) {
-  const crowd = { people: 400, events: CONTROL_ROUNDS_MAX, capacity: 20 }
-  return inWorld({ apis: 2, apiEntry: UNGUARDED_ENTRY, crowds: [crowd] }, async (world) => {
+  const group = { people: 400, events: CONTROL_ROUNDS_MAX, capacity: 20 }
+  return inWorld({ apis: 2, apiEntry: UNGUARDED_ENTRY, groups: [group] }, async (world) => {
     let [oversold, rounds] = [0, 0]
     // Luck decides each round, so the short form goes on until it has seen it.
     for (; rounds < CONTROL_ROUNDS_MAX && !(quick && oversold > 0); rounds++) {
-      const one = { ...world.crowd, events: world.crowd.events.slice(rounds, rounds + 1) }
+      const one = { ...world.group, events: world.group.events.slice(rounds, rounds + 1) }
       const [race] = await raceAll(world, one, (line) => log(`without guard: ${line}`))
-      oversold += Math.max(0, (race?.sold ?? 0) - crowd.capacity)
+      oversold += Math.max(0, (race?.sold ?? 0) - group.capacity)
     }
     return { oversold, rounds }
   })
 }
 
-async function raceAll(world: World, crowd: Crowd, log: ProofContext['log']): Promise<Race[]> {
+async function raceAll(world: World, group: Group, log: ProofContext['log']): Promise<Race[]> {
   const client = createClient({ connections: 200, timeoutMs: 120_000 })
   const races: Race[] = []
   try {
-    for (const eventId of crowd.events) {
-      const race = await raceFor(world, client, eventId, crowd)
+    for (const eventId of group.events) {
+      const race = await raceFor(world, client, eventId, group)
       const { answers, faults } = race
       races.push(race)
       if (faults.length > 0 || races.length % 10 === 1)
         log(
-          `event ${eventId}, ${crowd.capacity} seats: ${outcomes(answers)}, last answer after ${inMs(latency(answers, 1))} ${faults}`,
+          `event ${eventId}, ${group.capacity} seats: ${outcomes(answers)}, last answer after ${inMs(latency(answers, 1))} ${faults}`,
         )
     }
     return races

@@ -14,9 +14,9 @@ export const proof: Proof = {
   row: 'W2',
   claim: 'A booking at one process is heard by who listens to another within a second, and none is missed',
   run({ quick, log, rounds = quick ? 10 : 200 }) {
-    return inWorld({ apis: 2, crowds: [{ people: rounds, events: 4, capacity: rounds }] }, async (world) => {
+    return inWorld({ apis: 2, groups: [{ people: rounds, events: 4, capacity: rounds }] }, async (world) => {
       const [here, there] = world.apis.map(({ url }) => url) as [string, string]
-      const { people, events } = world.crowd
+      const { people, events } = world.group
       const client = createClient()
       const waits = await hearBookings(client, {
         at: here,

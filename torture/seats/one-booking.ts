@@ -13,11 +13,11 @@ export const proof: Proof = {
   row: 'R2',
   claim: 'One person pressing the button 50 times at once, on two API processes, holds one seat',
   run({ quick, log, rounds = quick ? 12 : 100 }) {
-    const crowd = { people: rounds, events: 5, capacity: rounds }
-    return inWorld({ apis: 2, crowds: [crowd] }, async (world) => {
+    const group = { people: rounds, events: 5, capacity: rounds }
+    return inWorld({ apis: 2, groups: [group] }, async (world) => {
       const client = createClient({ connections: EQUAL * PEOPLE_AT_ONCE, timeoutMs: 60_000 })
       const history = createHistory(client)
-      const { people, events } = world.crowd
+      const { people, events } = world.group
       const unlike: string[] = []
       await inParallel(people.entries(), PEOPLE_AT_ONCE, async ([i, person]) => {
         const eventId = events[i % events.length] ?? 0

@@ -2,7 +2,7 @@ import { outcomes, tally } from '#harness/load/figures.ts'
 import { type Answer, type Client, createClient } from '#harness/load/load.ts'
 import { pickFrom, randomFrom } from '#harness/load/random.ts'
 import { queryMain, queryOne } from '#harness/world/main-database.ts'
-import { type Crowd, inWorld, type Person, type World } from '#harness/world/world.ts'
+import { type Group, inWorld, type Person, type World } from '#harness/world/world.ts'
 import { untilCrmAgrees } from '../audit.ts'
 import type { Proof } from '../proof.ts'
 
@@ -22,17 +22,17 @@ export const proof: Proof = {
     'A freed seat is the first waiter’s, however many strangers and others in line grab for it at that moment',
   run({ quick, log, seed, rounds = quick ? 5 : 50 }) {
     const size = quick ? 50 : 100
-    const crowds = [
+    const groups = [
       { people: peopleFor(size), events: rounds, capacity: 1 },
       { people: peopleFor(20), events: CONTROL_ROUNDS, capacity: 1 },
     ]
-    return inWorld({ apis: 2, crowds }, async (world) => {
+    return inWorld({ apis: 2, groups }, async (world) => {
       const client = createClient({ connections: CONNECTIONS, timeoutMs: 60_000 })
       const random = randomFrom(seed)
-      const [lines, controlLines] = world.crowds as [Crowd, Crowd]
+      const [lines, controlLines] = world.groups as [Group, Group]
       const rushes: Rush[] = []
       for (const eventId of lines.events) {
-        const rush = await runRush({ world, client, random, crowd: lines, eventId })
+        const rush = await runRush({ world, client, random, group: lines, eventId })
         rushes.push(rush)
         if (rush.faults.length > 0 || rushes.length % 10 === 1)
           log(`event ${eventId}: ${outcomes(rush.answers)}, seat to ${rush.winner} ${rush.faults}`)
@@ -41,7 +41,7 @@ export const proof: Proof = {
       const controls: Rush[] = []
       for (const eventId of controlLines.events)
         controls.push(
-          await runRush({ world, client, random, crowd: controlLines, eventId, isServedLater: true }),
+          await runRush({ world, client, random, group: controlLines, eventId, isServedLater: true }),
         )
       client.close()
       const crm = await untilCrmAgrees(world)
@@ -66,15 +66,15 @@ type RushPlan = {
   world: World
   client: Client
   random: () => number
-  crowd: Crowd
+  group: Group
   eventId: number
   isServedLater?: boolean
 }
 
 /** One takes the only seat, half of the others wait for it, and when it is given back everybody wants it at once. */
 async function runRush(plan: RushPlan): Promise<Rush> {
-  const { world, client, random, crowd, eventId, isServedLater = false } = plan
-  const [holder, ...others] = crowd.people as [Person, ...Person[]]
+  const { world, client, random, group, eventId, isServedLater = false } = plan
+  const [holder, ...others] = group.people as [Person, ...Person[]]
   const waiters = others.slice(0, others.length / 2)
   const strangers = others.slice(waiters.length)
   const call = (method: string, path: string, { token }: Person, body: object = {}) =>

@@ -57,8 +57,8 @@ export async function attackAmongSlow(
     BOOKINGS_PER_MINUTE_ADDRESS: '0',
     ...(way.balancer && { TRUST_PROXY: '127.0.0.1' }),
   }
-  const crowds = [{ people: attacks.length + 1, events: ASKED, capacity: 1_000 }]
-  const plan = { crowds, apiEnv: env, crmEnv: env, ...(way.apiEntry && { apiEntry: way.apiEntry }) }
+  const groups = [{ people: attacks.length + 1, events: ASKED, capacity: 1_000 }]
+  const plan = { groups, apiEnv: env, crmEnv: env, ...(way.apiEntry && { apiEntry: way.apiEntry }) }
   return inWorld(plan, async (world) => {
     const { booking, crm, close } = await openWay(way, world)
     try {
@@ -112,9 +112,9 @@ async function register(port: number): Promise<void> {
   if (answer.status !== 201) throw new Error(`The polite client could not register: ${await answer.text()}`)
 }
 
-const whoBooks = ({ crowd }: World, i: number) => ({
-  token: (crowd.people[i] as Person).token,
-  eventIds: [...crowd.events],
+const whoBooks = ({ group }: World, i: number) => ({
+  token: (group.people[i] as Person).token,
+  eventIds: [...group.events],
 })
 
 function notificationFrom(firstId: number) {

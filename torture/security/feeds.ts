@@ -47,12 +47,12 @@ const EXPECTED = new Set([200, 304, 429])
 
 function measure({ seconds, log, entry }: Plan): Promise<{ calm: number; attacks: Attack[] }> {
   const plan = {
-    crowds: [{ people: 5, events: BOOKINGS, capacity: 50 }],
+    groups: [{ people: 5, events: BOOKINGS, capacity: 50 }],
     apiEnv: { AUTH_RATE_LIMIT: 'on' },
     ...(entry && { apiEntry: entry }),
   }
   return inWorld(plan, async (world) => {
-    const [owner, ...others] = world.crowd.people as [Person, ...Person[]]
+    const [owner, ...others] = world.group.people as [Person, ...Person[]]
     await bookEverything(world, owner)
     const feed = await openFeed(world, owner)
     const { headers } = await fetch(feed)

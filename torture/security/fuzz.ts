@@ -17,15 +17,15 @@ export const proof: Proof = {
   row: 'S1',
   claim: 'Whatever is sent to any operation of either service, the answer is one that its OpenAPI describes.',
   run({ quick, seed, log }) {
-    const plan = { crowds: [{ people: 2, events: 50, capacity: 20 }] }
+    const plan = { groups: [{ people: 2, events: 50, capacity: 20 }] }
     return inWorld(plan, async (world) => {
-      const { api, crm, crowd } = world
+      const { api, crm, group } = world
       await call(api.url, 'POST', '/api/auth/register', FUZZ_USER)
       await queryMain(
         world,
         `insert into facilitators (user_id, first_name, last_name) select id, first_name, last_name from users where email = '${FUZZ_USER.email}'`,
       )
-      const [admin = { id: 0, token: '' }] = crowd.people
+      const [admin = { id: 0, token: '' }] = group.people
       await queryMain(world, `update users set is_admin = true where id = ${admin.id}`)
       // Something to wait for.
       await queryMain(world, 'update events set current_participants = max_participants where id % 4 = 0')

@@ -61,7 +61,7 @@ function runHoard<T>(
   work: (world: World, people: Person[], hoard: Hoard) => Promise<T>,
 ): Promise<T> {
   const plan = {
-    crowds: [{ people: 2, events: EVENTS, capacity: CAPACITY }],
+    groups: [{ people: 2, events: EVENTS, capacity: CAPACITY }],
     apiEnv: { AUTH_RATE_LIMIT: limits, TRUST_PROXY: '127.0.0.1' },
   }
   return inWorld(plan, async (world) => {
@@ -76,7 +76,7 @@ function runHoard<T>(
   })
 }
 
-/** By the door, as anybody may: their addresses are proven by nobody. */
+/** Over HTTP, as anybody may: their addresses are proven by nobody. */
 async function openAccounts({ api }: World, client: Client): Promise<Person[]> {
   const people: Person[] = []
   for (let i = 0; i < ACCOUNTS; i++) {
@@ -99,7 +99,7 @@ async function bookEverything(
   people: Person[],
   seconds: number,
 ): Promise<Hoard> {
-  const { events, people: others } = world.crowd
+  const { events, people: others } = world.group
   const beganAt = performance.now()
   const attempts: Answer[] = []
   const book = (token: string, event_id: number, headers: Record<string, string>) =>
@@ -127,7 +127,7 @@ async function bookEverything(
 
 /** As an admin of the studio would, one person after the other. */
 async function giveBack(world: World, people: Person[]) {
-  const [boss] = world.crowd.people
+  const [boss] = world.group.people
   const client = createClient({ connections: 1 })
   await queryMain(world, `update users set is_admin = true where id = ${boss?.id}`)
   // An instance may know the account as it was for a second.

@@ -49,13 +49,13 @@ export const proof: Proof = {
 type Plan = { rounds: number; log: ProofContext['log']; entry?: string }
 
 async function attack({ rounds, log, entry }: Plan): Promise<Growth> {
-  const crowds = [{ people: PEOPLE, events: EVENTS, capacity: 100 }]
-  return inWorld({ crowds, ...(entry && { apiEntry: entry }) }, async (world) => {
+  const groups = [{ people: PEOPLE, events: EVENTS, capacity: 100 }]
+  return inWorld({ groups, ...(entry && { apiEntry: entry }) }, async (world) => {
     await queryMain(
       world,
       `update events set description = repeat(chr(252) || 'ber die Ruhe ' || id || ' ', ${DESCRIPTION_CHARS / 20}), updated_at = now()`,
     )
-    const { people, events } = world.crowd
+    const { people, events } = world.group
     const tokens = people.map(({ token }) => token)
     const reader = openReader(CONNECTIONS)
     const drain = ({ path, token, origin }: Ask) =>
@@ -85,7 +85,7 @@ async function attack({ rounds, log, entry }: Plan): Promise<Growth> {
   })
 }
 
-/** Different by all that an address, or whoever asks, may differ in. */
+/** Different by all that an address, or the caller, may differ in. */
 function* addresses(count: number, tokens: string[], name: string): Generator<Ask> {
   for (let i = 0; i < count; i++) {
     const token = tokens[i % tokens.length] ?? ''

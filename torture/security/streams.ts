@@ -22,12 +22,12 @@ export const proof: Proof = {
   claim:
     'While one account opens a thousand streams, and others come again and again from long ago, everybody else is let in and hears within a second',
   async run({ quick, log, rounds = quick ? 10 : 100 }) {
-    const crowds = [{ people: 60, events: 4, capacity: 1_000 }]
-    const control = await inWorld({ crowds }, async (world) => {
+    const groups = [{ people: 60, events: 4, capacity: 1_000 }]
+    const control = await inWorld({ groups }, async (world) => {
       const { modest } = await openMany(world)
       return modest.filter((status) => status !== 200).length
     })
-    return inWorld({ crowds, apiEnv: { AUTH_RATE_LIMIT: 'on' } }, async (world) => {
+    return inWorld({ groups, apiEnv: { AUTH_RATE_LIMIT: 'on' } }, async (world) => {
       const { greedy, modest, leave } = await openMany(world)
       log(`greedy: ${tally(greedy)}; modest: ${tally(modest)}`)
       leave()
@@ -51,7 +51,7 @@ export const proof: Proof = {
 
 /** One opens a thousand, then others come. */
 async function openMany(world: World) {
-  const [first, ...others] = world.crowd.people as [Person, ...Person[]]
+  const [first, ...others] = world.group.people as [Person, ...Person[]]
   const opened: Opened[] = []
   const keep = async (person: Person) => void opened.push(await open(world, person))
   await inParallel(Array.from({ length: GREEDY }), 50, () => keep(first))
@@ -78,7 +78,7 @@ async function open({ api }: World, { token }: Person, lastId?: string): Promise
 }
 
 async function hearAmongReturning(world: World, rounds: number) {
-  const { people, events } = world.crowd
+  const { people, events } = world.group
   await queryMain(
     world,
     `insert into audit_log (at, action, subject, subject_id, details)
