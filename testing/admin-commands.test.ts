@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
 import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
-
-const script = join(import.meta.dirname, '..', 'scripts', 'admin.ts')
+import { runScript } from '#harness/processes/run-script.ts'
 
 let database: TestDatabase
 let booking: TestBooking
@@ -25,21 +21,12 @@ after(async () => {
 
 /** One command as an operator types it, with that on standard input. */
 async function admin(line: string, input = '') {
-  const env = { ...process.env, DATABASE_URL: database.url, FLASK_ENV: 'development' }
-  const child = spawn(process.execPath, [script, ...line.split(' ').filter(Boolean)], {
+  const env = { DATABASE_URL: database.url, FLASK_ENV: 'development' }
+  const { ms: _, ...ended } = await runScript('scripts/admin.ts', line.split(' ').filter(Boolean), {
     env,
-    cwd: import.meta.dirname,
+    input,
   })
-  let [output, errors] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text
-  })
-  child.stdin.end(input)
-  const [code] = await once(child, 'close')
-  return { code, output: output.trim(), errors: errors.trim() }
+  return ended
 }
 const logIn = async (email: string, password: string) =>
   (await booking.request('POST', '/api/auth/login', { body: { email, password } })).status

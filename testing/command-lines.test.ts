@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
+import { runScript } from '#harness/processes/run-script.ts'
+import { root } from '#harness/processes/services.ts'
 
-const root = join(import.meta.dirname, '..')
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>
 }
@@ -17,16 +16,10 @@ const commands = Object.entries(scripts).filter(([name]) => !WITHOUT_OPTIONS.inc
 const NOWHERE = 'postgresql://nobody@127.0.0.1:1/nothing'
 
 /** A command as it stands in package.json, with these words behind it. */
-async function run(line: string, ...words: string[]) {
-  const env = { ...process.env, DATABASE_URL: NOWHERE, CRM_DATABASE_URL: NOWHERE }
-  const file = join(root, line.split(' ').at(-1) ?? '')
-  const asked = promisify(execFile)(process.execPath, [file, ...words], { timeout: 60_000, env })
-  const { code, stdout, stderr } = await asked.then(
-    (ended) => ({ code: 0, ...ended }),
-    (error) => error as { code: number; stdout: string; stderr: string },
-  )
-  return { code, output: stdout.trim(), errors: stderr.trim() }
-}
+const run = (line: string, ...words: string[]) =>
+  runScript(line.split(' ').at(-1) ?? '', words, {
+    env: { DATABASE_URL: NOWHERE, CRM_DATABASE_URL: NOWHERE },
+  })
 
 for (const [name, line] of commands) {
   test(`npm run ${name} tells its usage, and names what it does not know, and does nothing`, async () => {

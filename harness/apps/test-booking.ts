@@ -2,13 +2,12 @@ import { pino } from 'pino'
 import { buildApp } from '#booking/app.ts'
 import { loadConfig } from '#booking/config.ts'
 import { type CrmClient, CrmFault } from '#booking/crm-link/outbox/crm-client.ts'
-import { closeDeps, createDeps, type Deps, type Replacements } from '#booking/deps.ts'
+import { closeDeps, createDeps, type Replacements } from '#booking/deps.ts'
 import type { Env } from '#shared/config/env.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
-import type { App } from '#shared/http/app.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { createInstances } from './instances.ts'
 import { createTestDatabase } from './test-database.ts'
-import { requester } from './test-request.ts'
 
 /** The Main API on a database of its own, with a CRM and a clock that the test controls. */
 export async function startTestBooking({
@@ -20,17 +19,12 @@ export async function startTestBooking({
   const clock = createTestClock()
   const crm = createTestCrm()
   const config = loadConfig({ AUTH_RATE_LIMIT: 'off', DEMO_DATA: 'off', LOG_LEVEL: 'silent', ...env })
-  const instances: { app: App; deps: Deps }[] = []
-  const startInstance = async () => {
-    const deps = createDeps(config, database, pino({ level: 'silent' }), {
-      clock,
-      crmClient: crm,
-      ...replacements,
-    })
-    const app = await buildApp(deps)
-    instances.push({ app, deps })
-    return { app, deps, request: requester(app) }
-  }
+  const log = pino({ level: 'silent' })
+  const { startInstance, closeAll } = createInstances(
+    () => createDeps(config, database, log, { clock, crmClient: crm, ...replacements }),
+    buildApp,
+    closeDeps,
+  )
   return {
     ...(await startInstance()),
     clock,
@@ -38,10 +32,7 @@ export async function startTestBooking({
     /** Another process of the same service: the same database, a memory of its own. */
     startInstance,
     async close() {
-      for (const { app, deps } of instances) {
-        await app.close()
-        await closeDeps(deps)
-      }
+      await closeAll()
       await database.drop()
     },
   }

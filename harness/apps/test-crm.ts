@@ -7,10 +7,9 @@ import { buildApp } from '#crm/app.ts'
 import { loadConfig } from '#crm/config.ts'
 import { closeDeps, createDeps, type Deps } from '#crm/deps.ts'
 import type { Env } from '#shared/config/env.ts'
-import type { App } from '#shared/http/app.ts'
+import { createInstances } from './instances.ts'
 import { createTestClock } from './test-booking.ts'
 import { createTestDatabase } from './test-database.ts'
-import { requester } from './test-request.ts'
 
 export const TEST_CRM_TOKEN = 'a-token-that-only-tests-know-0123456789'
 
@@ -25,23 +24,19 @@ export async function startTestCrm({ env = {} as Env, deps: overrides = {} as Pa
     CRM_BACKUP_FILE: join(tmpdir(), `crm-backup-${randomUUID()}.json`),
     ...env,
   })
-  const instances: { app: App; deps: Deps }[] = []
-  const startInstance = async () => {
-    const deps = createDeps(config, database, pino({ level: 'silent' }), { clock, ...overrides })
-    const app = await buildApp(deps)
-    instances.push({ app, deps })
-    return { app, deps, request: requester(app) }
-  }
+  const log = pino({ level: 'silent' })
+  const { startInstance, closeAll } = createInstances(
+    () => createDeps(config, database, log, { clock, ...overrides }),
+    buildApp,
+    closeDeps,
+  )
   return {
     ...(await startInstance()),
     clock,
     /** Another process of the same service: the same database, a memory of its own. */
     startInstance,
     async close() {
-      for (const { app, deps } of instances) {
-        await app.close()
-        await closeDeps(deps)
-      }
+      await closeAll()
       await database.drop()
       await rm(config.backupFile, { force: true })
     },

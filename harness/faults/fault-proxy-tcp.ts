@@ -8,64 +8,48 @@ export type TcpProxy = {
   resume(): void
   /** Ends every connection; new ones are accepted again. */
   cut(): void
-  connections(): number
   close(): Promise<void>
 }
 
 export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
-  const pairs = new Set<[Socket, Socket]>()
+  const pairs = new Set<[near: Socket, far: Socket]>()
   let isPaused = false
   const server = createServer((near) => {
-    const far = connect(target)
-    const pair: [Socket, Socket] = [near, far]
+    const pair: [Socket, Socket] = [near, connect(target)]
     pairs.add(pair)
-    for (const [from, to] of [pair, pair.toReversed() as [Socket, Socket]]) {
-      from.on('data', (chunk) => to.write(chunk))
-      from.on('error', () => {})
+    for (const [from, to] of [pair, pair.toReversed() as typeof pair]) {
+      from.on('data', (chunk) => to.write(chunk)).on('error', () => {})
       // During a pause not even the end of a connection gets through.
       from.on('close', () => {
         if (!isPaused) to.destroy()
         if (from === near) pairs.delete(pair)
       })
+      if (isPaused) from.pause()
     }
-    if (isPaused) stopReading(pair)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const cut = () => {
-    for (const [near, far] of pairs) {
-      near.destroy()
-      far.destroy()
-    }
+    for (const socket of [...pairs].flat()) socket.destroy()
   }
   return {
     port: (server.address() as AddressInfo).port,
     pause() {
       isPaused = true
-      for (const pair of pairs) stopReading(pair)
+      for (const socket of [...pairs].flat()) socket.pause()
     },
     resume() {
       isPaused = false
-      for (const [near, far] of pairs) {
-        if (near.destroyed || far.destroyed) cutPair(near, far)
-        else for (const socket of [near, far]) socket.resume()
+      for (const pair of pairs) {
+        const isBroken = pair.some((socket) => socket.destroyed)
+        for (const socket of pair) isBroken ? socket.destroy() : socket.resume()
       }
     },
     cut,
-    connections: () => pairs.size,
     async close() {
       server.close()
       cut()
       await once(server, 'close')
     },
   }
-}
-
-function stopReading(pair: [Socket, Socket]): void {
-  for (const socket of pair) socket.pause()
-}
-
-function cutPair(near: Socket, far: Socket): void {
-  near.destroy()
-  far.destroy()
 }

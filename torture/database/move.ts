@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { thousands } from '#harness/load/figures.ts'
 import { inParallel } from '#harness/load/load.ts'
-import { root } from '#harness/processes/services.ts'
+import { runScript } from '#harness/processes/run-script.ts'
 import { inDataDir } from '#harness/world/data-dir.ts'
 import { joinEmbedded } from '#harness/world/main-database.ts'
 import { createApi, inWorld, serviceEnv, type World } from '#harness/world/world.ts'
@@ -23,20 +21,22 @@ export const proof: Proof = {
       await world.api.stop()
       const faults: string[] = []
       const moves: string[] = []
-      const move = (dataDir: string, from: string, to: string) => {
-        const { ms, output, status } = moveData(dataDir, from, to)
-        log(output.trim())
-        if (status !== 0) faults.push(output.trim())
+      const move = async (dataDir: string, from: string, to: string) => {
+        const words = ['--app', 'booking', '--from', from, '--to', to]
+        const env = serviceEnv(dataDir)
+        const { code, output, errors, ms } = await runScript('scripts/move-data.ts', words, { env })
+        log(`${output}${errors}`)
+        if (code !== 0) faults.push(output + errors)
         moves.push(`${/Done: (.*)\./.exec(output)?.[1] ?? 'failed'} in ${(ms / 1000).toFixed(1)} s`)
       }
       await inDataDir(undefined, async (away, onClose) => {
         const external = await joinEmbedded(away, 'studio')
         onClose(external.stop)
-        move(world.dataDir, 'embedded', external.url)
+        await move(world.dataDir, 'embedded', external.url)
         faults.push(...(await goOn(world, bookers, { DATABASE_URL: external.url })))
         // Back into an installation that has never been started.
         await inDataDir(undefined, async (home) => {
-          move(home, external.url, 'embedded')
+          await move(home, external.url, 'embedded')
           faults.push(...(await goOn(world, bookers, { DATA_DIR: home })))
         })
       })
@@ -47,16 +47,6 @@ export const proof: Proof = {
       }
     })
   },
-}
-
-function moveData(dataDir: string, from: string, to: string) {
-  const startedAt = performance.now()
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(root, 'scripts', 'move-data.ts'), '--app', 'booking', '--from', from, '--to', to],
-    { env: { ...process.env, ...serviceEnv(dataDir) }, encoding: 'utf8' },
-  )
-  return { status, output: stdout + stderr, ms: performance.now() - startedAt }
 }
 
 /** The service on the moved data: knows every booking that was made, and gives the next one the next id. */
