@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '#harness/processes/free-port.ts'
@@ -12,22 +13,10 @@ import { freePort } from '#harness/processes/free-port.ts'
  */
 export type Fault = (typeof FAULTS)[number] | { delayMs: number }
 
+// biome-ignore format: a list to look through
 export const FAULTS = [
-  'none',
-  'refused',
-  'silent',
-  'reset before body',
-  'reset after body',
-  'reset within answer',
-  'ack lost',
-  'one byte a second',
-  'status 500',
-  'status 502',
-  'status 503',
-  'status 429',
-  'status 401',
-  'redirect',
-  'junk',
+  'none', 'refused', 'silent', 'reset before body', 'reset after body', 'reset within answer', 'ack lost',
+  'one byte a second', 'status 500', 'status 502', 'status 503', 'status 429', 'status 401', 'redirect', 'junk',
   'huge',
 ] as const
 
@@ -103,7 +92,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     hits++
     if (incoming.url === TRAP) redirectsFollowed++
     if (now === 'reset before body') return void incoming.socket.resetAndDestroy()
-    const body = await readAll(incoming)
+    const body = await buffer(incoming)
     const exchange: Exchange = {
       path: incoming.url ?? '',
       told: readTold(body),
@@ -129,7 +118,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const received = await forward(target, incoming, body, () => onForwarded?.())
     // A stream of events has no end to wait for.
     if (contentType(received).startsWith('text/event-stream')) return passOnStream(received, outgoing)
-    const answer = { status: received.statusCode ?? 0, body: await readAll(received) }
+    const answer = { status: received.statusCode ?? 0, body: await buffer(received) }
     exchange.answer = { status: answer.status, notificationIds: readNotificationIds(answer.body) }
     if (onAnswer) {
       onAnswer()
@@ -215,12 +204,6 @@ const contentType = ({ headers }: IncomingMessage) => headers['content-type'] ??
 async function passOnStream(received: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   outgoing.writeHead(received.statusCode ?? 0, { 'content-type': contentType(received) })
   await pipeline(received, outgoing).catch(() => {})
-}
-
-async function readAll(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of message) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
 }
 
 async function trickle(outgoing: ServerResponse, body: Buffer): Promise<void> {

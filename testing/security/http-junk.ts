@@ -83,19 +83,9 @@ const HEADER_LINES = [
   'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity', '\x00', '\x80\x81', 'a: b\r\n\x01c: d', 'X: \x08', 'X: a\x0cb', ' leading: fold',
 ]
 
+// biome-ignore format: a list to look through
 const HOSTS = [
-  'localhost@evil',
-  'a b',
-  'localhost#',
-  '[::1]evil',
-  'a/b',
-  'a?b',
-  'a\\b',
-  'a:b',
-  'a:123456',
-  '"a"',
-  '<a>',
-  '[x]',
+  'localhost@evil', 'a b', 'localhost#', '[::1]evil', 'a/b', 'a?b', 'a\\b', 'a:b', 'a:123456', '"a"', '<a>', '[x]',
   'a,b',
 ]
 

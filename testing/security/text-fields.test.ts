@@ -208,17 +208,9 @@ const NOT_IN_A_LINE = [
 // biome-ignore format: a list to look through
 const NOTHING_TO_SEE = ['\u200f', '\u200e\u200f', '\u3164', '\u115f', '\u1160', '\uffa0', '\u2800', '\u00ad', '\u200b', '\u0301', '\u034f', '\u2060', '\ufe0f', '\u{e0100}', '\u{1d173}', '\ue000', '\u180e', '\u00a0\u3000\u200b']
 /** Marks of direction, joiners and emoji are what names are written with. */
+// biome-ignore format: a list to look through
 const FINE = [
-  'נועה\u200f',
-  'می\u200cخواهم',
-  'a\u200eb',
-  '👩🏽\u200d🦱',
-  'क्\u200dष',
-  'e\u0301',
-  '李',
-  'ـ',
-  '-',
-  'O’Neil',
+  'נועה\u200f', 'می\u200cخواهم', 'a\u200eb', '👩🏽\u200d🦱', 'क्\u200dष', 'e\u0301', '李', 'ـ', '-', 'O’Neil',
 ]
 
 for (const { name, kind, send } of FIELDS.filter(({ kind }) => kind !== 'contract')) {
