@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { createTestClock } from '#harness/apps/test-booking.ts'
 import type { Event } from './event.schema.ts'
 import { createEventCache, type EventCache } from './event-cache.ts'
@@ -13,6 +14,8 @@ let cache: EventCache
 let reads: number
 /** Length of the event's description. */
 let description: string
+/** What each read of the source waits for. */
+let waitFor: Promise<void>
 /** What the source answers; an error is thrown. */
 let stored: { current_participants: number; revision: number } | Error
 
@@ -20,7 +23,7 @@ const event = (current_participants: number) =>
   ({ id: 1, max_participants: 9, current_participants, description }) as Event
 const read = async () => {
   reads++
-  await Promise.resolve()
+  await waitFor
   if (stored instanceof Error) throw stored
   return { event: event(stored.current_participants), revision: stored.revision }
 }
@@ -30,6 +33,7 @@ const seats = (text: string | undefined) => Number(/"current_participants":(\d+)
 beforeEach(() => {
   clock = createTestClock()
   reads = 0
+  waitFor = Promise.resolve()
   description = ''
   stored = { current_participants: 0, revision: 1 }
   const tallies = { pages: { hits: 0, misses: 0 }, events: { hits: 0, misses: 0 } }
@@ -97,6 +101,23 @@ test('while the database is unavailable, entries are served for half a minute', 
   await assert.rejects(page(), AWAY)
   stored = { current_participants: 5, revision: 2 }
   assert.equal(seats(await page()), 5)
+})
+
+test('a read that takes long is not waited for where there is an entry, and its answer is cached', async () => {
+  await page()
+  await cache.event(1)
+  clock.advance(1)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  waitFor = promise
+  stored = { current_participants: 5, revision: 2 }
+  assert.deepEqual([seats(await page()), seats(await cache.event(1))], [0, 0])
+  resolve()
+  await setImmediate()
+  assert.deepEqual([seats(await page()), seats(await cache.event(1))], [5, 5])
+  clock.advance(31)
+  waitFor = new Promise((done) => setTimeout(done, 700))
+  stored = { current_participants: 6, revision: 3 }
+  assert.equal(seats(await page()), 6, 'an entry that is too old is not served')
 })
 
 test('any other error is thrown, and so is every error without a cached entry', async () => {

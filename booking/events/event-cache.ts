@@ -15,6 +15,7 @@ import {
   type PageEntry,
   pageBytes,
   type Read,
+  SLOW_READ_MS,
   STALE_MAX_MS,
   type ToBody,
 } from './event-copies.ts'
@@ -101,13 +102,21 @@ export function createEventCache(
     return { ...readNow(), event, revision, json: JSON.stringify(event) }
   }
 
-  const orStale =
-    <T extends Read>(known: T | undefined) =>
-    (error: unknown): T => {
-      if (!known || nowMs() - known.readAtMs > STALE_MAX_MS || !isDatabaseAway(error)) throw error
+  /** Instead of a read that fails because the database is unavailable, or that takes long, a copy of the last half minute. */
+  const orStale = <T extends Read, R extends T | undefined>(
+    known: T | undefined,
+    reading: Promise<R>,
+  ): Promise<R | T> => {
+    if (!known || nowMs() - known.readAtMs > STALE_MAX_MS) return reading
+    const read = reading.catch((error: unknown) => {
+      if (!isDatabaseAway(error)) throw error
       known.freshUntilMs = nowMs() + FRESH_MS
       return known
-    }
+    })
+    const { promise: slow, resolve } = Promise.withResolvers<T>()
+    const timer = setTimeout(resolve, SLOW_READ_MS, known)
+    return Promise.race([read, slow]).finally(() => clearTimeout(timer))
+  }
 
   const readPage = async (key: string, filter: EventFilter, slice: Slice, toBody: ToBody) => {
     const before = epoch
@@ -146,7 +155,7 @@ export function createEventCache(
       const known = pages.get(key)
       const readNew = () => readPage(key, filter, slice, toBody)
       const read = () => (slice.limit > LONG_PAGE_FROM ? longReads.add(readNew) : readNew())
-      const entry = look(tallies.pages, known) ?? (await readOnce(pageReads, key, read).catch(orStale(known)))
+      const entry = look(tallies.pages, known) ?? (await orStale(known, readOnce(pageReads, key, read)))
       const recall = () => {
         const ready = fresh(pages.get(key))
         if (ready) tallies.pages.hits++
@@ -156,7 +165,11 @@ export function createEventCache(
     },
     async event(id) {
       const known = events.get(id)
-      const read = () => readOnce(eventReads, id, () => readEvent(id)).catch(orStale(known))
+      const read = () =>
+        orStale(
+          known,
+          readOnce(eventReads, id, () => readEvent(id)),
+        )
       const copy = look(tallies.events, known) ?? (await read())
       return copy?.json
     },

@@ -19,6 +19,8 @@ export type PageEntry = Read & {
 export const FRESH_MS = 1_000
 /** How old an entry may be while the database is unavailable, so that reads survive its restart. */
 export const STALE_MAX_MS = 30_000
+/** A read that takes longer is not waited for where there is a copy: a silent database answers only after nine seconds. */
+export const SLOW_READ_MS = 500
 
 /** Pages with more events than this are long: each may take some MB while it is made. */
 export const LONG_PAGE_FROM = 25
