@@ -80,3 +80,31 @@ test('requests that are under way when it closes are answered', async () => {
   assert.deepEqual([status, connection], [200, 'close'])
   await closed
 })
+
+test('behind a balancer, idle connections stay until it has closed them itself', async () => {
+  const own = await createServer({
+    log: pino({ level: 'silent' }),
+    corsOrigins: [],
+    trustProxy: [],
+    drainSeconds: 1,
+  })
+  own.get('/page', () => ({}))
+  await own.listen({ host: '127.0.0.1', port: 0 })
+  const { port: at } = own.server.address() as AddressInfo
+  const kept = new Agent({ keepAlive: true, maxSockets: 1 })
+  const askOwn = async () => {
+    const [answer] = await once(
+      request({ port: at, host: '127.0.0.1', path: '/page', agent: kept }).end(),
+      'response',
+    )
+    answer.resume()
+    await once(answer, 'end')
+    return answer.statusCode
+  }
+  assert.equal(await askOwn(), 200)
+  const closing = own.close()
+  await new Promise((resolve) => setTimeout(resolve, 1_800))
+  assert.equal(await askOwn(), 200, 'as long as nginx and HAProxy keep them')
+  await closing
+  kept.destroy()
+})

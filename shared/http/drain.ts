@@ -16,6 +16,8 @@ declare module 'fastify' {
 
 /** Time for requests that were sent before the drain; a busy process may not have read them yet. */
 const LAST_REQUESTS_MAX_MS = 1_000
+/** Behind a balancer: longer than the two seconds for which it keeps idle connections, so that it closes them itself. */
+const BALANCER_IDLE_MAX_MS = 2_500
 const POLL_MS = 25
 
 export function createDrain(): Drain {
@@ -40,10 +42,15 @@ export function setConnectionCloseWhileDraining(app: FastifyInstance, drain: Dra
 }
 
 /**
- * Delays the close of the server until its connections are gone, at most a second: Node's `close` cuts off idle connections at
- * once, including those whose next request has arrived and was not read yet.
+ * Delays the close of the server until its connections are gone, at most a second, or two and a half behind a balancer: Node's
+ * `close` cuts off idle connections at once, including those whose next request has arrived and was not read yet.
  */
-export function drainOnClose(app: FastifyInstance, drain = createDrain()): void {
+export function drainOnClose(
+  app: FastifyInstance,
+  drain = createDrain(),
+  { isBalanced = false }: { isBalanced?: boolean } = {},
+): void {
+  const maxMs = isBalanced ? BALANCER_IDLE_MAX_MS : LAST_REQUESTS_MAX_MS
   app.decorate('drain', drain)
   app.addHook('preClose', (done) => {
     drain.begin()
@@ -51,7 +58,7 @@ export function drainOnClose(app: FastifyInstance, drain = createDrain()): void 
     const beganAt = performance.now()
     const timer = setInterval(() => {
       app.server.getConnections((_error, count) => {
-        if (count > 0 && performance.now() - beganAt < LAST_REQUESTS_MAX_MS) return
+        if (count > 0 && performance.now() - beganAt < maxMs) return
         clearInterval(timer)
         done()
       })

@@ -34,6 +34,8 @@ export type ServerOptions = {
   trustProxy: string[]
   /** Limits by account and by address. False only for load tests, whose clients all have one address. */
   authRateLimit?: boolean
+  /** More than 0 behind a balancer, which learns of the stop before connections end. */
+  drainSeconds?: number
   /** Answers only requests whose Host is this machine or that of `publicUrl`. */
   isLocalOnly?: boolean
   publicUrl?: string | undefined
@@ -56,7 +58,7 @@ const HTTP_OPTIONS = {
 
 /** A Fastify server with what both services share: limits, errors, headers, validation, metrics and log. It does not listen yet. */
 export async function createServer(options: ServerOptions): Promise<App> {
-  const { log, corsOrigins, trustProxy, authRateLimit = true, registry } = options
+  const { log, corsOrigins, trustProxy, authRateLimit = true, drainSeconds = 0, registry } = options
   // Otherwise the type of the app depends on the logger's.
   const loggerInstance: FastifyBaseLogger = log
   const isKnownHost = options.isLocalOnly ? createLocalHosts(options.publicUrl) : () => true
@@ -108,7 +110,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     exposedHeaders: ['Retry-After', REQUEST_ID],
     maxAge: 600,
   })
-  drainOnClose(app, drain)
+  drainOnClose(app, drain, { isBalanced: drainSeconds > 0 })
   shedder.countOn(app)
   refuseAmbiguousRequests(app)
   acceptJsonBodies(app)
