@@ -47,7 +47,7 @@ export function toFieldFault({
   if (keyword === 'enum')
     return {
       field: path,
-      message: `must be one of ${[params.allowedValues].flat().join(', ')}`,
+      message: `must be one of ${[params.allowedValues].flat().map(String).join(', ')}`,
     }
   const textFault = keyword === 'pattern' ? TEXT_FAULTS[String(params.pattern)] : undefined
   if (textFault) return { field: path, message: textFault }
