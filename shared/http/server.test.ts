@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
+import { Registry } from 'prom-client'
 import Type from 'typebox'
 import { declined, unavailable } from '#shared/errors/app-error.ts'
 import type { App } from './app.ts'
@@ -15,9 +16,11 @@ const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(
 
 let app: App
 let port: number
+let closeListeners = 0
 
 before(async () => {
-  app = await createServer({ log, corsOrigins: ['https://studio.example'], trustProxy: [] })
+  const registry = new Registry()
+  app = await createServer({ log, corsOrigins: ['https://studio.example'], trustProxy: [], registry })
   await serveOpenApi(app, { title: 'Test', version: '1', description: '' })
   app.get('/fails', () => {
     throw new Error('the secret recipe at /home/cook/recipe.ts')
@@ -27,6 +30,12 @@ before(async () => {
   })
   app.get('/not-set-up', () => {
     throw declined('not_set_up', 'This is not set up here.', 3_600)
+  })
+  app.get('/events', { config: { isEventStream: true } }, async (_request, reply) => {
+    reply.takeStreamSlot({ kind: 'events', account: 1 })
+    await sleep(1)
+    reply.openEventStream().mark(1)
+    closeListeners = reply.raw.listenerCount('close')
   })
   app.post('/echo', { schema: { body: Type.Object({ n: Type.Integer() }) } }, async ({ body }) => body)
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -41,6 +50,14 @@ test('every answer carries the security headers, errors too', async () => {
     assert.match(String(headers['content-security-policy']), /default-src/, url)
     assert.equal(headers['x-powered-by'], undefined)
   }
+})
+
+test('all that waits for the end of a stream shares one listener: Node takes more than ten for a leak', async () => {
+  const gone = new AbortController()
+  const { body } = await fetch(`http://127.0.0.1:${port}/events`, { signal: gone.signal })
+  await body?.getReader().read()
+  gone.abort()
+  assert.ok(closeListeners > 0 && closeListeners < 5, `${closeListeners} listeners`)
 })
 
 test('only listed origins may call from a browser', async () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 
 const WAIT_MAX_MS = 4_000
 
@@ -25,7 +26,7 @@ export function createAdmissionQueue() {
     add(queued: QueuedRequest) {
       const timer = setTimeout(refuse, WAIT_MAX_MS, queued).unref()
       waiting.set(queued, { sinceMs: performance.now(), timer })
-      queued.response.once('close', () => remove(queued))
+      onceClosed(queued.response, () => remove(queued))
     },
     /** Starts the oldest request. False when the queue is empty. */
     admitNext(): boolean {

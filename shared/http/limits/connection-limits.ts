@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Trust } from '#shared/http/requests/client-address.ts'
 import { hasBody } from '#shared/http/requests/raw-headers.ts'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 import { networkOf } from '#shared/lib/address-blocks.ts'
 import { type Connection, findExcess, type Waiting } from './connection-excess.ts'
 
@@ -62,7 +63,7 @@ export function limitConnections(app: FastifyInstance, { log, trust, isPerNetwor
     if (connection.isProxy) connection.network = networkOf(request.ip)
     if (hasBody(request.raw)) connection.upload = request.raw
     connection.pending++
-    reply.raw.once('close', () => {
+    onceClosed(reply.raw, () => {
       connection.completed++
       if (--connection.pending === 0) releaseBytes(connection)
     })

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { AppError, tooBusy } from '#shared/errors/app-error.ts'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 
 /** A semaphore for each key (a caller), so that expensive answers to one caller do not delay those to others. */
 export type KeyedSemaphore = {
@@ -54,7 +55,7 @@ export function createKeyedSemaphore({
       }
       // The client may have left while it waited.
       if (response.destroyed) release(key, permits)
-      else response.once('close', () => release(key, permits))
+      else onceClosed(response, () => release(key, permits))
     },
   }
 }

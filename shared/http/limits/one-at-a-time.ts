@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 
 /** Pipelined requests that a connection may have queued. */
 const AHEAD_MAX = 50
@@ -17,7 +18,7 @@ export function oneAtATime(listener: RequestListener): RequestListener {
     const { socket } = request
     ahead.set(socket, waiting)
     // In a new iteration of the event loop: 300 connections with 20 pipelined requests would otherwise block it for 6,000 answers.
-    response.once('close', () => setImmediate(beginNext, socket))
+    onceClosed(response, () => setImmediate(beginNext, socket))
     listener(request, response)
   }
   const beginNext = (socket: Socket) => {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { AppError } from '#shared/errors/app-error.ts'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 
 /** A limit of `max` slots for all responses with the same key. */
 type Claim = { key: string; max: number; refusal: () => AppError }
@@ -31,7 +32,7 @@ export function createSlots(max: number, full: () => AppError): Slots {
       if (response.destroyed) return
       taken += weight
       for (const { key } of claims) change(key, 1)
-      response.once('close', () => {
+      onceClosed(response, () => {
         taken -= weight
         for (const { key } of claims) change(key, -1)
       })

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 
 const READ_ANSWER_MAX_MS = 8_000
 const READ_FILE_MAX_MS = 60_000
@@ -30,7 +31,7 @@ export function closeSlowReaders(
     const pending = connections.get(socket) ?? { answers: 0, timer: undefined }
     connections.set(socket, pending)
     pending.answers++
-    reply.raw.once('close', () => {
+    onceClosed(reply.raw, () => {
       if (--pending.answers > 0) return void pending.timer?.refresh()
       clearTimeout(pending.timer)
       pending.timer = undefined
@@ -60,5 +61,5 @@ export function closeUnlessTaken(response: ServerResponse): void {
   // Usually the kernel has accepted all of it.
   if (!socket || socket.writableLength === 0) return
   const timer = setTimeout(() => socket.destroy(), READ_ANSWER_MAX_MS).unref()
-  response.once('close', () => clearTimeout(timer))
+  onceClosed(response, () => clearTimeout(timer))
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hasBody } from '#shared/http/requests/raw-headers.ts'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -34,7 +35,7 @@ export function countWork(app: FastifyInstance, counter: Counter): void {
   }
   app.addHook('onRequest', (request, reply, done) => {
     begin(request)
-    reply.raw.once('close', () => {
+    onceClosed(reply.raw, () => {
       if (request.isAtWork) setTimeout(end, LEFT_MAX_MS, request, 503).unref()
     })
     done()

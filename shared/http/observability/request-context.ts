@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { REQUEST_ID } from '#shared/http/requests/request-id.ts'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 import { type RequestContext, runAs } from '#shared/telemetry/request-context.ts'
 import { beginServerSpan, endHttpSpan } from './http-spans.ts'
 
@@ -14,7 +15,7 @@ export function trackRequestContext(app: FastifyInstance): void {
   app.decorateRequest('context')
   app.addHook('onRequest', (request, reply, done) => {
     const span = beginServerSpan(request.raw, request.routeOptions.url)
-    if (span) reply.raw.once('close', () => endHttpSpan(span, reply.raw.statusCode))
+    if (span) onceClosed(reply.raw, () => endHttpSpan(span, reply.raw.statusCode))
     request.context = { id: request.id, parent: span }
     reply.header(REQUEST_ID, request.id)
     runAs(request.context, done)

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 
 /** Returns the counts since the previous call, by route or by method. */
 export type TakeCounts = () => [label: string, count: number][]
@@ -67,7 +68,7 @@ export function measureRequests(app: FastifyInstance, registry: Registry, beside
   })
   // On `close` and not `finish`, which requests whose client has left never emit.
   app.addHook('onRequest', (request, reply, done) => {
-    reply.raw.once('close', () => {
+    onceClosed(reply.raw, () => {
       const labels = { method: request.method, route: routeOf(request), status: statusOf(request, reply.raw) }
       requests.inc(labels)
       if (isTimed(request, reply)) durations.observe(labels, reply.elapsedTime / 1_000)

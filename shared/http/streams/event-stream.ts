@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import Type from 'typebox'
 import { declined } from '#shared/errors/app-error.ts'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 import { createStreamSlots, type StreamClaim, type StreamSlotLimits } from './stream-slots.ts'
 
 /** The response to one subscriber of server-sent events. */
@@ -116,11 +117,10 @@ function openStream(reply: FastifyReply, unreadMaxBytes: number): OpenStream {
   const endListeners = [onDrained]
   let flushedAtLastBeat = -1
   // A client that is gone is not an error; `close` follows.
-  raw
-    .on('error', () => {})
-    .once('close', () => {
-      for (const listener of endListeners.splice(0)) listener()
-    })
+  raw.on('error', () => {})
+  onceClosed(raw, () => {
+    for (const listener of endListeners.splice(0)) listener()
+  })
   // Fastify does not send the headers of a hijacked reply that hooks have set (security, CORS).
   reply.hijack()
   // Only headers that are set are listed; the type names all that exist.

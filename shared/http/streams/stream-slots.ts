@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { AppError, unavailable } from '#shared/errors/app-error.ts'
 import { createSlots, type Slots } from '#shared/http/limits/slots.ts'
+import { onceClosed } from '#shared/http/requests/response-close.ts'
 import { networkOf } from '#shared/lib/address-blocks.ts'
 
 /** Who subscribes to what. Each kind of stream has slots of its own. */
@@ -72,7 +73,7 @@ export function createStreamSlots({ streamsMax, perAccountMax, perAddressMax }: 
     if (isFull) makeRoom(networks, network)
     const own = networks.get(network) ?? new Set()
     networks.set(network, own.add(raw))
-    raw.once('close', () => {
+    onceClosed(raw, () => {
       own.delete(raw)
       if (own.size === 0 && networks.get(network) === own) networks.delete(network)
     })
