@@ -1,4 +1,4 @@
-/** What an operator does with accounts, for a production bootstrap and afterwards. Run without arguments for help. */
+/** Commands of operators on accounts. Run without arguments for help. */
 
 import { loadConfig } from '#booking/config.ts'
 import { repeatAll } from '#booking/crm-link/erasures/crm-erasure.store.ts'
@@ -6,6 +6,7 @@ import { appoint } from '#booking/facilitators/facilitator.service.ts'
 import * as accounts from '#booking/identity/login/account.service.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { AppError } from '#shared/errors/app-error.ts'
+import { messageOf, toError } from '#shared/errors/error-facts.ts'
 import { leave, opened, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
 import { createLogger } from '#shared/telemetry/logger.ts'
 import { inOperatorWords } from './admin/operator-words.ts'
@@ -50,18 +51,29 @@ const { values, positionals } = readCommandLine(HELP, {
   },
 })
 
-type Command = () => Promise<string>
+type Option = 'email' | 'first-name' | 'last-name'
+/** `run` returns what is printed. */
+type Command = { required: Option[]; run: () => Promise<string> }
+
+const PERSON: Option[] = ['email', 'first-name', 'last-name']
+const email = values.email ?? ''
 const commands: Record<string, Command> = {
-  'create-admin': createAdmin,
-  'create-facilitator': createFacilitator,
-  'reset-password': resetPassword,
-  'close-account': () => users.closeAccount(deps, required('email'), values['leave-events']),
-  'reopen-account': () => users.reopenAccount(deps, required('email')),
-  demote: () => users.demote(deps, required('email')),
-  'cancel-bookings': () => users.cancelAll(deps, required('email'), values.reason),
-  'list-users': () => users.listUsers(deps, values.search),
-  'repeat-erasures': async () =>
-    `The CRM will be told again to forget ${await repeatAll(deps.db, deps.clock.now())} people.`,
+  'create-admin': { required: PERSON, run: createAdmin },
+  'create-facilitator': { required: PERSON, run: createFacilitator },
+  'reset-password': { required: ['email'], run: resetPassword },
+  'close-account': {
+    required: ['email'],
+    run: () => users.closeAccount(deps, email, values['leave-events']),
+  },
+  'reopen-account': { required: ['email'], run: () => users.reopenAccount(deps, email) },
+  demote: { required: ['email'], run: () => users.demote(deps, email) },
+  'cancel-bookings': { required: ['email'], run: () => users.cancelAll(deps, email, values.reason) },
+  'list-users': { required: [], run: () => users.listUsers(deps, values.search) },
+  'repeat-erasures': {
+    required: [],
+    run: async () =>
+      `The CRM will be told again to forget ${await repeatAll(deps.db, deps.clock.now())} people.`,
+  },
 }
 const [name, tooMuch] = positionals
 if (name === undefined && process.argv.length === 2) leave(HELP)
@@ -69,17 +81,23 @@ if (name === undefined) refuseCommandLine('Which command?')
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined
 if (!command) refuseCommandLine(`There is no command “${name}”.`)
 if (tooMuch !== undefined) refuseCommandLine(`“${tooMuch}” is one word too many.`)
+const missing = command.required.find((option) => !values[option])
+if (missing) {
+  console.error(`--${missing} is missing.`)
+  process.exit(1)
+}
 if (values.password !== undefined)
   console.error('Whoever uses this machine can read --password: leave it out, and it is asked for.')
 
 const { deps: all, close } = await opened(async () => openDeps(loadConfig(), createLogger('admin', 'warn')))
-/** What the CRM has to hear is left to the service, which goes on when this process has ended. */
+/** Outbox messages are left to the service, because this process ends before they are delivered. */
 const deps = { ...all, crm: { ...all.crm, delivery: { ...all.crm.delivery, sendSoon() {} } } }
 try {
-  console.log(await command())
+  console.log(await command.run())
 } catch (error) {
-  if (!(error instanceof AppError) && (error as Error).constructor !== Error) throw error
-  console.error(error instanceof AppError ? inOperatorWords(error) : (error as Error).message)
+  // Plain errors are expected faults with a full sentence; others are thrown with their stack.
+  if (!(error instanceof AppError) && toError(error).constructor !== Error) throw error
+  console.error(error instanceof AppError ? inOperatorWords(error) : messageOf(error))
   process.exitCode = 1
 } finally {
   await close()
@@ -102,19 +120,18 @@ async function createFacilitator(): Promise<string> {
 }
 
 async function resetPassword(): Promise<string> {
-  const email = required('email')
   const { password, shown } = await read()
   await accounts.resetPassword(deps, email, password)
   return `${email} has a new password${shown}, and all of its sessions have ended.`
 }
 
-/** A password is only asked for where it is going to be used. */
+/** Asks for a password only when it will be used. */
 async function readPerson() {
   const { existing } = values
   const person = {
-    email: required('email'),
-    first_name: required('first-name'),
-    last_name: required('last-name'),
+    email,
+    first_name: values['first-name'] ?? '',
+    last_name: values['last-name'] ?? '',
     existing,
   }
   if (await accounts.isPasswordNeeded(deps, person)) {
@@ -131,16 +148,10 @@ async function read() {
   return { password, shown: isRandom ? ` (password ${password})` : '' }
 }
 
-/** `given`: the operator has said a password, which an account that keeps its own does not get. */
+/** `given`: the operator has given a password, which an account that keeps its own does not get. */
 function outcome(account: accounts.Account, given: boolean, shown: string): string {
   if (account === 'new') return `, with a new account${shown}`
   if (account === 'taken_over')
     return `; the account has the name that you gave and the new password${shown}, and all of its sessions have ended`
   return `; the account keeps its own name and password${given ? ', and the password that you gave was not used' : ''}`
-}
-
-function required(option: 'email' | 'first-name' | 'last-name'): string {
-  const value = values[option]
-  if (value) return value
-  throw new Error(`--${option} is missing.`)
 }

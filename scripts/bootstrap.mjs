@@ -1,6 +1,6 @@
 // usage: node scripts/bootstrap.mjs <target.ts> [arguments…]
-// Plain JavaScript for any Node since 18: it installs what is missing and hands over to the Node release that
-// package.json pins. Everything after it is TypeScript that runs as it is.
+// Installs what is missing and runs the target with the Node release that package.json pins. Plain JavaScript, because it
+// must run on any Node since 18; everything else is TypeScript that the pinned Node runs directly.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import module from 'node:module'
@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const NODE_MAJOR_MIN = 24
 const INSTALL_WAIT_MAX_MS = 10 * 60_000
 const PARENT_CHECK_MS = 250
-// As in shared/lib/v8-memory.ts, which the oldest of these Nodes cannot read.
+// The same as in shared/lib/v8-memory.ts, which older Nodes cannot import.
 const SERVICE_OPTIONS = ['--max-semi-space-size=8']
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
@@ -75,16 +75,16 @@ async function install() {
 }
 
 async function installPackages() {
-  // A production environment leaves development dependencies out, but an older Node needs the pinned one.
+  // In production npm leaves development dependencies out, and with them the pinned Node.
   const flags = ['--no-audit', '--no-fund', '--loglevel=error', ...(isModernNode() ? [] : ['--include=dev'])]
   let result = await runNpm(['ci', ...flags])
-  // npm ci refuses a lock file that lacks optional packages of other platforms; npm install needs only ours.
+  // npm ci refuses a lock file without the optional packages of other platforms; npm install does not.
   if (result.code !== 0 && result.output.includes('EUSAGE'))
     result = await runNpm(['install', '--no-save', ...flags])
   return result.code === 0 ? runAllowedScripts() : result
 }
 
-/** .npmrc switches all install scripts off, because older npm does not know `allowScripts`: these are the ones we need. */
+/** Runs the install scripts of `allowScripts`: .npmrc disables all of them, because older npm does not know that list. */
 async function runAllowedScripts() {
   const { allowScripts } = JSON.parse(readText(join(root, 'package.json')))
   const names = Object.keys(allowScripts).filter((name) => existsSync(join(modules, name)))
@@ -111,7 +111,7 @@ async function runNpm(args) {
   return { code, output: output.trim() }
 }
 
-/** What went wrong, without npm's page of options. */
+/** The error messages of npm, without its list of options. */
 function essence(output) {
   const lines = output
     .split('\n')
@@ -120,8 +120,8 @@ function essence(output) {
 }
 
 /**
- * One installation at a time. The lock lies outside node_modules, which npm ci removes, and where only those may write who
- * may install: in a folder for everybody somebody else could hold it.
+ * Allows one installation at a time; returns the function that releases the lock. The lock file is outside node_modules, which npm ci
+ * removes, and not in a shared folder, where another user could hold it.
  */
 async function lockInstall() {
   const path = join(root, '.install.lock')
@@ -148,7 +148,7 @@ async function takeLock(path) {
     if (owner > 0 ? !isAlive(owner) : age > 5000) rmSync(path, { force: true })
     return false
   }
-  // Someone who judged the previous lock dead may have removed ours instead.
+  // Another process that found the previous lock stale may have removed ours instead.
   await sleep(50)
   return readText(path) === String(process.pid)
 }
@@ -162,7 +162,7 @@ async function run(path, args) {
         'Run "npm ci --include=dev" to get the right one into node_modules, or install it.',
     )
   }
-  // Compiled code and stripped types are kept between runs: a faster start and about 18 MB less memory.
+  // Caches compiled code and stripped types: a faster start and about 18 MB less memory.
   module.enableCompileCache(cacheDir)
   process.env.NODE_COMPILE_CACHE ??= cacheDir
   process.argv.splice(1, process.argv.length, path, ...args)
@@ -190,7 +190,7 @@ async function runWith(node, path, args) {
   process.kill(process.pid, signal)
 }
 
-/** npm puts a shell between itself and us, and a signal to npm ends that shell without reaching us. */
+/** npm runs scripts in a shell, and a signal to npm ends the shell without being forwarded to this process. */
 function endWithShell() {
   const shell = process.ppid
   const watch = setInterval(() => {

@@ -1,11 +1,13 @@
-/** Builds the web app into web/dist, with a compressed copy of every file that gets smaller by it. */
+/** Builds the web app into web/dist, with compressed copies of its text files. */
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import { build } from 'vite'
+import { readCommandLine } from '#shared/process/command-line.ts'
 import { WEB_BUILT, WEB_DIST } from './launcher/web-build.ts'
 
+readCommandLine('Usage: npm run build:web     builds the web app into web/dist', {})
 const beganAt = new Date()
 await build({
   configFile: join(import.meta.dirname, '../web/vite.config.ts'),
@@ -18,7 +20,7 @@ await Promise.all(
     .map((name) => compress(join(WEB_DIST, name))),
 )
 writeFileSync(WEB_BUILT, '')
-// What is changed while the build runs is not in it.
+// The time of the start: files that were changed during the build make it stale.
 utimesSync(WEB_BUILT, beganAt, beganAt)
 
 async function compress(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Ends with 1 and says why when the two services cannot be started with these settings. A process of its own: what reads
- * them would cost the launcher 30 MB for as long as it runs.
+ * Prints why the two services cannot be started with these settings, and exits with 1. A process of its own, because the schema
+ * library would cost the launcher 30 MB as long as it runs.
  */
 import { ConfigError, processEnv } from '#shared/config/env.ts'
 import { findFaults, findTaken } from './launcher/setting-faults.ts'

@@ -1,6 +1,9 @@
-/** Everything that can be judged without running the product: types, lint and format, dead code, walls, generated files. */
+/** Runs all static checks: types, lint and format, dead code, architecture, generated files. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { readCommandLine } from '#shared/process/command-line.ts'
+
+readCommandLine('Usage: npm run check     types, lint, format, dead code, architecture, generated files', {})
 
 const root = join(import.meta.dirname, '..')
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)

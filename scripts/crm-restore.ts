@@ -1,4 +1,4 @@
-/** Restores the CRM from a file backup, its own or one of the service before. Run without arguments for help. */
+/** Restores the CRM from a file backup of its own or of the old service. Run without arguments for help. */
 import { resolve } from 'node:path'
 import { BackupUnreadable } from '#crm/backup/backup-reader.ts'
 import {

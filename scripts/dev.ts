@@ -1,8 +1,13 @@
-/** Both services with demo data, and the web app from its sources: what is edited is on the screen at once. */
+/** Starts both services with demo data, and the web app from its sources with hot reload. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createServer } from 'vite'
+import { readCommandLine } from '#shared/process/command-line.ts'
 
+readCommandLine(
+  'Usage: npm run dev     both services, and the web app from its sources at http://localhost:5173',
+  {},
+)
 const services = spawn(process.execPath, [join(import.meta.dirname, 'start.ts')], { stdio: 'inherit' })
 const web = await createServer({
   configFile: join(import.meta.dirname, '../web/vite.config.ts'),

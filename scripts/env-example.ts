@@ -1,4 +1,4 @@
-/** Writes .env.example from the config schemas; with --check only says whether it is up to date. */
+/** Writes .env.example from the config schemas; with --check it exits with 1 when the file is out of date. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BookingEnv } from '#booking/config.ts'
@@ -8,6 +8,7 @@ type Variable = { default?: unknown; description?: string }
 
 const file = join(import.meta.dirname, '..', '.env.example')
 const variables = { ...BookingEnv.properties, ...CrmEnv.properties }
+// TypeBox's types leave out what a schema may be described with.
 const entries = (Object.entries(variables) as [string, Variable][]).map(
   ([name, { description, default: value }]) => `# ${description}\n# ${name}=${value ?? ''}\n`,
 )

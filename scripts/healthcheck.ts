@@ -1,4 +1,4 @@
-/** Says by its code whether the service in this container is healthy. There is one: whichever of the two answers is it. */
+/** Health check of a container: exits with 0 when one of the two services answers here. A container runs only one of them. */
 const ANSWER_MAX_MS = 4_000
 
 const { API_PORT, CRM_PORT } = process.env

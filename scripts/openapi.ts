@@ -1,4 +1,4 @@
-/** Writes openapi/{booking,crm}.json from the routes' own schemas; with --check only says whether they are up to date. */
+/** Writes openapi/{booking,crm}.json from the schemas of the routes; with --check it exits with 1 when they are out of date. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -10,7 +10,7 @@ import { loadConfig as loadCrmConfig } from '#crm/config.ts'
 import * as crmDeps from '#crm/deps.ts'
 
 const log = pino({ level: 'silent' })
-// No connection is opened: describing the API needs no database.
+// Never connected to.
 const nowhere = { url: 'postgresql://nobody@localhost/nothing' }
 
 const documents = {

@@ -8,7 +8,8 @@ import { readLaunchSettings } from './launcher/settings.ts'
 import { summary, urlOf } from './launcher/summary.ts'
 import { buildWebWhenStale } from './launcher/web-build.ts'
 
-// Builds the web app when it is stale, starts both services and stays as small as it can: it imports neither of them.
+// Builds the web app when it is stale and starts both services. It imports neither of them, to need little memory while it runs.
+if (process.argv.length > 2) await refuseArguments()
 const began = performance.now()
 const { host, services, hasDemoData, drainSeconds } = readLaunchSettings()
 let isStopping = false
@@ -16,13 +17,19 @@ let exitCode = 0
 const running: Service[] = []
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
-// Started together they belong together, on whichever ports.
+// The Main API uses the CRM that is started with it.
 process.env.CRM_SERVICE_URL ||= crmUrl()
 await requireSettings()
 if (!isStopping) await buildWebWhenStale(console.log)
 if (!isStopping) await start()
 
-/** Ends with 1 unless both services can be started. */
+/** Prints the usage for --help; refuses any other argument. Imported only then, because it costs memory. */
+async function refuseArguments(): Promise<void> {
+  const { readCommandLine } = await import('#shared/process/command-line.ts')
+  readCommandLine('Usage: npm start     builds the web app if needed and starts both services', {})
+}
+
+/** Exits with 1 unless both services can be started. */
 async function requireSettings(): Promise<void> {
   const check = spawn(process.execPath, [join(import.meta.dirname, 'check-settings.ts')], {
     stdio: 'inherit',
@@ -44,7 +51,7 @@ async function start(): Promise<void> {
   flushCompileCache()
 }
 
-/** A port that cannot be is said once, and not as an address too. */
+/** An invalid port is reported for CRM_PORT only, so the URL falls back to the default. */
 function crmUrl(): string {
   const port = services.find(({ portVariable }) => portVariable === 'CRM_PORT')?.port ?? 8003
   return urlOf(host, isPort(port) ? port : 8003)
@@ -57,7 +64,7 @@ function onEnd(service: Service): void {
   void stop('SIGTERM')
 }
 
-/** Passes the signal on as it came: it is what the services say they stop for. */
+/** Forwards the signal, which the services log as the reason of their stop. */
 async function stop(signal: NodeJS.Signals): Promise<void> {
   if (isStopping) return
   isStopping = true
@@ -67,7 +74,7 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
   process.exit(1)
 }
 
-/** A service that crashed or was killed leaves its PostgreSQL behind. */
+/** A service that crashed or was killed leaves its PostgreSQL running. */
 async function stopAbandonedServers(): Promise<void> {
   const { stopAbandonedServer } = await import('#shared/db/embedded/leave.ts')
   await Promise.all(services.map(({ dataDir }) => stopAbandonedServer(dataDir)))

@@ -10,7 +10,7 @@ import { buildWebWhenStale } from './launcher/web-build.ts'
 // The same suite runs on any PostgreSQL: set TEST_DATABASE_URL to one where databases may be created.
 const FOLDERS = 'booking,crm,shared,web,testing,harness,torture,conformance,scripts,bench'
 const CONCURRENCY = 2
-/** Nothing here has to survive a power cut. */
+/** Without durability, since the data is thrown away. */
 const THROW_AWAY = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -35,7 +35,7 @@ async function runTests(databaseUrl: string): Promise<number> {
     stdio: 'inherit',
     env: { ...process.env, TEST_DATABASE_URL: databaseUrl },
   })
-  // Ctrl-C in a terminal reaches the test runner too: wait for it, then clean up.
+  // Ctrl-C in a terminal also reaches the test runner: wait for its exit before the cleanup.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   const [code] = await once(child, 'exit')
   return code ?? 1

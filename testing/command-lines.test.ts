@@ -8,8 +8,8 @@ import { root } from '#harness/processes/services.ts'
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>
 }
-/** They take nothing, or hand all of it on to another program. */
-const WITHOUT_OPTIONS = ['start', 'start:booking', 'start:crm', 'build:web', 'dev', 'test', 'check']
+/** The services, whose arguments nobody reads, and what hands all of them on to another program. */
+const WITHOUT_OPTIONS = ['start:booking', 'start:crm', 'test']
 const commands = Object.entries(scripts).filter(([name]) => !WITHOUT_OPTIONS.includes(name))
 
 /** A command that went on would find no database of anybody's. */
@@ -25,7 +25,7 @@ for (const [name, line] of commands) {
   test(`npm run ${name} tells its usage, and names what it does not know, and does nothing`, async () => {
     const help = await run(line, '--help')
     assert.deepEqual([help.code, help.errors], [0, ''])
-    assert.match(help.output.slice(0, 100), new RegExp(`npm run ${name}\\b`))
+    assert.match(help.output.slice(0, 100), new RegExp(`npm (run )?${name}\\b`))
     const { code, output, errors } = await run(line, '--sideways')
     assert.deepEqual([code, output], [2, ''])
     assert.match(errors, /option '?--sideways/)
@@ -48,6 +48,16 @@ test('what a command has no place for, or misses, is named', async () => {
     const { code, output, errors } = await run(scripts[name] ?? '', ...words)
     assert.deepEqual([code, output], [2, ''], words.join(' '))
     assert.match(errors, sentence)
+  }
+})
+
+test('an option that a command of the admin misses is named before the database is opened', async () => {
+  for (const [words, missing] of [
+    [['close-account'], 'email'],
+    [['create-admin', '--email', 'a@studio.test', '--first-name', 'Ann'], 'last-name'],
+  ] as const) {
+    const { code, output, errors } = await run(scripts.admin ?? '', ...words)
+    assert.deepEqual([code, output, errors], [1, '', `--${missing} is missing.`])
   }
 })
 

@@ -1,13 +1,13 @@
 import type { AppError } from '#shared/errors/app-error.ts'
 
-/** A refusal as it is for an operator: the services speak of the fields of requests, a command has options. */
+/** The message of an error for an operator, with the options of the command instead of the fields of a request. */
 export function inOperatorWords(error: AppError): string {
   return SENTENCES[error.code]?.(error) ?? error.message
 }
 
 const noAccount = () => 'No account has this e-mail address: list-users shows which there are.'
 
-/** By code, for each whose own sentence names a field or an id. */
+/** By error code, for messages that mention a field or an id. */
 const SENTENCES: Record<string, (error: AppError) => string> = {
   account_not_found: noAccount,
   user_not_found: noAccount,

@@ -4,19 +4,19 @@ import { Writable } from 'node:stream'
 
 export type Password = {
   text: string
-  /** Nobody has said one: it has to be shown. */
+  /** It was generated, so it has to be printed. */
   isRandom: boolean
 }
 
-/** `given` stands on the command line, where every user of the machine can read it; `isPiped` demands standard input. */
+/** `given`: on the command line, where every user of the machine can read it. `isPiped`: it must come from standard input. */
 type Source = { given: string | undefined; isPiped: boolean }
 
-/** A pipe that nobody writes to must not hold up a script that wants a random password. */
+/** How long to wait for a line on standard input before a random password is generated. */
 const PIPE_MAX_MS = 5_000
 
 /**
- * A password from where nobody else sees it: asked for at a terminal without showing it, or the first line of standard
- * input. Where nothing is said one is made up.
+ * The password of `given`, of a prompt without echo, or of the first line of standard input; a random one when that is empty.
+ * Throws when the two entries at the prompt differ, or when `isPiped` and there is no line.
  */
 export async function readPassword({ given, isPiped }: Source): Promise<Password> {
   if (given !== undefined) return { text: given, isRandom: false }
@@ -26,7 +26,7 @@ export async function readPassword({ given, isPiped }: Source): Promise<Password
   return { text: randomBytes(12).toString('base64url'), isRandom: true }
 }
 
-/** What is typed is not echoed: all that the line editor writes goes nowhere. It is there before anybody is asked. */
+/** Without echo: the output of the line editor is discarded. It is created first, so that nothing typed early is echoed. */
 async function ask(): Promise<string> {
   const output = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output, terminal: true })
@@ -55,7 +55,7 @@ async function readLine(maxMs: number | undefined): Promise<string> {
   } finally {
     clearTimeout(timer)
     lines.close()
-    // Whatever else is on its way must not keep the process alive.
+    // An open pipe would keep the process alive.
     process.stdin.unref?.()
   }
 }

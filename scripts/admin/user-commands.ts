@@ -38,7 +38,7 @@ export async function cancelAll(deps: Deps, email: string, reason: string | unde
   return `${bookings}, and they were taken from ${count(left_lines, 'waiting list')}.`
 }
 
-/** The newest accounts that match, one a line. */
+/** The newest accounts that match, one a line, and a line with their number. */
 export async function listUsers(deps: Deps, search: string | undefined): Promise<string> {
   const slice = { limit: LISTED_MAX, offset: 0 }
   const { users, total } = await adminStore.list(deps.db, { search }, deps.clock.now(), slice)

@@ -7,7 +7,7 @@ type Answer = { isHealthy: boolean; isStillpoint: boolean }
 const POLL_MS = 50
 const ANSWER_MAX_MS = 1_000
 
-/** A sentence when something already listens where this service wants to. */
+/** A sentence when something already listens on the port of the service; undefined when the port is free. */
 export async function whyTaken(host: string, service: LaunchedService): Promise<string | undefined> {
   const answer = isPort(service.port) ? await askHealth(host, service.port) : undefined
   if (!answer) return undefined
@@ -19,13 +19,13 @@ export async function whyTaken(host: string, service: LaunchedService): Promise<
         `${portVariable} to a free port.`
 }
 
-/** Resolves when `/health` says 200, or when there is no more point in waiting. */
+/** Resolves when `/health` answers 200, or when `isOver` returns true. */
 export async function waitForAnswer(host: string, port: number, isOver: () => boolean): Promise<void> {
   if (!isPort(port)) return
   while (!isOver() && !(await askHealth(host, port))?.isHealthy) await sleep(POLL_MS)
 }
 
-/** By hand, because Node's HTTP client would cost the launcher 15 MB. Undefined when nobody listens. */
+/** Undefined when nothing listens. On a socket, because Node's HTTP client would cost the launcher 15 MB. */
 function askHealth(host: string, port: number): Promise<Answer | undefined> {
   const { promise, resolve } = Promise.withResolvers<Answer | undefined>()
   const socket = connect({ host: reachable(host), port, autoSelectFamily: true })

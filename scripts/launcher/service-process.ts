@@ -9,8 +9,8 @@ export type Service = { name: string; child: ChildProcess; demoLogins: Promise<D
 const STOP_MAX_MS = 15_000
 
 export function startService(name: string, script: string, onEnd: (service: Service) => void): Service {
-  // In a session of its own, so that Ctrl-C reaches it once, through us, and not also from the terminal.
-  // The end of the channel tells the service that the launcher is gone, even by kill -9.
+  // In a session of its own, so that Ctrl-C reaches it only through the launcher and not from the terminal as well.
+  // The end of the IPC channel tells the service that the launcher is gone, even after kill -9.
   const child = spawn(process.execPath, [...SERVICE_OPTIONS, join(import.meta.dirname, '../..', script)], {
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -22,7 +22,10 @@ export function startService(name: string, script: string, onEnd: (service: Serv
   return service
 }
 
-/** Whether it ended well: by itself, or by our signal before it had got as far as listening to it. */
+/**
+ * Stops the service, by force after 15 s and the drain. Returns whether it exited with 0, or by `signal` before it had installed
+ * its handlers.
+ */
 export async function stopService(
   { name, child }: Service,
   signal: NodeJS.Signals,

@@ -2,19 +2,20 @@ import { dirname } from 'node:path'
 import { loadConfig as loadBookingConfig } from '#booking/config.ts'
 import { loadConfig as loadCrmConfig } from '#crm/config.ts'
 import { ConfigError, type Env } from '#shared/config/env.ts'
+import { messageOf } from '#shared/errors/error-facts.ts'
 import { requireDirectory } from '#shared/lib/usable-directory.ts'
 import { refuseTakenPort } from '#shared/process/port.ts'
 import { whyTaken } from './health.ts'
 import { type LaunchedService, portFaults, readLaunchSettings } from './settings.ts'
 
-/** What is wrong with the settings of either service, and with the two together: each fault once. */
+/** The faults in the settings of either service, and of the two together, without duplicates. */
 export function findFaults(env: Env): string[] {
   const { services } = readLaunchSettings(env)
   const faults = [loadBookingConfig, loadCrmConfig].flatMap((load) => configFaults(() => load(env)))
   return [...new Set([...faults, ...portFaults(services), ...directoryFaults(services, env)])]
 }
 
-/** A sentence for each address that cannot be listened at. */
+/** A sentence for each port that cannot be used. */
 export async function findTaken(env: Env): Promise<string[]> {
   const { host, services } = readLaunchSettings(env)
   const sentences = await Promise.all(services.map((service) => whyNotFree(host, service)))
@@ -31,7 +32,7 @@ function configFaults(load: () => unknown): string[] {
   }
 }
 
-/** Only the first: the others lie beside it or below it. */
+/** Only the first fault: the other directories are siblings or subdirectories. */
 function directoryFaults(services: LaunchedService[], env: Env): string[] {
   const embedded = services.filter(({ databaseVariable }) => !env[databaseVariable]?.trim())
   try {
@@ -41,7 +42,7 @@ function directoryFaults(services: LaunchedService[], env: Env): string[] {
     }
     return []
   } catch (error) {
-    return [(error as Error).message.replace(/\.$/, '')]
+    return [messageOf(error).replace(/\.$/, '')]
   }
 }
 
@@ -49,5 +50,5 @@ async function whyNotFree(host: string, service: LaunchedService): Promise<strin
   const taken = await whyTaken(host, service)
   if (taken) return taken
   const refused = refuseTakenPort({ host, port: service.port }, service.portVariable)
-  return refused.then(() => undefined).catch((error: Error) => error.message)
+  return refused.then(() => undefined).catch(messageOf)
 }

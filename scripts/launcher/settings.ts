@@ -7,7 +7,7 @@ export type LaunchedService = {
   port: number
   portVariable: string
   dataDir: string
-  /** Where it keeps its data when this is set, instead of in `dataDir`. */
+  /** When this variable is set, its database is used instead of `dataDir`. */
   databaseVariable: string
 }
 export type LaunchSettings = {
@@ -18,9 +18,8 @@ export type LaunchSettings = {
 }
 
 /**
- * The few settings the launcher itself needs. It does not use the services' `config.ts`, because their schema
- * library would cost the launcher 30 MB for as long as it runs; a test holds the two together.
- * A faulty value is passed over here: `setting-faults.ts` says what is wrong with it.
+ * The settings that the launcher itself needs. Not by the services' `config.ts`, whose schema library would cost the launcher
+ * 30 MB as long as it runs; a test compares the two. Faulty values are ignored here and reported by `setting-faults.ts`.
  */
 export function readLaunchSettings(env = environment()): LaunchSettings {
   const mode = env.FLASK_ENV?.trim() || env.NODE_ENV?.trim()
@@ -52,7 +51,7 @@ export function readLaunchSettings(env = environment()): LaunchSettings {
   }
 }
 
-/** Of ports that each service would take: the launcher has to know them, and they have to differ. */
+/** Faults of the two ports together: the launcher has to know them, and they have to differ. */
 export function portFaults(services: LaunchedService[]): string[] {
   const [first, second] = services.map(({ port }) => port)
   const unknown = services

@@ -3,7 +3,7 @@ import type { DemoLogin } from '#shared/process/launcher-channel.ts'
 import type { LaunchedService } from './settings.ts'
 import { WEB_BUILT } from './web-build.ts'
 
-/** `demoLogins`: those that let somebody in, if any were asked for. */
+/** The text that `npm start` prints. `demoLogins`: those that work; undefined when there is no demo data. */
 export function summary(
   host: string,
   services: LaunchedService[],

@@ -6,14 +6,14 @@ import { join, sep } from 'node:path'
 const root = join(import.meta.dirname, '../..')
 const WEB = join(root, 'web')
 export const WEB_DIST = join(WEB, 'dist')
-/** Written when a build is complete, with the time at which it began. */
+/** Written when a build is complete; its time is that of the beginning. */
 export const WEB_BUILT = join(WEB_DIST, '.built')
 
-/** Builds the web app when it has changed since. In a process of its own, because what builds it needs much memory. */
+/** Builds the web app if its sources have changed since the last build, in a process of its own because of its memory. Throws when it fails. */
 export async function buildWebWhenStale(log: (line: string) => void): Promise<void> {
   if (!isStale([WEB, join(root, 'package-lock.json')], WEB_BUILT)) return
   if (!existsSync(join(root, 'node_modules/vite'))) {
-    // An installation for production, which was given a build or wants none.
+    // A production installation without development dependencies.
     if (!existsSync(WEB_BUILT))
       log('The web app is not built: "npm ci --include=dev" and "npm run build:web" do it.')
     return
@@ -25,7 +25,7 @@ export async function buildWebWhenStale(log: (line: string) => void): Promise<vo
   if (code !== 0) throw new Error('The web app could not be built: see above.')
 }
 
-/** Whether any of the sources, or a folder that lost one, is younger than what was built. */
+/** Whether any source file or folder is newer than the build; folders, because a deleted file changes only its folder. */
 export function isStale(sources: string[], built: string): boolean {
   const builtAtMs = changedAtMs(built)
   return (
