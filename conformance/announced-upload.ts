@@ -4,7 +4,7 @@ import https from 'node:https'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** A request as it is to be sent. */
+/** A request to be sent. */
 export type Sent = { method: string; url: string; headers: Record<string, string>; body?: string }
 
 const waitMilliseconds = 500
@@ -21,7 +21,7 @@ export async function uploadAnnounced({ method, url, headers, body = '' }: Sent)
     signal: AbortSignal.timeout(10_000),
   })
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>
-  // A reset after the answer is no news: until then, `answered` is what fails.
+  // A reset after the answer is ignored; one before it rejects `answered`.
   outgoing.on('error', () => {})
   outgoing.flushHeaders()
   const early = await Promise.race([answered, pause(waitMilliseconds)])

@@ -41,7 +41,7 @@ export function selectAreas(only: string[] = []): Area[] {
   return only.length === 0 ? areas : areas.filter((area) => only.some((word) => answersTo(area, word)))
 }
 
-/** The area's own checks, and behind them the rules that hold for every endpoint. */
+/** The checks of the area, followed by the rules for every endpoint. */
 function area(name: string, service: Service, checks: AreaChecks, published: Endpoint[]): Area {
   const ruled = published.map((endpoint) => {
     const own = checks[nameOf(endpoint)]

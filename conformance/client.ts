@@ -2,7 +2,7 @@ import { type Sent, uploadAnnounced } from './announced-upload.ts'
 
 const timeoutSeconds = 10
 
-/** One request with whatever came back: an answer, or the reason why there was none. */
+/** One request with its answer, or with the reason why there was none. */
 export type Exchange = {
   sent: Sent
   milliseconds: number
@@ -21,7 +21,7 @@ export type Answer = Exchange & {
 
 export type Query = Record<string, string | number | boolean>
 
-/** `json` is serialised, `raw` goes out as it is; `headers` win over what either implies. */
+/** `json` is serialised, `raw` is sent unchanged; `headers` override those that either implies. */
 export type Request = {
   query?: Query
   json?: unknown
@@ -114,7 +114,7 @@ function fetchOnce({ method, url, headers, body }: Sent): Promise<Response> {
     method,
     headers,
     body: body ?? null,
-    // A redirect is an answer to judge: clients of the contract do not expect one.
+    // Redirects are not followed: they are answers to be checked.
     redirect: 'manual',
     signal: AbortSignal.timeout(timeoutSeconds * 1000),
   })

@@ -2,7 +2,7 @@ import { NotRun } from './check.ts'
 import type { Answer, Exchange } from './client.ts'
 import { type Difference, filledText, list, object, type Shape, same, show, snakeCaseWord } from './shape.ts'
 
-/** A check did not find what it looked for; `exchange` is the request and answer it judged. */
+/** A failed check, with the request and answer that failed it. */
 export class Mismatch extends Error {
   expected: string
   came: string
@@ -24,11 +24,11 @@ const detailedErrorBody = object({
   details: list(object({ field: filledText, message: filledText })),
 })
 
-// Marks of a stack trace, a source file or a statement: none belongs in a sentence for a client.
+// Signs of a stack trace, a source file or a SQL statement, which must not reach a client.
 const innerWorkings =
   /\n\s+at |node_modules|\.(ts|js|py):\d+|Traceback|\b(SELECT|INSERT|UPDATE) .+ (FROM|INTO|SET)\b/
 
-/** A service that asks to slow down is not wrong, but cannot be judged either. */
+/** Throws `NotRun` for 429: a rate-limited check neither passes nor fails. */
 export function expectStatus(answer: Answer, ...statuses: number[]): void {
   if (answer.status === 429) {
     const { method, url } = answer.sent
@@ -54,7 +54,7 @@ export function expectError(answer: Answer, ...statuses: number[]): void {
   expectShape(answer, errorBody)
 }
 
-/** The error Stillpoint decided on: it also has a stable `code` and tells nothing of the inner workings. */
+/** An error of Stillpoint: also with a stable `code`, and without internal details. */
 export function expectCodedError(answer: Answer, ...statuses: number[]): string {
   expectStatus(answer, ...statuses)
   const { error, code } = expectShape(answer, codedErrorBody)

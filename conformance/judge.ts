@@ -20,7 +20,7 @@ export type Result = Verdict & {
   milliseconds: number
 }
 
-/** `exchange` is the one that was judged, `exchanges` are all that the check made. */
+/** `exchange`: the one that failed or passed the check. `exchanges`: all requests of the check. */
 type Problem = { expected: string; came: string; exchange?: Exchange; exchanges: Exchange[] }
 
 /** Runs one check; `exchanges` fills up with its requests while it runs. */
@@ -43,12 +43,12 @@ function describe(error: unknown): Omit<Problem, 'exchanges'> {
   if (error instanceof NoAnswer) {
     return { expected: 'an answer', came: error.message, exchange: error.exchange }
   }
-  // A fault of the check itself must not pass for agreement.
+  // An error of the check itself counts as a failure.
   const came = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { expected: 'the check to run to its end', came }
 }
 
-/** Reports get pasted into tickets. A token without its signature can still be read, but opens nothing. */
+/** Removes the signature of tokens, so that a report can be shared: the claims stay readable and the token is invalid. */
 function withoutSecrets(problem: Problem, { crmToken, facilitatorCredentials }: World): Problem {
   const masked = JSON.stringify(problem)
     .replaceAll(/(eyJ[\w-]+\.[\w-]+)\.[\w-]+/g, '$1.<signature>')

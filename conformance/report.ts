@@ -5,7 +5,7 @@ import type { Report } from './suite.ts'
 const shownMax = 2_000
 const shownHeaders = ['content-type', 'location', 'www-authenticate', 'retry-after']
 
-/** The table, then everything that is known of each failure. */
+/** The table of results, followed by the details of each failure. */
 export function formatReport(report: Report): string {
   const of = (outcome: Outcome) => report.results.filter((result) => result.outcome === outcome)
   return [
@@ -51,7 +51,7 @@ function formatFailure(result: Result): string {
   ].join('\n')
 }
 
-/** What is left out here is in the report that `--json` writes. */
+/** Shortened; the report of `--json` is complete. */
 function formatExchange({ sent, status, headers = {}, text, milliseconds, noAnswer }: Exchange): string[] {
   const telling = Object.entries(headers).filter(([name]) => shownHeaders.includes(name))
   const request = [`${sent.method} ${sent.url}`, ...asLines(Object.entries(sent.headers)), shorten(sent.body)]

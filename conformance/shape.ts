@@ -1,6 +1,6 @@
 export type Difference = { path: string; expected: string; received: string }
 
-/** `value` is never set: it carries the type of what the shape accepts to whoever reads the body. */
+/** `value` is never set; it only carries the type that the shape accepts. */
 export type Shape<T> = {
   expected: string
   differences: (value: unknown, path: string) => Difference[]
@@ -50,7 +50,7 @@ export function nullable<T>(shape: Shape<T>): Shape<T | null> {
   }
 }
 
-/** Fields the contract does not name are allowed: services grow. */
+/** Additional fields are allowed. */
 export function object<F extends Fields>(fields: F): ObjectShape<F> {
   const expected = `an object with ${Object.keys(fields).join(', ')}`
   return {
@@ -78,14 +78,14 @@ export function list<T>(of: Shape<T>): Shape<T[]> {
   }
 }
 
-/** The very values of `wanted`, item by item and field by field; fields it does not name are not looked at. */
+/** Exactly the values of `wanted`, at any depth; other fields are ignored. */
 export function same(wanted: unknown): Shape<unknown> {
   if (Array.isArray(wanted)) return sameList(wanted)
   if (!isRecord(wanted)) return is(show(wanted), (value) => Object.is(value, wanted))
   return object(Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, same(value)])))
 }
 
-/** The part of `value` that the shape names, to compare two answers that may each hold more. */
+/** The fields of `value` that the shape names, for comparing two answers that may have more. */
 export function documented<F extends Fields>(shape: ObjectShape<F>, value: Documented<F>): Documented<F> {
   const named = Object.keys(shape.fields).map((name) => [name, value[name]])
   return Object.fromEntries(named) as Documented<F>

@@ -5,7 +5,7 @@ import { judge, type Outcome, type Result } from './judge.ts'
 import { createWorld, type Services, undoAll, type World } from './world/world.ts'
 
 export type Options = Services & {
-  /** Also checks what Stillpoint decided where the contract is silent. */
+  /** Also runs the checks of Stillpoint's decisions. */
   decisions?: boolean
   /** Names of areas or parts of them; all by default. */
   only?: string[]
@@ -25,7 +25,7 @@ export type Report = {
   results: Result[]
 }
 
-/** Runs the checks one after another, as they share people and bookings. */
+/** Runs the checks sequentially, because they share people and bookings. */
 export async function runConformance(options: Options): Promise<Report> {
   const startedAt = new Date()
   const exchanges: Exchange[] = []
@@ -58,7 +58,7 @@ function* checksOf(areas: Area[], levels: Level[]) {
   }
 }
 
-/** One clear sentence instead of two hundred failures when a service is not there at all. */
+/** Throws when a service cannot be reached, instead of reporting two hundred failures. */
 async function expectServices(world: World, areas: Area[]): Promise<void> {
   for (const service of ['main', 'crm'] as const) {
     if (!areas.some((area) => area.name.split('-').includes(service))) continue
@@ -68,7 +68,7 @@ async function expectServices(world: World, areas: Area[]): Promise<void> {
   }
 }
 
-/** The same where the CRM is there, and would answer 401 to everything. */
+/** Throws when the CRM refuses the token, instead of reporting a failure of each check. */
 async function expectToken({ staff }: World, areas: Area[]): Promise<void> {
   if (!areas.some(({ name }) => name.split('-').includes('crm'))) return
   const { status } = await staff.get('/api/bookings')

@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts'
 
 const noFilters = { facilitator_id: null, event_id: null, user_id: null, status: null, crm_status: null }
 
-/** What the query parameters of the CRM's `GET /api/bookings` let through, and what it says about them. */
+/** Filters of the CRM's `GET /api/bookings`. */
 export const receivedFilters: Check[] = [
   contract('lists the bookings of a facilitator', async (world) => {
     const { facilitatorId, first, second, third } = await portfolio(world)
@@ -68,7 +68,7 @@ export const receivedFilters: Check[] = [
       summary: { filtered_results: 3 },
       pagination: { total: 3 },
     })
-    // Bookings may have come in between the two requests.
+    // Bookings may have been added between the two requests.
     const isAtLeast = summary.total_notifications >= total
     expectThat(
       matching.answer,

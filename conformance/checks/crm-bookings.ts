@@ -64,7 +64,7 @@ export const crmBookings: AreaChecks = {
     }),
     contract('takes every documented status, with or without notes', async (world) => {
       const { booking_id } = await received(world)
-      // Backwards, as the booking is new already.
+      // In reverse order, because the initial status is `new`.
       for (const crm_status of crmStatuses.toReversed()) {
         const answer = await world.staff.put(`/api/bookings/${booking_id}/status`, { crm_status })
         expectValues(answer, expectBody(answer, 200, statusUpdated), { new_status: crm_status })

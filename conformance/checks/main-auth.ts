@@ -63,7 +63,7 @@ export const mainAuth: AreaChecks = {
       expectError(await main.post('/api/auth/google-login', {}), 400)
     }),
     contract('refuses a token that Google did not issue', async (world) => {
-      // 503 is how a service answers that has no Google client to check the token with.
+      // A service without a Google client answers 503.
       expectError(await madeUpGoogleLogin(world), 400, 401, 503)
     }),
     decision('answers such a token with 401, or 503 where Google is not set up', async (world) => {
@@ -106,7 +106,7 @@ export const mainAuth: AreaChecks = {
   ],
 }
 
-/** Asked once, as failed logins are counted against their sender. */
+/** Requested once, because failed logins are rate-limited. */
 const madeUpGoogleLogin = oncePerRun(({ main }) => main.post('/api/auth/google-login', { token: 'made-up' }))
 
 function isJwt(token: string): boolean {

@@ -112,7 +112,7 @@ export const bookingCreation: Check[] = [
   }),
 ]
 
-/** Whatever gets booked is given back after the check. */
+/** Cancels the booking after the check. */
 async function send(world: World, { api }: Person, body: object): Promise<Answer> {
   const answer = await api.post('/api/bookings/', body)
   const { booking } = (answer.json ?? {}) as { booking?: { id?: unknown } }

@@ -6,7 +6,7 @@ import { askForEvents, type EventList, listEvents } from '../world/events.ts'
 import { openEvents } from '../world/seats.ts'
 import type { World } from '../world/world.ts'
 
-/** What the query parameters of `GET /api/events/` let through. */
+/** Filters of `GET /api/events/`. */
 export const eventFilters: Check[] = [
   ...['session', 'retreat'].map((type) =>
     contract(`lists only ${type}s with type=${type}`, async (world) => {
@@ -90,7 +90,7 @@ async function listOnly(world: World, query: Query, fits: (event: Event) => bool
   return found
 }
 
-/** With more matches than one page holds, the event itself may be further on. */
+/** The event may be on a later page when there are more matches than one page holds. */
 async function find(world: World, search: string, event: Event): Promise<void> {
   const { answer, events, isWhole } = await listOnly(world, { search }, mentions(search))
   const isThere = events.some(({ id }) => id === event.id)

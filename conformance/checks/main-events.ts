@@ -32,7 +32,7 @@ export const mainEvents: AreaChecks = {
     }),
     decision('leaves out events that have started', async (world) => {
       const { answer, events } = await listEvents(world)
-      // The minute is for clocks that differ a little.
+      // A minute of tolerance for different clocks.
       const started = events.filter((listed) => !startsAfter(listed, Date.now() - 60_000))
       expectValues(answer, { started: idsOf(started) }, { started: [] })
     }),

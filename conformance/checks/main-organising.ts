@@ -7,7 +7,7 @@ import { createEvent, newEvent, someday } from '../world/special-events.ts'
 import { naive } from '../world/times.ts'
 import type { World } from '../world/world.ts'
 
-/** No part of the contract: a service that cannot create events has none of these run. */
+/** Not in the contract: not run against a service that cannot create events. */
 export const mainOrganising: AreaChecks = {
   'POST /api/events/': [
     decision('creates an event that everybody can see', async (world) => {

@@ -11,7 +11,7 @@ import { oncePerRun, type World } from '../world/world.ts'
 
 const patienceSeconds = 10
 
-/** What one attendee does at the Main API, as the CRM comes to know it. */
+/** Bookings of one attendee at the Main API, checked at the CRM. */
 export const mainToCrm: AreaChecks = {
   'from the Main API to the CRM': [
     contract('brings a booking to the CRM within ten seconds', async (world) => {
@@ -61,7 +61,7 @@ export const mainToCrm: AreaChecks = {
 
 type Departure = { person: Person; event: Event; booking: Booking; crmNotified: boolean; firstLook: Answer }
 
-/** Somebody registers, logs in, finds an event and books it; the CRM is asked at once. */
+/** Registers, logs in, books an event, and reads the booking from the CRM at once. */
 const departure = oncePerRun(async (world): Promise<Departure> => {
   const person = await newcomer(world)
   const [event] = await openEvents(world)

@@ -20,7 +20,7 @@ const crmStatus = oneOf(...crmStatuses)
 
 const person = object({ id, email: filledText, name: text })
 const personWithPhone = object({ id, email: filledText, name: text, phone: nullable(text) })
-// Types are not listed for the CRM: it may hold bookings of others that are neither session nor retreat.
+// Event types are not restricted: the CRM may have bookings of other systems that are neither session nor retreat.
 const bookedEvent = object({ id, title: filledText, type: filledText })
 
 export const notified = object({ message, notification_id: id, status: filledText })

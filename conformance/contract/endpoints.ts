@@ -2,7 +2,7 @@ type Needs = 'nothing' | 'access token' | 'refresh token' | 'crm token'
 
 export type Endpoint = { method: 'GET' | 'POST' | 'PUT'; path: string; needs: Needs }
 
-/** Within the 32-bit range, so that a service may look it up, and above every id the suite makes up. */
+/** An unknown id: within the 32-bit range, and above all ids that the suite generates. */
 export const unknownId = 2_147_483_000
 
 /** Every endpoint of the published contract, by area. */

@@ -15,7 +15,7 @@ export type FakeRequest = {
 
 export type Reply = { status: number; body: Json }
 
-/** Changes a right answer into a wrong one. */
+/** Changes a correct answer into a wrong one. */
 export type Fault = (request: FakeRequest, reply: Reply) => void
 
 export type FakeServer = AsyncDisposable & { url: string }
@@ -64,7 +64,7 @@ export function now(): string {
   return new Date().toISOString().slice(0, 19)
 }
 
-/** Nothing when the body is not JSON. */
+/** Undefined when the body is not JSON. */
 async function read(incoming: IncomingMessage): Promise<FakeRequest | undefined> {
   let text = ''
   for await (const chunk of incoming) text += chunk

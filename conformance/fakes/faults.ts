@@ -1,6 +1,6 @@
 import type { Fault, Json } from './fake-server.ts'
 
-/** Something a service may get wrong, and the check that has to notice it. */
+/** A fault of a service, and the check that has to detect it. */
 export type KnownFault = {
   flaw: string
   area: string
@@ -179,7 +179,7 @@ export const faults: KnownFault[] = [
   },
 ]
 
-/** Changes the body of what would have been a right answer. */
+/** Changes the body of a correct answer. */
 function altering(wanted: string, change: (body: Json) => void): Fault {
   return ({ endpoint }, reply) => {
     if (endpoint === wanted && reply.status < 300) change(reply.body)

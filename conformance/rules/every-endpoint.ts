@@ -10,14 +10,14 @@ export type Service = 'main' | 'crm'
 
 const notIds = ['0', '-1', '1.5', 'abc', '1e3', '2147483648', '99999999999999999999']
 
-// Whatever is wrong with the token or the id, nothing is wrong with the body.
+// A valid body, so that only the token or the id is wrong.
 const validBodies: Record<string, () => object> = {
   'POST /api/bookings/': () => ({ event_id: unknownId }),
   'POST /api/notify': newNotification,
   'PUT /api/bookings/<booking_id>/status': () => ({ crm_status: 'contacted' }),
 }
 
-/** What holds wherever an endpoint sits: tokens, ids in the path and trailing slashes. */
+/** Rules of every endpoint: tokens, ids in the path, trailing slashes. */
 export function rulesOf(service: Service, endpoint: Endpoint): Check[] {
   const hasId = endpoint.path.includes('<')
   return [
@@ -68,7 +68,7 @@ function slashRule(service: Service, endpoint: Endpoint): Check {
     const documented = await askHarmlessly(client, endpoint)
     const answer = await askHarmlessly(client, { ...endpoint, path: other })
     expectStatus(answer, documented.status)
-    // The code tells a path that is not there from a thing that is not there: both are 404.
+    // Both an unknown path and an unknown id are 404; only the code differs.
     expectValues(answer, { code: codeOf(answer) }, { code: codeOf(documented) })
   })
 }

@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts'
 type Ask = (world: World, query: Query) => Promise<Answer>
 type Page = { answer: Answer; ids: number[]; pagination: ValueOf<typeof pagination> }
 
-/** What holds for every list with pages; `key` is where the answer keeps its items. */
+/** Rules of every paginated list; `key` is the field of the items. */
 export function pagedList(key: string, ask: Ask): Check[] {
   const read = async (world: World, query: Query) => toPage(await ask(world, query), key)
   return [

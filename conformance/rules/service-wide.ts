@@ -5,7 +5,7 @@ import { object, text } from '../shape.ts'
 import type { World } from '../world/world.ts'
 import type { Service } from './every-endpoint.ts'
 
-/** An endpoint that reads a body, as a caller who is allowed to use it. */
+/** An endpoint with a body, and a caller who may use it. */
 type Door = { path: string; client: (world: World) => Client }
 
 const doors: Record<Service, Door> = {
@@ -15,7 +15,7 @@ const doors: Record<Service, Door> = {
 
 const twoMegabytes = 2 * 1024 * 1024
 
-/** What a service does with bodies it cannot read and paths it does not have, and how it documents itself. */
+/** Rules of a service: unreadable bodies, unknown paths, documentation. */
 export function serviceWide(service: Service): AreaChecks {
   return {
     [`POST ${doors[service].path} (any body)`]: bodyRules(doors[service]),
@@ -80,7 +80,7 @@ function documentationRules(service: Service): Check[] {
   ]
 }
 
-/** Documentation may redirect, say to its own folder; the API may not. */
+/** Unlike the API, the documentation may redirect. */
 async function follow(client: Client, path: string): Promise<Answer> {
   let answer = await client.get(path)
   for (let hops = 0; hops < 3 && answer.headers.location; hops++) {

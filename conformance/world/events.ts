@@ -21,7 +21,7 @@ export async function listEvents(world: World, query: Query = {}): Promise<Event
   return { answer, events, total: pagination.total, isWhole: pagination.pages <= 1 }
 }
 
-/** The first few hundred events that are there to book. */
+/** The first few hundred upcoming events. */
 export async function findEvents(world: World): Promise<Event[]> {
   const found: Event[] = []
   for (let page = 1; page <= pagesMax; page++) {
@@ -33,7 +33,7 @@ export async function findEvents(world: World): Promise<Event[]> {
   return found
 }
 
-/** Whether there is room for so many in an event that does not start while the suite runs. */
+/** Whether an event has that many free seats and does not start during the run. */
 export function hasSeats(seats: number): (event: Event) => boolean {
   return (event) =>
     event.status === 'ACTIVE' && event.available_spots >= seats && startsAfter(event, Date.now() + anHour)

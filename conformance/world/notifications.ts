@@ -19,7 +19,7 @@ export type Notification = {
   notes: string | null
 }
 
-/** What the CRM knows of one facilitator that only this run has heard of, so every number is known. */
+/** Notifications of a facilitator that only this run uses, so that all statistics are known. */
 export type Portfolio = {
   facilitatorId: number
   first: Notification
@@ -27,7 +27,7 @@ export type Portfolio = {
   third: Notification
 }
 
-/** What a facilitator's numbers are with the portfolio, and with nothing at all. */
+/** The expected statistics of that facilitator, and of one without notifications. */
 export const tally = {
   total_bookings: 3,
   session_bookings: 2,
@@ -54,7 +54,7 @@ export const portfolio = oncePerRun(async (world): Promise<Portfolio> => {
   return { facilitatorId, first, second, third }
 })
 
-/** Sends it to the CRM and answers the notification's id. */
+/** Sends a notification to the CRM. Returns its id. */
 export async function notify(world: World, notification: Notification): Promise<number> {
   const body = expectBody(await world.staff.post('/api/notify', notification), 200, notified)
   return body.notification_id
@@ -88,7 +88,7 @@ export function byBookingId(one: { booking_id: number }, other: { booking_id: nu
   return one.booking_id - other.booking_id
 }
 
-/** Far above the ids a real service has reached, and still a positive 32-bit integer. */
+/** A positive 32-bit integer far above the ids of a real service. */
 function madeUpId(): number {
   return randomInt(1_000_000_000, 2_000_000_000)
 }

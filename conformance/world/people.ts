@@ -28,7 +28,7 @@ export type Facilitator = { id: number; api: Client }
 /** The person most checks act as. */
 export const attendee = oncePerRun(newcomer)
 
-/** Someone else, from whom the attendee's things are hidden. */
+/** Another person, who must not see the attendee's data. */
 export const stranger = oncePerRun(newcomer)
 
 export const facilitator = oncePerRun(async (world): Promise<Facilitator> => {
@@ -42,7 +42,7 @@ export const facilitator = oncePerRun(async (world): Promise<Facilitator> => {
   return { id: body.facilitator.id, api: world.main.as(body.access_token) }
 })
 
-/** Registers and logs in somebody new. */
+/** Registers and logs in a new person. */
 export async function newcomer(world: World): Promise<Person> {
   const wanted = newRegistration()
   expectBody(await world.main.post('/api/auth/register', wanted), 201, registration)
@@ -57,7 +57,7 @@ export async function newcomer(world: World): Promise<Person> {
   }
 }
 
-/** The password is random: the accounts stay behind, and nobody should be able to use them. */
+/** Random, because the accounts are not deleted and nobody should be able to use them. */
 export function newRegistration(): Registration {
   return {
     email: `conformance+${randomUUID()}@example.com`,

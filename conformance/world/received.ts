@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 
 export type ReceivedList = { answer: Answer; body: ValueOf<typeof receivedPage>; bookingIds: number[] }
 
-/** What the CRM lists for this query, as many as fit on one page. */
+/** The first page of what the CRM lists for this query. */
 export async function listReceived(world: World, query: Query = {}): Promise<ReceivedList> {
   const answer = await world.staff.get('/api/bookings', { per_page: 100, ...query })
   const body = expectBody(answer, 200, receivedPage)

@@ -6,10 +6,10 @@ import { findEvents, hasSeats, overlap } from './events.ts'
 import { attendee, newcomer, type Person } from './people.ts'
 import { oncePerRun, type Undo, type World } from './world.ts'
 
-// Two bookings are held to the end of the run, and one comes and goes with the checks.
+// Two bookings are kept during the run, and one more by single checks.
 const seatsNeeded = 3
 
-/** Open events with room for the whole run, no two of them at the same time. */
+/** Open events with enough free seats for the run, which do not overlap. */
 export const openEvents = oncePerRun(async (world): Promise<[Event, ...Event[]]> => {
   const [first, ...others] = (await findEvents(world)).filter(hasSeats(seatsNeeded))
   if (!first) throw new NotRun(`GET /api/events/ lists no upcoming event with ${seatsNeeded} free seats`)
@@ -18,7 +18,7 @@ export const openEvents = oncePerRun(async (world): Promise<[Event, ...Event[]]>
   return apart
 })
 
-/** A booking of the attendee that stays for the run, so that lists have something to show. */
+/** A booking of the attendee that is kept during the run, so that lists are not empty. */
 export const heldBooking = oncePerRun(async (world): Promise<Booking> => {
   const [event] = await openEvents(world)
   return book(world, await attendee(world), event.id, world.afterRun)
@@ -32,13 +32,13 @@ export const secondHeldBooking = oncePerRun(async (world): Promise<Booking> => {
   return book(world, await attendee(world), event.id, world.afterRun)
 })
 
-/** How many places of the event are taken. */
+/** The number of booked seats of the event. */
 export async function seatsTaken(world: World, eventId: number): Promise<{ answer: Answer; taken: number }> {
   const answer = await (await attendee(world)).api.get(`/api/events/${eventId}`)
   return { answer, taken: expectBody(answer, 200, eventAnswer).event.current_participants }
 }
 
-/** Somebody new with a booking that is given back after the check. */
+/** A new person with a booking, which is cancelled after the check. */
 export async function newBooking(world: World): Promise<{ person: Person; booking: Booking; event: Event }> {
   const [event] = await openEvents(world)
   const person = await newcomer(world)

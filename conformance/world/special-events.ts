@@ -9,7 +9,7 @@ import { book, openEvents } from './seats.ts'
 import { fromNaive, naive } from './times.ts'
 import { oncePerRun, type World } from './world.ts'
 
-/** An upcoming event without a free seat: one of the list, or one made for the purpose. */
+/** An upcoming event without a free seat: one of the list, or a new one. */
 export const fullEvent = oncePerRun(async (world): Promise<Event> => {
   const listed = (await findEvents(world)).find((event) => event.is_full && startsAfter(event, Date.now()))
   if (listed) return listed
@@ -25,7 +25,7 @@ export const overlappingEvents = oncePerRun(async (world): Promise<[Event, Event
     const other = open.find((candidate) => candidate.id !== event.id && overlap(event, candidate))
     if (other) return [event, other]
   }
-  // The same facilitator may not be in two places at once either, so the twin goes beside someone else's event.
+  // A facilitator's events may not overlap, so the second event has another facilitator.
   const { id } = await facilitator(world)
   const [first] = await openEvents(world)
   const beside = open.find((event) => event.facilitator.id !== id) ?? first
@@ -49,7 +49,7 @@ export const begunEvent = oncePerRun(async (world): Promise<Event> => {
   return listed ?? (await startedEvent(world)).event
 })
 
-/** An event that has begun, and the booking that somebody holds for it. */
+/** An event that has begun, with a booking for it. */
 export const startedEvent = oncePerRun(
   async (world): Promise<{ event: Event; person: Person; booking: Booking }> => {
     const person = await newcomer(world)
@@ -61,7 +61,7 @@ export const startedEvent = oncePerRun(
   },
 )
 
-/** Creating events is no part of the contract: a service without it runs the checks its own list allows. */
+/** Creating events is not in the contract: without it, checks use the events of the list. */
 export async function createEvent(world: World, startsAt: Date, wishes: object = {}): Promise<Event> {
   const { api } = await facilitator(world)
   const answer = await api.post('/api/events/', { ...newEvent(startsAt), ...wishes })
@@ -85,7 +85,7 @@ export function newEvent(startsAt: Date) {
   }
 }
 
-/** One to three years ahead, at random: clear of the facilitator's own calendar. */
+/** Random, one to three years ahead, so that it does not overlap the facilitator's events. */
 export function someday(): Date {
   return new Date(Date.now() + randomInt(365, 1095) * 86_400_000 + randomInt(86_400_000))
 }

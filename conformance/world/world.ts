@@ -12,7 +12,7 @@ export type Services = {
   facilitator?: Credentials
 }
 
-/** What every check gets: both services, and a way to tidy up behind itself. */
+/** The context of a check: both services, and a stack of undo steps. */
 export type World = {
   /** The Main API, without a token. */
   main: Client
@@ -29,7 +29,7 @@ export type World = {
 
 export type Undo = () => Promise<unknown>
 
-// The published default of the CRM service and the demo facilitator: both are meant for development only.
+// The published token of the CRM and the demo facilitator, both for development only.
 const defaultCrmToken = 'crm-static-bearer-token-123'
 const demoFacilitator = { email: 'jane.smith@example.com', password: 'demo-password-123' }
 
@@ -48,7 +48,7 @@ export function createWorld(services: Services, record: (exchange: Exchange) => 
   }
 }
 
-/** Makes a fixture that is built once per run, by the first check that asks for it. */
+/** A fixture that is created once per run, when a check first needs it. */
 export function oncePerRun<T>(make: (world: World) => Promise<T>): (world: World) => Promise<T> {
   const made = new WeakMap<World, Promise<T>>()
   return (world) => {
@@ -58,7 +58,7 @@ export function oncePerRun<T>(make: (world: World) => Promise<T>): (world: World
   }
 }
 
-/** Latest first. A failing undo says nothing about the check it follows, so it is left alone. */
+/** In reverse order. A failing step is ignored, because it says nothing about the check. */
 export async function undoAll(undos: Undo[]): Promise<void> {
   for (const undo of undos.splice(0).reverse()) await undo().catch(() => {})
 }
