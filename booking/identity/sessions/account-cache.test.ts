@@ -35,3 +35,26 @@ test('a read that was running when the account changed is not cached', async () 
   await reading
   assert.equal(isActive(), undefined)
 })
+
+test('while the database is unavailable, an entry of the last half minute is used and says so', async () => {
+  const { clock, db } = booking.deps
+  let isAway = false
+  const away = Object.assign(new Error('the database system is starting up'), { code: '57P03' })
+  const failing = new Proxy(db, {
+    get: (target, name) => {
+      if (isAway) throw away
+      const value = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  const accounts = createAccountCache(failing, clock, { hits: 0, misses: 0 })
+  const { id } = await aUser(booking.deps)
+  assert.equal((await accounts.load(id)).isStale, false)
+  isAway = true
+  booking.clock.advance(2)
+  assert.equal((await accounts.load(id)).isStale, true)
+  assert.equal(accounts.getFresh(id)?.isStale, true, 'for a second nobody else waits for the database')
+  isAway = false
+  booking.clock.advance(2)
+  assert.equal((await accounts.load(id)).isStale, false)
+})

@@ -15,11 +15,13 @@ export type AccountCache = {
   invalidate(id: number): void
 }
 
-type Entry = {
+export type Entry = {
   /** Undefined: there is no such account. */
   account: sessionStore.Account | undefined
   readAtMs: number
   freshUntilMs: number
+  /** Served longer than a second, because the database was unavailable when it was to be read again. */
+  isStale: boolean
 }
 
 const FRESH_MS = 1_000
@@ -60,7 +62,7 @@ export function createAccountCache(db: Db, clock: Clock, tally: CacheTally): Acc
     const readAtMs = nowMs()
     const before = epoch
     const account = await reader.add(id)
-    const entry = { account, readAtMs, freshUntilMs: readAtMs + FRESH_MS }
+    const entry = { account, readAtMs, freshUntilMs: readAtMs + FRESH_MS, isStale: false }
     if (epoch === before) entries.set(id, entry)
     return entry
   }
@@ -77,6 +79,7 @@ export function createAccountCache(db: Db, clock: Clock, tally: CacheTally): Acc
       return read(id).catch((error: unknown) => {
         if (!stale || nowMs() - stale.readAtMs > STALE_MAX_MS || !isDatabaseAway(error)) throw error
         stale.freshUntilMs = nowMs() + FRESH_MS
+        stale.isStale = true
         return stale
       })
     },

@@ -1,7 +1,7 @@
 import type { FastifyRequest, RouteOptions } from 'fastify'
 import type { UserRow } from '#booking/database/user.table.ts'
 import type { Rates } from '#booking/rates/rates.ts'
-import { forbidden, unauthorized } from '#shared/errors/app-error.ts'
+import { databaseAway, forbidden, unauthorized } from '#shared/errors/app-error.ts'
 import type { App } from '#shared/http/app.ts'
 import { bearerToken } from '#shared/http/requests/bearer-token.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
@@ -61,6 +61,8 @@ export function requireLogin(app: App, deps: AuthenticateDeps): void {
     if (!token) return done(notLoggedIn())
     const admit = (admission: Admission | undefined) => {
       if (!admission) return done(notLoggedIn())
+      // A change needs the database, for which this request may have waited for seconds already.
+      if (admission.isStale && !READING.has(request.method)) return done(databaseAway())
       request.caller = admission.caller
       request.session = admission.session
       done()

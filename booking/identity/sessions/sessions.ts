@@ -4,7 +4,7 @@ import type { UserRow } from '#booking/database/user.table.ts'
 import { tooBusy, unauthorized } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { type CacheTally, createSizedCache } from '#shared/lib/sized-cache.ts'
-import { createAccountCache } from './account-cache.ts'
+import { createAccountCache, type Entry } from './account-cache.ts'
 import { judge } from './refresh.rules.ts'
 import * as sessionStore from './session.store.ts'
 import { LIFETIME_SECONDS, type Session, type TokenKind, type Tokens } from './tokens.ts'
@@ -16,7 +16,12 @@ const changedMeanwhile = () =>
 export const sessionOver = () => unauthorized('invalid_token', 'This session has ended: please log in again.')
 
 /** An accepted token: its account and its session. */
-export type Admission = { caller: UserRow; session: Session }
+export type Admission = {
+  caller: UserRow
+  session: Session
+  /** True while the database is unavailable: the account is a copy of the last half minute. */
+  isStale?: boolean
+}
 
 /** `isReused`: the refresh token may be stolen, and the caller of `renew` has to end the session. */
 type Renewal =
@@ -119,13 +124,13 @@ export function createSessions(
     recall(token) {
       const session = recallSession('access', token)
       const entry = session && accounts.getFresh(session.userId)
-      return entry && admit(entry.account, session)
+      return entry && admit(entry, session)
     },
     async find(token) {
       const session = await read('access', token)
       if (!session) return undefined
-      const { account } = accounts.getFresh(session.userId) ?? (await accounts.load(session.userId))
-      return admit(account, session)
+      const entry = accounts.getFresh(session.userId) ?? (await accounts.load(session.userId))
+      return admit(entry, session)
     },
     async start(user, device = '') {
       const { id: userId, session_version: version } = user
@@ -178,7 +183,7 @@ function createTokenCache(kind: TokenKind) {
   })
 }
 
-function admit(account: sessionStore.Account | undefined, session: Session): Admission | undefined {
+function admit({ account, isStale }: Entry, session: Session): Admission | undefined {
   if (!account?.is_active || account.session_version !== session.version) return undefined
-  return account.ended_sessions.includes(session.id) ? undefined : { caller: account, session }
+  return account.ended_sessions.includes(session.id) ? undefined : { caller: account, session, isStale }
 }
