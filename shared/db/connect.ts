@@ -18,8 +18,8 @@ export type ConnectOptions = {
   log: ClientLog
 }
 
-/** How long a request waits for a connection, and for the result of a statement, before it fails with 503. */
-const CONNECT_MAX_MS = { primary: 4_000, replica: 1_000 }
+/** How long a request waits for a connection, and then for the result of a statement, before it fails with 503. Both together stay below ten seconds. */
+const CONNECT_MAX_MS = { primary: 3_500, replica: 1_000 }
 const STATEMENT_MAX_MS = 5_000
 
 /** Creates a pool; connections are opened when needed. `numeric` and `int8` columns are returned as numbers. Throws for an invalid URL. */
