@@ -9,7 +9,10 @@ import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
 import { tidy } from './waitlist/waitlist.service.ts'
 
-/** Starts all background jobs. Safe to run in any number of instances. */
+/**
+ * Starts all background jobs. Safe to run in any number of instances. Their first runs are apart: all at once they would
+ * open a database connection each.
+ */
 export function startWorker(deps: Deps): { stop(): Promise<void> } {
   const { db, clock, log } = deps
   const jobs = [
@@ -17,6 +20,7 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
     startLoop({
       name: 'complete-ended-events',
       everyMs: 60_000,
+      firstAfterMs: 200,
       log,
       async run() {
         const count = await eventStore.completeEnded(db, clock.now())
@@ -28,6 +32,7 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
     startLoop({
       name: 'promote-waiting',
       everyMs: 30_000,
+      firstAfterMs: 300,
       log,
       async run() {
         await tidy(deps)
@@ -40,16 +45,24 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
     startLoop({
       name: 'forget-old-idempotency-keys',
       everyMs: 3_600_000,
+      firstAfterMs: 400,
       log,
       async run() {
         await forgetOldKeys(deps)
         return false
       },
     }),
-    startLoop({ name: 'have-people-forgotten', everyMs: 2_000, log, run: () => eraseDue(deps) }),
+    startLoop({
+      name: 'have-people-forgotten',
+      everyMs: 2_000,
+      firstAfterMs: 100,
+      log,
+      run: () => eraseDue(deps),
+    }),
     startLoop({
       name: 'forget-ended-sessions',
       everyMs: 3_600_000,
+      firstAfterMs: 500,
       log,
       async run() {
         await deps.identity.sessions.forgetExpired()

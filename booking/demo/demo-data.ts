@@ -1,14 +1,12 @@
 import type { Db } from '#booking/database/database.ts'
-import type { EventRow } from '#booking/database/event.table.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import type { Clock } from '#shared/lib/clock.ts'
-import { fromWallTime, parseWallTime, toWallTime } from '#shared/lib/wall-time.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 import * as demoStore from './demo.store.ts'
-import { CYCLE_DAYS, DEMO_EVENTS, DEMO_FACILITATORS, type DemoEvent } from './demo-events.ts'
+import { CYCLE_DAYS, DEMO_EVENTS, DEMO_FACILITATORS } from './demo-events.ts'
 
 export type DemoDataDeps = { log: Logger; clock: Clock; db: Db }
 
@@ -61,8 +59,13 @@ async function addAccounts(trx: Db): Promise<void> {
 }
 
 async function addEvents(trx: Db, now: Date): Promise<void> {
-  const events = DEMO_EVENTS.map(({ day, at, lengthMinutes, booked, ...event }) => {
-    const start = firstStart({ day, at, timezone: event.timezone }, now)
+  const localStarts = DEMO_EVENTS.map(({ day, at, timezone }) => {
+    const date = new Date(now.getTime() + (day + 1) * DAY_MS).toISOString().slice(0, 10)
+    return { local: `${date}T${at}`, timezone }
+  })
+  const starts = await demoStore.listInstants(trx, localStarts)
+  const events = DEMO_EVENTS.map(({ day, at, lengthMinutes, booked, ...event }, i) => {
+    const start = starts[i] as Date
     return {
       ...event,
       start_datetime: start,
@@ -78,24 +81,7 @@ async function rollForward(trx: Db, now: Date): Promise<void> {
   for (const [i, { title, booked }] of DEMO_EVENTS.entries()) {
     const event = await demoStore.findBegun(trx, i + 1, title, now)
     if (!event) continue
-    await demoStore.rollForward(trx, event, nextStart(event, now))
+    await demoStore.rollForward(trx, event, await demoStore.getNextStart(trx, event.id, CYCLE_DAYS, now))
     await demoStore.bookGuests(trx, event.id, booked)
   }
-}
-
-function firstStart({ day, at, timezone }: Pick<DemoEvent, 'day' | 'at' | 'timezone'>, now: Date): Date {
-  const date = new Date(now.getTime() + (day + 1) * DAY_MS).toISOString().slice(0, 10)
-  return fromWallTime(parseWallTime(`${date}T${at}`), timezone)
-}
-
-/** Whole cycles later in local time, so that every event keeps its slot. */
-function nextStart({ start_datetime, timezone }: EventRow, now: Date): Date {
-  const wall = toWallTime(start_datetime, timezone)
-  let days = Math.floor((now.getTime() - start_datetime.getTime()) / (CYCLE_DAYS * DAY_MS)) * CYCLE_DAYS
-  let next: Date
-  do {
-    days += CYCLE_DAYS
-    next = fromWallTime(wall.add({ days }), timezone)
-  } while (next <= now)
-  return next
 }

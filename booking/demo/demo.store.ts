@@ -64,6 +64,34 @@ export function findBegun(db: Db, id: number, title: string, now: Date): Promise
     .executeTakeFirst()
 }
 
+/**
+ * Returns the moment of each local time such as `2026-01-15T07:00`, in the same order. PostgreSQL reads the time zones
+ * because the first one that JavaScript reads costs the process about 8 MB as long as it runs.
+ */
+export async function listInstants(db: Db, times: { local: string; timezone: string }[]): Promise<Date[]> {
+  const { rows } = await sql<{ instant: Date }>`
+    select local at time zone timezone as instant
+    from unnest(${times.map(({ local }) => local)}::timestamp[], ${times.map(({ timezone }) => timezone)}::text[])
+      with ordinality as time (local, timezone, position)
+    order by position`.execute(db)
+  return rows.map(({ instant }) => instant)
+}
+
+/** Returns the first start after `now` that is whole cycles later in local time, so that every event keeps its slot. */
+export async function getNextStart(db: Db, event_id: number, cycleDays: number, now: Date): Promise<Date> {
+  const { rows } = await sql<{ start: Date }>`
+    with event as (
+      select start_datetime at time zone timezone as local, timezone,
+        floor(extract(epoch from ${now}::timestamptz - start_datetime) / 86400 / ${cycleDays}::integer)::integer as passed
+      from events where id = ${event_id}
+    ), candidate as (
+      select (local + make_interval(days => cycle * ${cycleDays}::integer)) at time zone timezone as start
+      from event, generate_series(passed + 1, passed + 2) as cycle
+    )
+    select min(start) as start from candidate where start > ${now}`.execute(db)
+  return (rows[0] as { start: Date }).start
+}
+
 /** Moves the event to `start` without its bookings, which stay with a copy at the old time. */
 export async function rollForward(trx: Db, event: EventRow, start: Date): Promise<void> {
   const { id, ...past } = event

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { anEvent } from '#harness/data/factories.ts'
 import { seed, seedPlanFault } from '#harness/data/seed-data.ts'
+import * as demoStore from './demo.store.ts'
 import { addDemoData, DEMO_PASSWORD } from './demo-data.ts'
 
 let booking: TestBooking
@@ -74,6 +76,19 @@ test('starting again adds nothing, and later on events that have begun come roun
   })
   assert.equal(status, 200, 'a booking of a past event stays in the history')
   assert.equal(kept.booking.event.start_datetime, mine.body.booking.event.start_datetime)
+})
+
+test('an event that comes round again keeps its local time across a clock change', async () => {
+  const { db } = booking.deps
+  const times = [{ local: '2031-03-20T19:00', timezone: 'Europe/Berlin' }]
+  const [start] = await demoStore.listInstants(db, times)
+  assert.equal(start?.toISOString(), '2031-03-20T18:00:00.000Z')
+  const id = await anEvent(booking.deps, { start_datetime: start, timezone: 'Europe/Berlin' })
+  const nextAfter = async (now: string) =>
+    (await demoStore.getNextStart(db, id, 14, new Date(now))).toISOString()
+  assert.equal(await nextAfter('2031-03-20T18:00:00Z'), '2031-04-03T17:00:00.000Z')
+  assert.equal(await nextAfter('2031-04-03T17:30:00Z'), '2031-04-17T17:00:00.000Z')
+  assert.equal(await nextAfter('2031-11-01T00:00:00Z'), '2031-11-13T18:00:00.000Z')
 })
 
 test('a database that is in use gets no demo data', async () => {

@@ -21,6 +21,7 @@ export function startRemovingBackups(deps: BackupExpiryDeps): Loop {
   return startLoop({
     name: 'remove-old-backups',
     everyMs: EVERY_MS,
+    firstAfterMs: 100,
     log: deps.log,
     async run() {
       await removeExpired(deps)

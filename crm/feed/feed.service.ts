@@ -64,6 +64,7 @@ export function startForgettingFeed({ db, clock, log }: FeedDeps): Loop {
   return startLoop({
     name: 'forget-old-feed-events',
     everyMs: REMOVE_EVERY_MS,
+    firstAfterMs: 200,
     log,
     async run() {
       const oldest = new Date(clock.now().getTime() - KEEP_HOURS * 3_600_000)

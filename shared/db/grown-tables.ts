@@ -12,6 +12,7 @@ export function startAnalysing<T>(db: Kysely<T>, log: Log): Loop {
   return startLoop({
     name: 'analyse-grown-tables',
     everyMs: CHECK_EVERY_MS,
+    firstAfterMs: 600,
     log,
     async run() {
       await analyseGrownTables(db)
