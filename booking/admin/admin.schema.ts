@@ -30,7 +30,11 @@ export type ManagedUser = Static<typeof ManagedUser>
 export const UserQuery = Type.Object({
   ...PageQuery,
   search: Type.Optional(
-    Type.String({ maxLength: 200, description: 'Part of a name or an e-mail address, in any case.' }),
+    Type.String({
+      maxLength: 200,
+      description:
+        'Words to find, in any order, in name, e-mail address or phone number, ignoring case, accents and apostrophes.',
+    }),
   ),
   status: Type.Optional(Type.String({ description: '`active` or `closed`; both when left out.' })),
   role: Type.Optional(

@@ -61,8 +61,8 @@ export function bookingRoutes(app: App, deps: BookingRouteDeps): void {
       const filter = {
         user_id: caller.id,
         status: readChoice('status', query.status, BOOKING_STATUSES),
-        startsAfter: readSwitch('upcoming', query.upcoming) ? deps.clock.now() : undefined,
-        startedBy: readSwitch('past', query.past) ? deps.clock.now() : undefined,
+        endsAfter: readSwitch('upcoming', query.upcoming) ? deps.clock.now() : undefined,
+        endedBy: readSwitch('past', query.past) ? deps.clock.now() : undefined,
       }
       const { bookings, total } = await bookingStore.list(deps.db, filter, toSlice(query))
       return { bookings, pagination: toPagination(query, total) }

@@ -67,10 +67,13 @@ export const BookingQuery = Type.Object({
     Type.String({ description: '`pending`, `confirmed`, `cancelled` or `completed`, in any case.' }),
   ),
   upcoming: Type.Optional(
-    Type.String({ description: '`true`: only events that have not begun.', default: 'false' }),
+    Type.String({
+      description: '`true`: only events that are not over, the next one first.',
+      default: 'false',
+    }),
   ),
   past: Type.Optional(
-    Type.String({ description: '`true`: only events that have begun, the latest first.', default: 'false' }),
+    Type.String({ description: '`true`: only events that are over, the latest first.', default: 'false' }),
   ),
 })
 

@@ -9,10 +9,10 @@ import { holdsSeat } from './booking.sql.ts'
 export type BookingFilter = {
   user_id: number
   status?: BookingStatus | undefined
-  /** Only events that have not begun at this time, the next one first. */
-  startsAfter?: Date | undefined
-  /** Only events that have begun at this time, the latest first. */
-  startedBy?: Date | undefined
+  /** Only events that are not over at this time, the next one first. */
+  endsAfter?: Date | undefined
+  /** Only events that are over at this time, the latest first. */
+  endedBy?: Date | undefined
 }
 
 type JoinedBooking = Omit<
@@ -41,13 +41,12 @@ export async function list(
   filter: BookingFilter,
   slice: Slice,
 ): Promise<{ bookings: Booking[]; total: number }> {
-  const { user_id, status, startsAfter, startedBy } = filter
+  const { user_id, status, endsAfter, endedBy } = filter
   let query = joined(db).where('bookings.user_id', '=', user_id)
   if (status) query = query.where('bookings.status', '=', status)
-  if (startsAfter)
-    query = query.where('events.start_datetime', '>', startsAfter).orderBy('events.start_datetime')
-  if (startedBy)
-    query = query.where('events.start_datetime', '<=', startedBy).orderBy('events.start_datetime', 'desc')
+  if (endsAfter) query = query.where('events.end_datetime', '>', endsAfter).orderBy('events.start_datetime')
+  if (endedBy)
+    query = query.where('events.end_datetime', '<=', endedBy).orderBy('events.start_datetime', 'desc')
   const page = query.orderBy('bookings.id', 'desc').limit(slice.limit).offset(slice.offset)
   const count = query
     .clearSelect()
