@@ -4,12 +4,12 @@ import { keys } from '#web/lib/query-keys.ts'
 import { type OwnEvents, pageFromTheEnd, toOwnQuery } from './own-events.rules.ts'
 
 /** A page of a facilitator's events: upcoming ones in order, past ones with the latest first. */
-export const ownEventsQuery = (wanted: OwnEvents, today: Date) =>
+export const ownEventsQuery = (wanted: OwnEvents) =>
   queryOptions({
-    queryKey: keys.events.own(wanted, today.toISOString()),
+    queryKey: keys.events.own(wanted),
     queryFn: async ({ signal }) => {
       const read = (page: number) =>
-        call('GET /api/events/', { query: toOwnQuery({ ...wanted, page }, today), signal })
+        call('GET /api/events/', { query: toOwnQuery({ ...wanted, page }), signal })
       if (wanted.when !== 'past') return read(wanted.page)
       const first = await read(1)
       const page = pageFromTheEnd(wanted.page, first.pagination.pages)

@@ -14,6 +14,8 @@ import { isGone } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { readId } from '#web/lib/search-params.ts'
+import { isOnNow, momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 import { BookingPanel } from './booking-panel.tsx'
 import classes from './event-page.module.css'
@@ -49,6 +51,7 @@ function KnownEvent({ id }: { id: number }) {
 
 function Shown({ event }: { event: Event }) {
   const isRetreat = event.event_type === 'RETREAT'
+  const now = useNow(momentsOf(event))
   return (
     <article className={classes.page}>
       <PageTitle title={event.title} />
@@ -65,6 +68,11 @@ function Shown({ event }: { event: Event }) {
               <Badge variant="light" size="lg" tt="none" fw={500}>
                 {isRetreat ? 'Retreat' : 'Session'}
               </Badge>
+              {isOnNow(event, now) && (
+                <Badge variant="light" size="lg" tt="none" fw={500}>
+                  On now
+                </Badge>
+              )}
               {event.series_id !== null && (
                 <Badge variant="default" size="lg" tt="none" fw={500}>
                   One of a series
@@ -78,8 +86,8 @@ function Shown({ event }: { event: Event }) {
               </Text>
             )}
           </Stack>
-          <EventFacts event={event} />
-          {event.status === 'ACTIVE' && (
+          <EventFacts event={event} now={now} />
+          {event.status === 'ACTIVE' && phaseOf(event, now) !== 'over' && (
             <div>
               <AddToCalendar event={event} />
             </div>

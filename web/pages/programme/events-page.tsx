@@ -14,6 +14,8 @@ import { type EventSearch, isFiltered, UNFILTERED } from '#web/features/events/s
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
 import { count, dayKey, zoneInWords } from '#web/lib/format.ts'
+import { momentsOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 
 const route = getRouteApi('/logged-in/events')
 
@@ -100,12 +102,13 @@ function NothingFound({ search, onChange }: Props) {
 }
 
 function Calendar({ search, onChange }: Props) {
-  const now = new Date()
+  const now = useNow()
   const today = dayKey(now)
   const month = search.month ?? today.slice(0, 7)
   const days = weeksFrom(today, month).flat()
   const span = { first: days[0]?.day ?? '', last: days.at(-1)?.day ?? '' }
   const { data, error, refetch } = useQuery(eventDaysQuery(search, span))
+  useNow(data?.events.flatMap(momentsOf))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   return (
     <EventCalendar month={month} events={data?.events} now={now} onMonth={(month) => onChange({ month })} />

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { useCreateEvent, useEditEvent } from '#web/features/organising/organising.mutations.ts'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
+import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readersZone } from '#web/lib/format.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { copyOf, type EventValues, emptyValues, toCreate, toEdit, valuesOf } from './event-form.rules.ts'
@@ -46,12 +47,12 @@ function Known({ id, write, onClose }: { id: number; write: 'edit' | 'copy'; onC
   if (write === 'edit') return <Edit event={data.event} onClose={onClose} />
   const { event } = data
   return (
-    <Create initial={copyOf(event, new Date())} facilitator_id={event.facilitator.id} onClose={onClose} />
+    <Create initial={copyOf(event, serverNow())} facilitator_id={event.facilitator.id} onClose={onClose} />
   )
 }
 
 function New(props: Omit<CreateProps, 'initial'>) {
-  return <Create initial={emptyValues(new Date(), readersZone())} {...props} />
+  return <Create initial={emptyValues(serverNow(), readersZone())} {...props} />
 }
 
 type CreateProps = { initial: EventValues } & Pick<Props, 'facilitator_id' | 'onClose'>

@@ -11,6 +11,7 @@ import {
 import { useForm } from '@mantine/form'
 import { type ReactNode, useId, useMemo } from 'react'
 import { FormError } from '#web/components/feedback/form-error.tsx'
+import { serverNow } from '#web/lib/api/server-clock.ts'
 import { showFaults } from '#web/lib/form-faults.ts'
 import { type EventValues, faultsOf } from './event-form.rules.ts'
 import { RepeatFields } from './repeat-fields.tsx'
@@ -31,7 +32,7 @@ type Props = {
 export function EventForm({ initial, canRepeat, submitLabel, isPending, error, scope, ...on }: Props) {
   const form = useForm({
     initialValues: initial,
-    validate: (values) => faultsOf(values, initial, new Date()),
+    validate: (values) => faultsOf(values, initial, serverNow()),
   })
   const typeLabel = useId()
   const { start_datetime: start, end_datetime: end } = form.values
