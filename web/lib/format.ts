@@ -37,6 +37,10 @@ function yearOf(at: Date, zoned: Zoned): Intl.DateTimeFormatOptions {
   return zoned.now && year(at) !== year(zoned.now) ? { year: 'numeric' } : {}
 }
 
+/** `February 2027` for `2027-02` */
+export const longMonth = (month: string) =>
+  write(new Date(`${month}-01T00:00:00Z`), { month: 'long', year: 'numeric' }, { zone: 'UTC' })
+
 export const clockTime = (at: Date, zoned: Zoned = {}) => write(at, { timeStyle: 'short' }, zoned)
 
 /** `CET`, or `GMT+1` where the zone has no short name. */
@@ -99,11 +103,11 @@ export function nearDay(at: Date, now: Date, zoned: Zoned = {}): 'Today' | 'Tomo
   const key = dayKey(at, zoned)
   const today = dayKey(now, zoned)
   if (key === today) return 'Today'
-  return key === daysLater(today, 1) ? 'Tomorrow' : undefined
+  return key === plusDays(today, 1) ? 'Tomorrow' : undefined
 }
 
 /** `2026-12-01` for `2026-11-30` and 1. */
-const daysLater = (day: string, days: number) =>
+export const plusDays = (day: string, days: number) =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
 /** When the reader's next day begins. */
