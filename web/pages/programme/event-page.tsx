@@ -9,9 +9,11 @@ import { PAGE_WIDTH } from '#web/components/horizon/horizon.rules.ts'
 import { PageTitle } from '#web/components/layout/page.tsx'
 import { AddToCalendar } from '#web/features/events/add-to-calendar.tsx'
 import { EventFacts } from '#web/features/events/event-facts.tsx'
+import { readEventSearch } from '#web/features/events/search/event-search.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { isGone } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
+import { lastSearch } from '#web/lib/last-search.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { readId } from '#web/lib/search-params.ts'
 import { isOnNow, momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
@@ -55,7 +57,7 @@ function Shown({ event }: { event: Event }) {
   return (
     <article className={classes.page}>
       <PageTitle title={event.title} />
-      <TextLink to={paths.events} c="dimmed" size="sm">
+      <TextLink to={paths.events} search={readEventSearch(lastSearch(paths.events))} c="dimmed" size="sm">
         ← What is on
       </TextLink>
       <div className={classes.cover}>

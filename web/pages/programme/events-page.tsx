@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { PageSwitch } from '#web/components/controls/page-switch.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
@@ -14,8 +15,10 @@ import { type EventSearch, isFiltered, UNFILTERED } from '#web/features/events/s
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
 import { count, dayKey, zoneInWords } from '#web/lib/format.ts'
+import { rememberSearch } from '#web/lib/last-search.ts'
 import { momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
+import { paths } from '#web/paths.ts'
 
 const route = getRouteApi('/logged-in/events')
 
@@ -26,6 +29,7 @@ export function EventsPage() {
   const navigate = route.useNavigate()
   const facilitators = useQuery(facilitatorsQuery).data ?? []
   useLiveSeats()
+  useEffect(() => rememberSearch(paths.events, search), [search])
 
   const change: Change = (changes) =>
     void navigate({

@@ -16,6 +16,7 @@ import { useStudio } from '#web/features/facilitators/studio.tsx'
 import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
 import { EventMenu } from '#web/features/organising/event-row.tsx'
 import { LazyEventDrawer } from '#web/features/organising/form/lazy-event-drawer.tsx'
+import { readOwnEventsSearch } from '#web/features/organising/own-events.rules.ts'
 import { refreshRoster } from '#web/features/roster/roster.mutations.ts'
 import { waitlistEntriesQuery } from '#web/features/roster/roster.queries.ts'
 import { Roster } from '#web/features/roster/roster.tsx'
@@ -24,6 +25,7 @@ import { CancelAll } from '#web/features/users/cancel-all.tsx'
 import type { Person } from '#web/features/users/user.mutations.ts'
 import { isGone } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
+import { lastSearch } from '#web/lib/last-search.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { readId } from '#web/lib/search-params.ts'
@@ -41,6 +43,8 @@ export function ManageEventPage() {
 }
 
 const back = <LinkButton to={paths.manageEvents}>Back to your events</LinkButton>
+
+const backToList = () => readOwnEventsSearch(lastSearch(paths.manageEvents))
 
 function GoneEvent() {
   return <Gone noun="event" action={back} />
@@ -91,7 +95,7 @@ function Shown({ event }: { event: Event }) {
   return (
     <article className={classes.page}>
       <PageTitle title={event.title} />
-      <TextLink to={paths.manageEvents} c="dimmed" size="sm">
+      <TextLink to={paths.manageEvents} search={backToList()} c="dimmed" size="sm">
         ← Your events
       </TextLink>
       <header className={classes.head}>

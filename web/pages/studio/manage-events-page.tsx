@@ -1,7 +1,7 @@
 import { Button, Group, SegmentedControl } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { SearchField } from '#web/components/controls/search-field.tsx'
 import { Page } from '#web/components/layout/page.tsx'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
@@ -12,6 +12,8 @@ import type { OwnEventsSearch } from '#web/features/organising/own-events.rules.
 import { OwnEventsList } from '#web/features/organising/own-events-list.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
 import { zoneInWords } from '#web/lib/format.ts'
+import { rememberSearch } from '#web/lib/last-search.ts'
+import { paths } from '#web/paths.ts'
 
 const route = getRouteApi('/logged-in/studio/manage/events')
 
@@ -21,6 +23,8 @@ export function ManageEventsPage() {
   const { facilitator, choices } = useStudio()
   const [cancelled, setCancelled] = useState<Event>()
   useLiveEvents()
+  const { when, q, page } = search
+  useEffect(() => rememberSearch(paths.manageEvents, { when, q, page }), [when, q, page])
   const change = (changes: Partial<OwnEventsSearch>) =>
     void navigate({
       search: (before) => ({ ...before, ...changes }),
