@@ -15,6 +15,7 @@ export const keys = {
     page: (query: string) => ['events', 'page', query] as const,
     days: (query: string) => ['events', 'days', query] as const,
     one: (id: number) => ['events', 'one', id] as const,
+    lastZone: (facilitator_id: number) => ['events', 'last-zone', facilitator_id] as const,
     own: (filters: object) => ['events', 'own', filters] as const,
   },
   bookings: {
