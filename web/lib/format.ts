@@ -9,8 +9,9 @@ const language = () => {
   return preferred.startsWith('en') ? preferred : 'en-GB'
 }
 
-/** For people: `America/New York` */
-export const zoneInWords = () => readersZone().replaceAll('_', ' ')
+/** Whose clock the times on a page are by, as a sentence with the reader's zone: `America/New York`. */
+export const clocksInWords = () =>
+  `Times at a place are local; online events are in your time zone, ${readersZone().replaceAll('_', ' ')}.`
 
 export const readersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 

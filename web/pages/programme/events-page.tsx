@@ -14,7 +14,7 @@ import { EventFilters } from '#web/features/events/search/event-filters.tsx'
 import { type EventSearch, isFiltered, UNFILTERED } from '#web/features/events/search/event-search.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
-import { count, dayKey, zoneInWords } from '#web/lib/format.ts'
+import { clocksInWords, count, dayKey } from '#web/lib/format.ts'
 import { rememberSearch } from '#web/lib/last-search.ts'
 import { momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
@@ -39,7 +39,7 @@ export function EventsPage() {
       resetScroll: 'page' in changes,
     })
   return (
-    <Page title="What is on" lead={`Times are yours: ${zoneInWords()}.`}>
+    <Page title="What is on" lead={clocksInWords()}>
       <EventFilters
         search={search}
         facilitators={facilitators.map(({ id, name }) => ({ value: String(id), label: name }))}

@@ -116,8 +116,12 @@ function Shown({ event }: { event: Event }) {
           <div className={classes.fill}>
             <Fill taken={event.current_participants} seats={event.max_participants} waiting={waiting} />
           </div>
+          {isOnNow(event, now) && (
+            <div className={classes.join}>
+              <JoinOnline link={event.virtual_link} />
+            </div>
+          )}
         </Stack>
-        {isOnNow(event, now) && <JoinOnline link={event.virtual_link} />}
         <EventMenu event={event} onEdit={open('edit')} onCopy={open('copy')} onCancel={setCancelled} />
       </header>
       {event.status === 'CANCELLED' && (

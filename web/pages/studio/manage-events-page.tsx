@@ -11,7 +11,7 @@ import { LazyEventDrawer } from '#web/features/organising/form/lazy-event-drawer
 import type { OwnEventsSearch } from '#web/features/organising/own-events.rules.ts'
 import { OwnEventsList } from '#web/features/organising/own-events-list.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
-import { zoneInWords } from '#web/lib/format.ts'
+import { clocksInWords } from '#web/lib/format.ts'
 import { rememberSearch } from '#web/lib/last-search.ts'
 import { paths } from '#web/paths.ts'
 
@@ -36,7 +36,7 @@ export function ManageEventsPage() {
   return (
     <Page
       title={choices.length > 0 ? 'Events' : 'Your events'}
-      lead={`Your events and their bookings. Times are yours: ${zoneInWords()}.`}
+      lead={`Your events and their bookings. ${clocksInWords()}`}
       actions={
         <Group align="end" gap="sm">
           <StudioChoice />

@@ -58,7 +58,8 @@ export function DayRangeField({ className, from, to, onChange }: Props) {
         allowSingleDateInRange
         hideOutsideDates
         ariaLabels={{ previousMonth: 'Earlier month', nextMonth: 'Later month' }}
-        popoverProps={{ returnFocus: true }}
+        fullWidth
+        popoverProps={{ returnFocus: true, width: 'min(21rem, calc(100vw - 2rem))' }}
         minDate={today}
         date={shown}
         onDateChange={show}
