@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import '@mantine/dates/styles.css'
 import { dayKey, longMonth, plusDays } from '#web/lib/format.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
+import classes from './event-filters.module.css'
 
 type Props = {
   className?: string | undefined
@@ -58,8 +59,8 @@ export function DayRangeField({ className, from, to, onChange }: Props) {
         allowSingleDateInRange
         hideOutsideDates
         ariaLabels={{ previousMonth: 'Earlier month', nextMonth: 'Later month' }}
-        fullWidth
-        popoverProps={{ returnFocus: true, width: 'min(21rem, calc(100vw - 2rem))' }}
+        classNames={{ day: classes.day, calendarHeader: classes.month }}
+        popoverProps={{ returnFocus: true }}
         minDate={today}
         date={shown}
         onDateChange={show}
