@@ -15,7 +15,8 @@ export const keys = {
     page: (query: string) => ['events', 'page', query] as const,
     days: (query: string) => ['events', 'days', query] as const,
     one: (id: number) => ['events', 'one', id] as const,
-    own: (filters: object, today: string) => ['events', 'own', filters, today] as const,
+    lastZone: (facilitator_id: number) => ['events', 'last-zone', facilitator_id] as const,
+    own: (filters: object) => ['events', 'own', filters] as const,
   },
   bookings: {
     all: ['bookings'],

@@ -6,7 +6,7 @@ import { toQuery } from '#web/lib/search-params.ts'
 /** The API's largest page, and more seats than one person may hold. */
 const HELD_MAX = 100
 
-/** The confirmed bookings of the reader, the next one first. */
+/** The confirmed bookings of the reader for events that are not over, the next one first. */
 export const upcomingBookingsQuery = queryOptions({
   queryKey: keys.bookings.upcoming,
   queryFn: ({ signal }) =>
@@ -16,7 +16,7 @@ export const upcomingBookingsQuery = queryOptions({
     }),
 })
 
-/** Bookings of events that have begun, the latest first. */
+/** Bookings of events that are over, the latest first. */
 export const pastBookingsQuery = (page: number) =>
   queryOptions({
     queryKey: keys.bookings.past(page),
@@ -25,7 +25,7 @@ export const pastBookingsQuery = (page: number) =>
     placeholderData: keepPreviousData,
   })
 
-/** Cancelled bookings of events that have not begun. */
+/** Cancelled bookings of events that are not over. */
 export const cancelledBookingsQuery = queryOptions({
   queryKey: keys.bookings.cancelled,
   queryFn: ({ signal }) =>

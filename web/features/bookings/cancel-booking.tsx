@@ -2,6 +2,8 @@ import { Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ConfirmButton } from '#web/components/controls/confirm-button.tsx'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { momentsOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import { type Cancellable, useCancelBooking } from './booking.mutations.ts'
 import { policyInWords } from './deadline.rules.ts'
 
@@ -28,6 +30,7 @@ export function CancelBooking({ booking }: { booking: Cancellable }) {
 /** The server decides whether it is too late: a seat that was given after the deadline may still be cancelled. */
 function Policy({ eventId }: { eventId: number }) {
   const event = useQuery(eventQuery(eventId)).data?.event
+  const now = useNow(event && momentsOf(event))
   if (!event) return <Skeleton height={20} width="80%" />
-  return <Text c="dimmed">{policyInWords(event, new Date())}</Text>
+  return <Text c="dimmed">{policyInWords(event, now)}</Text>
 }

@@ -1,22 +1,19 @@
 import type { Event } from '#web/lib/api/contract.ts'
-import { longDay, timeOfDay } from '#web/lib/format.ts'
+import { longDay, timeOfDay, type Zoned } from '#web/lib/format.ts'
+import { clockOf, deadlineOf } from '#web/lib/time/event-time.rules.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
-type Deadlined = Pick<Event, 'start_datetime' | 'cancellation_deadline_hours'>
-
-/** The last moment at which an attendee may cancel. */
-export function deadlineOf({ start_datetime, cancellation_deadline_hours }: Deadlined): Date {
-  return new Date(fromWire(start_datetime).getTime() - cancellation_deadline_hours * 3_600_000)
-}
+type Deadlined = Pick<Event, 'start_datetime' | 'cancellation_deadline_hours' | 'timezone' | 'location'>
 
 /** The cancellation policy at this moment, as a sentence. */
 export function policyInWords(event: Deadlined, now: Date): string {
   const deadline = deadlineOf(event)
+  const moment = momentInWords(deadline, now, clockOf(event))
   if (fromWire(event.start_datetime) <= now) return 'It has begun: it can no longer be cancelled.'
-  if (deadline <= now)
-    return `It could be cancelled until ${moment(deadline, now)}. Ask the facilitator if you cannot come.`
+  if (deadline <= now) return `It could be cancelled until ${moment}. Ask the facilitator if you cannot come.`
   if (event.cancellation_deadline_hours === 0) return 'You can cancel until it begins.'
-  return `You can cancel until ${moment(deadline, now)}.`
+  return `You can cancel until ${moment}.`
 }
 
-const moment = (at: Date, now: Date) => `${longDay(at, now)}, ${timeOfDay(at)}`
+const momentInWords = (at: Date, now: Date, zoned: Zoned) =>
+  `${longDay(at, now, zoned)}, ${timeOfDay(at, zoned)}`

@@ -7,10 +7,12 @@ const CHECK_IN_HOURS = 24
 export type CheckInState = { opensAt: Date; isOpen: boolean; hasBegun: boolean }
 
 export function checkInOf({ start_datetime }: Pick<Event, 'start_datetime'>, now: Date): CheckInState {
-  const start = fromWire(start_datetime)
-  const opensAt = new Date(start.getTime() - CHECK_IN_HOURS * 3_600_000)
-  return { opensAt, isOpen: opensAt <= now, hasBegun: start <= now }
+  const opensAt = checkInOpensAt({ start_datetime })
+  return { opensAt, isOpen: opensAt <= now, hasBegun: fromWire(start_datetime) <= now }
 }
+
+export const checkInOpensAt = ({ start_datetime }: Pick<Event, 'start_datetime'>) =>
+  new Date(fromWire(start_datetime).getTime() - CHECK_IN_HOURS * 3_600_000)
 
 /** The roster with one entry changed. */
 export function rosterAfter(

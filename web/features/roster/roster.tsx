@@ -11,10 +11,12 @@ import { Surface } from '#web/components/layout/surface.tsx'
 import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
 import { download } from '#web/lib/api/download.ts'
 import { shortDay, timeOfDay } from '#web/lib/format.ts'
+import { clockOf, momentsOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import classes from './roster.module.css'
 import { useRemoveBooking } from './roster.mutations.ts'
 import { rosterQuery } from './roster.queries.ts'
-import { checkInOf, matching } from './roster.rules.ts'
+import { checkInOf, checkInOpensAt, matching } from './roster.rules.ts'
 import { RosterEntryRow } from './roster-entry-row.tsx'
 import { RosterFigures } from './roster-figures.tsx'
 
@@ -30,7 +32,8 @@ export function Roster({ event, onRemoveAll }: Props) {
   const [page, setPage] = useState(1)
   const [leaving, setLeaving] = useState<RosterEntry>()
   const { data, error, refetch } = useQuery(rosterQuery(event.id, page))
-  const checkIn = checkInOf(event, new Date())
+  const now = useNow([checkInOpensAt(event), ...momentsOf(event)])
+  const checkIn = checkInOf(event, now)
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={280} radius="lg" aria-label="Loading the roster" />
   if (data.pagination.total === 0) {
@@ -72,7 +75,8 @@ export function Roster({ event, onRemoveAll }: Props) {
       </Group>
       {!checkIn.isOpen && event.status === 'ACTIVE' && (
         <Text c="dimmed" size="sm">
-          You can check people in from {shortDay(checkIn.opensAt)}, {timeOfDay(checkIn.opensAt)} on.
+          You can check people in from {shortDay(checkIn.opensAt, { ...clockOf(event), now })},{' '}
+          {timeOfDay(checkIn.opensAt, clockOf(event))} on.
         </Text>
       )}
       <Surface>

@@ -15,13 +15,13 @@ import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
 import { CalendarFeed } from '#web/features/calendar-feed/calendar-feed.tsx'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { OwnWaitlists } from '#web/features/waitlist/own-waitlists.tsx'
-import { zoneInWords } from '#web/lib/format.ts'
+import { clocksInWords } from '#web/lib/format.ts'
 import { paths } from '#web/paths.ts'
 
 export function BookingsPage() {
   useLiveSeats()
   return (
-    <Page title="Your bookings" lead={`Times are yours: ${zoneInWords()}.`}>
+    <Page title="Your bookings" lead={clocksInWords()}>
       <Tabs defaultValue="upcoming" keepMounted={false}>
         <Tabs.List mb="xl">
           <Tabs.Tab value="upcoming">Upcoming</Tabs.Tab>

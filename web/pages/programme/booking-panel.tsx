@@ -1,25 +1,29 @@
 import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
+import { JoinOnline } from '#web/components/event/join-online.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import { BookForm } from '#web/features/bookings/book-form.tsx'
 import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
 import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
 import { policyInWords } from '#web/features/bookings/deadline.rules.ts'
-import { JoinOnline } from '#web/features/bookings/join-online.tsx'
 import { SeatMeter } from '#web/features/events/seat-meter.tsx'
 import { usePrice } from '#web/features/events/use-price.ts'
 import { waitlistQuery } from '#web/features/waitlist/waitlist.queries.ts'
 import { JoinWaitlist, OwnPlace } from '#web/features/waitlist/waitlist-place.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
+import { useRole } from '#web/lib/queries/use-role.ts'
+import { momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 import { standingOf } from './standing.rules.ts'
 
 /** The reader's place at an event, with live seats: book, wait, or cancel. */
 export function BookingPanel({ event }: { event: Event }) {
   const price = usePrice()
-  const now = new Date()
+  const now = useNow(momentsOf(event))
+  const isLeader = useRole()?.facilitator?.id === event.facilitator.id
   const held = useQuery(upcomingBookingsQuery)
   const waitlist = useQuery(waitlistQuery(event.id))
   const booking = held.data?.bookings.find((each) => each.event.id === event.id)
@@ -32,7 +36,7 @@ export function BookingPanel({ event }: { event: Event }) {
   return (
     <Surface component="section" label="Your place" p="xl">
       <Stack gap="lg">
-        {standing !== 'cancelled' && standing !== 'over' && (
+        {standing !== 'cancelled' && standing !== 'over' && standing !== 'begun' && (
           <>
             <Group justify="space-between" align="baseline">
               <Text fz={28} fw={600} lh={1}>
@@ -66,11 +70,15 @@ export function BookingPanel({ event }: { event: Event }) {
               </TextLink>
             </Stack>
             <JoinOnline link={event.virtual_link} />
-            <CancelBooking booking={booking} />
+            {phaseOf(event, now) === 'upcoming' && <CancelBooking booking={booking} />}
           </>
         )}
         {standing === 'cancelled' && <Over title="This event was cancelled" event={event} />}
-        {standing === 'over' && <Over title="This event has begun" event={event} />}
+        {standing === 'begun' && <Over title="This event is on now" event={event} />}
+        {standing === 'over' && <Over title="This event is over" event={event} />}
+        {isLeader && !['booked', 'cancelled', 'over'].includes(standing) && (
+          <JoinOnline link={event.virtual_link} />
+        )}
         {(standing === 'open' || standing === 'booked') && (
           <Text size="sm" c="dimmed">
             {policyInWords(event, now)}

@@ -9,11 +9,15 @@ import { PAGE_WIDTH } from '#web/components/horizon/horizon.rules.ts'
 import { PageTitle } from '#web/components/layout/page.tsx'
 import { AddToCalendar } from '#web/features/events/add-to-calendar.tsx'
 import { EventFacts } from '#web/features/events/event-facts.tsx'
+import { readEventSearch } from '#web/features/events/search/event-search.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { isGone } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
+import { lastSearch } from '#web/lib/last-search.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { readId } from '#web/lib/search-params.ts'
+import { isOnNow, momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 import { BookingPanel } from './booking-panel.tsx'
 import classes from './event-page.module.css'
@@ -49,10 +53,11 @@ function KnownEvent({ id }: { id: number }) {
 
 function Shown({ event }: { event: Event }) {
   const isRetreat = event.event_type === 'RETREAT'
+  const now = useNow(momentsOf(event))
   return (
     <article className={classes.page}>
       <PageTitle title={event.title} />
-      <TextLink to={paths.events} c="dimmed" size="sm">
+      <TextLink to={paths.events} search={readEventSearch(lastSearch(paths.events))} c="dimmed" size="sm">
         ← What is on
       </TextLink>
       <div className={classes.cover}>
@@ -65,6 +70,11 @@ function Shown({ event }: { event: Event }) {
               <Badge variant="light" size="lg" tt="none" fw={500}>
                 {isRetreat ? 'Retreat' : 'Session'}
               </Badge>
+              {isOnNow(event, now) && (
+                <Badge variant="light" size="lg" tt="none" fw={500}>
+                  On now
+                </Badge>
+              )}
               {event.series_id !== null && (
                 <Badge variant="default" size="lg" tt="none" fw={500}>
                   One of a series
@@ -78,8 +88,8 @@ function Shown({ event }: { event: Event }) {
               </Text>
             )}
           </Stack>
-          <EventFacts event={event} />
-          {event.status === 'ACTIVE' && (
+          <EventFacts event={event} now={now} />
+          {event.status === 'ACTIVE' && phaseOf(event, now) !== 'over' && (
             <div>
               <AddToCalendar event={event} />
             </div>

@@ -3,6 +3,7 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Event } from '#web/lib/api/contract.ts'
 import { clockTime, dayKey, longDay } from '#web/lib/format.ts'
+import { clockOf, isOnNow } from '#web/lib/time/event-time.rules.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-calendar.module.css'
@@ -45,7 +46,9 @@ export function EventCalendar({ month, events, now, onMonth }: Props) {
                     <span className={classes.longDate}>{longDay(atNoon(day), now)}</span>
                   </span>
                   {events ? (
-                    (days.get(day) ?? []).map((event) => <Entry key={event.id} event={event} day={day} />)
+                    (days.get(day) ?? []).map((event) => (
+                      <Entry key={event.id} event={event} day={day} now={now} />
+                    ))
                   ) : (
                     <Skeleton height={10} mt={10} radius="xl" />
                   )}
@@ -65,12 +68,14 @@ export function EventCalendar({ month, events, now, onMonth }: Props) {
 }
 
 /** The days on which an event takes place. */
-function daysOf({ start_datetime, end_datetime }: Event): string[] {
-  const lastMoment = new Date(fromWire(end_datetime).getTime() - 1)
-  return daysBetween(dayKey(fromWire(start_datetime)), dayKey(lastMoment))
+function daysOf(event: Event): string[] {
+  const lastMoment = new Date(fromWire(event.end_datetime).getTime() - 1)
+  const day = (at: Date) => dayKey(at, clockOf(event))
+  return daysBetween(day(fromWire(event.start_datetime)), day(lastMoment))
 }
 
-function Entry({ event, day }: { event: Event; day: string }) {
+function Entry({ event, day, now }: { event: Event; day: string; now: Date }) {
+  const clock = clockOf(event)
   const start = fromWire(event.start_datetime)
   return (
     <Link
@@ -79,7 +84,9 @@ function Entry({ event, day }: { event: Event; day: string }) {
       className={classes.entry}
       data-retreat={event.event_type === 'RETREAT' || undefined}
     >
-      {dayKey(start) === day ? <span className={classes.time}>{clockTime(start)}</span> : '…'} {event.title}
+      {dayKey(start, clock) === day ? <span className={classes.time}>{clockTime(start, clock)}</span> : '…'}{' '}
+      {event.title}
+      {isOnNow(event, now) && day === dayKey(now, clock) && <strong> · on now</strong>}
       {event.is_full && <span className={classes.full}> · full</span>}
     </Link>
   )

@@ -3,9 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { useCreateEvent, useEditEvent } from '#web/features/organising/organising.mutations.ts'
+import { lastZoneQuery } from '#web/features/organising/organising.queries.ts'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
+import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readersZone } from '#web/lib/format.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
 import { copyOf, type EventValues, emptyValues, toCreate, toEdit, valuesOf } from './event-form.rules.ts'
 import { EventForm } from './event-form.tsx'
 import { ScopeField } from './scope-field.tsx'
@@ -34,24 +37,32 @@ export function EventDrawer({ write, event_id, facilitator_id, onClose }: Props)
 function Known({ id, write, onClose }: { id: number; write: 'edit' | 'copy'; onClose: () => void }) {
   const { data, error, refetch } = useQuery(eventQuery(id))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
-  if (!data) {
-    return (
-      <Stack role="status" aria-label="Loading the event" aria-busy="true">
-        <Skeleton height={48} />
-        <Skeleton height={96} />
-        <Skeleton height={48} />
-      </Stack>
-    )
-  }
+  if (!data) return <Loading />
   if (write === 'edit') return <Edit event={data.event} onClose={onClose} />
   const { event } = data
   return (
-    <Create initial={copyOf(event, new Date())} facilitator_id={event.facilitator.id} onClose={onClose} />
+    <Create initial={copyOf(event, serverNow())} facilitator_id={event.facilitator.id} onClose={onClose} />
   )
 }
 
+/** In the zone of the studio, else in that of the facilitator's last event, else in that of the device. */
 function New(props: Omit<CreateProps, 'initial'>) {
-  return <Create initial={emptyValues(new Date(), readersZone())} {...props} />
+  const settings = useQuery(settingsQuery)
+  const studio = settings.data?.studio_timezone
+  const last = useQuery({ ...lastZoneQuery(props.facilitator_id), enabled: !settings.isPending && !studio })
+  if (settings.isPending || (!studio && last.isPending)) return <Loading />
+  const zone = studio ?? last.data?.zone ?? readersZone()
+  return <Create initial={emptyValues(serverNow(), zone)} {...props} />
+}
+
+function Loading() {
+  return (
+    <Stack role="status" aria-label="Loading the event" aria-busy="true">
+      <Skeleton height={48} />
+      <Skeleton height={96} />
+      <Skeleton height={48} />
+    </Stack>
+  )
 }
 
 type CreateProps = { initial: EventValues } & Pick<Props, 'facilitator_id' | 'onClose'>

@@ -1,7 +1,7 @@
 import type { CreateEvent, EditEvent, Event } from '#web/lib/api/contract.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { NEVER, type Repeat, repeatFault, toRule } from './repeat.rules.ts'
-import { daysLater, fromWall, isWall, toWall } from './wall-time.ts'
+import { daysLater, endFromWall, fromWall, isWall, toWall } from './wall-time.ts'
 
 /** Fields have the API's names, so that its errors are shown beside them. Times are local to `timezone`. */
 export type EventValues = {
@@ -98,10 +98,18 @@ export function faultsOf(values: EventValues, initial: EventValues, now: Date): 
     ...(isWall(start) &&
       start !== initial.start_datetime &&
       fromWall(start, timezone) <= now && { start_datetime: 'This time is in the past.' }),
-    ...(isWall(start) && isWall(end) && end <= start && { end_datetime: 'The end must be after the start.' }),
+    ...(isWall(start) &&
+      isWall(end) &&
+      !endsAfter(start, end, timezone) && { end_datetime: 'The end must be after the start.' }),
     ...(values.max_participants === '' && { max_participants: 'Enter the number of seats.' }),
     ...withRepeat(values),
   }
+}
+
+/** As moments: where clocks are put back an event may end at an earlier time of the clock. */
+function endsAfter(start: string, end: string, timezone: string): boolean {
+  const begin = fromWall(start, timezone)
+  return endFromWall(end, timezone, begin) > begin
 }
 
 function withRepeat({ recurrence, start_datetime }: EventValues): Faults {
@@ -111,12 +119,13 @@ function withRepeat({ recurrence, start_datetime }: EventValues): Faults {
 
 function toInput(values: EventValues) {
   const { timezone } = values
+  const start = fromWall(values.start_datetime, timezone)
   return {
     title: values.title.trim(),
     event_type: values.event_type,
     description: values.description.trim() || null,
-    start_datetime: fromWall(values.start_datetime, timezone).toISOString(),
-    end_datetime: fromWall(values.end_datetime, timezone).toISOString(),
+    start_datetime: start.toISOString(),
+    end_datetime: endFromWall(values.end_datetime, timezone, start).toISOString(),
     timezone,
     location: values.location.trim() || null,
     virtual_link: values.virtual_link.trim() || null,

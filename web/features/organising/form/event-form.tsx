@@ -1,20 +1,13 @@
-import {
-  Button,
-  Group,
-  NumberInput,
-  SegmentedControl,
-  Select,
-  Stack,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Button, Group, NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ReactNode, useId, useMemo } from 'react'
+import { type ReactNode, useId } from 'react'
 import { FormError } from '#web/components/feedback/form-error.tsx'
+import { serverNow } from '#web/lib/api/server-clock.ts'
 import { showFaults } from '#web/lib/form-faults.ts'
 import { type EventValues, faultsOf } from './event-form.rules.ts'
 import { RepeatFields } from './repeat-fields.tsx'
-import { endAfterMove, isWall } from './wall-time.ts'
+import { endAfterMove, fromWall, isWall } from './wall-time.ts'
+import { ZoneField } from './zone-field.tsx'
 
 type Props = {
   initial: EventValues
@@ -31,10 +24,10 @@ type Props = {
 export function EventForm({ initial, canRepeat, submitLabel, isPending, error, scope, ...on }: Props) {
   const form = useForm({
     initialValues: initial,
-    validate: (values) => faultsOf(values, initial, new Date()),
+    validate: (values) => faultsOf(values, initial, serverNow()),
   })
   const typeLabel = useId()
-  const { start_datetime: start, end_datetime: end } = form.values
+  const { start_datetime: start, end_datetime: end, timezone } = form.values
   const moveStart = (moved: string) => {
     if (isWall(start) && isWall(end) && isWall(moved))
       form.setFieldValue('end_datetime', endAfterMove(start, end, moved))
@@ -69,7 +62,13 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
           />
           <TextInput label="Ends" type="datetime-local" {...form.getInputProps('end_datetime')} />
         </Group>
-        <ZoneField {...form.getInputProps('timezone')} />
+        <ZoneField
+          value={timezone}
+          stored={initial.timezone}
+          start={isWall(start) ? fromWall(start, timezone) : undefined}
+          error={form.errors.timezone}
+          onChange={(zone) => form.setFieldValue('timezone', zone)}
+        />
         {canRepeat && isWall(start) && (
           <RepeatFields
             value={form.values.recurrence}
@@ -125,19 +124,5 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
         </Group>
       </Stack>
     </form>
-  )
-}
-
-function ZoneField(props: object) {
-  const zones = useMemo(() => ['UTC', ...Intl.supportedValuesOf('timeZone')], [])
-  return (
-    <Select
-      label="Time zone"
-      searchable
-      allowDeselect={false}
-      limit={50}
-      data={[...new Set(zones)]}
-      {...props}
-    />
   )
 }
