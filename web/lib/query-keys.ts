@@ -31,6 +31,7 @@ export const keys = {
   },
   roster: {
     all: ['roster'],
+    attendance: ['roster', 'attendance'],
     event: (event_id: number) => ['roster', event_id] as const,
     page: (event_id: number, page: number) => ['roster', event_id, page] as const,
   },

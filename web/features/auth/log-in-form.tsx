@@ -3,10 +3,16 @@ import { useForm } from '@mantine/form'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { useLogIn } from './auth.mutations.ts'
 
-export function LogInForm({ onLoggedIn }: { onLoggedIn: () => void }) {
+type Props = {
+  /** Of the account that was logged in before. */
+  email?: string | undefined
+  onLoggedIn: () => void
+}
+
+export function LogInForm({ email = '', onLoggedIn }: Props) {
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { email: '', password: '' },
+    initialValues: { email, password: '' },
     validate: {
       email: (text) => (text.trim() ? null : 'Enter the e-mail address of your account.'),
       password: (text) => (text ? null : 'Enter your password.'),

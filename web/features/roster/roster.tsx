@@ -12,7 +12,7 @@ import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
 import { download } from '#web/lib/api/download.ts'
 import { shortDay, timeOfDay } from '#web/lib/format.ts'
 import classes from './roster.module.css'
-import { useRemoveBooking } from './roster.mutations.ts'
+import { useRemoveBooking, useUnsentAttendance } from './roster.mutations.ts'
 import { rosterQuery } from './roster.queries.ts'
 import { checkInOf, matching } from './roster.rules.ts'
 import { RosterEntryRow } from './roster-entry-row.tsx'
@@ -30,6 +30,7 @@ export function Roster({ event, onRemoveAll }: Props) {
   const [page, setPage] = useState(1)
   const [leaving, setLeaving] = useState<RosterEntry>()
   const { data, error, refetch } = useQuery(rosterQuery(event.id, page))
+  const unsent = useUnsentAttendance()
   const checkIn = checkInOf(event, new Date())
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={280} radius="lg" aria-label="Loading the roster" />
@@ -52,8 +53,8 @@ export function Roster({ event, onRemoveAll }: Props) {
       <Group justify="space-between" gap="sm">
         <TextInput
           type="search"
-          aria-label="Find somebody"
-          placeholder="Find somebody"
+          aria-label="Search attendees"
+          placeholder="Search attendees"
           leftSection={<IconSearch size={18} stroke={1.6} />}
           value={text}
           onChange={({ currentTarget }) => setText(currentTarget.value)}
@@ -83,6 +84,7 @@ export function Roster({ event, onRemoveAll }: Props) {
               entry={entry}
               event_id={event.id}
               checkIn={checkIn}
+              isUnsent={unsent.has(entry.id)}
               onRemove={setLeaving}
               onRemoveAll={({ user }) => onRemoveAll(user)}
             />

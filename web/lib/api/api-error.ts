@@ -18,12 +18,21 @@ export class ApiError extends Error {
   }
 }
 
-/** There was no answer. */
+/** There was no answer. A browser that knows itself to be offline says so. */
 export const unreachable = () =>
-  new ApiError(0, {
-    code: 'unreachable',
-    error: 'Stillpoint cannot be reached: check your connection and try again.',
-  })
+  new ApiError(
+    0,
+    isOffline()
+      ? { code: 'offline', error: 'You are offline. Try again when you have a connection.' }
+      : { code: 'unreachable', error: 'Stillpoint cannot be reached: check your connection and try again.' },
+  )
+
+/** Only certain when true: a browser also counts as online in a network that leads nowhere. */
+export const isOffline = (): boolean => globalThis.navigator?.onLine === false
+
+/** The server has refused the session before. */
+export const sessionEnded = () =>
+  new ApiError(401, { code: 'invalid_token', error: 'Your session has ended: log in again.' })
 
 /** The answer is not one of the API, but of a proxy or a captive portal. */
 export const unintelligible = (status: number) =>
