@@ -9,6 +9,7 @@ import type { EventCache } from '#booking/events/event-cache.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import { badRequest, conflict, type FieldFault, invalidFields } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
 import {
   changeFaults,
   changesOf,
@@ -96,7 +97,8 @@ function refuse(
   if (refusal) throw REFUSALS[refusal]()
   const own = changeFaults(event, changes, now).map(({ field, message }) => ({
     field,
-    message: among > 1 ? `${message}, also for event ${event.id}` : message,
+    message:
+      among > 1 ? `${message}, also for event ${event.id} of ${toWireTime(event.start_datetime)}` : message,
   }))
   const all = [...faults, ...own]
   if (all.length > 0) throw invalidFields(all)

@@ -1,6 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { FormError } from '#web/components/feedback/form-error.tsx'
+import { useFaultFocus } from '#web/lib/form-faults.ts'
 import { useLogIn } from './auth.mutations.ts'
 
 type Props = {
@@ -19,8 +20,9 @@ export function LogInForm({ email = '', onLoggedIn }: Props) {
     },
   })
   const { mutate, isPending, error } = useLogIn(onLoggedIn)
+  const { ref, focusFault } = useFaultFocus()
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => mutate(values))}>
+    <form noValidate ref={ref} onSubmit={form.onSubmit((values) => mutate(values), focusFault)}>
       <Stack gap="md">
         <FormError error={error} />
         <TextInput

@@ -1,11 +1,13 @@
-import { Anchor, Button, Drawer, Group, Select, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
+import { Anchor, Button, Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { CountedTextarea } from '#web/components/controls/counted.tsx'
+import { GuardedDrawer, useUnsaved } from '#web/components/controls/guarded.tsx'
 import { TextLink } from '#web/components/controls/links.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { CrmStatus, Notification } from '#web/lib/api/contract.ts'
 import { mailto, tel } from '#web/lib/contact-links.ts'
+import { useDraft } from '#web/lib/drafts.ts'
 import { longDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
@@ -24,11 +26,11 @@ type Props = {
 /** One booking in the CRM: the person, the stage, notes and history. */
 export function ContactDrawer({ facilitator_id, booking_id, onMove, onClose }: Props) {
   return (
-    <Drawer opened={booking_id !== undefined} onClose={onClose} size="md" title="Contact">
+    <GuardedDrawer opened={booking_id !== undefined} onClose={onClose} size="md" title="Contact">
       {booking_id !== undefined && (
         <Contact key={booking_id} facilitator_id={facilitator_id} booking_id={booking_id} onMove={onMove} />
       )}
-    </Drawer>
+    </GuardedDrawer>
   )
 }
 
@@ -101,7 +103,8 @@ function Phone({ phone }: { phone: string }) {
 const NOTE_MAX = 5_000
 
 function NoteForm({ facilitator_id, booking }: { facilitator_id: number; booking: Notification }) {
-  const [notes, setNotes] = useState('')
+  const [notes, setNotes] = useDraft(`contact.${booking.booking_id}`)
+  useUnsaved(notes.trim() !== '', () => setNotes(''))
   const { mutate, isPending, error } = useAddNote(facilitator_id, booking.booking_id)
   return (
     <form
@@ -111,10 +114,10 @@ function NoteForm({ facilitator_id, booking }: { facilitator_id: number; booking
       }}
     >
       <Stack gap="sm">
-        <Textarea
+        <CountedTextarea
           label="Note"
           placeholder="What you want to remember"
-          maxLength={NOTE_MAX}
+          max={NOTE_MAX}
           value={notes}
           onChange={({ currentTarget }) => setNotes(currentTarget.value)}
         />

@@ -1,5 +1,7 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { CountedTextarea } from '#web/components/controls/counted.tsx'
+import { GuardedModal, useUnsaved } from '#web/components/controls/guarded.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
@@ -13,14 +15,15 @@ type Props = { event: Event | undefined; onClose: () => void }
 /** Asks for confirmation: cancelling an event has no undo. */
 export function CancelEvent({ event, onClose }: Props) {
   return (
-    <Modal opened={event !== undefined} onClose={onClose} title="Cancel this event?">
+    <GuardedModal opened={event !== undefined} onClose={onClose} title="Cancel this event?">
       {event && <Question event={event} onClose={onClose} />}
-    </Modal>
+    </GuardedModal>
   )
 }
 
 function Question({ event, onClose }: { event: Event; onClose: () => void }) {
   const [reason, setReason] = useState('')
+  useUnsaved(reason.trim() !== '')
   const [scope, setScope] = useState<Scope>('this')
   const { mutate, isPending, error } = useCancelEvent(onClose)
   return (
@@ -39,10 +42,10 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
           This cannot be undone.
         </Text>
         {event.series_id !== null && <ScopeField label="Which?" value={scope} onChange={setScope} />}
-        <Textarea
+        <CountedTextarea
           label="Reason (optional)"
           description="Shown to those who had booked."
-          maxLength={REASON_MAX}
+          max={REASON_MAX}
           value={reason}
           onChange={({ currentTarget }) => setReason(currentTarget.value)}
           data-autofocus

@@ -1,3 +1,4 @@
+import { faultsInWords, problemInWords } from '../fault-words.rules.ts'
 import type { Problem } from './contract.ts'
 
 /** An answer that is not a success. `message` is a sentence for the user that says what to do; `code` is for programs. */
@@ -54,9 +55,12 @@ export function messageOf(error: unknown): string {
   const wait = error.retryAfterSeconds
   // A message with a number already says how long to wait.
   return wait < WAIT_WORTH_SAYING_SECONDS || /\d/.test(error.message)
-    ? error.message
+    ? sentenceOf(error)
     : `${error.message} You can try again in ${waitInWords(wait)}.`
 }
+
+const sentenceOf = ({ details, message }: ApiError): string =>
+  details.length > 0 ? faultsInWords(details) : problemInWords(message)
 
 const WAIT_WORTH_SAYING_SECONDS = 3
 /** Such a message is about an id, which users never see. */

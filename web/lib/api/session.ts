@@ -20,6 +20,7 @@ export function get(): Session | undefined {
 
 /** Also takes the whole answer to a login. */
 export function set({ user, access_token, refresh_token }: Session): void {
+  endedToken = undefined
   write(JSON.stringify({ user, access_token, refresh_token }))
 }
 

@@ -1,9 +1,11 @@
-import { Drawer, Skeleton, Stack } from '@mantine/core'
+import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { GuardedDrawer } from '#web/components/controls/guarded.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { useCreateEvent, useEditEvent } from '#web/features/organising/organising.mutations.ts'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
+import { writeDraft } from '#web/lib/drafts.ts'
 import { readersZone } from '#web/lib/format.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { copyOf, type EventValues, emptyValues, toCreate, toEdit, valuesOf } from './event-form.rules.ts'
@@ -22,12 +24,12 @@ const TITLES = { new: 'New event', edit: 'Change event', copy: 'Copy of an event
 
 export function EventDrawer({ write, event_id, facilitator_id, onClose }: Props) {
   return (
-    <Drawer opened={write !== undefined} onClose={onClose} size="lg" title={write && TITLES[write]}>
+    <GuardedDrawer opened={write !== undefined} onClose={onClose} size="lg" title={write && TITLES[write]}>
       {write === 'new' && <New facilitator_id={facilitator_id} onClose={onClose} />}
       {write && write !== 'new' && event_id !== undefined && (
         <Known id={event_id} write={write} onClose={onClose} />
       )}
-    </Drawer>
+    </GuardedDrawer>
   )
 }
 
@@ -46,27 +48,41 @@ function Known({ id, write, onClose }: { id: number; write: 'edit' | 'copy'; onC
   if (write === 'edit') return <Edit event={data.event} onClose={onClose} />
   const { event } = data
   return (
-    <Create initial={copyOf(event, new Date())} facilitator_id={event.facilitator.id} onClose={onClose} />
+    <Create
+      draft={`event.copy.${id}`}
+      initial={copyOf(event, new Date())}
+      facilitator_id={event.facilitator.id}
+      onClose={onClose}
+    />
   )
 }
 
-function New(props: Omit<CreateProps, 'initial'>) {
-  return <Create initial={emptyValues(new Date(), readersZone())} {...props} />
+function New(props: Omit<CreateProps, 'initial' | 'draft'>) {
+  return <Create draft="event.new" initial={emptyValues(new Date(), readersZone())} {...props} />
 }
 
-type CreateProps = { initial: EventValues } & Pick<Props, 'facilitator_id' | 'onClose'>
+type CreateProps = { draft: string; initial: EventValues } & Pick<Props, 'facilitator_id' | 'onClose'>
 
-function Create({ initial, facilitator_id, onClose }: CreateProps) {
+function Create({ draft, initial, facilitator_id, onClose }: CreateProps) {
   const { mutate, isPending, error } = useCreateEvent()
   return (
     <EventForm
+      draft={draft}
       initial={initial}
       canRepeat
       submitLabel="Create"
       isPending={isPending}
       error={error}
       onClose={onClose}
-      onSave={(values, onError) => mutate(toCreate(values, facilitator_id), { onSuccess: onClose, onError })}
+      onSave={(values, onError) =>
+        mutate(toCreate(values, facilitator_id), {
+          onSuccess() {
+            writeDraft(draft, undefined)
+            onClose()
+          },
+          onError,
+        })
+      }
     />
   )
 }
@@ -76,6 +92,7 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
   const { mutate, isPending, error } = useEditEvent()
   return (
     <EventForm
+      draft={`event.edit.${event.id}`}
       initial={valuesOf(event)}
       canRepeat={false}
       submitLabel="Save changes"
@@ -88,7 +105,17 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
       onSave={(values, onError) => {
         const body = toEdit(event, values)
         if (Object.keys(body).length === 0) onClose()
-        else mutate({ id: event.id, scope, body }, { onSuccess: onClose, onError })
+        else
+          mutate(
+            { id: event.id, scope, body },
+            {
+              onSuccess() {
+                writeDraft(`event.edit.${event.id}`, undefined)
+                onClose()
+              },
+              onError,
+            },
+          )
       }}
     />
   )

@@ -1,4 +1,5 @@
 import type { CreateEvent, EditEvent, Event } from '#web/lib/api/contract.ts'
+import { lengthFault } from '#web/lib/text-length.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { NEVER, type Repeat, repeatFault, toRule } from './repeat.rules.ts'
 import { daysLater, fromWall, isWall, toWall } from './wall-time.ts'
@@ -19,6 +20,9 @@ export type EventValues = {
   cancellation_deadline_hours: number | string
   recurrence: Repeat
 }
+
+/** How long texts may be, as the API says. */
+export const TEXT_MAX = { title: 200, description: 5_000, location: 200, requirements: 2_000 }
 
 const DAYS_AHEAD = 7
 
@@ -92,6 +96,7 @@ type Faults = Partial<Record<keyof EventValues, string>>
 export function faultsOf(values: EventValues, initial: EventValues, now: Date): Faults {
   const { title, start_datetime: start, end_datetime: end, timezone } = values
   return {
+    ...lengthFaults(values),
     ...(!title.trim() && { title: 'Enter a title.' }),
     ...(!isWall(start) && { start_datetime: 'Enter a start.' }),
     ...(!isWall(end) && { end_datetime: 'Enter an end.' }),
@@ -102,6 +107,12 @@ export function faultsOf(values: EventValues, initial: EventValues, now: Date): 
     ...(values.max_participants === '' && { max_participants: 'Enter the number of seats.' }),
     ...withRepeat(values),
   }
+}
+
+function lengthFaults(values: EventValues): Faults {
+  const texts = Object.keys(TEXT_MAX) as (keyof typeof TEXT_MAX)[]
+  const faults = texts.map((field) => [field, lengthFault(values[field], TEXT_MAX[field])] as const)
+  return Object.fromEntries(faults.filter(([, fault]) => fault !== undefined))
 }
 
 function withRepeat({ recurrence, start_datetime }: EventValues): Faults {

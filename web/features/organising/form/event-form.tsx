@@ -1,22 +1,19 @@
-import {
-  Button,
-  Group,
-  NumberInput,
-  SegmentedControl,
-  Select,
-  Stack,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Button, Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ReactNode, useId, useMemo } from 'react'
+import { type ReactNode, useId, useMemo, useState } from 'react'
+import { CountedInput, CountedTextarea } from '#web/components/controls/counted.tsx'
+import { useUnsaved } from '#web/components/controls/guarded.tsx'
+import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import { showFaults } from '#web/lib/form-faults.ts'
-import { type EventValues, faultsOf } from './event-form.rules.ts'
+import { readDraft, writeDraft } from '#web/lib/drafts.ts'
+import { showFaults, useFaultFocus } from '#web/lib/form-faults.ts'
+import { type EventValues, faultsOf, TEXT_MAX } from './event-form.rules.ts'
 import { RepeatFields } from './repeat-fields.tsx'
 import { endAfterMove, isWall } from './wall-time.ts'
 
 type Props = {
+  /** The name under which typed values are kept for the tab. */
+  draft: string
   initial: EventValues
   canRepeat: boolean
   submitLabel: string
@@ -28,11 +25,15 @@ type Props = {
   onClose: () => void
 }
 
-export function EventForm({ initial, canRepeat, submitLabel, isPending, error, scope, ...on }: Props) {
+export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, error, scope, ...on }: Props) {
+  const [kept] = useState(() => readDraft<EventValues>(draft))
   const form = useForm({
-    initialValues: initial,
+    initialValues: { ...initial, ...kept },
+    onValuesChange: (values) => writeDraft(draft, isSame(values, initial) ? undefined : values),
     validate: (values) => faultsOf(values, initial, new Date()),
   })
+  const discard = () => writeDraft(draft, undefined)
+  useUnsaved(!isSame(form.values, initial), discard)
   const typeLabel = useId()
   const { start_datetime: start, end_datetime: end } = form.values
   const moveStart = (moved: string) => {
@@ -40,11 +41,26 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
       form.setFieldValue('end_datetime', endAfterMove(start, end, moved))
     form.setFieldValue('start_datetime', moved)
   }
-  const save = (values: EventValues) => on.onSave(values, (fault) => showFaults(form, fault))
+  const { ref, focusFault } = useFaultFocus()
+  const save = (values: EventValues) =>
+    on.onSave(values, (fault) => {
+      showFaults(form, fault)
+      focusFault()
+    })
   return (
-    <form noValidate onSubmit={form.onSubmit(save)}>
+    <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>
       <Stack gap="md">
-        <TextInput label="Title" maxLength={200} data-autofocus {...form.getInputProps('title')} />
+        {kept && (
+          <Group justify="space-between" gap="sm" role="status">
+            <Text size="sm" c="dimmed">
+              What you had typed before is still here.
+            </Text>
+            <Button size="sm" variant="subtle" onClick={() => form.setValues(initial)}>
+              Start again
+            </Button>
+          </Group>
+        )}
+        <CountedInput label="Title" max={TEXT_MAX.title} data-autofocus {...form.getInputProps('title')} />
         <div>
           <span id={typeLabel} className="visually-hidden">
             Type
@@ -59,7 +75,11 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
             {...form.getInputProps('event_type')}
           />
         </div>
-        <Textarea label="Description (optional)" maxLength={5_000} {...form.getInputProps('description')} />
+        <CountedTextarea
+          label="Description (optional)"
+          max={TEXT_MAX.description}
+          {...form.getInputProps('description')}
+        />
         <Group grow preventGrowOverflow={false} align="flex-start" gap="md">
           <TextInput
             label="Begins"
@@ -78,10 +98,10 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
             onChange={(recurrence) => form.setFieldValue('recurrence', recurrence)}
           />
         )}
-        <TextInput
+        <CountedInput
           label="Place (optional)"
           description="Leave empty for an online event."
-          maxLength={200}
+          max={TEXT_MAX.location}
           {...form.getInputProps('location')}
         />
         <TextInput
@@ -108,15 +128,22 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
             {...form.getInputProps('cancellation_deadline_hours')}
           />
         </Group>
-        <Textarea
+        <CountedTextarea
           label="What to bring or know (optional)"
-          maxLength={2_000}
+          max={TEXT_MAX.requirements}
           {...form.getInputProps('requirements')}
         />
         {scope}
         <FormError error={error} besideFields={form.errors} />
+        <FaultCount errors={form.errors} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={on.onClose}>
+          <Button
+            variant="default"
+            onClick={() => {
+              discard()
+              on.onClose()
+            }}
+          >
             Discard changes
           </Button>
           <Button type="submit" loading={isPending}>
@@ -127,6 +154,9 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
     </form>
   )
 }
+
+const isSame = (values: EventValues, initial: EventValues) =>
+  JSON.stringify({ ...initial, ...values }) === JSON.stringify(initial)
 
 function ZoneField(props: object) {
   const zones = useMemo(() => ['UTC', ...Intl.supportedValuesOf('timeZone')], [])
