@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, redirect, retainSearchParams } from '@tanstack/react-router'
 import { ownPlace } from './features/auth/next.rules.ts'
-import { upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
+import { ownBookingQuery, upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
 import { eventPageQuery, programmeQuery } from './features/events/event.queries.ts'
 import { readEventSearch } from './features/events/search/event-search.ts'
 import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/facilitator.queries.ts'
@@ -81,7 +81,7 @@ const event = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.event,
   loader: ({ params }) =>
-    readOne(params.id, (id) => [eventQuery(id), waitlistQuery(id), upcomingBookingsQuery]),
+    readOne(params.id, (id) => [eventQuery(id), waitlistQuery(id), ownBookingQuery(id)]),
   component: lazyPage(() => import('./pages/programme/event-page.tsx'), 'EventPage'),
 })
 

@@ -72,6 +72,9 @@ export const BookingQuery = Type.Object({
   past: Type.Optional(
     Type.String({ description: '`true`: only events that have begun, the latest first.', default: 'false' }),
   ),
+  event_id: Type.Optional(
+    Type.Integer({ ...Id, description: 'Only bookings of this event, the newest first.' }),
+  ),
 })
 
 export const BookingPage = Type.Object({ bookings: Type.Array(Booking), pagination: Pagination })

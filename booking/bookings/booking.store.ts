@@ -9,6 +9,7 @@ import { holdsSeat } from './booking.sql.ts'
 export type BookingFilter = {
   user_id: number
   status?: BookingStatus | undefined
+  event_id?: number | undefined
   /** Only events that have not begun at this time, the next one first. */
   startsAfter?: Date | undefined
   /** Only events that have begun at this time, the latest first. */
@@ -41,9 +42,10 @@ export async function list(
   filter: BookingFilter,
   slice: Slice,
 ): Promise<{ bookings: Booking[]; total: number }> {
-  const { user_id, status, startsAfter, startedBy } = filter
+  const { user_id, status, event_id, startsAfter, startedBy } = filter
   let query = joined(db).where('bookings.user_id', '=', user_id)
   if (status) query = query.where('bookings.status', '=', status)
+  if (event_id) query = query.where('bookings.event_id', '=', event_id)
   if (startsAfter)
     query = query.where('events.start_datetime', '>', startsAfter).orderBy('events.start_datetime')
   if (startedBy)

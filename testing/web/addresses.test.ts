@@ -134,9 +134,9 @@ for (const { path, as, parameters, with: fixed, heading } of PAGES) {
 }
 
 for (const [path, as, heading] of [
-  ['/events', ATTENDEE, 'This event no longer exists'],
-  ['/facilitators', ATTENDEE, 'This facilitator no longer exists'],
-  ['/manage/events', ADMIN, 'This event no longer exists'],
+  ['/events', ATTENDEE, 'This event is not here any more'],
+  ['/facilitators', ATTENDEE, 'This facilitator is not here any more'],
+  ['/manage/events', ADMIN, 'This event is not here any more'],
 ] as const) {
   test(`${path}/ takes whatever stands behind it`, async () => {
     const { page, settle } = await visitorAs(as)
@@ -163,7 +163,7 @@ test('what was there once is gone, and there is nothing to try again', async () 
     ['/manage/events/999999', 'event'],
   ]) {
     await page.goto(String(path))
-    await page.getByRole('heading', { name: `This ${noun} no longer exists` }).waitFor()
+    await page.getByRole('heading', { name: `This ${noun} is not here any more` }).waitFor()
     assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0)
   }
   await page.goto('/crm?contact=999999')

@@ -51,7 +51,7 @@ test('an admin looks into somebody else’s studio, and finds the way of it in e
   await page.goto('/dashboard')
   await page.getByRole('combobox', { name: 'Facilitator' }).click()
   await page.getByRole('option', { name: 'Linnea Berg' }).click()
-  await page.getByRole('heading', { name: 'Hello, Linnea' }).waitFor()
+  await page.getByText('How the events of Linnea Berg are doing.').waitFor()
   await page.getByRole('navigation', { name: 'Studio' }).getByRole('link', { name: 'Contacts' }).click()
   await page.getByRole('region', { name: 'New', exact: true }).getByText('Tai Chi').first().waitFor()
   await page.getByRole('navigation', { name: 'Studio' }).getByRole('link', { name: 'Events' }).click()

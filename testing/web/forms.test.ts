@@ -73,7 +73,7 @@ test('a note about a contact survives leaving its drawer by the browser’s back
   await page.getByRole('button', { name: 'Keep writing' }).click()
   await page.getByRole('button', { name: 'Save note' }).click()
   await page.getByText('Your note is saved.').waitFor()
-  await waitUntil(async () => (await note.inputValue()) === '')
+  await waitUntil(async () => (await note.inputValue()) === '', 10_000)
   await page.keyboard.press('Escape')
   await note.waitFor({ state: 'hidden' })
   await visitor.leave()

@@ -11,6 +11,7 @@ import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './booking-card.module.css'
+import { cancelledByStudio } from './cancelled.rules.ts'
 import { JoinOnline } from './join-online.tsx'
 
 type Props = { booking: Booking; isPast?: boolean; headingOrder?: 2 | 3; actions?: ReactNode }
@@ -18,6 +19,7 @@ type Props = { booking: Booking; isPast?: boolean; headingOrder?: 2 | 3; actions
 /** Place and end come from the event, which is read separately. */
 export function BookingCard({ booking, isPast = false, headingOrder = 2, actions }: Props) {
   const event = useQuery(eventQuery(booking.event.id)).data?.event
+  const cancelled = cancelledByStudio(booking, event)
   const start = fromWire(booking.event.start_datetime)
   const near = nearDay(start, new Date())
   const when = event ? timeRange(start, fromWire(event.end_datetime)) : timeOfDay(start)
@@ -45,12 +47,12 @@ export function BookingCard({ booking, isPast = false, headingOrder = 2, actions
               Your note: {booking.notes}
             </Text>
           )}
-          {booking.cancellation_reason && (
-            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              Cancelled by the studio: {booking.cancellation_reason}
+          {cancelled?.reason && (
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }} dir="auto">
+              {cancelled.reason}
             </Text>
           )}
-          <Marks booking={booking} />
+          <Marks booking={booking} isByStudio={cancelled !== undefined} />
         </Stack>
         <Group gap="sm">
           {!isPast && booking.status === 'CONFIRMED' && event && <JoinOnline link={event.virtual_link} />}
@@ -64,11 +66,11 @@ export function BookingCard({ booking, isPast = false, headingOrder = 2, actions
 const PAYMENTS = { pending: undefined, paid: 'Paid', refunded: 'Refunded' } as const
 
 /** Badges for what is not the usual case. */
-function Marks({ booking }: { booking: Booking }) {
+function Marks({ booking, isByStudio }: { booking: Booking; isByStudio: boolean }) {
   const payment = PAYMENTS[booking.payment_status]
   return (
     <Group gap={6} mt={4}>
-      {booking.status === 'CANCELLED' && <Mark>Cancelled</Mark>}
+      {booking.status === 'CANCELLED' && <Mark>{isByStudio ? 'Cancelled by the studio' : 'Cancelled'}</Mark>}
       {payment && <Mark>{payment}</Mark>}
       {booking.has_clash && <Mark>Overlaps another booking of yours</Mark>}
     </Group>

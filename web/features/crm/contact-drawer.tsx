@@ -1,20 +1,23 @@
 import { Anchor, Button, Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { CountedTextarea } from '#web/components/controls/counted.tsx'
 import { GuardedDrawer, useUnsaved } from '#web/components/controls/guarded.tsx'
 import { TextLink } from '#web/components/controls/links.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import type { CrmStatus, Notification } from '#web/lib/api/contract.ts'
+import type { CrmStatus, Notification, RosterEntry } from '#web/lib/api/contract.ts'
 import { mailto, tel } from '#web/lib/contact-links.ts'
 import { useDraft } from '#web/lib/drafts.ts'
-import { longDay, timeOfDay } from '#web/lib/format.ts'
+import { longDay, timeOfDay, whenInWords } from '#web/lib/format.ts'
+import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import { STAGES } from './board.rules.ts'
+import classes from './contact-drawer.module.css'
 import { ContactHistory } from './contact-history.tsx'
 import { type Move, useAddNote } from './crm.mutations.ts'
-import { contactQuery } from './crm.queries.ts'
+import { contactEntryQuery, contactQuery } from './crm.queries.ts'
 
 type Props = {
   facilitator_id: number
@@ -54,6 +57,7 @@ function Contact({ facilitator_id, booking_id, onMove }: ContactProps) {
   return (
     <Stack gap="lg">
       <Person booking={booking} />
+      <OfTheRoster facilitator_id={facilitator_id} booking={booking} />
       <Select
         label="Stage"
         allowDeselect={false}
@@ -88,6 +92,55 @@ function Person({ booking: { user, event, status, received_at } }: { booking: No
       </Text>
     </Stack>
   )
+}
+
+/** When the event is, what the attendee wrote, and what the roster says of them. */
+function OfTheRoster({ facilitator_id, booking }: { facilitator_id: number; booking: Notification }) {
+  const event = useQuery(eventQuery(booking.event.id)).data?.event
+  const entry = useQuery(contactEntryQuery(facilitator_id, booking.event.id, booking.booking_id)).data
+  if (!event && !entry) return null
+  return (
+    <dl className={classes.facts}>
+      {event && (
+        <Fact term="Event">
+          {whenInWords(
+            fromWire(event.start_datetime),
+            fromWire(event.end_datetime),
+            event.event_type === 'RETREAT',
+          )}
+        </Fact>
+      )}
+      {entry && (
+        <>
+          <Fact term="Their note">{entry.notes ? <span dir="auto">{entry.notes}</span> : 'None'}</Fact>
+          <Fact term="Payment">{PAYMENTS[entry.payment_status]}</Fact>
+          <Fact term="Attendance">{attendanceInWords(entry)}</Fact>
+        </>
+      )}
+    </dl>
+  )
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <>
+      <Text component="dt" size="sm" c="dimmed">
+        {term}
+      </Text>
+      <Text component="dd" m={0}>
+        {children}
+      </Text>
+    </>
+  )
+}
+
+const PAYMENTS = { pending: 'Not paid', paid: 'Paid', refunded: 'Refunded' } as const
+
+function attendanceInWords({ status, attendance, checked_in_at }: RosterEntry): string {
+  if (status === 'CANCELLED') return 'Booking cancelled'
+  if (attendance === 'no_show') return 'Did not come'
+  if (attendance === null) return 'Not checked in'
+  return checked_in_at ? `Here since ${timeOfDay(fromWire(checked_in_at))}` : 'Was here'
 }
 
 function Phone({ phone }: { phone: string }) {

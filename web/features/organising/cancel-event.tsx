@@ -37,14 +37,14 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
         <Text>
           <strong>{event.title}</strong> is taken off the programme.{' '}
           {event.current_participants > 0
-            ? `${count(event.current_participants, 'person loses a seat', 'people lose their seats')}, and the contacts are told.`
+            ? `${count(event.current_participants, 'person loses a seat', 'people lose their seats')}. They see it on their home page and among their bookings when they log in; write to them or call them if it is soon.`
             : 'Nobody has booked it yet.'}{' '}
           This cannot be undone.
         </Text>
         {event.series_id !== null && <ScopeField label="Which?" value={scope} onChange={setScope} />}
         <CountedTextarea
           label="Reason (optional)"
-          description="Shown to those who had booked."
+          description="Those who had booked see it with the cancelled event."
           max={REASON_MAX}
           value={reason}
           onChange={({ currentTarget }) => setReason(currentTarget.value)}
