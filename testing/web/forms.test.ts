@@ -96,3 +96,28 @@ test('an emoji is one character, as many as may be are taken, and the rest is sa
   await page.getByText('You have a seat.').waitFor()
   await visitor.leave()
 })
+
+test('a price is read as it was typed, in the currency beside it', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await page.goto('/manage/events?write=new')
+  const form = page.getByRole('dialog', { name: 'New event' })
+  const price = form.getByLabel('Price')
+  await expectText(form, /Price.*KWD/s)
+  await price.fill('1,250')
+  await form.getByText(/KWD\s1,250$/).waitFor()
+  await price.fill('1.2505')
+  await form.getByLabel('Title').fill('Silence at Noon')
+  await form.getByRole('button', { name: 'Create' }).click()
+  await form.getByText('Enter an amount in this currency, or 0.').waitFor()
+  await price.fill('1.250')
+  await form.getByText(/KWD\s1\.250$/).waitFor()
+  await form.getByRole('button', { name: 'Create' }).click()
+  await page.getByText('Silence at Noon can be booked now.').waitFor()
+  const { events } = await app.ask('GET', '/api/events/?search=Silence at Noon', {
+    token: await app.tokenOf(JANE),
+  })
+  assert.equal(events[0].price, 1.25)
+  await visitor.leave()
+})

@@ -15,7 +15,8 @@ export type EventValues = {
   location: string
   virtual_link: string
   max_participants: number | string
-  price: number | string
+  /** NaN while what is typed is no amount. */
+  price: number
   requirements: string
   cancellation_deadline_hours: number | string
   recurrence: Repeat
@@ -23,6 +24,8 @@ export type EventValues = {
 
 /** How long texts may be, as the API says. */
 export const TEXT_MAX = { title: 200, description: 5_000, location: 200, requirements: 2_000 }
+
+const PRICE_MAX = 99_999_999.99
 
 const DAYS_AHEAD = 7
 
@@ -105,6 +108,7 @@ export function faultsOf(values: EventValues, initial: EventValues, now: Date): 
       fromWall(start, timezone) <= now && { start_datetime: 'This time is in the past.' }),
     ...(isWall(start) && isWall(end) && end <= start && { end_datetime: 'The end must be after the start.' }),
     ...(values.max_participants === '' && { max_participants: 'Enter the number of seats.' }),
+    ...(!(values.price <= PRICE_MAX) && { price: 'Enter an amount in this currency, or 0.' }),
     ...withRepeat(values),
   }
 }
@@ -132,7 +136,7 @@ function toInput(values: EventValues) {
     location: values.location.trim() || null,
     virtual_link: values.virtual_link.trim() || null,
     max_participants: Number(values.max_participants),
-    price: Number(values.price),
+    price: values.price,
     requirements: values.requirements.trim() || null,
     cancellation_deadline_hours: Number(values.cancellation_deadline_hours),
   }

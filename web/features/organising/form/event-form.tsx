@@ -8,6 +8,7 @@ import { FormError } from '#web/components/feedback/form-error.tsx'
 import { readDraft, writeDraft } from '#web/lib/drafts.ts'
 import { showFaults, useFaultFocus } from '#web/lib/form-faults.ts'
 import { type EventValues, faultsOf, TEXT_MAX } from './event-form.rules.ts'
+import { PriceField } from './price-field.tsx'
 import { RepeatFields } from './repeat-fields.tsx'
 import { endAfterMove, isWall } from './wall-time.ts'
 
@@ -28,7 +29,8 @@ type Props = {
 export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, error, scope, ...on }: Props) {
   const [kept] = useState(() => readDraft<EventValues>(draft))
   const form = useForm({
-    initialValues: { ...initial, ...kept },
+    // What was no amount is not kept: JSON has no NaN.
+    initialValues: { ...initial, ...kept, price: kept?.price ?? initial.price },
     onValuesChange: (values) => writeDraft(draft, isSame(values, initial) ? undefined : values),
     validate: (values) => faultsOf(values, initial, new Date()),
   })
@@ -119,7 +121,7 @@ export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, e
             max={10_000}
             {...form.getInputProps('max_participants')}
           />
-          <NumberInput size="md" label="Price" min={0} decimalScale={2} {...form.getInputProps('price')} />
+          <PriceField {...form.getInputProps('price')} />
           <NumberInput
             size="md"
             label="Cancel until … hours before"
