@@ -56,12 +56,15 @@ export function problemInWords(message: string): string {
   const known = MESSAGES.find(([pattern]) => pattern.test(message))
   return (known ? message.replace(...known) : message)
     .replace(/\bevent \d+ of (?=\d{4}-)/, 'the event of ')
-    .replaceAll(WIRE_TIME, (time) => `${longDay(fromWire(time), new Date())}, ${timeOfDay(fromWire(time))}`)
+    .replaceAll(WIRE_TIME, timeInWords)
     .replace(/only (?=title, )/, 'only its ')
     .replaceAll(/\b(?:location|requirements)\b(?=[,.]| can)|\b[a-z]+(?:_[a-z]+)+\b/g, nameOf)
     .replace(/, (what to bring|[^,]+) can still change/, ' and $1 can still change')
 }
 
+const timeInWords = (time: string) => `${longDay(fromWire(time), new Date())}, ${timeOfDay(fromWire(time))}`
+
 const WIRE_TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g
 
-const nameOf = (field: string): string => FIELDS[field] ?? field.replaceAll('_', ' ')
+/** What the pages call a field of the API. */
+export const nameOf = (field: string): string => FIELDS[field] ?? field.replaceAll('_', ' ')
