@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { paths } from '#web/paths.ts'
 import { DEMO_PASSWORD, startWebApp, type Visitor, type WebApp } from './web-app.ts'
 
 /** Addresses that somebody has spoilt, by hand or with intent: no page breaks, and none asks the API what it refuses. */
@@ -44,6 +45,7 @@ const PAGES: { path: string; as?: string; parameters: string[]; with?: string; h
   },
   { path: '/crm', as: ADMIN, parameters: ['of', 'q', 'contact'], heading: /^Contacts$/ },
   { path: '/', as: ATTENDEE, parameters: ['next', 'page', 'q'], heading: /^A quiet hour/ },
+  { path: '/events/2', as: ATTENDEE, parameters: ['page', 'q', 'of'], heading: /^Vinyasa Flow$/ },
   { path: '/bookings', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Your bookings$/ },
   { path: '/facilitators', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Facilitators$/ },
   { path: '/facilitators/3', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Amara Okafor$/ },
@@ -101,6 +103,14 @@ before(async () => {
 })
 after(() => app.close())
 
+test('every page is in the list', () => {
+  const patterns = PAGES.map(({ path }) => path.replace(/\/\d+$/, '/$id'))
+  assert.deepEqual(
+    Object.values(paths).filter((path) => !patterns.includes(path)),
+    [],
+  )
+})
+
 test('every page that reads parameters is in the list', () => {
   const routes = readFileSync(join(import.meta.dirname, '../../web/routes.tsx'), 'utf8')
   const readers = [...routes.matchAll(/validateSearch: (\w+)/g)].map(([, name]) => name)
@@ -129,7 +139,11 @@ for (const { path, as, parameters, with: fixed, heading } of PAGES) {
     const isRead = READS.test(path)
     for (const wrong of isRead ? WRONG : WRONG.slice(0, 2))
       await look(parameters.map((name) => `${name}=${wrong}`).join('&'))
-    for (const [i, name] of (isRead ? parameters : []).entries()) await look(`${name}=${WRONG[i]}`)
+    for (const [i, name] of (isRead ? parameters : []).entries()) {
+      // Alone, beside good ones: every parameter gets other values here.
+      for (const far of [0, 7, 13]) await look(`${name}=${WRONG[(i + far) % WRONG.length]}`)
+    }
+    await look(parameters.map((name) => `${name}=1&${name}=abc`).join('&'))
   })
 }
 

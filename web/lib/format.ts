@@ -8,8 +8,8 @@ const language = () => {
   return preferred.startsWith('en') ? preferred : 'en-GB'
 }
 
-/** For people: `America/New York` */
-export const zoneInWords = () => readersZone().replaceAll('_', ' ')
+/** For people: `New York`, `UTC` */
+export const zoneInWords = () => (readersZone().split('/').at(-1) ?? '').replaceAll('_', ' ')
 
 export const readersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 

@@ -33,7 +33,7 @@ export function EventsPage() {
       resetScroll: 'page' in changes,
     })
   return (
-    <Page title="What is on" lead={`Times are yours: ${zoneInWords()}.`}>
+    <Page title="What is on" lead={`Times shown in ${zoneInWords()} time.`}>
       <EventFilters
         search={search}
         facilitators={facilitators.map(({ id, name }) => ({ value: String(id), label: name }))}

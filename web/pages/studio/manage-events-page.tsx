@@ -32,7 +32,7 @@ export function ManageEventsPage() {
   return (
     <Page
       title={choices.length > 0 ? 'Events' : 'Your events'}
-      lead={`Your events and their bookings. Times are yours: ${zoneInWords()}.`}
+      lead={`Your events and their bookings. Times shown in ${zoneInWords()} time.`}
       actions={
         <Group align="end" gap="sm">
           <StudioChoice />
