@@ -1,6 +1,6 @@
 import { Textarea, type TextareaProps, TextInput, type TextInputProps } from '@mantine/core'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { lengthFault, roomInWords } from '#web/lib/text-length.ts'
+import { lengthFault, roomInWords } from '#web/lib/text/text-length.ts'
 
 /** Forms pass `value` with their other properties. */
 type Counted = { max: number; value?: string }

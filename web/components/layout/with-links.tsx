@@ -1,5 +1,5 @@
 import { Anchor } from '@mantine/core'
-import { piecesOf } from '#web/lib/text-links.rules.ts'
+import { piecesOf } from '#web/lib/text/text-links.rules.ts'
 
 /** What somebody has written, with its https addresses as links to a new tab, which are not told where they were followed. */
 export function WithLinks({ text }: { text: string }) {

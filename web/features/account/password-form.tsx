@@ -4,8 +4,8 @@ import { useState } from 'react'
 import { GoogleButton } from '#web/components/account/google-button.tsx'
 import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import { showFaults, useFaultFocus } from '#web/lib/form-faults.ts'
-import { newPasswordFault, PASSWORD_MIN } from '#web/lib/form-rules.ts'
+import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { newPasswordFault, PASSWORD_MIN } from '#web/lib/forms/form-rules.ts'
 import { useChangePassword } from './account.mutations.ts'
 
 export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {

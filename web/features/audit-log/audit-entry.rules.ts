@@ -1,5 +1,5 @@
 import type { NamedAuditEntry } from '#web/lib/api/contract.ts'
-import { nameOf, problemInWords } from '#web/lib/fault-words.rules.ts'
+import { nameOf, problemInWords } from '#web/lib/text/fault-words.rules.ts'
 
 const ACTIONS: Record<string, string> = {
   'event.created': 'Event planned',

@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import { useFaultFocus } from '#web/lib/form-faults.ts'
+import { useFaultFocus } from '#web/lib/forms/form-faults.ts'
 import { useLogIn } from './auth.mutations.ts'
 
 type Props = {

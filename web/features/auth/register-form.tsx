@@ -2,8 +2,8 @@ import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import { showFaults, useFaultFocus } from '#web/lib/form-faults.ts'
-import { emailFault, newPasswordFault, PASSWORD_MIN } from '#web/lib/form-rules.ts'
+import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { emailFault, newPasswordFault, PASSWORD_MIN } from '#web/lib/forms/form-rules.ts'
 import { useRegister } from './auth.mutations.ts'
 
 export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {

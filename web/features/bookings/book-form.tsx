@@ -4,7 +4,7 @@ import { NoteField } from '#web/components/event/note-field.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
-import { useDraft } from '#web/lib/drafts.ts'
+import { useDraft } from '#web/lib/forms/drafts.ts'
 import { paths } from '#web/paths.ts'
 import { useBook } from './booking.mutations.ts'
 

@@ -3,7 +3,7 @@ import { tell, tellError } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { OwnSession } from '#web/lib/api/contract.ts'
 import * as session from '#web/lib/api/session.ts'
-import { forgetDrafts } from '#web/lib/drafts.ts'
+import { forgetDrafts } from '#web/lib/forms/drafts.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 

@@ -1,4 +1,3 @@
-import { faultsInWords, problemInWords } from '../fault-words.rules.ts'
 import type { Problem } from './contract.ts'
 
 /** An answer that is not a success. `message` is a sentence for the user that says what to do; `code` is for programs. */
@@ -46,31 +45,6 @@ export const hasCode = (error: unknown, code: string) => error instanceof ApiErr
 
 /** What was asked for does not exist: trying again cannot help. */
 export const isGone = (error: unknown) => error instanceof ApiError && error.status === 404
-
-/** A sentence for the user about any error. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof ApiError))
-    return 'Something went wrong on this page: please try again, or reload it.'
-  if (isGone(error) && NAMES_AN_ID.test(error.message)) return 'This no longer exists.'
-  const wait = error.retryAfterSeconds
-  // A message with a number already says how long to wait.
-  return wait < WAIT_WORTH_SAYING_SECONDS || /\d/.test(error.message)
-    ? sentenceOf(error)
-    : `${error.message} You can try again in ${waitInWords(wait)}.`
-}
-
-const sentenceOf = ({ details, message }: ApiError): string =>
-  details.length > 0 ? faultsInWords(details) : problemInWords(message)
-
-const WAIT_WORTH_SAYING_SECONDS = 3
-/** Such a message is about an id, which users never see. */
-const NAMES_AN_ID = /\bid\b/
-
-function waitInWords(seconds: number): string {
-  if (seconds < 60) return `${seconds} seconds`
-  const minutes = Math.ceil(seconds / 60)
-  return minutes === 1 ? 'a minute' : `${minutes} minutes`
-}
 
 /** Whether to offer a retry. Other refusals would be repeated. */
 export function mayWorkLater(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { CreateEvent, EditEvent, Event } from '#web/lib/api/contract.ts'
-import { lengthFault } from '#web/lib/text-length.ts'
+import { lengthFault } from '#web/lib/text/text-length.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { NEVER, type Repeat, repeatFault, toRule } from './repeat.rules.ts'
 import { daysLater, fromWall, isWall, toWall } from './wall-time.ts'

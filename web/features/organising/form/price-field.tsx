@@ -2,8 +2,8 @@ import { Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { price } from '#web/lib/format.ts'
-import { decimalsOf, readAmount } from '#web/lib/money.rules.ts'
 import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
+import { decimalsOf, readAmount } from '#web/lib/text/money.rules.ts'
 
 type Props = { value?: number; error?: ReactNode; onChange?: (amount: number) => void }
 

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import * as session from './api/session.ts'
+import * as session from '#web/lib/api/session.ts'
 
 /** Typed text that was not sent yet. It is kept for the tab, so that a reload or a new login does not lose it. */
 

@@ -1,4 +1,4 @@
-import { count } from './format.ts'
+import { count } from '#web/lib/format.ts'
 
 /** The length of a text as the API counts it: in code points, without blanks at its ends. An emoji is one, not two. */
 export const lengthOf = (text: string): number => [...text.trim()].length

@@ -1,5 +1,5 @@
-import { longDay, timeOfDay } from './format.ts'
-import { fromWire } from './wire-time.ts'
+import { longDay, timeOfDay } from '#web/lib/format.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
 
 /**
  * What the API says to programs, in the words of the pages: no names of fields, no numbers of rows, and dates as people write

@@ -1,4 +1,4 @@
-import { outsideLink } from './contact-links.ts'
+import { outsideLink } from '#web/lib/contact-links.ts'
 
 /** A piece of a text: words, or an address in it that may be followed. */
 export type Piece = { text: string; href?: string }

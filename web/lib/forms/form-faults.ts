@@ -1,7 +1,7 @@
 import type { UseFormReturnType } from '@mantine/form'
 import { useEffect, useRef } from 'react'
-import { ApiError } from './api/api-error.ts'
-import { faultInWords } from './fault-words.rules.ts'
+import { ApiError } from '#web/lib/api/api-error.ts'
+import { faultInWords } from '#web/lib/text/fault-words.rules.ts'
 
 /** Shows validation errors of the API beside their fields, in words of the page. */
 export function showFaults<T extends object>(form: UseFormReturnType<T>, error: unknown): void {
