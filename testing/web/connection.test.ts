@@ -49,10 +49,10 @@ const leave = (visitor: Visitor) =>
 
 test('a seat asked for offline is refused at once, and not booked later', async () => {
   const visitor = await app.visit()
-  const { page, settle } = visitor
+  const { page } = visitor
   const { token } = await aPerson(visitor)
   await page.goto(`/events/${await anEvent(60)}`)
-  await settle()
+  await page.getByRole('button', { name: 'Book your seat' }).waitFor()
   await page.context().setOffline(true)
   await expectText(page.getByRole('status'), /You are offline\./)
   await page.getByRole('button', { name: 'Book your seat' }).click()

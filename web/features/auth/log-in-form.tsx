@@ -34,6 +34,7 @@ export function LogInForm({ email = '', onLoggedIn }: Props) {
         />
         <PasswordInput
           label="Password"
+          data-autofocus={email !== '' || undefined}
           autoComplete="current-password"
           key={form.key('password')}
           {...form.getInputProps('password')}

@@ -13,6 +13,7 @@ import { usePrice } from '#web/features/events/use-price.ts'
 import { waitlistQuery } from '#web/features/waitlist/waitlist.queries.ts'
 import { JoinWaitlist, OwnPlace } from '#web/features/waitlist/waitlist-place.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
+import { accountQuery } from '#web/lib/queries/account.queries.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-page.module.css'
@@ -27,12 +28,14 @@ export function BookingPanel({ event }: { event: Event }) {
   const last = held.data?.bookings[0]
   const booking = last?.status === 'CANCELLED' ? undefined : last
   const role = useRole()
+  // Without the account the event can still be booked, only not managed from here.
+  const isRoleKnown = useQuery(accountQuery).isError || role !== undefined
   const leads = role?.facilitator?.id === event.facilitator.id
   const place = waitlist.data?.waitlist ?? null
   const standing = standingOf({ event, hasBooking: booking !== undefined, isWaiting: place !== null, now })
 
   if (held.error && !held.data) return <ErrorNotice error={held.error} retry={held.refetch} />
-  if (!held.data || !waitlist.data || !role)
+  if (!held.data || !waitlist.data || !isRoleKnown)
     return <Skeleton height={320} radius="lg" role="status" aria-label="Loading your place" />
   return (
     <Surface component="section" label="Your place" p="xl">
@@ -81,7 +84,7 @@ export function BookingPanel({ event }: { event: Event }) {
         )}
         {standing === 'cancelled' && <Over title="Cancelled by the studio" event={event} />}
         {standing === 'over' && <Over title="This event has begun" event={event} />}
-        {(leads || role.isAdmin) && <Manage event={event} leads={leads} />}
+        {(leads || role?.isAdmin) && <Manage event={event} leads={leads} />}
         {((standing === 'open' && !leads) || standing === 'booked') && (
           <Text size="sm" c="dimmed">
             {policyInWords(event, now)}
