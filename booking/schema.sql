@@ -166,7 +166,7 @@ CREATE TABLE events (
   virtual_link                text,
   max_participants            integer NOT NULL,
   current_participants        integer DEFAULT 0 NOT NULL,
-  price                       numeric(10,2) DEFAULT 0 NOT NULL,
+  price                       numeric DEFAULT 0 NOT NULL,
   status                      text DEFAULT 'ACTIVE'::text NOT NULL,
   requirements                text,
   revision                    integer DEFAULT 0 NOT NULL,

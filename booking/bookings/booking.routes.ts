@@ -61,6 +61,7 @@ export function bookingRoutes(app: App, deps: BookingRouteDeps): void {
       const filter = {
         user_id: caller.id,
         status: readChoice('status', query.status, BOOKING_STATUSES),
+        event_id: query.event_id,
         endsAfter: readSwitch('upcoming', query.upcoming) ? deps.clock.now() : undefined,
         endedBy: readSwitch('past', query.past) ? deps.clock.now() : undefined,
       }

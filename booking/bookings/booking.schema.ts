@@ -75,6 +75,9 @@ export const BookingQuery = Type.Object({
   past: Type.Optional(
     Type.String({ description: '`true`: only events that are over, the latest first.', default: 'false' }),
   ),
+  event_id: Type.Optional(
+    Type.Integer({ ...Id, description: 'Only bookings of this event, the newest first.' }),
+  ),
 })
 
 export const BookingPage = Type.Object({ bookings: Type.Array(Booking), pagination: Pagination })

@@ -9,6 +9,7 @@ import { holdsSeat } from './booking.sql.ts'
 export type BookingFilter = {
   user_id: number
   status?: BookingStatus | undefined
+  event_id?: number | undefined
   /** Only events that are not over at this time, the next one first. */
   endsAfter?: Date | undefined
   /** Only events that are over at this time, the latest first. */
@@ -41,9 +42,10 @@ export async function list(
   filter: BookingFilter,
   slice: Slice,
 ): Promise<{ bookings: Booking[]; total: number }> {
-  const { user_id, status, endsAfter, endedBy } = filter
+  const { user_id, status, event_id, endsAfter, endedBy } = filter
   let query = joined(db).where('bookings.user_id', '=', user_id)
   if (status) query = query.where('bookings.status', '=', status)
+  if (event_id) query = query.where('bookings.event_id', '=', event_id)
   if (endsAfter) query = query.where('events.end_datetime', '>', endsAfter).orderBy('events.start_datetime')
   if (endedBy)
     query = query.where('events.end_datetime', '<=', endedBy).orderBy('events.start_datetime', 'desc')

@@ -208,6 +208,28 @@ test('the list shows only own bookings, newest first, by status and upcoming', a
   }
 })
 
+test('the bookings of one event are listed alone, the newest first, whatever else there is', async () => {
+  const user = await aUser(booking.deps)
+  const [first, other] = [
+    await anEvent(booking.deps, { start_datetime: hours(30), end_datetime: hours(31) }),
+    await anEvent(booking.deps, { start_datetime: hours(40), end_datetime: hours(41) }),
+  ]
+  const cancelled = (await book(user.token, first)).body.booking.id
+  await cancel(user.token, cancelled)
+  const held = (await book(user.token, first)).body.booking.id
+  await book(user.token, other)
+  const { body } = await booking.request('GET', `/api/bookings/?event_id=${first}`, { token: user.token })
+  assert.deepEqual(
+    body.bookings.map(({ id }: { id: number }) => id),
+    [held, cancelled],
+  )
+  const someone = await aUser(booking.deps)
+  const none = await booking.request('GET', `/api/bookings/?event_id=${first}`, { token: someone.token })
+  assert.deepEqual(none.body.bookings, [])
+  const wrong = await booking.request('GET', '/api/bookings/?event_id=x', { token: user.token })
+  assert.deepEqual([wrong.status, wrong.body.details[0].field], [400, 'event_id'])
+})
+
 test('what is over is listed from the latest on', async () => {
   const user = await aUser(booking.deps)
   const start = (hours: number) => new Date(booking.deps.clock.now().getTime() + hours * 3_600_000)

@@ -31,7 +31,11 @@ const optional = {
     ),
   ),
   price: Type.Optional(
-    Type.Number({ minimum: 0, maximum: 99_999_999.99, description: 'At most two decimals.' }),
+    Type.Number({
+      minimum: 0,
+      maximum: 99_999_999.99,
+      description: 'With as many decimals as the currency of `/api/settings` has.',
+    }),
   ),
   requirements: lines(2_000),
   timezone: Type.Optional(

@@ -30,7 +30,7 @@ export const PAGES: { path: string; as?: string; heading: string | RegExp }[] = 
   { path: '/crm?q=nobody-like-this', as: 'jane.smith@example.com', heading: 'No contacts found' },
   { path: '/dashboard', as: 'john.doe@example.com', heading: 'You don’t have access' },
   { path: '/admin/delivery', as: 'jane.smith@example.com', heading: 'You don’t have access' },
-  { path: '/dashboard?of=3', as: 'admin@example.com', heading: 'Hello, Amara' },
+  { path: '/dashboard?of=3', as: 'admin@example.com', heading: 'Hello, Ada' },
   { path: '/manage/events?of=4', as: 'admin@example.com', heading: 'Tai Chi for Beginners' },
   { path: '/admin/facilitators', as: 'admin@example.com', heading: 'Facilitators' },
   { path: '/admin/users', as: 'admin@example.com', heading: 'Accounts' },

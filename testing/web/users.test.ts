@@ -74,10 +74,10 @@ test('an account is closed, with its seats, and opened again', async () => {
   const { name, email, token } = await aPerson('Ruth', 9, 10)
   const visitor = await anAdmin('/admin/users?q=ruth')
   const { page } = visitor
-  await expectText(row(visitor, name), /2 bookings ahead/)
+  await expectText(row(visitor, name), /2 upcoming bookings/)
   await choose(visitor, name, 'Close account…')
   const question = page.getByRole('dialog', { name: `Close the account of ${name}?` })
-  await question.getByText('2 bookings ahead are cancelled').waitFor()
+  await question.getByText('2 upcoming bookings are cancelled').waitFor()
   await question.getByRole('button', { name: 'Cancel' }).click()
   assert.equal(await seats(token), 2)
 

@@ -140,11 +140,10 @@ function daysTouched(start: Date, end: Date, zoned: Zoned): number {
 
 export function price(amount: number, currency: string): string {
   if (amount === 0) return 'Free'
-  const isWhole = Number.isInteger(amount)
   return new Intl.NumberFormat(language(), {
     style: 'currency',
     currency,
-    minimumFractionDigits: isWhole ? 0 : 2,
+    ...(Number.isInteger(amount) && { minimumFractionDigits: 0 }),
   }).format(amount)
 }
 

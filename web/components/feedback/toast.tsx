@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { ReactNode } from 'react'
-import { messageOf } from '#web/lib/api/api-error.ts'
+import { messageOf } from '#web/lib/text/error-message.ts'
 
 const STAY_MS = 6_000
 /** Time to notice a mistake and reach the button. */

@@ -17,6 +17,7 @@ import { useNow } from '#web/lib/time/use-now.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './booking-card.module.css'
+import { cancelledByStudio } from './cancelled.rules.ts'
 
 type Props = { booking: Booking; isPast?: boolean; headingOrder?: 2 | 3; actions?: ReactNode }
 
@@ -24,6 +25,7 @@ type Props = { booking: Booking; isPast?: boolean; headingOrder?: 2 | 3; actions
 export function BookingCard({ booking, isPast = false, headingOrder = 2, actions }: Props) {
   const { data, isPending } = useQuery(eventQuery(booking.event.id))
   const event = data?.event
+  const cancelled = cancelledByStudio(booking, event)
   const start = fromWire(booking.event.start_datetime)
   const now = useNow(event ? [...momentsOf(event), afterEnd(event)] : [start], rereadBookings)
   const isOver = isPast || (event !== undefined && phaseOf(event, now) === 'over')
@@ -55,12 +57,16 @@ export function BookingCard({ booking, isPast = false, headingOrder = 2, actions
               Your note: {booking.notes}
             </Text>
           )}
-          {booking.cancellation_reason && (
-            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              Cancelled by the studio: {booking.cancellation_reason}
+          {cancelled?.reason && (
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }} dir="auto">
+              {cancelled.reason}
             </Text>
           )}
-          <Marks booking={booking} isOnNow={!isPast && event !== undefined && isOnNow(event, now)} />
+          <Marks
+            booking={booking}
+            isOnNow={!isPast && event !== undefined && isOnNow(event, now)}
+            isByStudio={cancelled !== undefined}
+          />
         </Stack>
         <Group gap="sm">
           {!isOver && booking.status === 'CONFIRMED' && event && <JoinOnline link={event.virtual_link} />}
@@ -79,11 +85,13 @@ const rereadBookings = () => void refresh(keys.bookings.all)
 const PAYMENTS = { pending: undefined, paid: 'Paid', refunded: 'Refunded' } as const
 
 /** Badges for what is not the usual case. */
-function Marks({ booking, isOnNow }: { booking: Booking; isOnNow: boolean }) {
+type MarksProps = { booking: Booking; isOnNow: boolean; isByStudio: boolean }
+
+function Marks({ booking, isOnNow, isByStudio }: MarksProps) {
   const payment = PAYMENTS[booking.payment_status]
   return (
     <Group gap={6} mt={4}>
-      {booking.status === 'CANCELLED' && <Mark>Cancelled</Mark>}
+      {booking.status === 'CANCELLED' && <Mark>{isByStudio ? 'Cancelled by the studio' : 'Cancelled'}</Mark>}
       {isOnNow && booking.status !== 'CANCELLED' && <Mark>On now</Mark>}
       {payment && <Mark>{payment}</Mark>}
       {booking.has_clash && <Mark>Overlaps another booking of yours</Mark>}

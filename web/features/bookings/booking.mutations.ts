@@ -29,7 +29,7 @@ export function useCancelBooking() {
   return useMutation({
     mutationFn: ({ id }: Cancellable) => call('PUT /api/bookings/{id}/cancel', { params: { id } }),
     onMutate: ({ id }) =>
-      showAtOnce<{ bookings: Booking[] }>(keys.bookings.upcoming, (page) => ({
+      showAtOnce<{ bookings: Booking[] }>(keys.bookings.all, (page) => ({
         ...page,
         bookings: page.bookings.filter((booking) => booking.id !== id),
       })),

@@ -2,6 +2,7 @@ import { Group, Stack, Text } from '@mantine/core'
 import { IconBackpack, IconCalendarEvent, IconMapPin, IconUser, IconVideo } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { TextLink } from '#web/components/controls/links.tsx'
+import { WithLinks } from '#web/components/layout/with-links.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
 import { duration, isOneDay, longDay, nearDay, timeRange } from '#web/lib/format.ts'
 import { clockOf, readersWhenOf, timesOf } from '#web/lib/time/event-time.rules.ts'
@@ -42,11 +43,17 @@ export function EventFacts({ event, now }: { event: Event; now: Date }) {
         >
           {event.facilitator.name}
         </TextLink>
-        {event.facilitator.bio && <Text c="dimmed">{event.facilitator.bio}</Text>}
+        {event.facilitator.bio && (
+          <Text c="dimmed">
+            <WithLinks text={event.facilitator.bio} />
+          </Text>
+        )}
       </Fact>
       {event.requirements && (
         <Fact Icon={IconBackpack} term="Bring">
-          <Text fw={500}>{event.requirements}</Text>
+          <Text fw={500} style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
+            <WithLinks text={event.requirements} />
+          </Text>
         </Fact>
       )}
     </Stack>

@@ -22,12 +22,14 @@ type Props = {
   entry: RosterEntry
   event_id: number
   checkIn: CheckInState
+  /** Its attendance is queued until there is a connection. */
+  isUnsent: boolean
   /** Cancels this booking; `onRemoveAll` all upcoming bookings of the person. */
   onRemove: (entry: RosterEntry) => void
   onRemoveAll: (entry: RosterEntry) => void
 }
 
-export function RosterEntryRow({ entry, event_id, checkIn, ...on }: Props) {
+export function RosterEntryRow({ entry, event_id, checkIn, isUnsent, ...on }: Props) {
   const { user, notes, attendance, checked_in_at, has_clash } = entry
   const isGone = entry.status === 'CANCELLED'
   const name = `${user.first_name} ${user.last_name}`
@@ -40,6 +42,7 @@ export function RosterEntryRow({ entry, event_id, checkIn, ...on }: Props) {
           </Text>
           {isGone && <Mark>Cancelled</Mark>}
           {attendance === 'no_show' && <Mark>Did not come</Mark>}
+          {isUnsent && <Mark>Not sent yet</Mark>}
           {has_clash && <Mark>Has another booking at this time</Mark>}
         </Group>
         <Text size="sm" c="dimmed" truncate>
@@ -78,7 +81,9 @@ function CheckIn({ entry, event_id, checkIn, name }: Named & { checkIn: CheckInS
   )
 }
 
-function More({ entry, event_id, checkIn, name, onRemove, onRemoveAll }: Props & { name: string }) {
+type MoreProps = Omit<Props, 'isUnsent'> & { name: string }
+
+function More({ entry, event_id, checkIn, name, onRemove, onRemoveAll }: MoreProps) {
   const { mutate } = useMarkAttendance(event_id)
   const { user, attendance } = entry
   const isOn = entry.status !== 'CANCELLED'

@@ -14,7 +14,7 @@ import { shortDay, timeOfDay } from '#web/lib/format.ts'
 import { clockOf, momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import classes from './roster.module.css'
-import { useRemoveBooking } from './roster.mutations.ts'
+import { useRemoveBooking, useUnsentAttendance } from './roster.mutations.ts'
 import { rosterQuery } from './roster.queries.ts'
 import { checkInOf, checkInOpensAt, matching } from './roster.rules.ts'
 import { RosterEntryRow } from './roster-entry-row.tsx'
@@ -34,6 +34,7 @@ export function Roster({ event, onRemoveAll }: Props) {
   const { data, error, refetch } = useQuery(rosterQuery(event.id, page))
   const now = useNow([checkInOpensAt(event), ...momentsOf(event)])
   const checkIn = checkInOf(event, now)
+  const unsent = useUnsentAttendance()
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={280} radius="lg" aria-label="Loading the roster" />
   if (data.pagination.total === 0) {
@@ -55,8 +56,8 @@ export function Roster({ event, onRemoveAll }: Props) {
       <Group justify="space-between" gap="sm">
         <TextInput
           type="search"
-          aria-label="Find somebody"
-          placeholder="Find somebody"
+          aria-label="Search attendees"
+          placeholder="Search attendees"
           leftSection={<IconSearch size={18} stroke={1.6} />}
           value={text}
           onChange={({ currentTarget }) => setText(currentTarget.value)}
@@ -87,6 +88,7 @@ export function Roster({ event, onRemoveAll }: Props) {
               entry={entry}
               event_id={event.id}
               checkIn={checkIn}
+              isUnsent={unsent.has(entry.id)}
               onRemove={setLeaving}
               onRemoveAll={({ user }) => onRemoveAll(user)}
             />

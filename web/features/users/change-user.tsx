@@ -58,7 +58,7 @@ function Close({ user, onClose }: OneProps) {
       <Text>
         {user.first_name} is logged out everywhere and can no longer log in.{' '}
         {user.bookings_ahead > 0 &&
-          `${count(user.bookings_ahead, 'booking ahead is', 'bookings ahead are')} cancelled, and the seats go to people on the waiting lists. `}
+          `${count(user.bookings_ahead, 'upcoming booking is', 'upcoming bookings are')} cancelled, and the seats go to people on the waiting lists. `}
         {user.is_admin && 'The admin role ends. '}
         You can reopen the account later, but bookings and roles do not come back.
       </Text>

@@ -28,7 +28,7 @@ export function UserRow({ user, isOwn, offers, onAct }: Props) {
         </Text>
       </Stack>
       <Text size="sm" c="dimmed" className={classes.ahead}>
-        {user.bookings_ahead === 0 ? 'Nothing booked' : `${count(user.bookings_ahead, 'booking')} ahead`}
+        {user.bookings_ahead === 0 ? 'Nothing booked' : count(user.bookings_ahead, 'upcoming booking')}
       </Text>
       <Menu position="bottom-end" width={260} withinPortal>
         <Menu.Target>

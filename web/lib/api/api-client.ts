@@ -1,4 +1,4 @@
-import { ApiError, hasCode, unintelligible, unreachable } from './api-error.ts'
+import { ApiError, hasCode, sessionEnded, unintelligible, unreachable } from './api-error.ts'
 import type { Operations } from './contract.ts'
 import { readServerDate, serverNow } from './server-clock.ts'
 import * as session from './session.ts'
@@ -85,6 +85,7 @@ async function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
 async function askForToken(used: string): Promise<string> {
   const known = session.get()
   if (known && known.access_token !== used) return known.access_token
+  if (session.hasEnded()) throw sessionEnded()
   const refresh_token = known?.refresh_token
   try {
     const response = await sendAs(refresh_token, '/api/auth/refresh', { method: 'POST' })
@@ -100,7 +101,7 @@ async function askForToken(used: string): Promise<string> {
     // Another tab has renewed the session: its tokens are newer than the refused ones.
     if (current && current.refresh_token !== refresh_token) return current.access_token
     // Only a refusal ends the session, not a failure of the network.
-    session.clear()
+    session.end(refresh_token ?? '')
     throw error
   }
 }

@@ -5,7 +5,7 @@ import { JoinOnline } from '#web/components/event/join-online.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import { BookForm } from '#web/features/bookings/book-form.tsx'
-import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
+import { ownBookingQuery } from '#web/features/bookings/booking.queries.ts'
 import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
 import { policyInWords } from '#web/features/bookings/deadline.rules.ts'
 import { SeatMeter } from '#web/features/events/seat-meter.tsx'
@@ -13,25 +13,31 @@ import { usePrice } from '#web/features/events/use-price.ts'
 import { waitlistQuery } from '#web/features/waitlist/waitlist.queries.ts'
 import { JoinWaitlist, OwnPlace } from '#web/features/waitlist/waitlist-place.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
+import { accountQuery } from '#web/lib/queries/account.queries.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
+import classes from './event-page.module.css'
 import { standingOf } from './standing.rules.ts'
 
 /** The reader's place at an event, with live seats: book, wait, or cancel. */
 export function BookingPanel({ event }: { event: Event }) {
   const price = usePrice()
   const now = useNow(momentsOf(event))
-  const isLeader = useRole()?.facilitator?.id === event.facilitator.id
-  const held = useQuery(upcomingBookingsQuery)
+  const held = useQuery(ownBookingQuery(event.id))
   const waitlist = useQuery(waitlistQuery(event.id))
-  const booking = held.data?.bookings.find((each) => each.event.id === event.id)
+  const last = held.data?.bookings[0]
+  const booking = last?.status === 'CANCELLED' ? undefined : last
+  const role = useRole()
+  // Without the account the event can still be booked, only not managed from here.
+  const isRoleKnown = useQuery(accountQuery).isError || role !== undefined
+  const leads = role?.facilitator?.id === event.facilitator.id
   const place = waitlist.data?.waitlist ?? null
   const standing = standingOf({ event, hasBooking: booking !== undefined, isWaiting: place !== null, now })
 
   if (held.error && !held.data) return <ErrorNotice error={held.error} retry={held.refetch} />
-  if (!held.data || !waitlist.data)
+  if (!held.data || !waitlist.data || !isRoleKnown)
     return <Skeleton height={320} radius="lg" role="status" aria-label="Loading your place" />
   return (
     <Surface component="section" label="Your place" p="xl">
@@ -51,8 +57,13 @@ export function BookingPanel({ event }: { event: Event }) {
             <SeatMeter event={event} waiting={waitlist.data.waiting} />
           </>
         )}
-        {standing === 'open' && <BookForm event={event} />}
-        {standing === 'full' && <JoinWaitlist event={event} />}
+        {standing !== 'booked' && event.status !== 'CANCELLED' && last?.cancellation_reason && (
+          <Text className={classes.reason}>
+            Your booking was cancelled by the studio: {last.cancellation_reason}
+          </Text>
+        )}
+        {standing === 'open' && !leads && <BookForm event={event} />}
+        {standing === 'full' && !leads && <JoinWaitlist event={event} />}
         {standing === 'waiting' && place && <OwnPlace place={place} />}
         {standing === 'booked' && booking && (
           <>
@@ -73,13 +84,14 @@ export function BookingPanel({ event }: { event: Event }) {
             {phaseOf(event, now) === 'upcoming' && <CancelBooking booking={booking} />}
           </>
         )}
-        {standing === 'cancelled' && <Over title="This event was cancelled" event={event} />}
+        {standing === 'cancelled' && <Over title="Cancelled by the studio" event={event} />}
         {standing === 'begun' && <Over title="This event is on now" event={event} />}
         {standing === 'over' && <Over title="This event is over" event={event} />}
-        {isLeader && !['booked', 'cancelled', 'over'].includes(standing) && (
+        {leads && !['booked', 'cancelled', 'over'].includes(standing) && (
           <JoinOnline link={event.virtual_link} />
         )}
-        {(standing === 'open' || standing === 'booked') && (
+        {(leads || role?.isAdmin) && <Manage event={event} leads={leads} />}
+        {((standing === 'open' && !leads) || standing === 'booked') && (
           <Text size="sm" c="dimmed">
             {policyInWords(event, now)}
           </Text>
@@ -89,11 +101,28 @@ export function BookingPanel({ event }: { event: Event }) {
   )
 }
 
+/** For those who run the event. */
+function Manage({ event, leads }: { event: Event; leads: boolean }) {
+  return (
+    <Stack gap="sm">
+      {leads && <Text fw={600}>You lead this event.</Text>}
+      <LinkButton
+        to={paths.manageEvent}
+        params={{ id: String(event.id) }}
+        variant={leads ? 'filled' : 'default'}
+        size={leads ? 'lg' : 'md'}
+      >
+        Manage
+      </LinkButton>
+    </Stack>
+  )
+}
+
 function Over({ title, event }: { title: string; event: Event }) {
   return (
     <Stack gap="sm">
       <Text fw={600}>{title}</Text>
-      <Text c="dimmed">
+      <Text c="dimmed" className={classes.reason}>
         {event.cancellation_reason ?? 'It can no longer be booked. See what else this facilitator offers.'}
       </Text>
       <LinkButton to={paths.facilitator} params={{ id: String(event.facilitator.id) }} variant="default">

@@ -6,8 +6,12 @@ import { EventCover } from '#web/components/event/event-cover.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Gone } from '#web/components/feedback/gone.tsx'
 import { PAGE_WIDTH } from '#web/components/horizon/horizon.rules.ts'
+import pageClasses from '#web/components/layout/page.module.css'
 import { PageTitle } from '#web/components/layout/page.tsx'
+import { WithLinks } from '#web/components/layout/with-links.tsx'
 import { AddToCalendar } from '#web/features/events/add-to-calendar.tsx'
+import { EventGrid } from '#web/features/events/cards/event-grid.tsx'
+import { programmeQuery } from '#web/features/events/event.queries.ts'
 import { EventFacts } from '#web/features/events/event-facts.tsx'
 import { readEventSearch } from '#web/features/events/search/event-search.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
@@ -32,7 +36,19 @@ export function EventPage() {
 const goOn = <LinkButton to={paths.events}>See what is on</LinkButton>
 
 function GoneEvent() {
-  return <Gone noun="event" action={goOn} />
+  const next = useQuery(programmeQuery).data?.events ?? []
+  return (
+    <Gone noun="event" action={goOn}>
+      {next.length > 0 && (
+        <section className={pageClasses.wide}>
+          <Title order={2} mb="lg">
+            On next
+          </Title>
+          <EventGrid events={next} />
+        </section>
+      )}
+    </Gone>
+  )
 }
 
 function KnownEvent({ id }: { id: number }) {
@@ -84,7 +100,7 @@ function Shown({ event }: { event: Event }) {
             <Title order={1}>{event.title}</Title>
             {event.description && (
               <Text fz="lg" className={classes.description}>
-                {event.description}
+                <WithLinks text={event.description} />
               </Text>
             )}
           </Stack>

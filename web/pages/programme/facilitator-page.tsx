@@ -7,6 +7,7 @@ import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Gone } from '#web/components/feedback/gone.tsx'
 import pageClasses from '#web/components/layout/page.module.css'
 import { PageTitle } from '#web/components/layout/page.tsx'
+import { WithLinks } from '#web/components/layout/with-links.tsx'
 import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
 import { eventPageQuery } from '#web/features/events/event.queries.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
@@ -57,7 +58,7 @@ function KnownFacilitator({ id }: { id: number }) {
               <Text c="dimmed">{experienceInWords(data.facilitator)}</Text>
               {data.facilitator.bio && (
                 <Text fz="lg" maw="58ch" mt="xs" style={{ whiteSpace: 'pre-line' }}>
-                  {data.facilitator.bio}
+                  <WithLinks text={data.facilitator.bio} />
                 </Text>
               )}
             </Stack>

@@ -13,6 +13,8 @@ import { shareOf, trendInWords } from '#web/features/dashboard/trends.rules.ts'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { StudioChoice, useStudio } from '#web/features/facilitators/studio.tsx'
 import type { FacilitatorDashboard } from '#web/lib/api/contract.ts'
+import { useSession } from '#web/lib/api/use-session.ts'
+import { useRole } from '#web/lib/queries/use-role.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { useBatched } from '#web/lib/use-batched.ts'
 import { paths } from '#web/paths.ts'
@@ -27,6 +29,8 @@ const ShareChart = lazy(async () => ({
 
 export function DashboardPage() {
   const { facilitator } = useStudio()
+  const user = useSession()?.user
+  const isOwn = useRole()?.facilitator?.id === facilitator.id
   const query = dashboardQuery(facilitator.id)
   const { data, error, refetch } = useQuery(query)
   const refreshDashboard = () => void refresh(query.queryKey)
@@ -34,8 +38,8 @@ export function DashboardPage() {
   useLiveEvents({ onSeats: useBatched(refreshDashboard) })
   return (
     <Page
-      title={`Hello, ${facilitator.first_name}`}
-      lead="How your events are doing. Updates automatically."
+      title={`Hello, ${user?.first_name ?? facilitator.first_name}`}
+      lead={`How ${isOwn ? 'your events' : `the events of ${facilitator.name}`} are doing. Updates automatically.`}
       actions={<StudioChoice />}
     >
       {error && !data && (

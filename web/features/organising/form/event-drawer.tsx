@@ -1,12 +1,14 @@
-import { Drawer, Skeleton, Stack } from '@mantine/core'
+import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { GuardedDrawer } from '#web/components/controls/guarded.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { useCreateEvent, useEditEvent } from '#web/features/organising/organising.mutations.ts'
 import { lastZoneQuery } from '#web/features/organising/organising.queries.ts'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
 import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readersZone } from '#web/lib/format.ts'
+import { writeDraft } from '#web/lib/forms/drafts.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
 import { copyOf, type EventValues, emptyValues, toCreate, toEdit, valuesOf } from './event-form.rules.ts'
@@ -25,12 +27,12 @@ const TITLES = { new: 'New event', edit: 'Change event', copy: 'Copy of an event
 
 export function EventDrawer({ write, event_id, facilitator_id, onClose }: Props) {
   return (
-    <Drawer opened={write !== undefined} onClose={onClose} size="lg" title={write && TITLES[write]}>
+    <GuardedDrawer opened={write !== undefined} onClose={onClose} size="lg" title={write && TITLES[write]}>
       {write === 'new' && <New facilitator_id={facilitator_id} onClose={onClose} />}
       {write && write !== 'new' && event_id !== undefined && (
         <Known id={event_id} write={write} onClose={onClose} />
       )}
-    </Drawer>
+    </GuardedDrawer>
   )
 }
 
@@ -41,18 +43,23 @@ function Known({ id, write, onClose }: { id: number; write: 'edit' | 'copy'; onC
   if (write === 'edit') return <Edit event={data.event} onClose={onClose} />
   const { event } = data
   return (
-    <Create initial={copyOf(event, serverNow())} facilitator_id={event.facilitator.id} onClose={onClose} />
+    <Create
+      draft={`event.copy.${id}`}
+      initial={copyOf(event, serverNow())}
+      facilitator_id={event.facilitator.id}
+      onClose={onClose}
+    />
   )
 }
 
 /** In the zone of the studio, else in that of the facilitator's last event, else in that of the device. */
-function New(props: Omit<CreateProps, 'initial'>) {
+function New(props: Omit<CreateProps, 'initial' | 'draft'>) {
   const settings = useQuery(settingsQuery)
   const studio = settings.data?.studio_timezone
   const last = useQuery({ ...lastZoneQuery(props.facilitator_id), enabled: !settings.isPending && !studio })
   if (settings.isPending || (!studio && last.isPending)) return <Loading />
   const zone = studio ?? last.data?.zone ?? readersZone()
-  return <Create initial={emptyValues(serverNow(), zone)} {...props} />
+  return <Create draft="event.new" initial={emptyValues(serverNow(), zone)} {...props} />
 }
 
 function Loading() {
@@ -65,19 +72,28 @@ function Loading() {
   )
 }
 
-type CreateProps = { initial: EventValues } & Pick<Props, 'facilitator_id' | 'onClose'>
+type CreateProps = { draft: string; initial: EventValues } & Pick<Props, 'facilitator_id' | 'onClose'>
 
-function Create({ initial, facilitator_id, onClose }: CreateProps) {
+function Create({ draft, initial, facilitator_id, onClose }: CreateProps) {
   const { mutate, isPending, error } = useCreateEvent()
   return (
     <EventForm
+      draft={draft}
       initial={initial}
       canRepeat
       submitLabel="Create"
       isPending={isPending}
       error={error}
       onClose={onClose}
-      onSave={(values, onError) => mutate(toCreate(values, facilitator_id), { onSuccess: onClose, onError })}
+      onSave={(values, onError) =>
+        mutate(toCreate(values, facilitator_id), {
+          onSuccess() {
+            writeDraft(draft, undefined)
+            onClose()
+          },
+          onError,
+        })
+      }
     />
   )
 }
@@ -87,6 +103,7 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
   const { mutate, isPending, error } = useEditEvent()
   return (
     <EventForm
+      draft={`event.edit.${event.id}`}
       initial={valuesOf(event)}
       canRepeat={false}
       submitLabel="Save changes"
@@ -99,7 +116,17 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
       onSave={(values, onError) => {
         const body = toEdit(event, values)
         if (Object.keys(body).length === 0) onClose()
-        else mutate({ id: event.id, scope, body }, { onSuccess: onClose, onError })
+        else
+          mutate(
+            { id: event.id, scope, body },
+            {
+              onSuccess() {
+                writeDraft(`event.edit.${event.id}`, undefined)
+                onClose()
+              },
+              onError,
+            },
+          )
       }}
     />
   )

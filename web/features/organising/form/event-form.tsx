@@ -1,15 +1,22 @@
-import { Button, Group, NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useId, useState } from 'react'
+import { CountedInput, CountedTextarea } from '#web/components/controls/counted.tsx'
+import { useUnsaved } from '#web/components/controls/guarded.tsx'
+import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { serverNow } from '#web/lib/api/server-clock.ts'
-import { showFaults } from '#web/lib/form-faults.ts'
-import { type EventValues, faultsOf } from './event-form.rules.ts'
+import { readDraft, writeDraft } from '#web/lib/forms/drafts.ts'
+import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { type EventValues, faultsOf, TEXT_MAX } from './event-form.rules.ts'
+import { PriceField } from './price-field.tsx'
 import { RepeatFields } from './repeat-fields.tsx'
 import { endAfterMove, fromWall, isWall } from './wall-time.ts'
 import { ZoneField } from './zone-field.tsx'
 
 type Props = {
+  /** The name under which typed values are kept for the tab. */
+  draft: string
   initial: EventValues
   canRepeat: boolean
   submitLabel: string
@@ -21,11 +28,16 @@ type Props = {
   onClose: () => void
 }
 
-export function EventForm({ initial, canRepeat, submitLabel, isPending, error, scope, ...on }: Props) {
+export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, error, scope, ...on }: Props) {
+  const [kept] = useState(() => readDraft<EventValues>(draft))
   const form = useForm({
-    initialValues: initial,
+    // What was no amount is not kept: JSON has no NaN.
+    initialValues: { ...initial, ...kept, price: kept?.price ?? initial.price },
+    onValuesChange: (values) => writeDraft(draft, isSame(values, initial) ? undefined : values),
     validate: (values) => faultsOf(values, initial, serverNow()),
   })
+  const discard = () => writeDraft(draft, undefined)
+  useUnsaved(!isSame(form.values, initial), discard)
   const typeLabel = useId()
   const { start_datetime: start, end_datetime: end, timezone } = form.values
   const moveStart = (moved: string) => {
@@ -33,11 +45,26 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
       form.setFieldValue('end_datetime', endAfterMove(start, end, moved))
     form.setFieldValue('start_datetime', moved)
   }
-  const save = (values: EventValues) => on.onSave(values, (fault) => showFaults(form, fault))
+  const { ref, focusFault } = useFaultFocus()
+  const save = (values: EventValues) =>
+    on.onSave(values, (fault) => {
+      showFaults(form, fault)
+      focusFault()
+    })
   return (
-    <form noValidate onSubmit={form.onSubmit(save)}>
+    <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>
       <Stack gap="md">
-        <TextInput label="Title" maxLength={200} data-autofocus {...form.getInputProps('title')} />
+        {kept && (
+          <Group justify="space-between" gap="sm" role="status">
+            <Text size="sm" c="dimmed">
+              What you had typed before is still here.
+            </Text>
+            <Button size="sm" variant="subtle" onClick={() => form.setValues(initial)}>
+              Start again
+            </Button>
+          </Group>
+        )}
+        <CountedInput label="Title" max={TEXT_MAX.title} data-autofocus {...form.getInputProps('title')} />
         <div>
           <span id={typeLabel} className="visually-hidden">
             Type
@@ -52,7 +79,11 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
             {...form.getInputProps('event_type')}
           />
         </div>
-        <Textarea label="Description (optional)" maxLength={5_000} {...form.getInputProps('description')} />
+        <CountedTextarea
+          label="Description (optional)"
+          max={TEXT_MAX.description}
+          {...form.getInputProps('description')}
+        />
         <Group grow preventGrowOverflow={false} align="flex-start" gap="md">
           <TextInput
             label="Begins"
@@ -77,10 +108,10 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
             onChange={(recurrence) => form.setFieldValue('recurrence', recurrence)}
           />
         )}
-        <TextInput
+        <CountedInput
           label="Place (optional)"
           description="Leave empty for an online event."
-          maxLength={200}
+          max={TEXT_MAX.location}
           {...form.getInputProps('location')}
         />
         <TextInput
@@ -98,7 +129,7 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
             max={10_000}
             {...form.getInputProps('max_participants')}
           />
-          <NumberInput size="md" label="Price" min={0} decimalScale={2} {...form.getInputProps('price')} />
+          <PriceField {...form.getInputProps('price')} />
           <NumberInput
             size="md"
             label="Cancel until … hours before"
@@ -107,15 +138,22 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
             {...form.getInputProps('cancellation_deadline_hours')}
           />
         </Group>
-        <Textarea
+        <CountedTextarea
           label="What to bring or know (optional)"
-          maxLength={2_000}
+          max={TEXT_MAX.requirements}
           {...form.getInputProps('requirements')}
         />
         {scope}
         <FormError error={error} besideFields={form.errors} />
+        <FaultCount errors={form.errors} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={on.onClose}>
+          <Button
+            variant="default"
+            onClick={() => {
+              discard()
+              on.onClose()
+            }}
+          >
             Discard changes
           </Button>
           <Button type="submit" loading={isPending}>
@@ -126,3 +164,6 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
     </form>
   )
 }
+
+const isSame = (values: EventValues, initial: EventValues) =>
+  JSON.stringify({ ...initial, ...values }) === JSON.stringify(initial)
