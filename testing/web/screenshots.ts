@@ -60,6 +60,7 @@ async function photographStudio(app: WebApp, folder: string): Promise<void> {
       if (as !== undefined) await visitor.logIn(as)
       for (const { path } of pages.filter((each) => each.as === as)) {
         await visitor.page.goto(path)
+        await visitor.page.locator('h1, h2').first().waitFor()
         await visitor.settle()
         const who = as?.split('@')[0] ?? 'visitor'
         const name = `${look}-${who}${path.replace(/\W+/g, '-')}.png`

@@ -6,7 +6,9 @@ export async function studioPages(app: WebApp): Promise<typeof PAGES> {
   const token = await app.tokenOf('admin@example.com')
   const find = async (query: string) =>
     (await app.ask('GET', `/api/events/?${query}`, { token })).events[0].id
-  const [wide, retreat] = [await find('search=WWWWWWWW'), await find('type=retreat&search=days')]
+  const named = (await app.ask('GET', '/api/events/?search=WWWW&per_page=100', { token })).events
+  const wide = named.find(({ title }: { title: string }) => title === 'W'.repeat(200)).id
+  const retreat = await find('type=retreat&search=days')
   const { events } = await app.ask('GET', '/api/events/?facilitator_id=1&per_page=100', { token })
   const long = events.find(
     ({ current_participants }: { current_participants: number }) => current_participants === 28,
@@ -16,6 +18,7 @@ export async function studioPages(app: WebApp): Promise<typeof PAGES> {
   const admin = 'admin@example.com'
   return [
     { path: `/events/${wide}`, as: guest, heading: /W/ },
+    { path: `/events?view=calendar&month=${nextMonth()}`, as: guest, heading: 'What is on' },
     { path: `/events/${retreat}`, as: guest, heading: /days of/ },
     { path: '/facilitators/7', as: guest, heading: /Ö/ },
     { path: `/manage/events/${wide}`, as: admin, heading: /W/ },
@@ -25,4 +28,10 @@ export async function studioPages(app: WebApp): Promise<typeof PAGES> {
     { path: '/bookings', as: 'studio-3@example.com', heading: 'Your bookings' },
     { path: '/profile', as: 'studio-3@example.com', heading: 'Profile' },
   ]
+}
+
+/** As `2026-12`. */
+export function nextMonth(): string {
+  const now = new Date()
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 15)).toISOString().slice(0, 7)
 }
