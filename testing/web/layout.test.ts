@@ -89,6 +89,78 @@ test('on a phone the calendar is a month with dots, and the list of the chosen d
   await visitor.leave()
 })
 
+test('what is touched is as large as a finger', async () => {
+  const touch = { viewport: { width: 390, height: 844 }, hasTouch: true }
+  const small: string[] = []
+  for (const as of new Set(PAGES.map((each) => each.as))) {
+    const visitor = await app.visit(touch)
+    if (as !== undefined) await visitor.logIn(as)
+    for (const { path } of [...PAGES, ...(await studioPages(app))].filter((each) => each.as === as)) {
+      await visitor.page.goto(path)
+      await visitor.page.locator('h1, h2').first().waitFor()
+      await visitor.settle()
+      small.push(...((await visitor.page.evaluate(SMALL)) as string[]).map((each) => `${path}: ${each}`))
+    }
+    await visitor.leave()
+  }
+  assert.deepEqual(small, [])
+})
+
+/** Controls of less than 44 px. Links within a text are of its height, and what covers a whole card is its size. */
+const SMALL = `[...document.querySelectorAll('a[href], button, input, select, textarea, [role=tab]')]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true }) && getComputedStyle(each).opacity !== '0')
+  .filter((each) => getComputedStyle(each).display !== 'inline' && getComputedStyle(each, '::after').position !== 'absolute')
+  .map((each) => ({ each, box: (each.closest('.mantine-Radio-body, .mantine-Checkbox-body') ?? each).getBoundingClientRect() }))
+  .filter(({ box }) => box.width > 1 && (box.height < 43.5 || box.width < 43.5))
+  .map(({ each, box }) => each.tagName + ' ' + Math.round(box.width) + ' x ' + Math.round(box.height) + ' ' + each.textContent.slice(0, 30))`
+
+test('a low window, as at 200 % zoom, has no fixed bars; toasts stand below the header, and the newest replaces', async () => {
+  const visitor = await app.visit({ viewport: { width: 640, height: 430 } })
+  const { page } = visitor
+  await visitor.logIn('jane.smith@example.com')
+  const fixed = await page.evaluate(`[...document.querySelectorAll('body *')].filter((each) =>
+    ['fixed', 'sticky'].includes(getComputedStyle(each).position) && each.offsetHeight > 20 && each.matches('header, nav')).length`)
+  assert.equal(fixed, 0)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/manage/events/1')
+  const payment = page.getByRole('menuitem', { name: /^Payment: / })
+  for (let i = 0; i < 2; i++) {
+    await page
+      .getByRole('button', { name: /^More about / })
+      .nth(i)
+      .click()
+    await payment.first().click()
+    await payment.first().waitFor({ state: 'hidden' })
+    await page.getByRole('alert').first().waitFor()
+  }
+  await page.waitForTimeout(500)
+  assert.equal(await page.getByRole('alert').count(), 1)
+  const toast = await page.getByRole('alert').boundingBox()
+  const header = await page.getByRole('banner').boundingBox()
+  assert.ok(toast && header && toast.y >= header.y + header.height)
+  await visitor.leave()
+})
+
+test('a roster of 28 is one page of paper without navigation, and at most 2,000 px on a phone', async () => {
+  const visitor = await app.visit({ viewport: { width: 390, height: 844 }, hasTouch: true })
+  const { page } = visitor
+  await visitor.logIn('jane.smith@example.com')
+  const roster = (await studioPages(app)).find(
+    ({ path, as }) => /^\/manage\/events\/\d+$/.test(path) && as?.startsWith('jane'),
+  )
+  await page.goto(roster?.path ?? '')
+  await page.getByRole('list', { name: 'Roster' }).waitFor()
+  await visitor.settle()
+  assert.equal(await page.getByRole('list', { name: 'Roster' }).getByRole('listitem').count(), 28)
+  assert.ok(((await page.evaluate('document.documentElement.scrollHeight')) as number) <= 2_000)
+  await page.getByText('Martin, Zoë').waitFor()
+  const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1')
+  assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1)
+  await page.emulateMedia({ media: 'print' })
+  assert.equal(await page.getByRole('navigation').filter({ visible: true }).count(), 0)
+  await visitor.leave()
+})
+
 async function arrive(as: string | undefined): Promise<Visitor> {
   const visitor = await app.visit()
   if (as !== undefined) await visitor.logIn(as)

@@ -5,6 +5,7 @@ import { logOut } from '#web/features/sessions/sessions.mutations.ts'
 import type { User } from '#web/lib/api/contract.ts'
 import { runsEvents, useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
+import classes from './shell.module.css'
 
 export function AccountMenu({ user }: { user: User }) {
   const navigate = useNavigate()
@@ -13,7 +14,7 @@ export function AccountMenu({ user }: { user: User }) {
   return (
     <Menu position="bottom-end" width={230} withinPortal>
       <Menu.Target>
-        <UnstyledButton>
+        <UnstyledButton className={classes.account}>
           <span className="visually-hidden">Account of {name}</span>
           <Avatar name={name} color="ember" radius="xl" alt="" aria-hidden="true" />
         </UnstyledButton>

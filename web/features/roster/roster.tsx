@@ -42,14 +42,14 @@ export function Roster({ event, onRemoveAll }: Props) {
   }
   const found = matching(data.bookings, text)
   return (
-    <Stack gap="lg">
+    <div className={classes.roster}>
       <RosterFigures entries={data.bookings} />
       {data.pagination.pages > 1 && (
         <Text c="dimmed" size="sm">
           Of the {data.bookings.length} on this page; there are {data.pagination.total} in all.
         </Text>
       )}
-      <Group justify="space-between" gap="sm">
+      <Group justify="space-between" gap="sm" className={classes.controls}>
         <TextInput
           type="search"
           aria-label="Find somebody"
@@ -71,7 +71,7 @@ export function Roster({ event, onRemoveAll }: Props) {
         </Button>
       </Group>
       {!checkIn.isOpen && event.status === 'ACTIVE' && (
-        <Text c="dimmed" size="sm">
+        <Text c="dimmed" size="sm" className={classes.controls}>
           You can check people in from {shortDay(checkIn.opensAt)}, {timeOfDay(checkIn.opensAt)} on.
         </Text>
       )}
@@ -96,7 +96,7 @@ export function Roster({ event, onRemoveAll }: Props) {
       </Surface>
       <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />
       <RemoveBooking event_id={event.id} entry={leaving} onClose={() => setLeaving(undefined)} />
-    </Stack>
+    </div>
   )
 }
 

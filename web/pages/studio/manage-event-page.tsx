@@ -96,7 +96,7 @@ function Shown({ event }: { event: Event }) {
           <EventCover event={event} />
         </div>
         <Stack gap={6}>
-          <Title order={1} fz={{ base: 28, sm: 36 }}>
+          <Title order={1} fz={{ base: 24, sm: 36 }}>
             {event.title}
           </Title>
           <Text c="dimmed">
@@ -114,7 +114,7 @@ function Shown({ event }: { event: Event }) {
         </Alert>
       )}
       <Tabs defaultValue="roster" keepMounted={false}>
-        <Tabs.List mb="xl">
+        <Tabs.List mb={{ base: 'sm', xs: 'xl' }} className={classes.tabs}>
           <Tabs.Tab value="roster">Roster</Tabs.Tab>
           <Tabs.Tab value="waitlist">Waiting list{waiting > 0 && ` (${waiting})`}</Tabs.Tab>
         </Tabs.List>
