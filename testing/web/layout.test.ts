@@ -31,8 +31,21 @@ test('no page is wider than the window', async (t) => {
         faults.push(...((await page.evaluate(WIDER)) as string[]).map((fault) => `${width} px: ${fault}`))
       }
       assert.deepEqual(faults, [])
+      assert.deepEqual(await page.evaluate(WITHOUT_DIRECTION), [])
     })
 })
+
+/** Hebrew and Arabic in a text or a field that does not take its direction from its letters. */
+const WITHOUT_DIRECTION = `(() => {
+  const isRightToLeft = (text) => /[\\u0590-\\u06ff]/.test(text)
+  const takes = (each) => each.closest('bdi, [dir=auto], head') || getComputedStyle(each).unicodeBidi === 'plaintext'
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const found = []
+  while (walker.nextNode())
+    if (isRightToLeft(walker.currentNode.data) && !takes(walker.currentNode.parentElement)) found.push(walker.currentNode.data)
+  const fields = [...document.querySelectorAll('input, textarea:not([aria-hidden])')]
+  return [...found, ...fields.filter((each) => isRightToLeft(each.value) && each.dir !== 'auto').map(({ value }) => value)]
+})()`
 
 /** The elements that reach beyond the window, if it scrolls sideways. What scrolls within a box of its own may. */
 const WIDER = `(() => {
@@ -154,8 +167,10 @@ test('a roster of 28 is one page of paper without navigation, and at most 2,000 
   assert.equal(await page.getByRole('list', { name: 'Roster' }).getByRole('listitem').count(), 28)
   assert.ok(((await page.evaluate('document.documentElement.scrollHeight')) as number) <= 2_000)
   await page.getByText('Martin, Zoë').waitFor()
-  const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1')
-  assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1)
+  for (const format of ['A4', 'Letter']) {
+    const pdf = (await page.pdf({ format, preferCSSPageSize: true })).toString('latin1')
+    assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1, format)
+  }
   await page.emulateMedia({ media: 'print' })
   assert.equal(await page.getByRole('navigation').filter({ visible: true }).count(), 0)
   await visitor.leave()

@@ -15,7 +15,9 @@ export function AccountMenu({ user }: { user: User }) {
     <Menu position="bottom-end" width={230} withinPortal>
       <Menu.Target>
         <UnstyledButton className={classes.account}>
-          <span className="visually-hidden">Account of {name}</span>
+          <span className="visually-hidden">
+            Account of <bdi>{name}</bdi>
+          </span>
           <Avatar name={name} color="ember" radius="xl" alt="" aria-hidden="true" />
         </UnstyledButton>
       </Menu.Target>

@@ -34,20 +34,26 @@ export function BookingCard({ booking, isPast = false, headingOrder = 2, actions
           </Text>
           <Title order={headingOrder} fz={22}>
             <Link to={paths.event} params={{ id: String(booking.event.id) }} className={classes.link}>
-              {booking.event.title}
+              <bdi>{booking.event.title}</bdi>
             </Link>
           </Title>
           <Text size="sm" c="dimmed">
-            {event ? `${event.location ?? 'Online'} · with ${event.facilitator.name}` : ' '}
+            {event ? (
+              <>
+                <bdi>{event.location ?? 'Online'}</bdi> · with <bdi>{event.facilitator.name}</bdi>
+              </>
+            ) : (
+              ' '
+            )}
           </Text>
           {booking.notes && (
             <Text size="sm" c="dimmed" lineClamp={2}>
-              Your note: {booking.notes}
+              Your note: <bdi>{booking.notes}</bdi>
             </Text>
           )}
           {booking.cancellation_reason && (
             <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              Cancelled by the studio: {booking.cancellation_reason}
+              Cancelled by the studio: <bdi>{booking.cancellation_reason}</bdi>
             </Text>
           )}
           <Marks booking={booking} />

@@ -29,7 +29,9 @@ export function EventFacts({ event }: { event: Event }) {
         )}
       </Fact>
       <Fact Icon={event.location ? IconMapPin : IconVideo} term="Where">
-        <Text fw={500}>{event.location ?? 'Online'}</Text>
+        <Text fw={500} dir="auto">
+          {event.location ?? 'Online'}
+        </Text>
         {event.virtual_link && <Text c="dimmed">The link comes with your booking.</Text>}
       </Fact>
       <Fact Icon={IconUser} term="With">
@@ -39,13 +41,19 @@ export function EventFacts({ event }: { event: Event }) {
           underline="always"
           fw={500}
         >
-          {event.facilitator.name}
+          <bdi>{event.facilitator.name}</bdi>
         </TextLink>
-        {event.facilitator.bio && <Text c="dimmed">{event.facilitator.bio}</Text>}
+        {event.facilitator.bio && (
+          <Text c="dimmed" dir="auto">
+            {event.facilitator.bio}
+          </Text>
+        )}
       </Fact>
       {event.requirements && (
         <Fact Icon={IconBackpack} term="Bring">
-          <Text fw={500}>{event.requirements}</Text>
+          <Text fw={500} dir="auto">
+            {event.requirements}
+          </Text>
         </Fact>
       )}
     </Stack>

@@ -32,7 +32,10 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
     >
       <Stack>
         <Text>
-          <strong>{event.title}</strong> is taken off the programme.{' '}
+          <strong>
+            <bdi>{event.title}</bdi>
+          </strong>{' '}
+          is taken off the programme.{' '}
           {event.current_participants > 0
             ? `${count(event.current_participants, 'person loses a seat', 'people lose their seats')}, and the contacts are told.`
             : 'Nobody has booked it yet.'}{' '}

@@ -113,8 +113,8 @@ function RemoveBooking({ event_id, entry, onClose }: RemoveProps) {
       {entry && (
         <Stack>
           <Text>
-            {entry.user.first_name} {entry.user.last_name} loses the seat, and it goes to the first person on
-            the waiting list.
+            <bdi>{`${entry.user.first_name} ${entry.user.last_name}`}</bdi> loses the seat, and it goes to the
+            first person on the waiting list.
           </Text>
           <FormError error={error} />
           <Group justify="flex-end">

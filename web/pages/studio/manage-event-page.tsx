@@ -63,9 +63,11 @@ function KnownEvent({ id }: { id: number }) {
     return (
       <Stack gap="md" align="flex-start">
         <PageTitle title={data.event.title} />
-        <Title order={1}>{data.event.title}</Title>
+        <Title order={1} dir="auto">
+          {data.event.title}
+        </Title>
         <Text c="dimmed">
-          This event is led by {data.event.facilitator.name}. Only they can see its roster.
+          This event is led by <bdi>{data.event.facilitator.name}</bdi>. Only they can see its roster.
         </Text>
         {back}
       </Stack>
@@ -97,10 +99,10 @@ function Shown({ event }: { event: Event }) {
         </div>
         <Stack gap={6}>
           <Title order={1} fz={{ base: 24, sm: 36 }}>
-            {event.title}
+            <bdi>{event.title}</bdi>
           </Title>
           <Text c="dimmed">
-            {longDay(start, new Date())} · {timeRange(start, end)} · {event.location ?? 'Online'}
+            {longDay(start, new Date())} · {timeRange(start, end)} · <bdi>{event.location ?? 'Online'}</bdi>
           </Text>
           <div className={classes.fill}>
             <Fill taken={event.current_participants} seats={event.max_participants} waiting={waiting} />
