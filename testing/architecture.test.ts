@@ -152,6 +152,7 @@ const ROOMS: Record<string, string[]> = {
     'routes.tsx',
     'router.tsx',
     'main.tsx',
+    'first-paint.ts',
     'vite.config.ts',
   ],
 }

@@ -9,7 +9,11 @@ type Props = { event: Event; notes: string; onChange: (notes: string) => void }
 export function NoteField({ event, notes, onChange }: Props) {
   return (
     <CountedTextarea
-      label={`A note for ${event.facilitator.name} (optional)`}
+      label={
+        <>
+          A note for <bdi>{event.facilitator.name}</bdi> (optional)
+        </>
+      }
       placeholder="Anything they should know"
       max={NOTES_MAX}
       value={notes}

@@ -46,15 +46,21 @@ export function BookingCard({ booking, isPast = false, headingOrder = 2, actions
           )}
           <Title order={headingOrder} fz={22}>
             <Link to={paths.event} params={{ id: String(booking.event.id) }} className={classes.link}>
-              {booking.event.title}
+              <bdi>{booking.event.title}</bdi>
             </Link>
           </Title>
           <Text size="sm" c="dimmed">
-            {event ? `${event.location ?? 'Online'} · with ${event.facilitator.name}` : ' '}
+            {event ? (
+              <>
+                <bdi>{event.location ?? 'Online'}</bdi> · with <bdi>{event.facilitator.name}</bdi>
+              </>
+            ) : (
+              ' '
+            )}
           </Text>
           {booking.notes && (
             <Text size="sm" c="dimmed" lineClamp={2}>
-              Your note: {booking.notes}
+              Your note: <bdi>{booking.notes}</bdi>
             </Text>
           )}
           {cancelled?.reason && (

@@ -19,8 +19,11 @@ export function CancelBooking({ booking }: { booking: Cancellable }) {
       onConfirm={() => mutate(booking)}
     >
       <Text>
-        Your seat at <strong>{booking.event.title}</strong> becomes free, and goes to the first person on the
-        waiting list.
+        Your seat at{' '}
+        <strong>
+          <bdi>{booking.event.title}</bdi>
+        </strong>{' '}
+        becomes free, and goes to the first person on the waiting list.
       </Text>
       <Policy eventId={booking.event.id} />
     </ConfirmButton>

@@ -75,7 +75,9 @@ function Person({ booking: { user, event, status, received_at } }: { booking: No
   const received = fromWire(received_at)
   return (
     <Stack gap={4}>
-      <Title order={2}>{user.name}</Title>
+      <Title order={2}>
+        <bdi>{user.name}</bdi>
+      </Title>
       <Group gap="md">
         <Anchor href={mailto(user.email)} underline="always">
           {user.email}
@@ -85,7 +87,7 @@ function Person({ booking: { user, event, status, received_at } }: { booking: No
       <Text c="dimmed">
         {status === 'cancelled' ? 'Had booked' : 'Booked'}{' '}
         <TextLink to={paths.manageEvent} params={{ id: String(event.id) }} underline="always">
-          {event.title}
+          <bdi>{event.title}</bdi>
         </TextLink>{' '}
         on {longDay(received, new Date())}, {timeOfDay(received)}
         {status === 'cancelled' && ', and has cancelled since'}.

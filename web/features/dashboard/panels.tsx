@@ -44,7 +44,7 @@ export function FillRates({ events }: { events: UpcomingEvent[] }) {
         <li key={event.id}>
           <Group justify="space-between" gap="xs" mb={2} wrap="nowrap">
             <TextLink to={paths.manageEvent} params={{ id: String(event.id) }} c="inherit" fw={500} truncate>
-              {event.title}
+              <bdi>{event.title}</bdi>
             </TextLink>
             <Text size="sm" c="dimmed" className={classes.when}>
               {isOnNow(event, now) ? <Mark>On now</Mark> : whenOf(event.start_datetime)}
@@ -66,7 +66,7 @@ export function PopularEvents({ events }: { events: PopularEvent[] }) {
         <li key={event_id} className={classes.popular}>
           <Group justify="space-between" gap="xs" wrap="nowrap">
             <TextLink to={paths.manageEvent} params={{ id: String(event_id) }} c="inherit" truncate>
-              {event_title}
+              <bdi>{event_title}</bdi>
             </TextLink>
             <Text size="sm" c="dimmed">
               {count(booking_count, 'booking')}
@@ -91,14 +91,14 @@ export function RecentBookings({ bookings }: { bookings: RecentBooking[] }) {
         <li key={booking_id}>
           <Group justify="space-between" gap="xs" wrap="nowrap">
             <TextLink to={paths.crm} search={{ contact: booking_id }} c="inherit" fw={500} truncate>
-              {user.name}
+              <bdi>{user.name}</bdi>
             </TextLink>
             <Text size="sm" c="dimmed" className={classes.when}>
               {whenOf(received_at)}
             </Text>
           </Group>
           <Text size="sm" c="dimmed" truncate>
-            {event.title}
+            <bdi>{event.title}</bdi>
           </Text>
         </li>
       ))}

@@ -31,7 +31,9 @@ export function EventFacts({ event, now }: { event: Event; now: Date }) {
         )}
       </Fact>
       <Fact Icon={event.location ? IconMapPin : IconVideo} term="Where">
-        <Text fw={500}>{event.location ?? 'Online'}</Text>
+        <Text fw={500} dir="auto">
+          {event.location ?? 'Online'}
+        </Text>
         {event.virtual_link && <Text c="dimmed">The link comes with your booking.</Text>}
       </Fact>
       <Fact Icon={IconUser} term="With">
@@ -41,17 +43,17 @@ export function EventFacts({ event, now }: { event: Event; now: Date }) {
           underline="always"
           fw={500}
         >
-          {event.facilitator.name}
+          <bdi>{event.facilitator.name}</bdi>
         </TextLink>
         {event.facilitator.bio && (
-          <Text c="dimmed">
+          <Text c="dimmed" dir="auto">
             <WithLinks text={event.facilitator.bio} />
           </Text>
         )}
       </Fact>
       {event.requirements && (
         <Fact Icon={IconBackpack} term="Bring">
-          <Text fw={500} style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
+          <Text fw={500} dir="auto" style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
             <WithLinks text={event.requirements} />
           </Text>
         </Fact>

@@ -10,10 +10,12 @@ export function Portrait({ facilitator: { id, first_name, last_name }, size }: P
   return (
     <div className={classes.portrait} style={{ width: size, height: size }} aria-hidden="true">
       <Horizon id={id * 31} isRetreat hour={hour} />
-      <span className={classes.initials} style={{ fontSize: size * 0.34 }}>
-        {first_name.charAt(0)}
-        {last_name.charAt(0)}
+      <span className={classes.initials} dir="auto" style={{ fontSize: size * 0.34 }}>
+        {`${firstLetter(first_name)}${firstLetter(last_name)}`}
       </span>
     </div>
   )
 }
+
+/** Of a name in any script, also one outside of the basic plane. */
+const firstLetter = (name: string) => [...name][0] ?? ''

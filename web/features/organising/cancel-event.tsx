@@ -35,7 +35,10 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
     >
       <Stack>
         <Text>
-          <strong>{event.title}</strong> is taken off the programme.{' '}
+          <strong>
+            <bdi>{event.title}</bdi>
+          </strong>{' '}
+          is taken off the programme.{' '}
           {event.current_participants > 0
             ? `${count(event.current_participants, 'person loses a seat', 'people lose their seats')}. They see it on their home page and among their bookings when they log in; write to them or call them if it is soon.`
             : 'Nobody has booked it yet.'}{' '}

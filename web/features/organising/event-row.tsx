@@ -35,7 +35,7 @@ export function EventRow({ event, ...actions }: { event: Event } & Actions) {
         <Group gap="xs">
           <Title order={2} fz={19}>
             <Link to={paths.manageEvent} params={{ id: String(event.id) }} className={wholeCard.link}>
-              {event.title}
+              <bdi>{event.title}</bdi>
             </Link>
           </Title>
           {event.status === 'CANCELLED' && <Mark>Cancelled</Mark>}

@@ -40,6 +40,10 @@ export function summaryOf(entries: RosterEntry[]): RosterSummary {
   }
 }
 
+/** `Smith, Ann`: the family name first, by which the roster is ordered. Without a dash that stands for a missing name. */
+export const nameAsOrdered = ({ first_name, last_name }: RosterEntry['user']): string =>
+  [last_name, first_name].filter((each) => /[\p{L}\p{N}]/u.test(each)).join(', ')
+
 /** Entries whose name or e-mail address contains the text, without regard to case and accents. */
 export function matching(entries: RosterEntry[], text: string): RosterEntry[] {
   const wanted = plain(text.trim())

@@ -46,14 +46,14 @@ export function Roster({ event, onRemoveAll }: Props) {
   }
   const found = matching(data.bookings, text)
   return (
-    <Stack gap="lg">
+    <div className={classes.roster}>
       <RosterFigures entries={data.bookings} />
       {data.pagination.pages > 1 && (
         <Text c="dimmed" size="sm">
           Of the {data.bookings.length} on this page; there are {data.pagination.total} in all.
         </Text>
       )}
-      <Group justify="space-between" gap="sm">
+      <Group justify="space-between" gap="sm" className={classes.controls}>
         <TextInput
           type="search"
           aria-label="Search attendees"
@@ -75,7 +75,7 @@ export function Roster({ event, onRemoveAll }: Props) {
         </Button>
       </Group>
       {!checkIn.isOpen && event.status === 'ACTIVE' && (
-        <Text c="dimmed" size="sm">
+        <Text c="dimmed" size="sm" className={classes.controls}>
           You can check people in from {shortDay(checkIn.opensAt, { ...clockOf(event), now })},{' '}
           {timeOfDay(checkIn.opensAt, clockOf(event))} on.
         </Text>
@@ -102,7 +102,7 @@ export function Roster({ event, onRemoveAll }: Props) {
       </Surface>
       <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />
       <RemoveBooking event_id={event.id} entry={leaving} onClose={() => setLeaving(undefined)} />
-    </Stack>
+    </div>
   )
 }
 
@@ -119,8 +119,8 @@ function RemoveBooking({ event_id, entry, onClose }: RemoveProps) {
       {entry && (
         <Stack>
           <Text>
-            {entry.user.first_name} {entry.user.last_name} loses the seat, and it goes to the first person on
-            the waiting list.
+            <bdi>{`${entry.user.first_name} ${entry.user.last_name}`}</bdi> loses the seat, and it goes to the
+            first person on the waiting list.
           </Text>
           <FormError error={error} />
           <Group justify="flex-end">

@@ -31,7 +31,7 @@ export function WaitlistEntries({ event_id }: { event_id: number }) {
               <Stack gap={1} className={classes.about}>
                 <Group gap="xs">
                   <Text fw={500}>
-                    {user.first_name} {user.last_name}
+                    <bdi>{`${user.first_name} ${user.last_name}`}</bdi>
                   </Text>
                   <Text size="sm" c="dimmed">
                     {placeInLine(position)} in line
@@ -40,7 +40,11 @@ export function WaitlistEntries({ event_id }: { event_id: number }) {
                 <Text size="sm" c="dimmed">
                   {user.email} · since {shortDay(fromWire(joined_at))}, {timeOfDay(fromWire(joined_at))}
                 </Text>
-                {notes && <Text size="sm">“{notes}”</Text>}
+                {notes && (
+                  <Text size="sm">
+                    “<bdi>{notes}</bdi>”
+                  </Text>
+                )}
               </Stack>
             </li>
           ))}

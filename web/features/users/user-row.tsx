@@ -15,7 +15,7 @@ export function UserRow({ user, isOwn, offers, onAct }: Props) {
       <Stack gap={1} className={classes.about}>
         <Group gap="xs">
           <Text fw={500} className={classes.anywhere}>
-            {name}
+            <bdi>{name}</bdi>
           </Text>
           {isOwn && <Mark>You</Mark>}
           {user.is_admin && <Mark>Admin</Mark>}

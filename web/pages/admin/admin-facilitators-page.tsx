@@ -65,12 +65,12 @@ function People({ people, onEdit }: { people: Facilitator[]; onEdit: (facilitato
             <Stack gap={1}>
               <Group gap="xs">
                 <TextLink to={paths.facilitator} params={{ id: String(facilitator.id) }} c="inherit" fw={500}>
-                  {facilitator.name}
+                  <bdi>{facilitator.name}</bdi>
                 </TextLink>
                 {!facilitator.is_active && <Mark>Inactive</Mark>}
               </Group>
               <Text size="sm" c="dimmed">
-                {experienceInWords(facilitator)}
+                <bdi>{experienceInWords(facilitator)}</bdi>
               </Text>
             </Stack>
             <Button

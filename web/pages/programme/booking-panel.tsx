@@ -73,7 +73,7 @@ export function BookingPanel({ event }: { event: Event }) {
               </Text>
               {booking.notes && (
                 <Text size="sm" c="dimmed">
-                  Your note: {booking.notes}
+                  Your note: <bdi>{booking.notes}</bdi>
                 </Text>
               )}
               <TextLink to={paths.bookings} underline="always" size="sm">
@@ -126,7 +126,7 @@ function Over({ title, event }: { title: string; event: Event }) {
         {event.cancellation_reason ?? 'It can no longer be booked. See what else this facilitator offers.'}
       </Text>
       <LinkButton to={paths.facilitator} params={{ id: String(event.facilitator.id) }} variant="default">
-        More with {event.facilitator.name}
+        More with <bdi>{event.facilitator.name}</bdi>
       </LinkButton>
     </Stack>
   )

@@ -97,9 +97,11 @@ function Shown({ event }: { event: Event }) {
                 </Badge>
               )}
             </Group>
-            <Title order={1}>{event.title}</Title>
+            <Title order={1} dir="auto">
+              {event.title}
+            </Title>
             {event.description && (
-              <Text fz="lg" className={classes.description}>
+              <Text fz="lg" className={classes.description} dir="auto">
                 <WithLinks text={event.description} />
               </Text>
             )}

@@ -6,6 +6,7 @@ import { PageSwitch } from '#web/components/controls/page-switch.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Page } from '#web/components/layout/page.tsx'
+import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
 import { EventCalendar } from '#web/features/events/calendar/event-calendar.tsx'
 import { weeksFrom } from '#web/features/events/calendar/month-grid.ts'
 import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
@@ -113,8 +114,15 @@ function Calendar({ search, onChange }: Props) {
   const span = { first: days[0]?.day ?? '', last: days.at(-1)?.day ?? '' }
   const { data, error, refetch } = useQuery(eventDaysQuery(search, span))
   useNow(data?.events.flatMap(momentsOf))
+  const booked = new Set(useQuery(upcomingBookingsQuery).data?.bookings.map(({ event }) => event.id))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   return (
-    <EventCalendar month={month} events={data?.events} now={now} onMonth={(month) => onChange({ month })} />
+    <EventCalendar
+      month={month}
+      events={data?.events}
+      booked={booked}
+      now={now}
+      onMonth={(month) => onChange({ month })}
+    />
   )
 }

@@ -54,10 +54,14 @@ function KnownFacilitator({ id }: { id: number }) {
           <Group gap="xl" align="flex-start">
             <Portrait facilitator={data.facilitator} size={132} />
             <Stack gap={6} flex="1 1 18rem">
-              <Title order={1}>{data.facilitator.name}</Title>
-              <Text c="dimmed">{experienceInWords(data.facilitator)}</Text>
+              <Title order={1} dir="auto">
+                {data.facilitator.name}
+              </Title>
+              <Text c="dimmed" dir="auto">
+                {experienceInWords(data.facilitator)}
+              </Text>
               {data.facilitator.bio && (
-                <Text fz="lg" maw="58ch" mt="xs" style={{ whiteSpace: 'pre-line' }}>
+                <Text fz="lg" maw="58ch" mt="xs" dir="auto" style={{ whiteSpace: 'pre-line' }}>
                   <WithLinks text={data.facilitator.bio} />
                 </Text>
               )}

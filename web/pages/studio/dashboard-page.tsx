@@ -1,6 +1,5 @@
 import { Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
 import { LinkButton } from '#web/components/controls/links.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Figures } from '#web/components/layout/figures.tsx'
@@ -9,6 +8,7 @@ import { useLiveCrm } from '#web/features/crm/use-live-crm.ts'
 import classes from '#web/features/dashboard/dashboard.module.css'
 import { dashboardQuery } from '#web/features/dashboard/dashboard.queries.ts'
 import { FillRates, Panel, PopularEvents, RecentBookings } from '#web/features/dashboard/panels.tsx'
+import { ShareChart, TrendChart } from '#web/features/dashboard/trend-chart.tsx'
 import { shareOf, trendInWords } from '#web/features/dashboard/trends.rules.ts'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { StudioChoice, useStudio } from '#web/features/facilitators/studio.tsx'
@@ -18,14 +18,6 @@ import { useRole } from '#web/lib/queries/use-role.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { useBatched } from '#web/lib/use-batched.ts'
 import { paths } from '#web/paths.ts'
-
-// The charts' code is loaded after the figures are shown.
-const TrendChart = lazy(async () => ({
-  default: (await import('#web/features/dashboard/trend-chart.tsx')).TrendChart,
-}))
-const ShareChart = lazy(async () => ({
-  default: (await import('#web/features/dashboard/trend-chart.tsx')).ShareChart,
-}))
 
 export function DashboardPage() {
   const { facilitator } = useStudio()
@@ -82,9 +74,7 @@ function Shown({ dashboard }: { dashboard: FacilitatorDashboard }) {
         <Stack gap="lg">
           {booking_trends.daily && (
             <Panel title="Bookings over time">
-              <Suspense fallback={<Skeleton height={230} />}>
-                <TrendChart daily={booking_trends.daily} />
-              </Suspense>
+              <TrendChart daily={booking_trends.daily} />
               <Text size="sm" c="dimmed">
                 {trendInWords(booking_trends.daily)}
               </Text>
@@ -96,11 +86,7 @@ function Shown({ dashboard }: { dashboard: FacilitatorDashboard }) {
         </Stack>
         <Stack gap="lg">
           <Panel title="Sessions and retreats">
-            {sessions + retreats > 0 && (
-              <Suspense fallback={<Skeleton height={132} />}>
-                <ShareChart sessions={sessions} retreats={retreats} />
-              </Suspense>
-            )}
+            {sessions + retreats > 0 && <ShareChart sessions={sessions} retreats={retreats} />}
             <Text size="sm" c="dimmed" ta="center">
               {sessions + retreats === 0 ? 'No bookings yet.' : `Sessions ${sessions}, retreats ${retreats}`}
             </Text>

@@ -70,9 +70,11 @@ function KnownEvent({ id }: { id: number }) {
     return (
       <Stack gap="md" align="flex-start">
         <PageTitle title={data.event.title} />
-        <Title order={1}>{data.event.title}</Title>
+        <Title order={1} dir="auto">
+          {data.event.title}
+        </Title>
         <Text c="dimmed">
-          This event is led by {data.event.facilitator.name}. Only they can see its roster.
+          This event is led by <bdi>{data.event.facilitator.name}</bdi>. Only they can see its roster.
         </Text>
         {back}
       </Stack>
@@ -103,13 +105,13 @@ function Shown({ event }: { event: Event }) {
           <EventCover event={event} />
         </div>
         <Stack gap={6}>
-          <Title order={1} fz={{ base: 28, sm: 36 }}>
-            {event.title}
+          <Title order={1} fz={{ base: 24, sm: 36 }}>
+            <bdi>{event.title}</bdi>
           </Title>
           <Group gap="xs">
             <EventWhen event={event} now={now} />
             <Text size="sm" c="dimmed">
-              {event.location ?? 'Online'}
+              <bdi>{event.location ?? 'Online'}</bdi>
             </Text>
             {isOnNow(event, now) && <Mark>On now</Mark>}
           </Group>
@@ -130,7 +132,7 @@ function Shown({ event }: { event: Event }) {
         </Alert>
       )}
       <Tabs defaultValue="roster" keepMounted={false}>
-        <Tabs.List mb="xl">
+        <Tabs.List mb={{ base: 'sm', xs: 'xl' }} className={classes.tabs}>
           <Tabs.Tab value="roster">Roster</Tabs.Tab>
           <Tabs.Tab value="waitlist">Waiting list{waiting > 0 && ` (${waiting})`}</Tabs.Tab>
         </Tabs.List>

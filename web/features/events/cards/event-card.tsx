@@ -32,11 +32,11 @@ export function EventCard({ event, now, headingOrder = 3 }: Props) {
         {isOnNow(event, now) && <Mark>On now</Mark>}
         <Title order={headingOrder} className={classes.title}>
           <Link to={paths.event} params={{ id: String(event.id) }} className={wholeCard.link}>
-            {event.title}
+            <bdi>{event.title}</bdi>
           </Link>
         </Title>
         <Text size="sm" c="dimmed">
-          with {event.facilitator.name}
+          with <bdi>{event.facilitator.name}</bdi>
         </Text>
         <Group gap={6} wrap="nowrap" c="dimmed" className={classes.place}>
           {event.location ? (
@@ -45,7 +45,7 @@ export function EventCard({ event, now, headingOrder = 3 }: Props) {
             <IconVideo size={16} stroke={1.6} aria-hidden="true" />
           )}
           <Text size="sm" truncate>
-            {event.location ?? 'Online'}
+            <bdi>{event.location ?? 'Online'}</bdi>
           </Text>
         </Group>
         <Group justify="space-between" gap="xs" className={classes.foot}>
