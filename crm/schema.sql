@@ -1,8 +1,23 @@
 -- Written by `npm run generate` from a database after all migrations: do not edit.
--- Tables come after those that they refer to, each function with the triggers that call it. Left out: kysely_*, where
--- the migrations that ran and the functions that were applied are noted.
+-- Functions that compute columns come first, then tables, each after those that it refers to, then functions with the
+-- triggers that call them. Left out: kysely_*, where the migrations that ran and the functions that were applied are noted.
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+CREATE OR REPLACE FUNCTION fold_text(input text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select regexp_replace(
+    normalize(
+      replace(replace(replace(replace(
+        translate(lower(input collate "und-x-icu"), 'łøđðħŧıς''’‘ʼʻ´', 'loddhtiσ'),
+        'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
+      NFKD),
+    '[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u20d0-\u20ff\u2060\ufe20-\ufe2f\ufeff]+',
+    '', 'g')
+$function$;
 
 CREATE TABLE facilitator_days (
   facilitator_id integer NOT NULL,
@@ -290,21 +305,6 @@ end
 $function$;
 CREATE TRIGGER count_emptied AFTER TRUNCATE ON notifications FOR EACH STATEMENT EXECUTE FUNCTION count_removed_notifications();
 CREATE TRIGGER count_removed AFTER DELETE ON notifications REFERENCING OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION count_removed_notifications();
-
-CREATE OR REPLACE FUNCTION fold_text(input text)
- RETURNS text
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-AS $function$
-  select regexp_replace(
-    normalize(
-      replace(replace(replace(replace(
-        translate(lower(input collate "und-x-icu"), 'łøđðħŧıς''’‘ʼʻ´', 'loddhtiσ'),
-        'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
-      NFKD),
-    '[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u20d0-\u20ff\u2060\ufe20-\ufe2f\ufeff]+',
-    '', 'g')
-$function$;
 
 CREATE OR REPLACE FUNCTION recount_notifications()
  RETURNS void

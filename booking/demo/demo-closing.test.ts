@@ -7,6 +7,7 @@ import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.t
 import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
 import { aUser } from '#harness/data/factories.ts'
 import { seed } from '#harness/data/seed-data.ts'
+import { connect } from '#shared/db/connect.ts'
 import { closeDemoAccounts, freeDemoSeats } from './demo-closing.ts'
 import { addDemoData, DEMO_PASSWORD } from './demo-data.ts'
 import { findDemoLogins } from './demo-logins.ts'
@@ -176,7 +177,9 @@ test('on an older database demo accounts are found by their shared password, and
   await sql`
     alter table users drop column is_demo cascade; alter table bookings drop column removal_reason;
     drop function leave_demo; drop index users_admins, users_closed`.execute(db)
-  await markDemoAccounts(db)
+  const { db: untyped } = connect<unknown>({ url: database.url, poolMax: 1, log: { info() {}, warn() {} } })
+  await markDemoAccounts(untyped)
+  await untyped.destroy()
   const marked = await sql<{ n: number }>`select count(*) as n from users where is_demo`.execute(db)
   assert.equal(marked.rows[0]?.n, wanted.rows[0]?.n)
   await closeDemoAccounts(production.deps)

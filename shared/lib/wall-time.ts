@@ -13,6 +13,9 @@ export function readTimeZone(name: string): string | undefined {
   }
 }
 
+/** Parses `2026-01-15T07:00`. Throws a RangeError for anything else. */
+export const parseWallTime = (text: string): WallTime => Temporal.PlainDateTime.from(text)
+
 export function toWallTime(at: Date, timezone: string): WallTime {
   return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timezone).toPlainDateTime()
 }

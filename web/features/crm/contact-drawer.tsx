@@ -7,10 +7,12 @@ import { TextLink } from '#web/components/controls/links.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { CrmStatus, Notification, RosterEntry } from '#web/lib/api/contract.ts'
+import { serverNow } from '#web/lib/api/server-clock.ts'
 import { mailto, tel } from '#web/lib/contact-links.ts'
-import { longDay, timeOfDay, whenInWords } from '#web/lib/format.ts'
+import { longDay, timeOfDay } from '#web/lib/format.ts'
 import { useDraft } from '#web/lib/forms/drafts.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { whenOf } from '#web/lib/time/event-time.rules.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import { STAGES } from './board.rules.ts'
@@ -89,7 +91,7 @@ function Person({ booking: { user, event, status, received_at } }: { booking: No
         <TextLink to={paths.manageEvent} params={{ id: String(event.id) }} underline="always">
           <bdi>{event.title}</bdi>
         </TextLink>{' '}
-        on {longDay(received, new Date())}, {timeOfDay(received)}
+        on {longDay(received, serverNow())}, {timeOfDay(received)}
         {status === 'cancelled' && ', and has cancelled since'}.
       </Text>
     </Stack>
@@ -103,15 +105,7 @@ function OfTheRoster({ facilitator_id, booking }: { facilitator_id: number; book
   if (!event && !entry) return null
   return (
     <dl className={classes.facts}>
-      {event && (
-        <Fact term="Event">
-          {whenInWords(
-            fromWire(event.start_datetime),
-            fromWire(event.end_datetime),
-            event.event_type === 'RETREAT',
-          )}
-        </Fact>
-      )}
+      {event && <Fact term="Event">{whenOf(event, serverNow())}</Fact>}
       {entry && (
         <>
           <Fact term="Their note">{entry.notes ? <span dir="auto">{entry.notes}</span> : 'None'}</Fact>
