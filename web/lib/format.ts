@@ -3,10 +3,19 @@
 /** With `now`, days of another year are written with their year. */
 export type Zoned = { zone?: string | undefined; now?: Date | undefined }
 
+/** The app is in English, so dates follow the reader's variant of English. */
 const language = () => {
   const preferred = globalThis.navigator?.language ?? ''
-  // The app is in English, so dates follow the reader's variant of English.
-  return preferred.startsWith('en') ? preferred : 'en-GB'
+  return preferred.startsWith('en') && isLanguageTag(preferred) ? preferred : 'en-GB'
+}
+
+/** Some browsers name a locale of the system, such as `en-US@posix`, at which `Intl` throws. */
+function isLanguageTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length > 0
+  } catch {
+    return false
+  }
 }
 
 /** Whose clock the times on a page are by, as a sentence with the reader's zone: `America/New York`. */

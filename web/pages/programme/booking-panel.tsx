@@ -126,7 +126,9 @@ function Over({ title, event }: { title: string; event: Event }) {
         {event.cancellation_reason ?? 'It can no longer be booked. See what else this facilitator offers.'}
       </Text>
       <LinkButton to={paths.facilitator} params={{ id: String(event.facilitator.id) }} variant="default">
-        More with <bdi>{event.facilitator.name}</bdi>
+        <span>
+          More with <bdi>{event.facilitator.name}</bdi>
+        </span>
       </LinkButton>
     </Stack>
   )
