@@ -105,6 +105,7 @@ CREATE TABLE notifications (
   cancelled_at         timestamp with time zone,
   imported_fields      jsonb,
   search_text          text GENERATED ALWAYS AS (fold_text((((((((user_name || ' '::text) || user_email) || ' '::text) || COALESCE(user_phone, ''::text)) || ' '::text) || regexp_replace(COALESCE(user_phone, ''::text), '\D'::text, ''::text, 'g'::text)) || ' '::text) || event_title)) STORED NOT NULL,
+  event_timezone       text,
   CONSTRAINT notifications_pkey PRIMARY KEY (id),
   CONSTRAINT notifications_one_per_booking UNIQUE (booking_id),
   CONSTRAINT notifications_crm_status_check CHECK (crm_status = ANY (ARRAY['new'::text, 'reviewed'::text, 'contacted'::text, 'confirmed'::text, 'completed'::text]))

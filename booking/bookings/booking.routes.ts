@@ -65,7 +65,10 @@ export function bookingRoutes(app: App, deps: BookingRouteDeps): void {
         endsAfter: readSwitch('upcoming', query.upcoming) ? deps.clock.now() : undefined,
         endedBy: readSwitch('past', query.past) ? deps.clock.now() : undefined,
       }
-      const { bookings, total } = await bookingStore.list(deps.db, filter, toSlice(query))
+      const { bookings, total } = await bookingStore.list(deps.db, filter, {
+        slice: toSlice(query),
+        now: deps.clock.now(),
+      })
       return { bookings, pagination: toPagination(query, total) }
     },
   )

@@ -22,6 +22,12 @@ export const Booking = Type.Object(
     notes: Nullable(Type.String()),
     payment_status: Type.Enum([...PAYMENT_STATUSES]),
     created_at: WireTime,
+    cancellable_until: Nullable(
+      Type.String({
+        ...WireTime,
+        description: 'Until when the attendee can cancel it. Null when they no longer can.',
+      }),
+    ),
     has_clash: Type.Optional(
       Type.Boolean({
         description:

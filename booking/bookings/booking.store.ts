@@ -5,6 +5,7 @@ import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Booking } from './booking.schema.ts'
 import { holdsSeat } from './booking.sql.ts'
+import { cancellableUntil } from './cancellation.rules.ts'
 
 export type BookingFilter = {
   user_id: number
@@ -34,13 +35,15 @@ type JoinedBooking = Omit<
   event_title: string
   event_type: EventType
   event_start: Date
+  cancellation_deadline_hours: number
+  promoted_at: Date | null
 }
 
 /** Returns one page, newest booking first unless the filter orders by start, and the total. */
 export async function list(
   db: Db,
   filter: BookingFilter,
-  slice: Slice,
+  { slice, now }: { slice: Slice; now: Date },
 ): Promise<{ bookings: Booking[]; total: number }> {
   const { user_id, status, event_id, endsAfter, endedBy } = filter
   let query = joined(db).where('bookings.user_id', '=', user_id)
@@ -55,15 +58,18 @@ export async function list(
     .clearOrderBy()
     .select((select) => select.fn.countAll<number>().as('total'))
   const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
-  return { bookings: rows.map(toBooking), total }
+  return { bookings: rows.map((row) => toBooking(row, now)), total }
 }
 
-export async function findOwn(db: Db, user_id: number, id: number): Promise<Booking | undefined> {
+export async function findOwn(
+  db: Db,
+  { user_id, id, now }: { user_id: number; id: number; now: Date },
+): Promise<Booking | undefined> {
   const row = await joined(db)
     .where('bookings.id', '=', id)
     .where('bookings.user_id', '=', user_id)
     .executeTakeFirst()
-  return row && toBooking(row)
+  return row && toBooking(row, now)
 }
 
 export async function isAcknowledgedByCrm(db: Db, id: number): Promise<boolean> {
@@ -107,6 +113,7 @@ function joined(db: Db) {
     .selectFrom('bookings')
     .innerJoin('users', 'users.id', 'bookings.user_id')
     .innerJoin('events', 'events.id', 'bookings.event_id')
+    .leftJoin('waitlist_entries as promotion', 'promotion.booking_id', 'bookings.id')
     .select([
       'bookings.id',
       'bookings.user_id',
@@ -124,10 +131,14 @@ function joined(db: Db) {
       'events.title as event_title',
       'events.event_type',
       'events.start_datetime as event_start',
+      'events.cancellation_deadline_hours',
+      'promotion.ended_at as promoted_at',
     ])
 }
 
-export function toBooking(row: JoinedBooking): Booking {
+/** `now` decides whether the booking can still be cancelled. */
+export function toBooking(row: JoinedBooking, now: Date): Booking {
+  const until = cancellableUntil({ ...row, start_datetime: row.event_start }, now)
   return {
     id: row.id,
     user: { id: row.user_id, email: row.email, first_name: row.first_name, last_name: row.last_name },
@@ -142,6 +153,7 @@ export function toBooking(row: JoinedBooking): Booking {
     notes: row.notes,
     payment_status: row.payment_status,
     created_at: toWireTime(row.created_at),
+    cancellable_until: until ? toWireTime(until) : null,
     ...(row.has_clash && { has_clash: true }),
     ...(row.removal_reason && { cancellation_reason: row.removal_reason }),
   }

@@ -23,6 +23,7 @@ test('a booking has every published field, takes a seat and is acknowledged by t
   const facilitator = await aFacilitator(booking.deps)
   const event_id = await anEvent(booking.deps, {
     facilitator_id: facilitator.id,
+    timezone: 'Europe/Berlin',
     start_datetime: new Date('2098-01-15T07:00:00Z'),
     end_datetime: new Date('2098-01-15T08:00:00Z'),
   })
@@ -44,6 +45,7 @@ test('a booking has every published field, takes a seat and is acknowledged by t
     status: 'CONFIRMED',
     notes: 'Looking forward to this session',
     payment_status: 'pending',
+    cancellable_until: '2098-01-15T07:00:00',
   })
   assert.equal(await seats(user.token, event_id), 1)
   assert.deepEqual(booking.crm.received.at(-1), {
@@ -55,6 +57,7 @@ test('a booking has every published field, takes a seat and is acknowledged by t
       type: 'session',
       start_datetime: '2098-01-15T07:00:00',
       location: 'Wellness Center',
+      timezone: 'Europe/Berlin',
     },
     facilitator_id: facilitator.id,
     booking_date,

@@ -15,7 +15,7 @@ export async function cancel(
   { event_id, id }: { event_id: number; id: number },
 ): Promise<CancelledBooking> {
   await requireOrganiserOf(deps, caller, event_id)
-  return giveUpSeat(deps, { id, event_id, actor: caller })
+  return giveUpSeat(deps, { id, event_id, actor: caller, isBoundByDeadline: false })
 }
 
 /** Throws 404 when there is no such event, 403 unless the caller runs it or is an admin. */

@@ -111,6 +111,7 @@ export function toBackupEntry(row: NotificationRow, history: CrmStatusChangeRow[
       type: row.event_type,
       start_datetime: row.event_start_datetime,
       location: row.event_location,
+      ...(row.event_timezone && { timezone: row.event_timezone }),
       ...(isRecord(event) && event),
     },
     facilitator_id: row.facilitator_id,

@@ -12,6 +12,7 @@ type Source = {
     event_type: string
     start_datetime: Date
     location: string | null
+    timezone: string
     facilitator_id: number
   }
 }
@@ -32,6 +33,7 @@ export function toBookingNotification({ topic, booking, user, event }: Source): 
       type: event.event_type.toLowerCase(),
       start_datetime: toWireTime(event.start_datetime),
       location: event.location,
+      timezone: event.timezone,
     },
     facilitator_id: event.facilitator_id,
     booking_date: toWireTime(booking.booking_date),
