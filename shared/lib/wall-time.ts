@@ -20,6 +20,11 @@ export function toWallTime(at: Date, timezone: string): WallTime {
   return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timezone).toPlainDateTime()
 }
 
+/** `YYYY-MM-DD HH:MM` by the clocks of the zone, which spreadsheets take for a time. */
+export function toLocalText(at: Date, timezone: string): string {
+  return toWallTime(at, timezone).toString({ smallestUnit: 'minute' }).replace('T', ' ')
+}
+
 /**
  * The instant of a local time. One that is skipped in spring is moved forward by the length of the gap; of one that occurs
  * twice in autumn it is the first.

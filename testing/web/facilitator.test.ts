@@ -81,9 +81,9 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
   await page.getByRole('button', { name: 'Payment of John Doe: Paid' }).waitFor()
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Download CSV' }).click(),
+    page.getByRole('button', { name: 'Download for Excel' }).click(),
   ])
-  assert.equal(file.suggestedFilename(), `event-${event_id}-bookings.csv`)
+  assert.equal(file.suggestedFilename(), `event-${event_id}-bookings.xlsx`)
   const token = await app.tokenOf(JANE)
   const roster = await app.ask('GET', `/api/events/${event_id}/bookings`, { token })
   assert.deepEqual([roster.bookings[0].attendance, roster.bookings[0].payment_status], ['attended', 'paid'])

@@ -66,12 +66,12 @@ export function Roster({ event, onRemoveAll }: Props) {
           variant="default"
           leftSection={<IconDownload size={18} stroke={1.6} />}
           onClick={() =>
-            download(`/api/events/${event.id}/bookings?format=csv`, `event-${event.id}-bookings.csv`).catch(
+            download(`/api/events/${event.id}/bookings?format=xlsx`, `event-${event.id}-bookings.xlsx`).catch(
               tellError,
             )
           }
         >
-          Download CSV
+          Download for Excel
         </Button>
       </Group>
       {!checkIn.isOpen && event.status === 'ACTIVE' && (
