@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { NewPassword } from '#booking/identity/login/auth.schema.ts'
-import { Name, User } from '#booking/identity/users/user.schema.ts'
+import { FirstName, LastName, User } from '#booking/identity/users/user.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Nullable } from '#shared/http/schemas/schemas.ts'
 import { OptionalWords } from '#shared/http/schemas/text-schemas.ts'
@@ -63,8 +63,8 @@ export const UpdateUser = Type.Object({
     }),
   ),
   password: Type.Optional(Type.String({ ...NewPassword, description: 'Needed with `existing`.' })),
-  first_name: Type.Optional(Name),
-  last_name: Type.Optional(Name),
+  first_name: Type.Optional(FirstName),
+  last_name: Type.Optional(LastName),
 })
 export type UpdateUser = Static<typeof UpdateUser>
 

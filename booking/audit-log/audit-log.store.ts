@@ -1,6 +1,7 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { AuditRow, AuditSubject, NewAuditEntry } from '#booking/database/audit-log.table.ts'
 import type { Database, Db } from '#booking/database/database.ts'
+import { fullNameOf } from '#booking/database/full-name.sql.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { AuditEntry, NamedAuditEntry } from './audit-log.schema.ts'
@@ -68,15 +69,9 @@ function named(db: Db, page: SelectQueryBuilder<Database, 'audit_log', AuditRow>
     )
     .selectAll('entry')
     .select([
-      sql<string | null>`actor.first_name || ' ' || actor.last_name`.as('actor'),
-      sql<string | null>`coalesce(events.title, person.first_name || ' ' || person.last_name)`.as(
-        'subject_title',
-      ),
-      sql<
-        string | null
-      >`case when bookings.id is not null then person.first_name || ' ' || person.last_name end`.as(
-        'attendee',
-      ),
+      fullNameOf<string | null>('actor').as('actor'),
+      sql<string | null>`coalesce(events.title, ${fullNameOf('person')})`.as('subject_title'),
+      sql<string | null>`case when bookings.id is not null then ${fullNameOf('person')} end`.as('attendee'),
       'events.id as event_id',
     ])
     .orderBy('entry.id', 'desc')

@@ -253,7 +253,7 @@ async function comeIn({ page }: Visitor, door: string): Promise<void> {
   const isNew = door === '/register'
   if (isNew) {
     await page.getByLabel('First name').fill('Nora')
-    await page.getByLabel('Last name').fill('North')
+    await page.getByLabel('Last name (optional)').fill('North')
   }
   await page.getByLabel('Email').fill(isNew ? `new-${++people}@example.com` : ATTENDEE)
   await page.getByRole('textbox', { name: 'Password' }).fill(DEMO_PASSWORD)

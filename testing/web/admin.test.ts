@@ -21,7 +21,7 @@ test('an admin adds a facilitator, who can enter, lets them go, and they are out
   const form = page.getByRole('dialog', { name: 'New facilitator' })
   await form.getByLabel('Email').fill('fay@example.com')
   await form.getByLabel('First name').fill('Fay')
-  await form.getByLabel('Last name').fill('Lee')
+  await form.getByLabel('Last name (optional)').fill('Lee')
   await form.getByRole('textbox', { name: 'First password' }).fill('short')
   await form.getByRole('button', { name: 'Add facilitator' }).click()
   await form.getByText('Must not have fewer than 8 characters.').waitFor()

@@ -27,7 +27,7 @@ test('somebody registers, finds an event, books it with a note, sees it, cancels
   await page.getByRole('heading', { level: 1, name: 'Welcome back' }).waitFor()
   await page.getByRole('link', { name: 'Create an account' }).click()
   await page.getByLabel('First name').fill('Mira')
-  await page.getByLabel('Last name').fill('Moss')
+  await page.getByLabel('Last name (optional)').fill('Moss')
   await page.getByLabel('Email').fill('mira@example.com')
   await page.getByRole('textbox', { name: 'Password' }).fill('a quiet password')
   await page.getByRole('button', { name: 'Create account' }).click()

@@ -191,7 +191,7 @@ test('a facilitator whose account anybody may have opened is appointed with a ne
   const form = page.getByRole('dialog', { name: 'New facilitator' })
   await form.getByLabel('Email').fill(email)
   await form.getByLabel('First name').fill('Vera')
-  await form.getByLabel('Last name').fill('North')
+  await form.getByLabel('Last name (optional)').fill('North')
   await form.getByRole('button', { name: 'Add facilitator' }).click()
   await form.getByText('This address is not confirmed').waitFor()
   const add = form.getByRole('button', { name: 'Add facilitator' })

@@ -2,6 +2,7 @@ import { ActionIcon, Avatar, useMantineColorScheme } from '@mantine/core'
 import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
 import type { ComponentProps } from 'react'
 import type { User } from '#web/lib/api/contract.ts'
+import { fullName, initialsOf } from '#web/lib/text/names.ts'
 import classes from './shell.module.css'
 
 export const COLOR_SCHEMES = [
@@ -28,13 +29,14 @@ export function ColorSchemeButton(props: ComponentProps<'button'>) {
 }
 
 export function AccountButton({ user, ...props }: ComponentProps<'button'> & { user: User }) {
-  const name = `${user.first_name} ${user.last_name}`
   return (
     <button type="button" className={classes.account} {...props}>
       <span className="visually-hidden">
-        Account of <bdi>{name}</bdi>
+        Account of <bdi>{fullName(user)}</bdi>
       </span>
-      <Avatar name={name} color="ember" radius="xl" alt="" aria-hidden="true" />
+      <Avatar color="ember" radius="xl" alt="" aria-hidden="true">
+        {initialsOf(user)}
+      </Avatar>
     </button>
   )
 }

@@ -1,5 +1,6 @@
 import type { OutboxTopic } from '#booking/database/outbox.table.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { fullName } from '#shared/lib/full-name.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 
 type Source = {
@@ -24,7 +25,7 @@ export function toBookingNotification({ topic, booking, user, event }: Source): 
     user: {
       id: user.id,
       email: user.email,
-      name: `${user.first_name} ${user.last_name}`.trim(),
+      name: fullName(user),
       phone: user.phone,
     },
     event: {

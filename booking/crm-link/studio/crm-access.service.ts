@@ -15,6 +15,7 @@ import { readChoice } from '#shared/http/requests/validation.ts'
 import { FILE_TYPES, type FileFormat } from '#shared/http/responses/send-table.ts'
 import { type PageRequest, toSlice } from '#shared/http/schemas/pagination.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { fullName } from '#shared/lib/full-name.ts'
 import {
   AnyDashboard,
   type CrmBookingParams,
@@ -115,7 +116,7 @@ export async function updateStatus(
   if (!crm_status) throw crmStatusMissing()
   const until = deadline()
   await getOwn(deps, caller, params, until)
-  const author = `${caller.first_name} ${caller.last_name}`.trim()
+  const author = fullName(caller)
   const body = { crm_status, notes: input.notes?.trim() || null, author }
   const path = `/api/bookings/${params.booking_id}/status`
   const updated = await deps.crm.gateway.put(CrmStatusUpdated, path, body, until)

@@ -13,7 +13,6 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
     initialValues: { ...editable(user), current_password: '' },
     validate: {
       first_name: (text) => (text.trim() ? null : 'Enter your first name.'),
-      last_name: (text) => (text.trim() ? null : 'Enter your last name.'),
       email: emailFault,
     },
   })
@@ -37,7 +36,11 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
         <FormError error={error} besideFields={form.errors} />
         <Group grow align="flex-start" preventGrowOverflow={false} gap="md">
           <TextInput label="First name" autoComplete="given-name" {...form.getInputProps('first_name')} />
-          <TextInput label="Last name" autoComplete="family-name" {...form.getInputProps('last_name')} />
+          <TextInput
+            label="Last name (optional)"
+            autoComplete="family-name"
+            {...form.getInputProps('last_name')}
+          />
         </Group>
         <TextInput label="Email" type="email" autoComplete="email" {...form.getInputProps('email')} />
         {movesAddress && hasPassword && (

@@ -12,7 +12,6 @@ export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
     initialValues: { first_name: '', last_name: '', email: '', phone: '', password: '' },
     validate: {
       first_name: (text) => (text.trim() ? null : 'Enter your first name.'),
-      last_name: (text) => (text.trim() ? null : 'Enter your last name.'),
       email: emailFault,
       password: newPasswordFault,
     },
@@ -38,7 +37,7 @@ export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
             {...form.getInputProps('first_name')}
           />
           <TextInput
-            label="Last name"
+            label="Last name (optional)"
             autoComplete="family-name"
             key={form.key('last_name')}
             {...form.getInputProps('last_name')}

@@ -62,7 +62,6 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
     validate: {
       email: (text) => (isNew ? emailFault(text) : null),
       first_name: (text) => (text.trim() ? null : 'Enter a first name.'),
-      last_name: (text) => (text.trim() ? null : 'Enter a last name.'),
     },
   })
   useUnsaved(form.isDirty())
@@ -103,7 +102,7 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
         )}
         <Group grow preventGrowOverflow={false} align="flex-start" gap="md">
           <TextInput label="First name" {...form.getInputProps('first_name')} />
-          <TextInput label="Last name" {...form.getInputProps('last_name')} />
+          <TextInput label="Last name (optional)" {...form.getInputProps('last_name')} />
         </Group>
         <CountedInput
           label="What they do (optional)"

@@ -12,6 +12,7 @@ import { Mark } from '#web/components/layout/mark.tsx'
 import type { RosterEntry } from '#web/lib/api/contract.ts'
 import { mailto, tel } from '#web/lib/contact-links.ts'
 import { timeOfDay } from '#web/lib/format.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
 import { useMarkAttendance } from './roster.mutations.ts'
@@ -32,7 +33,7 @@ type Props = {
 export function RosterEntryRow({ entry, event_id, checkIn, isUnsent, ...on }: Props) {
   const { user, notes, attendance, checked_in_at, has_clash } = entry
   const isGone = entry.status === 'CANCELLED'
-  const name = `${user.first_name} ${user.last_name}`
+  const name = fullName(user)
   return (
     <li className={classes.entry} data-gone={isGone || undefined} aria-label={name}>
       <Stack gap={1} className={classes.about}>

@@ -5,6 +5,7 @@ import { call } from '#web/lib/api/call.ts'
 import type { Attendance, PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
 import { refresh, showAtOnce } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import { useOnline } from '#web/lib/use-online.ts'
 import { rosterAfter } from './roster.rules.ts'
 
@@ -73,7 +74,7 @@ export function useRemoveBooking(event_id: number, onRemoved: () => void) {
     mutationFn: ({ id: booking_id }: RosterEntry) =>
       call('PUT /api/events/{id}/bookings/{booking_id}/cancel', { params: { id: event_id, booking_id } }),
     onSuccess(_cancelled, { user }) {
-      tell(`The booking of ${user.first_name} ${user.last_name} is cancelled.`)
+      tell(`The booking of ${fullName(user)} is cancelled.`)
       onRemoved()
     },
     onSettled() {

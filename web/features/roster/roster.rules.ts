@@ -1,4 +1,5 @@
 import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
 /** How long before the start the API accepts check-ins. */
@@ -48,9 +49,7 @@ export const nameAsOrdered = ({ first_name, last_name }: RosterEntry['user']): s
 export function matching(entries: RosterEntry[], text: string): RosterEntry[] {
   const wanted = plain(text.trim())
   if (wanted === '') return entries
-  return entries.filter(({ user: { first_name, last_name, email } }) =>
-    plain(`${first_name} ${last_name} ${email}`).includes(wanted),
-  )
+  return entries.filter(({ user }) => plain(`${fullName(user)} ${user.email}`).includes(wanted))
 }
 
 /** `Tomás` is also found as `tomas`. */

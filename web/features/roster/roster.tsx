@@ -11,6 +11,7 @@ import { Surface } from '#web/components/layout/surface.tsx'
 import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
 import { download } from '#web/lib/api/download.ts'
 import { shortDay, timeOfDay } from '#web/lib/format.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import { clockOf, momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import classes from './roster.module.css'
@@ -119,8 +120,8 @@ function RemoveBooking({ event_id, entry, onClose }: RemoveProps) {
       {entry && (
         <Stack>
           <Text>
-            <bdi>{`${entry.user.first_name} ${entry.user.last_name}`}</bdi> loses the seat, and it goes to the
-            first person on the waiting list.
+            <bdi>{fullName(entry.user)}</bdi> loses the seat, and it goes to the first person on the waiting
+            list.
           </Text>
           <FormError error={error} />
           <Group justify="flex-end">

@@ -4,6 +4,7 @@ import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import { placeInLine, shortDay, timeOfDay } from '#web/lib/format.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
 import { waitlistEntriesQuery } from './roster.queries.ts'
@@ -31,7 +32,7 @@ export function WaitlistEntries({ event_id }: { event_id: number }) {
               <Stack gap={1} className={classes.about}>
                 <Group gap="xs">
                   <Text fw={500}>
-                    <bdi>{`${user.first_name} ${user.last_name}`}</bdi>
+                    <bdi>{fullName(user)}</bdi>
                   </Text>
                   <Text size="sm" c="dimmed">
                     {placeInLine(position)} in line

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { CountedTextarea } from '#web/components/controls/counted.tsx'
 import { GuardedModal, useUnsaved } from '#web/components/controls/guarded.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
+import { fullName } from '#web/lib/text/names.ts'
 import { type Person, useCancelAll } from './user.mutations.ts'
 
 const REASON_MAX = 500
@@ -16,7 +17,7 @@ type Props = {
 
 /** Cancels all upcoming bookings of a person, after confirmation. */
 export function CancelAll({ person, isAdmin, onClose }: Props) {
-  const title = person ? `Cancel all bookings of ${person.first_name} ${person.last_name}?` : ''
+  const title = person ? `Cancel all bookings of ${fullName(person)}?` : ''
   return (
     <GuardedModal opened={person !== undefined} onClose={onClose} title={title}>
       {person && <Question person={person} isAdmin={isAdmin} onClose={onClose} />}

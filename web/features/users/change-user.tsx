@@ -5,6 +5,7 @@ import { FormError } from '#web/components/feedback/form-error.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
 import type { ManagedUser, UpdateUser } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import { useUpdateUser } from './user.mutations.ts'
 import type { Action } from './users.rules.ts'
 
@@ -20,7 +21,7 @@ const QUESTIONS: Record<Change['action'], (name: string) => string> = {
 
 /** Says what a change does, and asks for confirmation. */
 export function ChangeUser({ change, onClose }: { change: Change | undefined; onClose: () => void }) {
-  const title = change && QUESTIONS[change.action](`${change.user.first_name} ${change.user.last_name}`)
+  const title = change && QUESTIONS[change.action](fullName(change.user))
   return (
     <Modal opened={change !== undefined} onClose={onClose} title={title}>
       {change?.action === 'close' && <Close user={change.user} onClose={onClose} />}

@@ -3,13 +3,14 @@ import { IconDots } from '@tabler/icons-react'
 import { Mark } from '#web/components/layout/mark.tsx'
 import type { ManagedUser } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import classes from './user-row.module.css'
 import type { Action, Offer } from './users.rules.ts'
 
 type Props = { user: ManagedUser; isOwn: boolean; offers: Offer[]; onAct: (action: Action) => void }
 
 export function UserRow({ user, isOwn, offers, onAct }: Props) {
-  const name = `${user.first_name} ${user.last_name}`
+  const name = fullName(user)
   return (
     <li className={classes.row} aria-label={name}>
       <Stack gap={1} className={classes.about}>
