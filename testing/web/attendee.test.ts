@@ -63,6 +63,22 @@ test('somebody registers, finds an event, books it with a note, sees it, cancels
   await visitor.leave()
 })
 
+test('somebody with one name registers, is called by it, and saves their profile', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await page.goto('/register')
+  await page.getByLabel('First name').fill('Prince')
+  await page.getByLabel('Email').fill('prince@example.com')
+  await page.getByRole('textbox', { name: 'Password' }).fill('a quiet password')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('button', { name: 'Account of Prince', exact: true }).waitFor()
+  await page.goto('/profile')
+  await page.getByLabel('Phone (optional)').fill('+1 234')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByText('Your profile is saved.').waitFor()
+  await visitor.leave()
+})
+
 test('whoever waits for a full event sees their place, and gets the freed seat before their eyes', async () => {
   const facilitator = await app.tokenOf('jane.smith@example.com')
   const start = new Date(Date.now() + 40 * 86_400_000)

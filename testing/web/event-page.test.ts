@@ -61,7 +61,7 @@ test('an event that the studio cancels is told of on Home and Bookings with its 
   await expectCount(question.getByText(/are told/), 0)
   await question.getByLabel('Reason (optional)').fill('Marlène has the flu. Sorry!')
   await question.getByRole('button', { name: 'Cancel event' }).click()
-  await studio.page.getByText(/cancelled, with 1 booking/).waitFor()
+  await studio.page.getByText(/“Lamp and Breath” is cancelled, and 1 booking with it\./).waitFor()
   await studio.leave()
 
   const visitor = await app.visit()
@@ -75,7 +75,7 @@ test('an event that the studio cancels is told of on Home and Bookings with its 
   await page.getByRole('tab', { name: 'Cancelled' }).click()
   const card = page.getByRole('article').filter({ hasText: 'Lamp and Breath' })
   await expectText(card, /Marlène has the flu\. Sorry!.*Cancelled by the studio/s)
-  await page.getByRole('button', { name: 'OK, I know' }).click()
+  await page.getByRole('button', { name: 'Dismiss' }).click()
   await page.goto('/')
   await visitor.settle()
   await expectCount(page.getByText('Marlène has the flu'), 0)

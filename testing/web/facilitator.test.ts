@@ -57,7 +57,7 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
   await form.getByLabel('How many events').fill('3')
   await form.getByText('Every day, 3 times.').waitFor()
   await form.getByRole('button', { name: 'Create' }).click()
-  await form.getByText('Must be an http:// or https:// address.').waitFor()
+  await form.getByText('Enter an address that begins with https://.').waitFor()
   await form.getByLabel('Online link (optional)').fill('')
   await form.getByLabel('Place (optional)').fill('The Attic')
   await form.getByRole('button', { name: 'Create' }).click()

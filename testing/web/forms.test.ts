@@ -23,7 +23,7 @@ test('a fault that is off the screen is brought onto it, and the foot says how m
   await page.goto('/manage/events?write=new')
   const form = page.getByRole('dialog', { name: 'New event' })
   await form.getByLabel('Seats').fill('')
-  await form.getByRole('button', { name: 'Create' }).click()
+  await form.getByRole('button', { name: 'Create event' }).click()
   await expectText(form.getByRole('status'), /2 fields need a correction\./)
   await until(page, "document.activeElement?.labels?.[0]?.textContent === 'Title'")
   await form.getByLabel('Title').fill('Lamp')
@@ -109,11 +109,11 @@ test('a price is read as it was typed, in the currency beside it', async () => {
   await form.getByText(/KWD\s1,250$/).waitFor()
   await price.fill('1.2505')
   await form.getByLabel('Title').fill('Silence at Noon')
-  await form.getByRole('button', { name: 'Create' }).click()
+  await form.getByRole('button', { name: 'Create event' }).click()
   await form.getByText('Enter an amount in this currency, or 0.').waitFor()
   await price.fill('1.250')
   await form.getByText(/KWD\s1\.250$/).waitFor()
-  await form.getByRole('button', { name: 'Create' }).click()
+  await form.getByRole('button', { name: 'Create event' }).click()
   await page.getByText('Silence at Noon can be booked now.').waitFor()
   const { events } = await app.ask('GET', '/api/events/?search=Silence at Noon', {
     token: await app.tokenOf(JANE),

@@ -35,5 +35,5 @@ export const PAGES: { path: string; as?: string; heading: string | RegExp }[] = 
   { path: '/admin/facilitators', as: 'admin@example.com', heading: 'Facilitators' },
   { path: '/admin/users', as: 'admin@example.com', heading: 'Accounts' },
   { path: '/admin/users?q=nobody-like-this', as: 'admin@example.com', heading: 'Nobody found' },
-  { path: '/admin/delivery', as: 'admin@example.com', heading: 'Both services agree' },
+  { path: '/admin/delivery', as: 'admin@example.com', heading: 'The CRM and the bookings agree' },
 ]

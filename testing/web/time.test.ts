@@ -217,7 +217,7 @@ test('a recurrence is shown as its dates before it is saved, with the months tha
   await page.getByRole('option', { name: 'The last day of the month' }).click()
   await expectCount(form.getByText(/^Skipped/), 0)
   const shown = await dates.getByRole('listitem').allInnerTexts()
-  await form.getByRole('button', { name: 'Create' }).click()
+  await form.getByRole('button', { name: 'Create event' }).click()
   await page.getByText('3 events can be booked now.').waitFor()
   const { events } = await app.ask('GET', '/api/events/?search=End&per_page=50', {
     token: await app.tokenOf(JANE),

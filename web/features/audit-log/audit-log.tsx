@@ -31,10 +31,10 @@ export function AuditLog() {
       <Group justify="space-between" align="end" gap="md">
         <Title order={2}>Audit log</Title>
         <Select
-          aria-label="Subject"
-          placeholder="All subjects"
+          aria-label="Show"
+          placeholder="Every change"
           clearable
-          clearButtonProps={{ 'aria-label': 'All subjects' }}
+          clearButtonProps={{ 'aria-label': 'Every change' }}
           data={SUBJECTS}
           value={subject ?? null}
           onChange={(value) => {

@@ -34,10 +34,10 @@ export function useCancelBooking() {
         bookings: page.bookings.filter((booking) => booking.id !== id),
       })),
     onSuccess: (_cancelled, booking) =>
-      offerUndo(`${booking.event.title} is cancelled.`, () => void bookAgain(booking)),
+      offerUndo(`Your booking of ${booking.event.title} is cancelled.`, () => void bookAgain(booking)),
     onError(error, _booking, shown) {
       shown?.undo()
-      tellError(error, 'It is not cancelled')
+      tellError(error, 'Your booking is not cancelled')
     },
     onSettled: refreshSeats,
   })

@@ -46,7 +46,7 @@ export function CancelledNotice() {
         ))}
         <Group>
           <Button variant="default" size="sm" onClick={() => see(news.map(({ booking }) => booking.id))}>
-            OK, I know
+            Dismiss
           </Button>
         </Group>
       </Stack>

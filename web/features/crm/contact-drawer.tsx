@@ -87,12 +87,12 @@ function Person({ booking: { user, event, status, received_at } }: { booking: No
         {user.phone && <Phone phone={user.phone} />}
       </Group>
       <Text c="dimmed">
-        {status === 'cancelled' ? 'Had booked' : 'Booked'}{' '}
+        Booked{' '}
         <TextLink to={paths.manageEvent} params={{ id: String(event.id) }} underline="always">
           <bdi>{event.title}</bdi>
         </TextLink>{' '}
-        on {longDay(received, serverNow())}, {timeOfDay(received)}
-        {status === 'cancelled' && ', and has cancelled since'}.
+        on {longDay(received, serverNow())}, {timeOfDay(received)}.
+        {status === 'cancelled' && ' The booking is cancelled.'}
       </Text>
     </Stack>
   )

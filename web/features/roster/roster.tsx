@@ -51,7 +51,8 @@ export function Roster({ event, onRemoveAll }: Props) {
       <RosterFigures entries={data.bookings} />
       {data.pagination.pages > 1 && (
         <Text c="dimmed" size="sm">
-          Of the {data.bookings.length} on this page; there are {data.pagination.total} in all.
+          These figures are for the {data.bookings.length} people on this page, of {data.pagination.total} in
+          all.
         </Text>
       )}
       <Group justify="space-between" gap="sm" className={classes.controls}>
@@ -97,7 +98,7 @@ export function Roster({ event, onRemoveAll }: Props) {
         </ul>
         {found.length === 0 && (
           <Text c="dimmed" p="xl" ta="center" role="status">
-            Nobody here is called “{text.trim()}”.
+            Nobody on this page has “{text.trim()}” in their name or address.
           </Text>
         )}
       </Surface>

@@ -12,7 +12,7 @@ export function useEndSession() {
   return useMutation({
     mutationFn: ({ id }: OwnSession) => call('DELETE /api/auth/sessions/{id}', { params: { id } }),
     onSuccess: (_ended, { device }) => tell(`${device} is logged out.`),
-    onError: (error) => tellError(error, 'It is still logged in'),
+    onError: (error, { device }) => tellError(error, `${device} is still logged in`),
     onSettled: () => void refresh(keys.account.sessions),
   })
 }

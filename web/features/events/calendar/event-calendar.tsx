@@ -2,7 +2,7 @@ import { ActionIcon, Group, Skeleton, Text, Title } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import type { Event } from '#web/lib/api/contract.ts'
-import { dayKey, longDay } from '#web/lib/format.ts'
+import { count, dayKey, longDay } from '#web/lib/format.ts'
 import { CalendarEntry, daysOf } from './calendar-entry.tsx'
 import classes from './event-calendar.module.css'
 import { LANES, lanesOf } from './lanes.rules.ts'
@@ -80,7 +80,7 @@ export function EventCalendar({ month, events, booked, now, onMonth }: Props) {
       )}
       {events?.length === 0 && (
         <Text c="dimmed" ta="center" py="lg">
-          Nothing in {monthName(month)} that fits. Try another month, or fewer filters.
+          No events in {monthName(month)}. Try another month, or fewer filters.
         </Text>
       )}
     </div>
@@ -114,7 +114,7 @@ function WeekRow({ week, events, days, booked, today, shown, now, onChoose }: We
               type="button"
               className={classes.pick}
               aria-pressed={day === shown}
-              aria-label={`${longDay(atNoon(day), now)}: ${ofDay.length === 0 ? 'nothing' : ofDay.length}`}
+              aria-label={`${longDay(atNoon(day), now)}: ${ofDay.length === 0 ? 'no events' : count(ofDay.length, 'event')}`}
               onClick={() => onChoose(day)}
             >
               {Number(day.slice(8))}

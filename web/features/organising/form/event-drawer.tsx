@@ -81,7 +81,7 @@ function Create({ draft, initial, facilitator_id, onClose }: CreateProps) {
       draft={draft}
       initial={initial}
       canRepeat
-      submitLabel="Create"
+      submitLabel="Create event"
       isPending={isPending}
       error={error}
       onClose={onClose}

@@ -132,7 +132,7 @@ export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, e
           <PriceField {...form.getInputProps('price')} />
           <NumberInput
             size="md"
-            label="Cancel until … hours before"
+            label="Cancel up to … hours before"
             min={0}
             max={8_760}
             {...form.getInputProps('cancellation_deadline_hours')}
