@@ -119,7 +119,7 @@ for (const { status, code, error, headers, said, link } of [
     code: 'too_busy',
     error: 'Too many requests at once: please try again.',
     headers: { 'retry-after': '90' },
-    said: /please try again\. You can try again in 2 minutes\.$/,
+    said: /right now\. You can try again in 2 minutes\.$/,
     link: 0,
   },
 ]) {

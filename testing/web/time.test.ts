@@ -192,7 +192,7 @@ test('an event stored in a zone that browsers call otherwise is edited as it is'
     'Asia/Kolkata (UTC+05:30)',
   )
   await form.getByRole('button', { name: 'Save changes' }).click()
-  await visitor.page.getByText('By the River Ganges saved.').waitFor()
+  await visitor.page.getByText('“By the River Ganges” is saved.').waitFor()
   const { event } = await app.ask('GET', `/api/events/${event_id}`, { token: await app.tokenOf(JANE) })
   assert.equal(event.timezone, 'Asia/Kolkata')
   await visitor.leave()

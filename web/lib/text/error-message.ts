@@ -10,13 +10,15 @@ export function messageOf(error: unknown): string {
   // A message with a number already says how long to wait.
   return wait < WAIT_WORTH_SAYING_SECONDS || /\d/.test(error.message)
     ? sentence
-    : `${sentence} You can try again in ${waitInWords(wait)}.`
+    : `${sentence.replace(SOON, '.')} You can try again in ${waitInWords(wait)}.`
 }
 
 const sentenceOf = ({ details, message, code }: ApiError): string =>
   details.length > 0 ? faultsInWords(details) : problemInWords(message, code)
 
 const WAIT_WORTH_SAYING_SECONDS = 3
+/** Would contradict a wait of minutes. */
+const SOON = /: please (?:try|ask) again[^.]*\.$/
 
 function waitInWords(seconds: number): string {
   if (seconds < 60) return `${seconds} seconds`
