@@ -18,7 +18,7 @@ const sentenceOf = ({ details, message, code }: ApiError): string =>
 
 const WAIT_WORTH_SAYING_SECONDS = 3
 /** Would contradict a wait of minutes. */
-const SOON = /: please (?:try|ask) again[^.]*\.$/
+const SOON = /: please (?:try|ask) again(?: in a moment| shortly)?\.$/
 
 function waitInWords(seconds: number): string {
   if (seconds < 60) return `${seconds} seconds`

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { faultInWords, nameOf, problemInWords } from '#web/lib/text/fault-words.rules.ts'
+import { faultInWords, nameOf, problemInWords } from './fault-words.rules.ts'
 
 /** What the Main API may answer, read from its sources, as the web app says it to people. */
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../../..')
 const texts = ['booking', 'shared'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
