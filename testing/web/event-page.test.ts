@@ -207,3 +207,58 @@ test('a contact shows the event’s date, what the attendee wrote, payment and a
   await expectText(drawer, /Payment\s*Paid\s*Attendance\s*Not checked in/)
   await visitor.leave()
 })
+
+const TOO_LATE = 'You can no longer cancel this booking. If you cannot come, tell the facilitator.'
+/** Counted back from the start of `anEvent`, that is in the past. */
+const DEADLINE_OVER = { cancellation_deadline_hours: 8_000 }
+
+test('who books after the deadline is told before and after, without a button, until the event has another deadline', async () => {
+  const event_id = await anEvent(DEADLINE_OVER)
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(await aPerson())
+  await page.goto(`/events/${event_id}`)
+  const place = page.getByLabel('Your place')
+  await place.getByText(/^If you book now, you cannot cancel: that was possible until /).waitFor()
+  await place.getByRole('button', { name: 'Book your seat' }).click()
+  await place.getByText(TOO_LATE).waitFor()
+  await expectCount(page.getByRole('button', { name: 'Cancel booking' }), 0)
+  await expectCount(page.getByText(/You can cancel|If you book now/), 0)
+  await page.goto('/bookings')
+  const card = page.getByRole('article').filter({ hasText: 'Lamp and Breath' })
+  await card.getByText(TOO_LATE).waitFor()
+  await expectCount(page.getByRole('button', { name: 'Cancel booking' }), 0)
+
+  await app.ask('PUT', `/api/events/${event_id}`, {
+    token: await app.tokenOf(JANE),
+    body: { cancellation_deadline_hours: 0 },
+  })
+  await card.getByRole('button', { name: 'Cancel booking' }).waitFor()
+  await expectCount(card.getByText(TOO_LATE), 0)
+  await visitor.leave()
+})
+
+test('who was given a seat after the deadline can cancel until it begins, and is told so', async () => {
+  const event_id = await anEvent({ ...DEADLINE_OVER, max_participants: 1 })
+  const booking_id = await book(await aPerson(), event_id)
+  const email = await aPerson()
+  await app.ask('POST', `/api/events/${event_id}/waitlist`, { token: await app.tokenOf(email) })
+  await app.ask('PUT', `/api/events/${event_id}/bookings/${booking_id}/cancel`, {
+    token: await app.tokenOf(JANE),
+  })
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(email)
+  await page.goto(`/events/${event_id}`)
+  const place = page.getByLabel('Your place')
+  await place.getByText('You can cancel until it begins.').waitFor()
+  await page.goto('/bookings')
+  const card = page.getByRole('article').filter({ hasText: 'Lamp and Breath' })
+  await card.getByRole('button', { name: 'Cancel booking' }).click()
+  const question = page.getByRole('dialog', { name: 'Cancel this booking?' })
+  await question.getByText('You can cancel until it begins.').waitFor()
+  await question.getByRole('button', { name: 'Cancel booking' }).click()
+  await page.getByText('Your booking of Lamp and Breath is cancelled.').waitFor()
+  await page.getByText('Nothing booked').waitFor()
+  await visitor.leave()
+})

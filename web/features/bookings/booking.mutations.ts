@@ -22,7 +22,9 @@ export function useBook(event_id: number) {
   })
 }
 
-export type Cancellable = Pick<Booking, 'id' | 'notes'> & { event: Pick<Booking['event'], 'id' | 'title'> }
+export type Cancellable = Pick<Booking, 'id' | 'notes' | 'cancellable_until'> & {
+  event: Pick<Booking['event'], 'id' | 'title'>
+}
 
 /** Optimistic: the booking leaves the list at once, and comes back if it cannot be cancelled. */
 export function useCancelBooking() {

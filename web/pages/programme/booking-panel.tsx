@@ -7,7 +7,11 @@ import { Surface } from '#web/components/layout/surface.tsx'
 import { BookForm } from '#web/features/bookings/book-form.tsx'
 import { ownBookingQuery } from '#web/features/bookings/booking.queries.ts'
 import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
-import { policyInWords } from '#web/features/bookings/deadline.rules.ts'
+import {
+  bookingPolicyInWords,
+  cancellableUntil,
+  policyInWords,
+} from '#web/features/bookings/deadline.rules.ts'
 import { SeatMeter } from '#web/features/events/seat-meter.tsx'
 import { usePrice } from '#web/features/events/use-price.ts'
 import { waitlistQuery } from '#web/features/waitlist/waitlist.queries.ts'
@@ -91,13 +95,20 @@ export function BookingPanel({ event }: { event: Event }) {
           <JoinOnline link={event.virtual_link} />
         )}
         {(leads || role?.isAdmin) && <Manage event={event} leads={leads} />}
-        {((standing === 'open' && !leads) || standing === 'booked') && (
-          <Text size="sm" c="dimmed">
-            {policyInWords(event, now)}
-          </Text>
+        {standing === 'open' && !leads && <Policy>{policyInWords(event, now)}</Policy>}
+        {standing === 'booked' && booking && cancellableUntil(booking, now) && (
+          <Policy>{bookingPolicyInWords(booking, event, now)}</Policy>
         )}
       </Stack>
     </Surface>
+  )
+}
+
+function Policy({ children }: { children: string }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {children}
+    </Text>
   )
 }
 
