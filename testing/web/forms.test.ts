@@ -114,7 +114,7 @@ test('a price is read as it was typed, in the currency beside it', async () => {
   await price.fill('1.250')
   await form.getByText(/KWD\s1\.250$/).waitFor()
   await form.getByRole('button', { name: 'Create event' }).click()
-  await page.getByText('Silence at Noon can be booked now.').waitFor()
+  await page.getByText('“Silence at Noon” can be booked now.').waitFor()
   const { events } = await app.ask('GET', '/api/events/?search=Silence at Noon', {
     token: await app.tokenOf(JANE),
   })
