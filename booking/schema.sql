@@ -193,17 +193,21 @@ CREATE TABLE events (
   sequence                    integer DEFAULT 0 NOT NULL,
   cancellation_reason         text,
   search_text                 text DEFAULT ''::text NOT NULL,
+  parent_event_id             integer,
   CONSTRAINT events_pkey PRIMARY KEY (id),
   CONSTRAINT events_facilitator_id_fkey FOREIGN KEY (facilitator_id) REFERENCES facilitators(id),
+  CONSTRAINT events_parent_event_id_fkey FOREIGN KEY (parent_event_id) REFERENCES events(id),
   CONSTRAINT events_series_id_fkey FOREIGN KEY (series_id) REFERENCES event_series(id),
   CONSTRAINT events_cancellation_deadline_hours_check CHECK (cancellation_deadline_hours >= 0 AND cancellation_deadline_hours <= 8760),
   CONSTRAINT events_end_after_start CHECK (end_datetime > start_datetime),
   CONSTRAINT events_event_type_check CHECK (event_type = ANY (ARRAY['SESSION'::text, 'RETREAT'::text])),
+  CONSTRAINT events_not_own_parent CHECK (parent_event_id <> id),
   CONSTRAINT events_price_check CHECK (price >= 0::numeric),
   CONSTRAINT events_seats CHECK (current_participants >= 0 AND current_participants <= max_participants),
   CONSTRAINT events_status_check CHECK (status = ANY (ARRAY['ACTIVE'::text, 'CANCELLED'::text, 'COMPLETED'::text]))
 );
 CREATE INDEX events_by_facilitator ON events USING btree (facilitator_id, start_datetime, id) INCLUDE (status, event_type);
+CREATE INDEX events_by_parent ON events USING btree (parent_event_id, start_datetime) WHERE parent_event_id IS NOT NULL;
 CREATE INDEX events_by_series ON events USING btree (series_id, start_datetime) WHERE series_id IS NOT NULL;
 CREATE INDEX events_by_start ON events USING btree (status, start_datetime, id);
 CREATE INDEX events_by_time ON events USING btree (start_datetime, id);
@@ -227,6 +231,7 @@ CREATE TABLE bookings (
   attendance      text,
   checked_in_at   timestamp with time zone,
   removal_reason  text,
+  parent_event_id integer,
   CONSTRAINT bookings_pkey PRIMARY KEY (id),
   CONSTRAINT bookings_event_id_fkey FOREIGN KEY (event_id) REFERENCES events(id),
   CONSTRAINT bookings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id),
@@ -234,7 +239,8 @@ CREATE TABLE bookings (
   CONSTRAINT bookings_checked_in CHECK ((checked_in_at IS NOT NULL) = (NOT attendance IS DISTINCT FROM 'attended'::text)),
   CONSTRAINT bookings_payment_status_check CHECK (payment_status = ANY (ARRAY['pending'::text, 'paid'::text, 'refunded'::text])),
   CONSTRAINT bookings_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'CONFIRMED'::text, 'CANCELLED'::text, 'COMPLETED'::text])),
-  CONSTRAINT bookings_no_overlap EXCLUDE USING gist (user_id WITH =, during WITH &&) WHERE ((status = ANY (ARRAY['PENDING'::text, 'CONFIRMED'::text])) AND NOT has_clash)
+  CONSTRAINT bookings_no_overlap EXCLUDE USING gist (user_id WITH =, during WITH &&, COALESCE(parent_event_id, event_id) WITH <>) WHERE ((status = ANY (ARRAY['PENDING'::text, 'CONFIRMED'::text])) AND NOT has_clash),
+  CONSTRAINT bookings_no_overlap_of_sessions EXCLUDE USING gist (user_id WITH =, during WITH &&) WHERE ((status = ANY (ARRAY['PENDING'::text, 'CONFIRMED'::text])) AND NOT has_clash AND parent_event_id IS NOT NULL)
 );
 CREATE INDEX bookings_by_event ON bookings USING btree (event_id) WHERE status <> 'CANCELLED'::text;
 CREATE INDEX bookings_by_user ON bookings USING btree (user_id, id DESC);

@@ -20,6 +20,7 @@ export type BookingFilter = {
 type JoinedBooking = Omit<
   BookingRow,
   | 'during'
+  | 'parent_event_id'
   | 'has_clash'
   | 'updated_at'
   | 'crm_notified_at'

@@ -3,7 +3,7 @@ import { insertEntries } from '#booking/audit-log/audit-log.sql.ts'
 import { insertMessages } from '#booking/crm-link/outbox/outbox.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { SeatCount } from '#booking/events/event.store.ts'
-import { insertBookings, isBusy } from './booking.sql.ts'
+import { asBooked, insertBookings, isBusy } from './booking.sql.ts'
 
 export type Promoted = { booking_id: number; user_id: number; event_id: number; message_id: number }
 
@@ -22,7 +22,7 @@ type RoundRow = Omit<SeatCount, 'id'> & { event_id: number; user_id: number } & 
   )
 
 /**
- * Gives the free seats of the events, which the transaction has locked, to the first waiting people without an overlapping
+ * Gives the free seats of the events, which the transaction has locked, to the first waiting people without a clashing
  * booking, and writes for each all that `takeSeats` writes. Bookings are inserted in the same order as there, so that the
  * two statements cannot deadlock.
  */
@@ -33,16 +33,17 @@ export async function giveSeats(
 ): Promise<Round> {
   const { rows } = await sql<RoundRow>`
     with open as (
-      select id, tstzrange(start_datetime, end_datetime) as during, max_participants - current_participants as seats
+      select id, parent_event_id, start_datetime, end_datetime, max_participants - current_participants as seats
       from events where id = any(${eventIds}::integer[])
       and status = 'ACTIVE' and start_datetime > ${now} and current_participants < max_participants
     ),
     next as (
       select entry.* from open cross join lateral (
-        select entry.id, entry.event_id, entry.user_id, entry.notes, open.during
+        select entry.id, entry.event_id, entry.user_id, entry.notes, open.parent_event_id,
+          tstzrange(open.start_datetime, open.end_datetime) as during
         from waitlist_entries entry join users on users.id = entry.user_id
         where entry.event_id = open.id and entry.status = 'waiting' and users.is_active
-        and not ${isBusy(sql`entry.user_id`, sql`open.during`)}
+        and not ${isBusy(sql`entry.user_id`, asBooked('open'))}
         order by entry.id limit open.seats
       ) entry
     ),
@@ -89,14 +90,14 @@ export async function giveSeats(
   return toRound(rows)
 }
 
-/** Returns events with a free seat and a waiting person without an overlapping booking; with `user_id`, this person. */
+/** Returns events with a free seat and a waiting person without a clashing booking; with `user_id`, this person. */
 export async function listOfferable(db: Db, now: Date, user_id?: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select distinct events.id from waitlist_entries entry
     join events on events.id = entry.event_id join users on users.id = entry.user_id
     where entry.status = 'waiting' and users.is_active ${user_id === undefined ? sql`` : sql`and entry.user_id = ${user_id}`}
     and events.status = 'ACTIVE' and start_datetime > ${now} and current_participants < max_participants
-    and not ${isBusy(sql`entry.user_id`, sql`tstzrange(start_datetime, end_datetime)`)}
+    and not ${isBusy(sql`entry.user_id`, asBooked())}
     order by events.id`.execute(db)
   return rows.map(({ id }) => id)
 }

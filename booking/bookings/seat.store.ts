@@ -5,7 +5,7 @@ import type { Db } from '#booking/database/database.ts'
 import type { EventType } from '#booking/database/event.table.ts'
 import { type AheadMax, aheadLimit, lockCallers } from '#booking/identity/sessions/admission.sql.ts'
 import type { Cause } from '#shared/telemetry/request-context.ts'
-import { bookingsAt, insertBookings, refusalsOfEvent } from './booking.sql.ts'
+import { clashesWith, insertBookings, refusalsOfEvent } from './booking.sql.ts'
 import type { Refusal } from './refusals.ts'
 
 /** A request for one seat. `idempotency_key` and `Cause` are written by the same statement. */
@@ -101,6 +101,7 @@ export async function takeSeats(
     ),
     event as materialized (
       select id, title, event_type, facilitator_id, start_datetime, timezone, location, cancellation_deadline_hours, status,
+             parent_event_id,
              current_participants, max_participants, revision, max_participants - current_participants as seats,
              tstzrange(start_datetime, end_datetime) as during
       from events where id = any((select event_ids from input)::integer[])
@@ -116,7 +117,7 @@ export async function takeSeats(
       })} person
     ),
     evaluated as (
-      select request.*, event.seats, event.during,
+      select request.*, event.seats, event.during, event.parent_event_id,
         ${aheadLimit(aheadMax)} - person.ahead as room,
         case
           ${refusalsOfEvent(now)}
@@ -128,7 +129,7 @@ export async function takeSeats(
       from request left join event on event.id = request.event_id
       left join person on person.id = request.user_id
       left join lateral (
-        select event_id from (${bookingsAt(sql`event_id`, sql`request.user_id`, sql`event.during`)}) own
+        select event_id from (${clashesWith(EVENT, sql`event_id`, sql`request.user_id`)}) own
         order by event_id = request.event_id desc limit 1
       ) clash on true
     ),
@@ -208,6 +209,12 @@ export async function takeSeats(
     left join outbox_rows on outbox_rows.booking_id = booked.id
     order by evaluated.n`.execute(db)
   return rows.map(toOutcome)
+}
+
+const EVENT = {
+  event_id: sql`event.id`,
+  parent_event_id: sql`event.parent_event_id`,
+  during: sql`event.during`,
 }
 
 function guard(isGuarded: boolean): RawBuilder<unknown> {

@@ -14,6 +14,8 @@ export type BookingTable = {
   /** The event's time as a half-open range, which the exclusion constraint `bookings_no_overlap` compares. */
   during: ColumnType<string, string, never>
   status: Generated<BookingStatus>
+  /** The event's `parent_event_id`, which the exclusion constraints compare. */
+  parent_event_id: number | null
   /** Its event was moved onto another booking of the user; exempts the row from `bookings_no_overlap` (decision 0010). */
   has_clash: Generated<boolean>
   notes: string | null

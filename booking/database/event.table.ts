@@ -28,6 +28,8 @@ export type EventTable = {
   /** Attendees may cancel until this many hours before the start. */
   cancellation_deadline_hours: Generated<number>
   series_id: number | null
+  /** The event that this one is part of, which is never part of another itself (decision 0052). */
+  parent_event_id: number | null
   /** SEQUENCE of RFC 5545: raised by changes that calendar programs must pick up. */
   sequence: Generated<number>
   /** Raised by every change of the row, so that caches can tell the newer of two copies. */

@@ -5,6 +5,8 @@ import { hasWords, isShortSearch, SHORT_SEARCH_MAX } from '#shared/db/text-searc
 export type EventFilter = {
   event_type?: EventType | undefined
   facilitator_id?: number | undefined
+  /** Only events that are part of this one. */
+  parent_event_id?: number | undefined
   status?: EventStatus | undefined
   /** Only events that are not over at this time. Together with `status: 'ACTIVE'`, which past events lose soon. */
   endsAfter?: Date | undefined
@@ -33,10 +35,16 @@ export function matchesUnindexed(filter: EventFilter): Sql {
 
 /** Query for a short search, which looks at the first `SHORT_SEARCH_MAX` events only, so that its cost is bounded. */
 function matchingShortly(filter: EventFilter): Sql {
-  const { facilitator_id, status, endsAfter, startsFrom, startsBefore, search = '' } = filter
+  const { facilitator_id, parent_event_id, status, endsAfter, startsFrom, startsBefore, search = '' } = filter
   // Without a status the events to come would have to be told from all that are over.
   const first = allOf(
-    ofEvent({ facilitator_id, ...(endsAfter && { status, endsAfter }), startsFrom, startsBefore }),
+    ofEvent({
+      facilitator_id,
+      parent_event_id,
+      ...(endsAfter && { status, endsAfter }),
+      startsFrom,
+      startsBefore,
+    }),
   )
   return sql`
     select id, start_datetime
@@ -53,11 +61,12 @@ export function matching(filter: EventFilter): Sql {
 }
 
 function ofEvent(filter: EventFilter): (Sql | undefined | 0)[] {
-  const { event_type, facilitator_id, status, endsAfter, startsFrom, startsBefore } = filter
+  const { event_type, facilitator_id, parent_event_id, status, endsAfter, startsFrom, startsBefore } = filter
   return [
     sql`true`,
     event_type && sql`event_type = ${event_type}`,
     facilitator_id && sql`facilitator_id = ${facilitator_id}`,
+    parent_event_id && sql`parent_event_id = ${parent_event_id}`,
     status && sql`status = ${status}`,
     endsAfter && sql`end_datetime > ${endsAfter}`,
     startsFrom && sql`start_datetime >= ${startsFrom}`,

@@ -60,7 +60,8 @@ export function createEventList(
 
   return async (filter, slice) => {
     const find = () => reads((reader) => eventListStore.list(reader, filter, slice))
-    if (!filter.search || filter.facilitator_id || isShortSearch(filter.search)) return find()
+    const { search, facilitator_id, parent_event_id } = filter
+    if (!search || facilitator_id || parent_event_id || isShortSearch(search)) return find()
     const key = keyOf(filter)
     const known = totals.get(key)
     if (!known || passedBy(slice, known) > PASSED_MAX) {

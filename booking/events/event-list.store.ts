@@ -13,7 +13,7 @@ export type ListedEvents = { events: RevisedEvent[]; total: number }
 
 /** Returns one page in order of start, and the total. Neither grows with the number of events (decisions 0023, 0026). */
 export async function list(db: Db, filter: EventFilter, slice: Slice): Promise<ListedEvents> {
-  if (filter.search) return search(db, filter, slice)
+  if (filter.search || filter.parent_event_id) return readMatches(db, filter, slice)
   if (filter.facilitator_id) {
     const [events, total] = await Promise.all([readPage(db, filter, slice), countOfFacilitator(db, filter)])
     return { events, total }
@@ -82,7 +82,7 @@ async function withFacilitators(db: Db, page: RawBuilder<unknown>): Promise<Revi
 }
 
 /** Finds the matches once, for the page and the total. */
-async function search(db: Db, filter: EventFilter, { limit, offset }: Slice) {
+async function readMatches(db: Db, filter: EventFilter, { limit, offset }: Slice) {
   const { rows } = await sql<EventWithFacilitator & { total: number }>`
     with matching as materialized (${matching(filter)})
     select events.*, ${fullNameOf('facilitators')} as facilitator_name,

@@ -39,6 +39,7 @@ export function eventRoutes(app: App, deps: EventRouteDeps): void {
       const filter = {
         event_type: readChoice('type', query.type, EVENT_TYPES),
         facilitator_id: query.facilitator_id,
+        parent_event_id: query.parent_event_id,
         status: status === 'ALL' ? undefined : status,
         endsAfter: status === 'ACTIVE' ? deps.clock.now() : undefined,
         startsFrom: readTime('from', query.from),

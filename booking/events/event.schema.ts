@@ -30,6 +30,11 @@ export const Event = Type.Object(
       description: 'Attendees may cancel until so many hours before the start.',
     }),
     series_id: Nullable(Id),
+    parent_event_id: Nullable({
+      ...Id,
+      description:
+        'The event that this one is part of, as a session of a retreat. Who has booked one may book the other, although they overlap.',
+    }),
     cancellation_reason: Type.Optional(
       Type.String({ description: 'Only of an event that was cancelled for a reason that was given.' }),
     ),
@@ -50,6 +55,7 @@ export const EventQuery = Type.Object({
   ),
   from: Type.Optional(Time('Begins at this time or later.')),
   to: Type.Optional(Time('Begins before this time.')),
+  parent_event_id: Type.Optional({ ...Id, description: 'Only events that are part of this one.' }),
   search: Type.Optional(
     Type.String({
       maxLength: 200,

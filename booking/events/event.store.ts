@@ -113,6 +113,7 @@ function toEvent(row: EventWithFacilitator): Event {
     timezone: row.timezone,
     cancellation_deadline_hours: row.cancellation_deadline_hours,
     series_id: row.series_id,
+    parent_event_id: row.parent_event_id,
     ...(row.cancellation_reason !== null && { cancellation_reason: row.cancellation_reason }),
   }
 }

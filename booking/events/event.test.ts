@@ -52,6 +52,7 @@ test('an event has every published field', async () => {
     timezone: 'UTC',
     cancellation_deadline_hours: 0,
     series_id: null,
+    parent_event_id: null,
   })
 })
 

@@ -20,7 +20,8 @@ const alreadyBegun = () =>
   badRequest('event_started', 'This event has already begun: it can no longer be cancelled.')
 
 /**
- * Cancels the events in scope with all their bookings, each with a message to the CRM. Throws 404 and 403 like
+ * Cancels the events in scope with all their bookings, each with a message to the CRM, and on request what is part of them
+ * and has not begun (decision 0052). Throws 404 and 403 like
  * `getOrganised`, and 400 when one of them is cancelled, over or has begun.
  */
 export async function cancel(
@@ -28,19 +29,27 @@ export async function cancel(
   caller: UserRow,
   { id, scope }: { id: number; scope: Scope },
   input: CancelEvent,
-): Promise<{ events: Event[]; cancelled_bookings: number }> {
+): Promise<{ events: Event[]; cancelled_bookings: number; cancelled_parts?: number }> {
   const now = deps.clock.now()
   const known = await getOrganised(deps.db, caller, id)
   const cancellation = { now, actor_id: caller.id, reason: input?.reason?.trim() || null }
   const cancelled = await retryingTransaction(deps.db, async (trx) => {
-    const { events } = await lockScope(trx, known, scope, now)
+    const withParts = input?.with_parts === true
+    const { events, parts } = await lockScope(trx, known, scope, now, { withParts })
     for (const event of events) refuse(event, now)
-    const ids = events.map((event) => event.id)
+    const ids = [...new Set([...events, ...parts].map((event) => event.id))]
     const attendees = await bookingClashStore.lockAttendeesOf(trx, ids)
     const cancelled_bookings = await organisingStore.cancel(trx, ids, cancellation)
     await waitlistStore.close(trx, ids, now)
     await bookingClashStore.settle(trx, attendees)
-    return { events: await listEvents(trx, ids), cancelled_bookings }
+    return {
+      events: await listEvents(
+        trx,
+        events.map(({ id }) => id),
+      ),
+      cancelled_bookings,
+      ...(withParts && { cancelled_parts: ids.length - events.length }),
+    }
   })
   deps.caches.events.forget()
   return cancelled

@@ -24,7 +24,9 @@ const fieldsOf = (changes: EventChanges): Field[] => Object.keys(changes).filter
 const toComparable = (value: unknown) => (value instanceof Date ? value.getTime() : value)
 
 export const raisesSequence = (changes: EventChanges) => CALENDAR_FIELDS.some((field) => field in changes)
-export const movesTimes = (changes: EventChanges) => TIMES.some((field) => field in changes)
+const movesTimes = (changes: EventChanges) => TIMES.some((field) => field in changes)
+/** Whether the bookings of the event may clash with others than before. */
+export const movesBookings = (changes: EventChanges) => movesTimes(changes) || 'parent_event_id' in changes
 
 /** Returns why these changes are refused, undefined when they are allowed. */
 export function refusalOf(

@@ -10,6 +10,7 @@ import type { Clock } from '#shared/lib/clock.ts'
 import { type EventFields, readEventFields, timeFaults } from './event-input.rules.ts'
 import type { CreateEvent } from './event-organising.schema.ts'
 import * as organisingStore from './event-organising.store.ts'
+import { findParentFault } from './event-parent.service.ts'
 import { listEvents } from './event-scope.service.ts'
 import * as seriesStore from './event-series.store.ts'
 import { occurrencesOf, type Times } from './recurrence.rules.ts'
@@ -42,9 +43,18 @@ export async function create(
   faults.push(...timeFaults(fields, now))
   const { rule, times, fault } = readTimes(input.recurrence, given, faults)
   if (fault) faults.push(fault)
-  if (faults.length > 0) throw invalidFields(faults)
   const facilitator_id = organiser.id
+  const findParent = async (db: Db) => {
+    const { parent_event_id } = given
+    if (!parent_event_id || facilitator_id === 0) return
+    return findParentFault(db, caller, { parent_event_id, facilitator_id, ids: [] }, now)
+  }
+  const parent = await findParent(deps.db)
+  if (parent) faults.push(parent)
+  if (faults.length > 0) throw invalidFields(faults)
   const created = await deps.db.transaction().execute(async (trx) => {
+    const meanwhile = await findParent(trx)
+    if (meanwhile) throw invalidFields([meanwhile])
     const series = { facilitator_id, timezone: given.timezone, created_at: now }
     const series_id = rule === null ? null : await seriesStore.insert(trx, { ...series, recurrence: rule })
     // Complete: a missing field would be among the faults.
@@ -64,6 +74,7 @@ const DEFAULTS = {
   requirements: null,
   timezone: 'UTC',
   cancellation_deadline_hours: 0,
+  parent_event_id: null,
 }
 
 /** Facilitators create for themselves; admins for any facilitator, with their own as the default. */

@@ -16,7 +16,7 @@ import {
   changesOf,
   describeChanges,
   type EventChanges,
-  movesTimes,
+  movesBookings,
   raisesSequence,
   refusalOf,
   TEXT_FIELDS,
@@ -24,6 +24,7 @@ import {
 import { readEventFields } from './event-input.rules.ts'
 import type { EditEvent, Scope } from './event-organising.schema.ts'
 import * as organisingStore from './event-organising.store.ts'
+import { findParentFault } from './event-parent.service.ts'
 import { getOrganised, listEvents, lockScope } from './event-scope.service.ts'
 import { fieldsLike } from './event-series.rules.ts'
 
@@ -54,7 +55,8 @@ type Change = { event: EventRow; changes: EventChanges }
 
 /**
  * Changes the given fields of the events in scope, in one transaction. Bookings move with their event, even onto another
- * booking of the same person (decision 0010); added seats go to the waiting list. Returns `clashes` when times changed.
+ * booking of the same person (decision 0010); added seats go to the waiting list. Returns `clashes` when times or the parent
+ * changed.
  * Throws 400 with every fault, 404 and 403 like `getOrganised`, and 409 for fewer seats than bookings.
  */
 export async function edit(
@@ -71,14 +73,20 @@ export async function edit(
     schemaFaults,
     deps.config.currency,
   )
-  if (scope === 'this') refuse({ event: known, changes: changesOf(known, fields) }, { now, faults })
+  if (scope === 'this') {
+    const change = { event: known, changes: changesOf(known, fields) }
+    faults.push(...(await parentFaults(deps.db, caller, [change], now)))
+    refuse(change, { now, faults })
+  }
   if (faults.length > 0) throw invalidFields(faults)
   const { promoted, ...edited } = await retryingTransaction(deps.db, async (trx) => {
-    const { event, events } = await lockScope(trx, known, scope, now)
+    const { event, events } = await lockScope(trx, known, scope, now, fields)
     const all = events.map((each) => ({
       event: each,
-      changes: changesOf(each, fieldsLike(each, fields, event)),
+      changes: changesOf(each, scope === 'this' ? fields : fieldsLike(each, fields, event)),
     }))
+    const parent = await parentFaults(trx, caller, all, now)
+    if (parent.length > 0) throw invalidFields(parent)
     for (const change of all) refuse(change, { now, faults: [], among: all.length })
     const { promoted, clashes } = await apply(
       trx,
@@ -119,9 +127,24 @@ function refuse(
   if (max_participants < event.current_participants) throw capacityBelowBookings(event)
 }
 
+/** The fault of the parent that is new to these events, if any. */
+async function parentFaults(db: Db, caller: UserRow, all: Change[], now: Date): Promise<FieldFault[]> {
+  const linked = all.filter(({ changes }) => changes.parent_event_id)
+  const [{ event, changes } = {}] = linked
+  if (!event || !changes?.parent_event_id) return []
+  const { facilitator_id } = event
+  const link = {
+    parent_event_id: changes.parent_event_id,
+    facilitator_id,
+    ids: linked.map(({ event: { id } }) => id),
+  }
+  const fault = await findParentFault(db, caller, link, now)
+  return fault ? [fault] : []
+}
+
 /** Lock order: see `booking-clash.store.ts`. The events are locked already. */
 async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Date) {
-  const moved = all.filter(({ changes }) => movesTimes(changes)).map(({ event }) => event.id)
+  const moved = all.filter(({ changes }) => movesBookings(changes)).map(({ event }) => event.id)
   const attendees = moved.length > 0 ? await bookingClashStore.lockAttendeesOf(trx, moved) : []
   for (const { event, changes } of all) {
     const details = describeChanges(event, changes)

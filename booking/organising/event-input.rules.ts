@@ -65,6 +65,7 @@ const READERS: { [F in Field]: (value: never, currency: string) => Read<EventFie
   requirements: readText,
   timezone: readZone,
   cancellation_deadline_hours: (hours: number) => ({ value: hours }),
+  parent_event_id: (id: number) => ({ value: id }),
 }
 
 function readText(text: string): Read<string | null> {

@@ -51,7 +51,7 @@ export function eventOrganisingRoutes(app: App, deps: EventOrganisingRouteDeps):
         tags,
         summary: 'Edit Event',
         description:
-          'Fields that are left out stay as they are; null clears those that may be empty. In a series, new times move the others by as much on the clock of their zone.',
+          'Fields that are left out stay as they are; null clears those that may be empty. In a series, new times move the others by as much on the clock of their zone, and a new `timezone` without times keeps the time of the clock of each.',
         params: IdParams,
         querystring: ScopeQuery,
         body: EditEvent,
@@ -74,7 +74,8 @@ export function eventOrganisingRoutes(app: App, deps: EventOrganisingRouteDeps):
       schema: {
         tags,
         summary: 'Cancel Event',
-        description: 'Cancels everybody’s booking too, and tells the CRM of each.',
+        description:
+          'Cancels everybody’s booking too, and tells the CRM of each. Events that are part of this one stay, unless `with_parts` is true.',
         params: IdParams,
         querystring: ScopeQuery,
         body: CancelEvent,
@@ -83,9 +84,9 @@ export function eventOrganisingRoutes(app: App, deps: EventOrganisingRouteDeps):
     },
     async ({ caller, params, query, body }) => {
       const target = { id: params.id, scope: readScope(query.scope) }
-      const { events, cancelled_bookings } = await cancel(deps, caller, target, body)
+      const { events, ...counts } = await cancel(deps, caller, target, body)
       const message = `${target.scope === 'this' ? 'Event' : 'Events'} cancelled successfully`
-      return { message, ...(target.scope === 'this' ? only(events) : { events }), cancelled_bookings }
+      return { message, ...(target.scope === 'this' ? only(events) : { events }), ...counts }
     },
   )
 }

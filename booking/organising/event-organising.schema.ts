@@ -9,6 +9,12 @@ const InputTime = (description: string) =>
     description: `${description} Naive UTC, or RFC 3339 with an offset.`,
     examples: ['2026-01-15T07:00:00', '2026-01-15T08:00:00+01:00'],
   })
+const TimeZone = (more = '') =>
+  Type.String({
+    maxLength: 64,
+    description: `IANA zone the event is at home in; the times themselves are UTC.${more}`,
+    examples: ['Europe/Berlin'],
+  })
 const lines = (maxLength: number) => Type.Optional(Nullable(Lines({ maxLength })))
 
 const Title = Line({ minLength: 1, maxLength: 200 })
@@ -38,14 +44,15 @@ const optional = {
     }),
   ),
   requirements: lines(2_000),
-  timezone: Type.Optional(
-    Type.String({
-      maxLength: 64,
-      description: 'IANA zone the event is at home in; the times themselves are UTC.',
-      examples: ['Europe/Berlin'],
+  timezone: Type.Optional(TimeZone()),
+  cancellation_deadline_hours: Type.Optional(Type.Integer({ minimum: 0, maximum: 8_760 })),
+  parent_event_id: Type.Optional(
+    Nullable({
+      ...Id,
+      description:
+        'The event that this one is part of: of the same facilitator, unless an admin decides; not over, not cancelled, and not part of another. Times need not lie within it.',
     }),
   ),
-  cancellation_deadline_hours: Type.Optional(Type.Integer({ minimum: 0, maximum: 8_760 })),
 }
 
 export const CreateEvent = Type.Object({
@@ -79,6 +86,11 @@ export const EditEvent = Type.Object({
   end_datetime: Type.Optional(End),
   max_participants: Type.Optional(MaxParticipants),
   ...optional,
+  timezone: Type.Optional(
+    TimeZone(
+      ' Changed without times in several events of a series, each keeps the time of its clock: what begins at 18:00 begins at 18:00 in the new zone.',
+    ),
+  ),
 })
 export type EditEvent = Static<typeof EditEvent>
 
@@ -86,6 +98,12 @@ export const CancelEvent = Nullable(
   Type.Object({
     reason: Type.Optional(
       Nullable(OptionalWords({ maxLength: 500, description: 'Shown to those who had booked.' })),
+    ),
+    with_parts: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'Whether events that are part of this one and have not begun are cancelled with it.',
+      }),
     ),
   }),
 )
@@ -116,7 +134,7 @@ const moved = {
   clashes: Type.Optional(
     Type.Integer({
       description:
-        'When events were moved: how many of their bookings now overlap another one of the same person. They stay, and are marked.',
+        'When events were moved, or became part of another or no longer are: how many of their bookings now overlap another one of the same person. They stay, and are marked.',
     }),
   ),
 }
@@ -127,6 +145,9 @@ export const EventUpdated = Type.Union([
 
 const freed = {
   cancelled_bookings: Type.Integer({ description: 'How many seats were taken. The CRM is told of each.' }),
+  cancelled_parts: Type.Optional(
+    Type.Integer({ description: 'With `with_parts`: how many events that were part of these.' }),
+  ),
 }
 export const EventCancelled = Type.Union([
   Type.Object({ ...Message, event: Event, ...freed }),

@@ -11,6 +11,22 @@ export function find(db: Db, id: number): Promise<EventRow | undefined> {
   return db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** Locks the event against becoming part of another until the transaction ends. It can still be booked. */
+export function lockAsParent(db: Db, id: number): Promise<EventRow | undefined> {
+  return db.selectFrom('events').selectAll().where('id', '=', id).forKeyShare().executeTakeFirst()
+}
+
+/** Whether another event is part of one of these. */
+export async function hasParts(db: Db, ids: number[]): Promise<boolean> {
+  const part = await db
+    .selectFrom('events')
+    .select('id')
+    .where('parent_event_id', '=', sql<number>`any(${ids}::integer[])`)
+    .limit(1)
+    .executeTakeFirst()
+  return part !== undefined
+}
+
 type NewEvents = Omit<EventFields, keyof Times> & {
   facilitator_id: number
   series_id: number | null
@@ -26,10 +42,10 @@ export async function insert(
   const { rows } = await sql<{ id: number }>`
     with inserted as (
       insert into events (title, description, event_type, facilitator_id, location, virtual_link, max_participants, price,
-        requirements, timezone, cancellation_deadline_hours, series_id, created_at, updated_at, start_datetime, end_datetime)
+        requirements, timezone, cancellation_deadline_hours, series_id, parent_event_id, created_at, updated_at, start_datetime, end_datetime)
       select ${event.title}, ${event.description}, ${event.event_type}, ${event.facilitator_id}, ${event.location},
         ${event.virtual_link}, ${event.max_participants}, ${event.price}, ${event.requirements}, ${event.timezone},
-        ${event.cancellation_deadline_hours}, ${event.series_id}, ${now}, ${now}, start_datetime, end_datetime
+        ${event.cancellation_deadline_hours}, ${event.series_id}, ${event.parent_event_id}, ${now}, ${now}, start_datetime, end_datetime
       from unnest(
         ${event.times.map(({ start_datetime }) => start_datetime)}::timestamptz[],
         ${event.times.map(({ end_datetime }) => end_datetime)}::timestamptz[]
@@ -65,7 +81,7 @@ export async function update(
         start_datetime = ${event.start_datetime}, end_datetime = ${event.end_datetime}, location = ${event.location},
         virtual_link = ${event.virtual_link}, max_participants = ${event.max_participants}, price = ${event.price},
         requirements = ${event.requirements}, timezone = ${event.timezone},
-        cancellation_deadline_hours = ${event.cancellation_deadline_hours},
+        cancellation_deadline_hours = ${event.cancellation_deadline_hours}, parent_event_id = ${event.parent_event_id},
         updated_at = ${now}, revision = revision + 1, sequence = sequence + ${raisesSequence ? 1 : 0}
       where id = ${event.id} returning id
     )

@@ -91,6 +91,7 @@ test('a facilitator creates an event of their own, and everybody sees it at once
     timezone: 'Europe/Berlin',
     cancellation_deadline_hours: 48,
     series_id: null,
+    parent_event_id: null,
   })
   const list = await booking.request('GET', `/api/events/?facilitator_id=${organiser.facilitator_id}`, {
     token: attendee.token,

@@ -7,7 +7,7 @@ import { requireOrganiser } from '#booking/facilitators/organiser.service.ts'
 import { badRequest, notFound } from '#shared/errors/app-error.ts'
 import type { Scope } from './event-organising.schema.ts'
 import * as organisingStore from './event-organising.store.ts'
-import { eventsInScope } from './event-series.rules.ts'
+import { eventsInScope, isOpen } from './event-series.rules.ts'
 import * as seriesStore from './event-series.store.ts'
 
 const notASeries = () =>
@@ -26,20 +26,36 @@ export async function getOrganised(db: Db, caller: UserRow, id: number): Promise
   return event
 }
 
-/** Locks the event and the others of its series in scope. Throws 400 when there is no series or nothing left in scope. */
+type Also = Pick<Parameters<typeof seriesStore.lockEvents>[1], 'parent_event_id' | 'withParts'>
+
+/**
+ * Locks the event and the others of its series in scope, and with them what `also` names. `parts`: what is part of those in
+ * scope and can still be cancelled. Throws 400 when there is no series or nothing left in scope.
+ */
 export async function lockScope(
   trx: Db,
   { id, series_id }: EventRow,
   scope: Scope,
   now: Date,
-): Promise<{ event: EventRow; events: EventRow[] }> {
+  also: Also = {},
+): Promise<{ event: EventRow; events: EventRow[]; parts: EventRow[] }> {
   if (scope !== 'this' && series_id === null) throw notASeries()
-  const locked = await seriesStore.lockEvents(trx, id, scope === 'this' ? null : series_id)
+  const locked = await seriesStore.lockEvents(trx, {
+    id,
+    series_id: scope === 'this' ? null : series_id,
+    ...also,
+  })
   const event = locked.find((each) => each.id === id)
   if (!event) throw notFound('event')
-  const events = scope === 'this' ? [event] : eventsInScope(locked, event, scope, now)
+  const series = locked.filter((each) => each.series_id === series_id)
+  const events = scope === 'this' ? [event] : eventsInScope(series, event, scope, now)
   if (events.length === 0) throw seriesIsOver()
-  return { event, events }
+  return { event, events, parts: partsOf(events, locked, now) }
+}
+
+function partsOf(events: EventRow[], locked: EventRow[], now: Date): EventRow[] {
+  const ids = new Set<number | null>(events.map(({ id }) => id))
+  return locked.filter((each) => ids.has(each.parent_event_id) && isOpen(each, now))
 }
 
 /** Returns the events in their API form, in order of start. */

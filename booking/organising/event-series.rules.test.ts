@@ -55,13 +55,50 @@ test('in every zone, over every change of its clocks, an event moves by as much 
   fc.assert(property, { numRuns: 2_000 })
 })
 
-test('another zone keeps the time on the clock of each', () => {
-  const winter = anEvent(1, Date.UTC(2031, 0, 9, 7), 60, 'UTC')
-  const summer = anEvent(2, Date.UTC(2031, 6, 10, 7), 60, 'UTC')
-  // 8 in Berlin, in winter; so it is 8 in Berlin in summer as well.
-  const moved = fieldsLike(summer, { timezone: 'Europe/Berlin' }, winter)
-  assert.deepEqual(
-    [moved.start_datetime?.toISOString(), moved.end_datetime?.toISOString()],
-    ['2031-07-10T06:00:00.000Z', '2031-07-10T07:00:00.000Z'],
+const timesOf = ({ start_datetime, end_datetime }: { start_datetime?: Date; end_datetime?: Date }) => [
+  start_datetime?.toISOString(),
+  end_datetime?.toISOString(),
+]
+const winter = anEvent(1, Date.UTC(2031, 0, 9, 7), 60, 'UTC')
+const summer = anEvent(2, Date.UTC(2031, 6, 10, 7), 60, 'UTC')
+
+test('another zone keeps the time on the clock of each, whichever was addressed', () => {
+  for (const from of [winter, summer]) {
+    const moved = [winter, summer].map((each) =>
+      timesOf(fieldsLike(each, { timezone: 'Europe/Berlin' }, from)),
+    )
+    assert.deepEqual(moved, [
+      ['2031-01-09T06:00:00.000Z', '2031-01-09T07:00:00.000Z'],
+      ['2031-07-10T05:00:00.000Z', '2031-07-10T06:00:00.000Z'],
+    ])
+  }
+})
+
+test('another zone with times gives the others the same change on the clock', () => {
+  const fields = { ...winter, timezone: 'Europe/Berlin' }
+  const { start_datetime, end_datetime, timezone } = fields
+  // 7 becomes 8 in Berlin, in winter; so it is 8 in Berlin in summer as well.
+  const moved = fieldsLike(summer, { start_datetime, end_datetime, timezone }, winter)
+  assert.deepEqual(timesOf(moved), ['2031-07-10T06:00:00.000Z', '2031-07-10T07:00:00.000Z'])
+})
+
+test('in every zone, every date of a series keeps its clock when only the zone changes', () => {
+  const property = fc.property(
+    fc.constantFrom(...changesOfClocks()),
+    fc.constantFrom(...changesOfClocks()),
+    fc.integer({ min: -3 * 24 * 60, max: 3 * 24 * 60 }),
+    fc.boolean(),
+    ({ timezone: zone, at }, { timezone }, minutes, isAddressed) => {
+      fc.pre(zone !== timezone)
+      const event = anEvent(1, at + minutes * 60_000, 90, zone)
+      const from = isAddressed ? event : anEvent(2, at - 20 * DAY_MS, 60, zone)
+      const moved = fieldsLike(event, { timezone }, from)
+      const start = moved.start_datetime?.getTime() ?? 0
+      const clock = (time: Date) => wallMs(time.getTime(), zone)
+      assertShows(start, clock(event.start_datetime), timezone)
+      const length = clock(event.end_datetime) - clock(event.start_datetime)
+      assertShows(moved.end_datetime?.getTime() ?? 0, wallMs(start, timezone) + length, timezone)
+    },
   )
+  fc.assert(property, { numRuns: 2_000 })
 })

@@ -182,9 +182,58 @@ test('a series that moves by a whole step moves its bookings along, though each 
   )
 })
 
-test('another zone gives the others the same time on its clock', async () => {
+test('another zone keeps the time on every clock, whichever date is addressed, and tells who has booked of the move', async () => {
+  // Two dates before the clocks of Berlin change, three after.
+  for (const addressed of [0, 1, 2, 4]) {
+    const { ids } = await aSeries()
+    const [person, late] = [await aUser(booking.deps), await aUser(booking.deps)]
+    for (const id of ids) assert.equal((await book(id, person)).status, 201)
+    const night = await anEvent(booking.deps, { start_datetime: new Date('2031-04-09T22:00:00Z') })
+    await book(night, late)
+    await book(ids[3] ?? 0, late)
+    const { status, body } = await edit(ids[addressed] ?? 0, 'all', { timezone: 'Asia/Tokyo' })
+    assert.equal(status, 200, JSON.stringify(body))
+    // 7 in Tokyo, which never changes its clocks, is 22 UTC of the day before.
+    assert.deepEqual(
+      starts(body.events),
+      ['2031-03-19T22', '2031-03-26T22', '2031-04-02T22', '2031-04-09T22', '2031-04-16T22'],
+      `addressed ${addressed}`,
+    )
+    assert.deepEqual(
+      body.events.map(({ end_datetime }: Wire) => end_datetime.slice(11, 13)),
+      ['23', '23', '23', '23', '23'],
+    )
+    assert.equal(body.clashes, 1)
+    const mine = await booking.request('GET', '/api/bookings/', { token: person.token })
+    assert.deepEqual(
+      mine.body.bookings.map((each: { event: Wire }) => each.event.start_datetime).toSorted(),
+      body.events.map(({ start_datetime }: Wire) => start_datetime),
+    )
+    const theirs = await booking.request('GET', '/api/bookings/', { token: late.token })
+    assert.deepEqual(
+      theirs.body.bookings.map((each: { event: Wire; has_clash?: true }) => [each.event.id, each.has_clash]),
+      [
+        [ids[3], true],
+        [night, undefined],
+      ],
+    )
+    const back = await edit(ids[4 - addressed] ?? 0, 'all', { timezone: 'Europe/Berlin' })
+    assert.deepEqual(starts(back.body.events), THURSDAYS)
+  }
+})
+
+test('another zone keeps the clock of this and the following dates, and the moment of a single one', async () => {
+  const { ids } = await aSeries()
+  const { body } = await edit(ids[1] ?? 0, 'following', { timezone: 'Asia/Tokyo' })
+  assert.deepEqual(starts(body.events), ['2031-03-26T22', '2031-04-02T22', '2031-04-09T22', '2031-04-16T22'])
+  const single = await edit(ids[0] ?? 0, 'this', { timezone: 'Asia/Tokyo' })
+  assert.deepEqual([single.status, single.body.event.start_datetime.slice(0, 13)], [200, THURSDAYS[0]])
+  assert.equal('clashes' in single.body, false)
+})
+
+test('another zone with times gives the others the same time on its clock', async () => {
   const { ids } = await aSeries({ timezone: 'UTC' })
-  const { body } = await edit(ids[0] ?? 0, 'all', { timezone: 'Europe/Berlin' })
+  const { body } = await edit(ids[0] ?? 0, 'all', { timezone: 'Europe/Berlin', ...WINTER })
   // 6 UTC is 7 in Berlin; after its clocks have changed, 7 in Berlin is 5 UTC.
   assert.deepEqual(starts(body.events), THURSDAYS)
 })

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { insertEntries } from '#booking/audit-log/audit-log.sql.ts'
-import { isBusy, refusalsOfEvent } from '#booking/bookings/booking.sql.ts'
+import { asBooked, isBusy, refusalsOfEvent } from '#booking/bookings/booking.sql.ts'
 import type { JoinRefusal } from '#booking/bookings/refusals.ts'
 import type { Db } from '#booking/database/database.ts'
 import { type AheadMax, aheadLimit, lockCallers } from '#booking/identity/sessions/admission.sql.ts'
@@ -59,7 +59,7 @@ export async function joinWaitlists(
           select from waitlist_entries entry where entry.user_id = request.user_id and entry.event_id = event.id
           and entry.status = 'waiting'
         ) then 'already_waiting'
-        when ${isBusy(sql`request.user_id`, sql`tstzrange(event.start_datetime, event.end_datetime)`)} then 'overlapping'
+        when ${isBusy(sql`request.user_id`, asBooked('event'))} then 'overlapping'
         when event.current_participants < event.max_participants then 'not_full'
       end as reason
       from request left join events event on event.id = request.event_id

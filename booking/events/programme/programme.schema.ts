@@ -16,6 +16,7 @@ export const ProgrammeEvent = Type.Pick(
     'price',
     'available_spots',
     'is_full',
+    'parent_event_id',
   ],
   { title: 'ProgrammeEvent' },
 )

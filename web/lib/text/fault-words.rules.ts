@@ -113,6 +113,7 @@ const FIELDS: Record<string, string> = {
   event_type: 'type',
   facilitator_id: 'facilitator',
   cancellation_deadline_hours: 'hours before the start',
+  parent_event_id: 'part of',
   first_name: 'first name',
   last_name: 'last name',
   email: 'e-mail address',
