@@ -15,6 +15,8 @@ export const keys = {
     page: (query: string) => ['events', 'page', query] as const,
     days: (query: string) => ['events', 'days', query] as const,
     one: (id: number) => ['events', 'one', id] as const,
+    parts: (parent_event_id: number) => ['events', 'parts', parent_event_id] as const,
+    parentChoices: (facilitator_id: number) => ['events', 'parent-choices', facilitator_id] as const,
     lastZone: (facilitator_id: number) => ['events', 'last-zone', facilitator_id] as const,
     own: (filters: object) => ['events', 'own', filters] as const,
   },

@@ -1,10 +1,14 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Checkbox, Group, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { CountedTextarea } from '#web/components/controls/counted.tsx'
 import { GuardedModal, useUnsaved } from '#web/components/controls/guarded.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
+import { serverNow } from '#web/lib/api/server-clock.ts'
 import { count } from '#web/lib/format.ts'
+import { partsQuery } from '#web/lib/queries/event.queries.ts'
+import { phaseOf } from '#web/lib/time/event-time.rules.ts'
 import { ScopeField } from './form/scope-field.tsx'
 import { useCancelEvent } from './organising.mutations.ts'
 
@@ -25,12 +29,16 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
   const [reason, setReason] = useState('')
   useUnsaved(reason.trim() !== '')
   const [scope, setScope] = useState<Scope>('this')
+  const [withParts, setWithParts] = useState(false)
+  const parts = useQuery({ ...partsQuery(event.id), enabled: event.parent_event_id === null }).data?.events
+  const ahead = parts?.filter((part) => phaseOf(part, serverNow()) === 'upcoming').length ?? 0
+  const asksForParts = scope === 'this' ? ahead > 0 : event.event_type === 'RETREAT'
   const { mutate, isPending, error } = useCancelEvent(onClose)
   return (
     <form
       onSubmit={(submit) => {
         submit.preventDefault()
-        mutate({ id: event.id, scope, reason })
+        mutate({ id: event.id, scope, reason, withParts: asksForParts && withParts })
       }}
     >
       <Stack>
@@ -45,6 +53,15 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
           This cannot be undone.
         </Text>
         {event.series_id !== null && <ScopeField label="Which?" value={scope} onChange={setScope} />}
+        {asksForParts && (
+          <Checkbox
+            size="md"
+            label={`Also cancel ${scope === 'this' ? `its ${count(ahead, 'session')}` : 'the sessions that are part of them'}`}
+            description="Otherwise they stay on the programme, and those who have booked them keep their seats."
+            checked={withParts}
+            onChange={({ currentTarget }) => setWithParts(currentTarget.checked)}
+          />
+        )}
         <CountedTextarea
           label="Reason (optional)"
           description="Those who had booked see it with the cancelled event."

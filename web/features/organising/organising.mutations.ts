@@ -43,23 +43,26 @@ export function useEditEvent() {
   })
 }
 
-type Cancel = { id: number; scope: Scope; reason: string }
+type Cancel = { id: number; scope: Scope; reason: string; withParts: boolean }
 
 export function useCancelEvent(onCancelled: () => void) {
   return useMutation({
-    mutationFn: ({ id, scope, reason }: Cancel) =>
+    mutationFn: ({ id, scope, reason, withParts }: Cancel) =>
       call('PUT /api/events/{id}/cancel', {
         params: { id },
         query: `scope=${scope}`,
-        body: { reason: reason.trim() || null },
+        body: { reason: reason.trim() || null, with_parts: withParts },
       }),
     onSuccess(cancelled) {
       const what =
         'events' in cancelled
           ? count(cancelled.events.length, 'event is', 'events are')
           : `“${cancelled.event.title}” is`
-      const bookings = cancelled.cancelled_bookings
-      tell(`${what} cancelled${bookings > 0 ? `, and ${count(bookings, 'booking')} with it` : ''}.`)
+      const losses = [
+        cancelled.cancelled_parts && count(cancelled.cancelled_parts, 'session'),
+        cancelled.cancelled_bookings && count(cancelled.cancelled_bookings, 'booking'),
+      ].filter(Boolean)
+      tell(`${what} cancelled${losses.length > 0 ? `, and ${losses.join(' and ')} with it` : ''}.`)
       onCancelled()
     },
     onSettled: refreshEvents,

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '#web/lib/api/call.ts'
+import type { Event } from '#web/lib/api/contract.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { toQuery } from '#web/lib/search-params.ts'
 import { type OwnEvents, pageFromTheEnd, toOwnQuery } from './own-events.rules.ts'
@@ -17,6 +18,25 @@ export const lastZoneQuery = (facilitator_id: number) =>
       const { events, pagination } = await read(1)
       const last = pagination.pages > 1 ? await read(pagination.pages) : { events }
       return { zone: last.events[0]?.timezone ?? null }
+    },
+  })
+
+const CHOICES_PER_PAGE = 100
+const CHOICE_PAGES_MAX = 5
+
+/** The events of a facilitator that are not over, at most five hundred, which others may be part of. */
+export const parentChoicesQuery = (facilitator_id: number) =>
+  queryOptions({
+    queryKey: keys.events.parentChoices(facilitator_id),
+    queryFn: async ({ signal }) => {
+      const events: Event[] = []
+      for (let page = 1; page <= CHOICE_PAGES_MAX; page++) {
+        const query = toQuery({ facilitator_id, page, per_page: CHOICES_PER_PAGE })
+        const read = await call('GET /api/events/', { query, signal })
+        events.push(...read.events)
+        if (!read.pagination.has_next) break
+      }
+      return { events }
     },
   })
 

@@ -77,6 +77,11 @@ const MESSAGES: [RegExp, string][] = [
   [/^must be after start_datetime/, 'The end must be after the start'],
   [/^must be at most (\d+) days after start_datetime/, 'The end must be at most $1 days after the start'],
   [/^must be an IANA time zone.*/, 'Choose a time zone from the list'],
+  [/^must be the id of an event$/, 'This event is not here any more: choose another one'],
+  [
+    /^must be left out: other events are part of this one$/,
+    'Other events are part of this one, so it cannot be part of another',
+  ],
   [/^must be a whole number: (\w+) has no decimals$/, 'Enter a whole amount: $1 has no decimals'],
   [/^must have at most (\w+) decimals$/, 'Enter an amount with at most $1 decimals'],
   [/^must be an http:\/\/ or https:\/\/ address$/, 'Enter an address that begins with https://'],

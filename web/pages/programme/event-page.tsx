@@ -13,6 +13,7 @@ import { AddToCalendar } from '#web/features/events/add-to-calendar.tsx'
 import { EventGrid } from '#web/features/events/cards/event-grid.tsx'
 import { programmeQuery } from '#web/features/events/event.queries.ts'
 import { EventFacts } from '#web/features/events/event-facts.tsx'
+import { EventParts, PartOf } from '#web/features/events/event-parts.tsx'
 import { readEventSearch } from '#web/features/events/search/event-search.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { isGone } from '#web/lib/api/api-error.ts'
@@ -100,6 +101,9 @@ function Shown({ event }: { event: Event }) {
             <Title order={1} dir="auto">
               {event.title}
             </Title>
+            {event.parent_event_id !== null && (
+              <PartOf parent_event_id={event.parent_event_id} to={paths.event} />
+            )}
             {event.description && (
               <Text fz="lg" className={classes.description} dir="auto">
                 <WithLinks text={event.description} />
@@ -117,6 +121,7 @@ function Shown({ event }: { event: Event }) {
           <BookingPanel event={event} />
         </div>
       </div>
+      <EventParts event={event} />
     </article>
   )
 }

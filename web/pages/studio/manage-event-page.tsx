@@ -11,6 +11,7 @@ import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Gone } from '#web/components/feedback/gone.tsx'
 import { Mark } from '#web/components/layout/mark.tsx'
 import { PageTitle } from '#web/components/layout/page.tsx'
+import { PartOf } from '#web/features/events/event-parts.tsx'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { useStudio } from '#web/features/facilitators/studio.tsx'
 import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
@@ -115,6 +116,9 @@ function Shown({ event }: { event: Event }) {
             </Text>
             {isOnNow(event, now) && <Mark>On now</Mark>}
           </Group>
+          {event.parent_event_id !== null && (
+            <PartOf parent_event_id={event.parent_event_id} to={paths.manageEvent} />
+          )}
           <div className={classes.fill}>
             <Fill taken={event.current_participants} seats={event.max_participants} waiting={waiting} />
           </div>

@@ -80,6 +80,7 @@ function Create({ draft, initial, facilitator_id, onClose }: CreateProps) {
     <EventForm
       draft={draft}
       initial={initial}
+      facilitator_id={facilitator_id}
       canRepeat
       submitLabel="Create event"
       isPending={isPending}
@@ -105,6 +106,8 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
     <EventForm
       draft={`event.edit.${event.id}`}
       initial={valuesOf(event)}
+      facilitator_id={event.facilitator.id}
+      event_id={event.id}
       canRepeat={false}
       submitLabel="Save changes"
       isPending={isPending}
@@ -114,7 +117,7 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
       }
       onClose={onClose}
       onSave={(values, onError) => {
-        const body = toEdit(event, values)
+        const body = toEdit(event, values, scope)
         if (Object.keys(body).length === 0) onClose()
         else
           mutate(

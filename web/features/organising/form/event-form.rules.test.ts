@@ -18,6 +18,7 @@ const event = {
   price: 12.5,
   requirements: null,
   cancellation_deadline_hours: 0,
+  parent_event_id: null as number | null,
 } as Event
 
 test('times are those of the event’s own clock, and go back as the same moment', () => {
@@ -30,6 +31,31 @@ test('only what differs is sent, and an emptied field clears', () => {
   const values = { ...valuesOf(event), location: ' ', max_participants: 10 }
   assert.deepEqual(toEdit(event, values), { location: null, max_participants: 10 })
   assert.deepEqual(toEdit(event, { ...values, location: 'Studio A', max_participants: '8' }), {})
+})
+
+test('with a new zone alone, every date of a series keeps its own times', () => {
+  const moved = { ...valuesOf(event), timezone: 'Asia/Tokyo' }
+  assert.deepEqual(toEdit(event, moved, 'all'), { timezone: 'Asia/Tokyo' })
+  assert.deepEqual(toEdit(event, moved), {
+    timezone: 'Asia/Tokyo',
+    start_datetime: '2026-10-24T10:00:00.000Z',
+    end_datetime: '2026-10-24T11:00:00.000Z',
+  })
+  // The same moment, typed as the other clock shows it.
+  const same = { ...moved, start_datetime: '2026-10-25T02:00', end_datetime: '2026-10-25T03:00' }
+  assert.deepEqual(toEdit(event, same), { timezone: 'Asia/Tokyo' })
+  assert.deepEqual(toEdit(event, same, 'all'), {
+    timezone: 'Asia/Tokyo',
+    start_datetime: '2026-10-24T17:00:00.000Z',
+    end_datetime: '2026-10-24T18:00:00.000Z',
+  })
+})
+
+test('what an event is part of is sent when it changes, and a copy is part of nothing', () => {
+  const part = { ...event, parent_event_id: 3 }
+  assert.deepEqual(toEdit(part, valuesOf(part)), {})
+  assert.deepEqual(toEdit(part, { ...valuesOf(part), parent_event_id: null }), { parent_event_id: null })
+  assert.equal(toCreate(copyOf(part, now), 7).parent_event_id, null)
 })
 
 test('a copy is at the same hour of the clock, also when the clocks change in between', () => {

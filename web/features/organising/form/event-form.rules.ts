@@ -1,4 +1,4 @@
-import type { CreateEvent, EditEvent, Event } from '#web/lib/api/contract.ts'
+import type { CreateEvent, EditEvent, Event, Scope } from '#web/lib/api/contract.ts'
 import { lengthFault } from '#web/lib/text/text-length.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { NEVER, type Repeat, repeatFault, toRule } from './repeat.rules.ts'
@@ -19,6 +19,8 @@ export type EventValues = {
   price: number
   requirements: string
   cancellation_deadline_hours: number | string
+  /** The retreat that the event is a session of. */
+  parent_event_id: number | null
   recurrence: Repeat
 }
 
@@ -45,6 +47,7 @@ export function emptyValues(now: Date, timezone: string): EventValues {
     price: 0,
     requirements: '',
     cancellation_deadline_hours: 24,
+    parent_event_id: null,
     recurrence: NEVER,
   }
 }
@@ -64,11 +67,12 @@ export function valuesOf(event: Event): EventValues {
     price: event.price,
     requirements: event.requirements ?? '',
     cancellation_deadline_hours: event.cancellation_deadline_hours,
+    parent_event_id: event.parent_event_id,
     recurrence: NEVER,
   }
 }
 
-/** The form of a copy: at the same time of the week, in the first week that is in the future. */
+/** The form of a copy: at the same time of the week, in the first week that is in the future, and part of no other event. */
 export function copyOf(event: Event, now: Date): EventValues {
   const values = valuesOf(event)
   const daysAgo = (now.getTime() - fromWire(event.start_datetime).getTime()) / 86_400_000
@@ -77,6 +81,7 @@ export function copyOf(event: Event, now: Date): EventValues {
     ...values,
     start_datetime: daysLater(values.start_datetime, days),
     end_datetime: daysLater(values.end_datetime, days),
+    parent_event_id: null,
   }
 }
 
@@ -85,13 +90,21 @@ export function toCreate(values: EventValues, facilitator_id: number): CreateEve
   return { ...toInput(values), facilitator_id, ...(recurrence !== null && { recurrence }) }
 }
 
-/** The body to send: changed fields only, so that other events of a series keep their values. */
-export function toEdit(event: Event, values: EventValues): EditEvent {
-  const before: Record<string, unknown> = toInput(valuesOf(event))
-  return Object.fromEntries(
-    Object.entries(toInput(values)).filter(([field, value]) => value !== before[field]),
-  )
+/**
+ * The body to send: changed fields only, so that other events of a series keep their values. For several events times count
+ * as changed when their clock is: with a new zone alone each event keeps its own (decision 0011).
+ */
+export function toEdit(event: Event, values: EventValues, scope: Scope = 'this'): EditEvent {
+  const initial = valuesOf(event)
+  const before: Record<string, unknown> = toInput(initial)
+  const isMoved = TIMES.some((field) => values[field] !== initial[field])
+  const isChanged = ([field, value]: [string, unknown]) =>
+    scope !== 'this' && isTime(field) ? isMoved : value !== before[field]
+  return Object.fromEntries(Object.entries(toInput(values)).filter(isChanged))
 }
+
+const TIMES = ['start_datetime', 'end_datetime'] as const
+const isTime = (field: string) => TIMES.some((time) => time === field)
 
 type Faults = Partial<Record<keyof EventValues, string>>
 
@@ -148,5 +161,6 @@ function toInput(values: EventValues) {
     price: values.price,
     requirements: values.requirements.trim() || null,
     cancellation_deadline_hours: Number(values.cancellation_deadline_hours),
+    parent_event_id: values.parent_event_id,
   }
 }

@@ -9,9 +9,10 @@ import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readDraft, writeDraft } from '#web/lib/forms/drafts.ts'
 import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
 import { type EventValues, faultsOf, TEXT_MAX } from './event-form.rules.ts'
+import { ParentField } from './parent-field.tsx'
 import { PriceField } from './price-field.tsx'
 import { RepeatFields } from './repeat-fields.tsx'
-import { endAfterMove, fromWall, isWall } from './wall-time.ts'
+import { endAfterMove, endFromWall, fromWall, isWall } from './wall-time.ts'
 import { ZoneField } from './zone-field.tsx'
 
 type Props = {
@@ -22,13 +23,25 @@ type Props = {
   submitLabel: string
   isPending: boolean
   error: unknown
+  facilitator_id: number
+  /** The event that is changed; undefined for a new one. */
+  event_id?: number
   /** The choice of which events of a series change. */
   scope?: ReactNode
   onSave: (values: EventValues, onFault: (error: unknown) => void) => void
   onClose: () => void
 }
 
-export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, error, scope, ...on }: Props) {
+export function EventForm({
+  draft,
+  initial,
+  canRepeat,
+  submitLabel,
+  isPending,
+  error,
+  scope,
+  ...props
+}: Props) {
   const [kept] = useState(() => readDraft<EventValues>(draft))
   const form = useForm({
     // What was no amount is not kept: JSON has no NaN.
@@ -47,7 +60,7 @@ export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, e
   }
   const { ref, focusFault } = useFaultFocus()
   const save = (values: EventValues) =>
-    on.onSave(values, (fault) => {
+    props.onSave(values, (fault) => {
       showFaults(form, fault)
       focusFault()
     })
@@ -97,6 +110,7 @@ export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, e
           value={timezone}
           stored={initial.timezone}
           start={isWall(start) ? fromWall(start, timezone) : undefined}
+          isOfSeries={Boolean(scope)}
           error={form.errors.timezone}
           onChange={(zone) => form.setFieldValue('timezone', zone)}
         />
@@ -108,6 +122,18 @@ export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, e
             onChange={(recurrence) => form.setFieldValue('recurrence', recurrence)}
           />
         )}
+        <ParentField
+          value={form.values.parent_event_id}
+          facilitator_id={props.facilitator_id}
+          event_id={props.event_id}
+          times={
+            isWall(start) && isWall(end)
+              ? [fromWall(start, timezone), endFromWall(end, timezone, fromWall(start, timezone))]
+              : undefined
+          }
+          error={form.errors.parent_event_id}
+          onChange={(parent_event_id) => form.setFieldValue('parent_event_id', parent_event_id)}
+        />
         <CountedInput
           label="Place (optional)"
           description="Leave empty for an online event."
@@ -151,7 +177,7 @@ export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, e
             variant="default"
             onClick={() => {
               discard()
-              on.onClose()
+              props.onClose()
             }}
           >
             Discard changes

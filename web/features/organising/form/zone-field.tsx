@@ -9,12 +9,14 @@ type Props = {
   stored: string
   /** When the event begins; undefined while that is not complete. */
   start: Date | undefined
+  /** Whether other events may change with it. */
+  isOfSeries: boolean
   error?: ReactNode
   onChange: (zone: string) => void
 }
 
 /** Finds zones by places. A device in another zone is said beside the field. */
-export function ZoneField({ value, stored, start, error, onChange }: Props) {
+export function ZoneField({ value, stored, start, isOfSeries, error, onChange }: Props) {
   const atMs = start?.getTime()
   const options = useMemo(
     () => zoneOptions(atMs === undefined ? new Date() : new Date(atMs), stored),
@@ -23,7 +25,9 @@ export function ZoneField({ value, stored, start, error, onChange }: Props) {
   return (
     <Select
       label="Time zone"
-      description={deviceHint(value, start)}
+      description={
+        [isOfSeries && KEEPS_CLOCK, deviceHint(value, start)].filter(Boolean).join(' ') || undefined
+      }
       placeholder="A city or a country"
       searchable
       allowDeselect={false}
@@ -37,6 +41,8 @@ export function ZoneField({ value, stored, start, error, onChange }: Props) {
     />
   )
 }
+
+const KEEPS_CLOCK = 'In another time zone every date of the series keeps its time of day: 18:00 stays 18:00.'
 
 function deviceHint(zone: string, start: Date | undefined): string | undefined {
   const device = readersZone()
