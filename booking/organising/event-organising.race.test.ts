@@ -22,7 +22,7 @@ before(async () => {
 })
 after(() => booking.close())
 
-test('people book and cancel while events move, grow, shrink and are cancelled: everything adds up', async (t) => {
+test('people book and cancel while events move, grow, shrink, become part of others and are cancelled: everything adds up', async (t) => {
   const { deps, clock, request } = booking
   const { token, facilitator_id } = await anOrganiser(deps)
   const random = randomFrom(seed)
@@ -31,7 +31,8 @@ test('people book and cancel while events move, grow, shrink and are cancelled: 
   /** Within one day, so that somebody with several bookings is often moved onto another. */
   const someTimes = () => {
     const start = clock.now().getTime() + 24 * HOUR_MS + below(24) * HOUR_MS
-    return [new Date(start), new Date(start + (1 + below(3)) * HOUR_MS)] as const
+    const hours = random() < 0.2 ? 12 : 1 + below(3)
+    return [new Date(start), new Date(start + hours * HOUR_MS)] as const
   }
   const newEvent = () => {
     const [start_datetime, end_datetime] = someTimes()
@@ -42,6 +43,7 @@ test('people book and cancel while events move, grow, shrink and are cancelled: 
   const held: { token: string; id: number }[] = []
   const statuses = new Map<string, number>()
   let clashes = 0
+  let links = 0
 
   const step = async () => {
     const person = pick(people)
@@ -59,13 +61,19 @@ test('people book and cancel while events move, grow, shrink and are cancelled: 
       const [own = { token: '', id: 0 }] = held.splice(below(held.length), 1)
       return request('PUT', `/api/bookings/${own.id}/cancel`, { token: own.token })
     }
-    if (choice < 0.85) {
+    if (choice < 0.77) {
+      const parent_event_id = random() < 0.8 ? pick(events) : null
+      const answer = await edit({ parent_event_id })
+      if (answer.status === 200 && parent_event_id !== null) links++
+      return answer
+    }
+    if (choice < 0.87) {
       const [start, end] = someTimes().map(toWireTime)
       return edit({ start_datetime: start, end_datetime: end })
     }
     if (choice < 0.97) return edit({ max_participants: 1 + below(6) })
     events.splice(events.indexOf(event_id), 1, await newEvent())
-    return request('PUT', `${path}/cancel`, { token })
+    return request('PUT', `${path}/cancel`, { token, body: { with_parts: random() < 0.5 } })
   }
   const client = async () => {
     for (let i = 0; i < STEPS; i++) {
@@ -86,9 +94,10 @@ test('people book and cancel while events move, grow, shrink and are cancelled: 
     assert.deepEqual(rows, [], `${fault}, again with RACE_SEED=${seed}`)
   }
   assert.ok(clashes > 0, 'nobody was ever moved onto another booking, so nothing was tried')
+  assert.ok(links > 0, 'no event ever became part of another')
   const { rows } = await sql<{ deadlocks: number }>`
     select deadlocks from pg_stat_database where datname = current_database()`.execute(deps.db)
-  t.diagnostic(`${clashes} clashes, ${rows[0]?.deadlocks} deadlocks`)
+  t.diagnostic(`${clashes} clashes, ${links} links, ${rows[0]?.deadlocks} deadlocks`)
 })
 
 test('a seat that is added while a booking waits is given at the first attempt', async () => {
@@ -134,8 +143,11 @@ async function untilSomebodyWaits(): Promise<void> {
 }
 
 const OVERLAPPING = sql`
-  select from bookings other where other.user_id = bookings.user_id and other.id <> bookings.id
-  and other.status in ('PENDING', 'CONFIRMED') and other.during && bookings.during`
+  select from bookings other, events own, events others
+  where other.user_id = bookings.user_id and other.id <> bookings.id
+  and other.status in ('PENDING', 'CONFIRMED') and other.during && bookings.during
+  and own.id = bookings.event_id and others.id = other.event_id
+  and own.id is distinct from others.parent_event_id and others.id is distinct from own.parent_event_id`
 
 /** Each query finds violations. */
 const FAULTS = {
@@ -146,6 +158,12 @@ const FAULTS = {
   'a booking that is not when its event is': sql`
     select bookings.id from bookings join events on events.id = event_id
     where bookings.status = 'CONFIRMED' and during <> tstzrange(start_datetime, end_datetime)`,
+  'a booking that is not part of what its event is': sql`
+    select bookings.id from bookings join events on events.id = event_id
+    where bookings.status = 'CONFIRMED' and bookings.parent_event_id is distinct from events.parent_event_id`,
+  'a part of a part': sql`
+    select part.id from events part join events parent on parent.id = part.parent_event_id
+    where parent.parent_event_id is not null`,
   'a mark without a clash': sql`
     select id from bookings where has_clash and (status <> 'CONFIRMED' or not exists (${OVERLAPPING}))`,
   'a clash without a mark': sql`
