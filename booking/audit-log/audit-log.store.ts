@@ -34,11 +34,14 @@ export async function list(
   if (action) query = query.where('action', '=', action)
   if (from) query = query.where('at', '>=', from)
   if (to) query = query.where('at', '<', to)
-  const page = query.selectAll().orderBy('id', 'desc').limit(slice.limit).offset(slice.offset)
+  const page = query.select(AUDIT_COLUMNS).orderBy('id', 'desc').limit(slice.limit).offset(slice.offset)
   const count = query.select(({ fn }) => fn.countAll<number>().as('total'))
   const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
   return { entries: rows.map(toEntry), total }
 }
+
+/** What is shown of an entry. */
+export const AUDIT_COLUMNS = ['id', 'at', 'actor_id', 'action', 'subject', 'subject_id', 'details'] as const
 
 export function toEntry({ at, ...row }: AuditRow): AuditEntry {
   return { ...row, at: toWireTime(at) }

@@ -17,6 +17,7 @@ const PRODUCTION = {
   JWT_SECRET_KEY: 'k3Jq-Zx81-vmPw-09Lt-uYb7-nCe4-Rd2s',
   CRM_BEARER_TOKEN: 'Wq7d-1Hfz-Bn5o-Kx83-aVt2-mLp9-Ye6r',
   CRM_SERVICE_URL: 'http://localhost:1',
+  MAIL: 'off',
 }
 
 let database: TestDatabase
@@ -177,7 +178,10 @@ test('on an older database demo accounts are found by their shared password, and
   await sql`
     alter table users drop column is_demo cascade; alter table bookings drop column removal_reason;
     drop function leave_demo; alter table counted_searches drop constraint counted_searches_ended;
-    drop index users_admins, users_closed, users_text`.execute(db)
+    drop index users_admins, users_closed, users_text; alter table audit_log drop column xact;
+    drop table mails, mail_cursor, suppressed_addresses, event_versions, planned_reminders, event_messages`.execute(
+    db,
+  )
   await sql`delete from kysely_migration where name >= '022'`.execute(db)
   await migrate(database.url, join(import.meta.dirname, '..', 'migrations'), { info() {}, warn() {} })
   const marked = await sql<{ n: number }>`select count(*) as n from users where is_demo`.execute(db)
