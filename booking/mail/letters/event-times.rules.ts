@@ -9,7 +9,7 @@ export function eventTimes({ start_datetime, end_datetime, timezone }: EventTime
   // Midnight is the end of the evening before.
   const isOneDay = dayOf(start_datetime) === dayOf(new Date(end_datetime.getTime() - 1))
   const [starts, ends] = [zoneName(start_datetime, zone), zoneName(end_datetime, zone)]
-  const names = starts === ends ? starts : `${starts}, from the change of clocks on ${ends}`
+  const names = starts === ends ? starts : `${starts}, after the change of clocks ${ends}`
   const times = isOneDay
     ? `${dayOf(start_datetime)}, ${clockOf(start_datetime)}–${clockOf(end_datetime)}`
     : `${dayOf(start_datetime)}, ${clockOf(start_datetime)} – ${dayOf(end_datetime)}, ${clockOf(end_datetime)}`

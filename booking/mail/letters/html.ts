@@ -1,4 +1,4 @@
-/** HTML that is safe to send. Only `html` makes it. */
+/** HTML that is safe to send. `html` makes it. */
 export type Html = { readonly html: string }
 
 type Value = string | number | Html | Html[] | undefined

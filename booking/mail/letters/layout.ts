@@ -82,7 +82,7 @@ function blockAsHtml(block: Block): Html {
     case 'list':
       return html`<ul class="text" style="${LIST}">${block.items.map((item) => html`<li dir="auto">${item}</li>`)}</ul>\n`
     case 'facts':
-      return html`<table role="presentation" style="${FACTS}">${block.facts.map(factAsHtml)}</table>\n`
+      return html`<table style="${FACTS}">${block.facts.map(factAsHtml)}</table>\n`
   }
 }
 
@@ -122,6 +122,7 @@ const BUTTON =
 const URL_STYLE = `margin:12px 0 0;font-size:13px;line-height:1.4;color:#665f58;${WRAP}`
 const FOOT = `max-width:560px;margin:0 auto;padding:16px 24px;font-size:13px;line-height:1.5;color:#665f58;${WRAP}`
 
+/** Of constants only: `html` would escape them. */
 const DARK: Html = {
   html: `:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){
