@@ -60,7 +60,9 @@ export async function startSmtpReceiver({
       done(refusal ? toError(refusal) : null)
     },
     async onData(stream, session, done) {
-      const bytes = await buffer(stream)
+      // A client that was killed leaves half a mail.
+      const bytes = await buffer(stream).catch(() => undefined)
+      if (!bytes) return
       const email = await PostalMime.parse(bytes)
       const to = session.envelope.rcptTo.map(({ address }) => address).join()
       const mail = { id: email.messageId ?? '', to, email, raw: bytes.toString(), atMs: performance.now() }

@@ -143,7 +143,7 @@ test('while no server is there nothing is lost, and all follow when it is back',
   const port = await freePort()
   const own = await startTestBooking({ env: envFor(`smtp://localhost:${port}`) })
   const event = await anEvent(own.deps)
-  const readers = []
+  const readers: Awaited<ReturnType<typeof aReader>>[] = []
   for (let i = 0; i < 8; i++) readers.push(await aReader(own, event))
   assert.ok((await sendMails(own.deps)).every((outcome) => outcome === 'retried'))
   for (const { state } of readers) assert.match(String((await state())[2]), /ECONNREFUSED/)
@@ -198,7 +198,7 @@ test('TLS from the start and by STARTTLS, with a certificate that is checked', a
 })
 
 test('a slow mail holds up no other, and two instances send nothing twice', async () => {
-  const readers = []
+  const readers: Awaited<ReturnType<typeof aReader>>[] = []
   for (let i = 0; i < 40; i++) readers.push(await aReader())
   const [slow] = readers
   receiver.conduct = ({ to }) => (to === slow?.email ? { acceptAfterMs: 1_500 } : 'accept')
@@ -232,7 +232,7 @@ test('a mail that was being sent when its process died is sent by another after 
 test('mails go out no faster than the setting says', async () => {
   const own = await startTestBooking({ env: { ...envFor(receiver.url), MAILS_PER_SECOND: '2' } })
   const event = await anEvent(own.deps)
-  const readers = []
+  const readers: Awaited<ReturnType<typeof aReader>>[] = []
   for (let i = 0; i < 8; i++) readers.push(await aReader(own, event))
   await planMails(own.deps)
   const dispatcher = startDispatcher(own.deps)
