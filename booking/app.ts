@@ -19,6 +19,9 @@ import { authRoutes } from './identity/login/auth.routes.ts'
 import { requireLogin } from './identity/sessions/authenticate.ts'
 import { ownSessionRoutes } from './identity/sessions/own-session.routes.ts'
 import { liveRoutes } from './live/live.routes.ts'
+import { devMailRoutes } from './mail/dev-mail.routes.ts'
+import { eventMessageRoutes } from './mail/event-message.routes.ts'
+import { mailRoutes } from './mail/mail.routes.ts'
 import { healthRoutes } from './operations/health.routes.ts'
 import { settingsRoutes } from './operations/settings.routes.ts'
 import { eventOrganisingRoutes } from './organising/event-organising.routes.ts'
@@ -48,6 +51,7 @@ export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Pro
     calendarFeedRoute(open, deps)
     settingsRoutes(open, deps)
     programmeRoutes(open, deps)
+    if (deps.mail.isKept) devMailRoutes(open, deps)
     if (webApp) webAppRoutes(open, webApp)
   })
   await app.register(async (secured: App) => {
@@ -66,6 +70,8 @@ export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Pro
     deliveryRoutes(secured, deps)
     reconciliationRoutes(secured, deps)
     auditLogRoutes(secured, deps)
+    eventMessageRoutes(secured, deps)
+    mailRoutes(secured, deps)
     userAdminRoutes(secured, deps)
   })
   return app

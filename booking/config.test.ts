@@ -8,6 +8,7 @@ const PRODUCTION = {
   JWT_SECRET_KEY: SECRET,
   CRM_BEARER_TOKEN: `${SECRET}-of-the-crm`,
   CRM_SERVICE_URL: 'https://crm.example.com/',
+  MAIL: 'off',
 }
 
 test('nothing has to be set in development', () => {

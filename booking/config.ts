@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import Type from 'typebox'
 import { PUBLIC_JWT_SECRET, readRunning, sharedVariables, withAliases } from '#shared/config/config.ts'
 import { type Env, processEnv, readEnv } from '#shared/config/env.ts'
+import { parseMailbox, smtpFault } from '#shared/config/mail-settings.ts'
 import {
   equalityFault,
   productionWarnings,
@@ -130,6 +131,38 @@ export const BookingEnv = Type.Object({
     description:
       'The same for accounts whose e-mail address has not been proven, which takes a sign-in with Google. 0: no limit.',
   }),
+  MAIL: Type.Enum(['on', 'off'], {
+    default: 'on',
+    description:
+      'on or off. on: people are written to about their bookings; production needs SMTP_URL for it. off: nobody is, and what needs mail says so.',
+  }),
+  SMTP_URL: Type.Optional(
+    Type.String({
+      pattern: '^smtps?://',
+      description:
+        'The server that sends mail: smtps://user:password@smtp.example.com:465, or smtp://…:587, which becomes TLS by STARTTLS (always, where there is a password and the server is not this machine). Percent-encode special characters of the password. Required in production unless MAIL=off; unset in development: mails are kept and shown at /dev/mail.',
+    }),
+  ),
+  MAIL_FROM: Type.Optional(
+    Type.String({
+      description:
+        'Whom mails are from: studio@example.com or Name <studio@example.com>, by default with the name STUDIO_NAME. Required with SMTP_URL, so in production too.',
+    }),
+  ),
+  MAILS_PER_SECOND: Type.Number({
+    minimum: 0.1,
+    maximum: 1_000,
+    default: 10,
+    description: 'How many mails each process sends at most in a second: what the server of SMTP_URL allows.',
+  }),
+  STUDIO_NAME: Type.String({
+    default: 'Stillpoint',
+    maxLength: 100,
+    description: 'What the studio is called in mails.',
+  }),
+  STUDIO_ADDRESS: Type.Optional(
+    Type.String({ maxLength: 300, description: 'Where the studio is, for the end of each mail.' }),
+  ),
 })
 
 export type BookingConfig = ReturnType<typeof loadConfig>
@@ -171,8 +204,28 @@ export function loadConfig(env: Env = processEnv()) {
     bookingsPerMinuteAddress: vars.BOOKINGS_PER_MINUTE_ADDRESS,
     writesPerMinute: vars.WRITES_PER_MINUTE,
     searchesPerMinute: vars.SEARCHES_PER_MINUTE,
+    /** Undefined: no mail is sent. */
+    mail: vars.MAIL === 'on' ? readMail(vars, host) : undefined,
     logLevel: vars.LOG_LEVEL,
   })
+}
+
+export type MailSettings = ReturnType<typeof readMail>
+
+function readMail(vars: Vars, host: string) {
+  const from = parseMailbox(vars.MAIL_FROM ?? 'studio@localhost.invalid')
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return {
+    /** Undefined: mails are kept for `/dev/mail`. */
+    smtpUrl: vars.SMTP_URL,
+    from: { name: from?.name || vars.STUDIO_NAME, address: from?.address ?? '' },
+    studio: { name: vars.STUDIO_NAME, address: vars.STUDIO_ADDRESS },
+    perSecond: vars.MAILS_PER_SECOND,
+    /** What links begin with. */
+    publicUrl:
+      vars.PUBLIC_URL?.replace(/\/$/, '') ??
+      `http://${name.includes(':') ? `[${name}]` : name}:${vars.API_PORT}`,
+  }
 }
 
 const hostOf = ({ HOST, FLASK_ENV }: Vars): string =>
@@ -197,6 +250,7 @@ function findFaults(vars: Vars, env: Env): (string | undefined)[] {
     urlFault('GOOGLE_JWKS_URL', vars.GOOGLE_JWKS_URL),
     urlFault('CRM_SERVICE_URL', vars.CRM_SERVICE_URL),
     zoneFault(vars.STUDIO_TIMEZONE),
+    ...mailFaults(vars),
     ...findUnsafe(vars, env),
   ]
 }
@@ -204,6 +258,26 @@ function findFaults(vars: Vars, env: Env): (string | undefined)[] {
 function zoneFault(name: string | undefined): string | undefined {
   if (name === undefined || readTimeZone(name)) return undefined
   return `STUDIO_TIMEZONE must be an IANA time zone such as Europe/Berlin (got ${JSON.stringify(name)})`
+}
+
+function mailFaults({ MAIL, SMTP_URL, MAIL_FROM, PUBLIC_URL, FLASK_ENV }: Vars): (string | undefined)[] {
+  const isProduction = FLASK_ENV === 'production'
+  const isNeeded = MAIL === 'on' && (isProduction || SMTP_URL !== undefined)
+  return [
+    smtpFault('SMTP_URL', SMTP_URL),
+    MAIL_FROM === undefined || parseMailbox(MAIL_FROM)
+      ? undefined
+      : 'MAIL_FROM is no e-mail address: write studio@example.com or Name <studio@example.com>',
+    isNeeded && SMTP_URL === undefined
+      ? 'SMTP_URL is not set: production has to say which server sends mail, or with MAIL=off that none is sent'
+      : undefined,
+    SMTP_URL !== undefined && isNeeded && MAIL_FROM === undefined
+      ? 'MAIL_FROM is not set: with SMTP_URL it has to say whom mails are from'
+      : undefined,
+    SMTP_URL !== undefined && isNeeded && isProduction && PUBLIC_URL === undefined
+      ? 'PUBLIC_URL is not set: the links in mails need it, in production always'
+      : undefined,
+  ]
 }
 
 function findUnsafe(vars: Vars, env: Env): (string | undefined)[] {

@@ -22,6 +22,7 @@ import { createGoogleVerifier, type GoogleVerifier } from './identity/login/goog
 import { createSessions, type Sessions } from './identity/sessions/sessions.ts'
 import { createTokens, type Tokens } from './identity/sessions/tokens.ts'
 import { createLive, type Live } from './live/live.ts'
+import { createMail, type Mail } from './mail/sending/post.ts'
 import { createMetrics, type Metrics } from './operations/metrics.ts'
 import { createRates, type Rates } from './rates/rates.ts'
 import { createJoinQueue, type JoinQueue } from './waitlist/join-queue.ts'
@@ -51,6 +52,7 @@ export type Deps = {
   queues: { seats: SeatQueue; joins: JoinQueue }
   caches: { events: EventCache; calendarFeeds: CalendarFeeds }
   live: Live
+  mail: Mail
 }
 
 /** Replacements for tests. */
@@ -113,6 +115,7 @@ export function createDeps(
     },
     caches: { events, calendarFeeds: createCalendarFeeds(db, clock) },
     live: createLive({ db, log, caches: { events }, identity: { sessions } }),
+    mail: createMail(config.mail, clock),
   }
 }
 
@@ -126,11 +129,12 @@ function connectReads({ replicaUrl }: BookingConfig, db: Db, log: Logger): Omit<
 }
 
 /** Waits for background work, then closes connections. */
-export async function closeDeps({ live, crm, databases: { pool, replicaPool } }: Deps): Promise<void> {
+export async function closeDeps({ live, crm, mail, databases: { pool, replicaPool } }: Deps): Promise<void> {
   await crm.delivery.settle()
   await live.stop()
   await crm.client.close()
   crm.gateway.close()
+  mail.transport.close()
   await replicaPool?.end()
   await pool.end()
 }

@@ -7,6 +7,9 @@ import { sweep } from './crm-link/reconciliation/reconciliation.service.ts'
 import { freeDemoSeats } from './demo/demo-closing.ts'
 import type { Deps } from './deps.ts'
 import * as eventStore from './events/event.store.ts'
+import { forgetOldMails } from './mail/mail.service.ts'
+import { startPlanner } from './mail/planning/planner.ts'
+import { startDispatcher } from './mail/sending/dispatcher.ts'
 import { tidy } from './waitlist/waitlist.service.ts'
 
 /**
@@ -68,6 +71,15 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
         await deps.identity.sessions.forgetExpired()
         return false
       },
+    }),
+    ...startPlanner(deps),
+    ...(deps.mail.isOn ? [startDispatcher(deps)] : []),
+    startLoop({
+      name: 'forget-old-mails',
+      everyMs: 3_600_000,
+      firstAfterMs: 900,
+      log,
+      run: () => forgetOldMails(deps),
     }),
   ]
   return {

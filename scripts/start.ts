@@ -11,7 +11,7 @@ import { buildWebWhenStale } from './launcher/web-build.ts'
 // Builds the web app when it is stale and starts both services. It imports neither of them, to need little memory while it runs.
 if (process.argv.length > 2) await refuseArguments()
 const began = performance.now()
-const { host, services, hasDemoData, drainSeconds } = readLaunchSettings()
+const { host, services, hasDemoData, keepsMail, drainSeconds } = readLaunchSettings()
 let isStopping = false
 let exitCode = 0
 const running: Service[] = []
@@ -47,7 +47,7 @@ async function start(): Promise<void> {
   clearTimeout(first)
   if (isStopping) return
   const logins = hasDemoData ? await Promise.race(running.map(({ demoLogins }) => demoLogins)) : undefined
-  console.log(summary(host, services, logins, performance.now() - began))
+  console.log(summary(host, services, logins, { ms: performance.now() - began, keepsMail }))
   flushCompileCache()
 }
 

@@ -21,6 +21,7 @@ const proofs: Proof[] = (
     import('./delivery/crm-faults.ts'),
     import('./delivery/kill-crm.ts'),
     import('./delivery/kill-anything.ts'),
+    import('./mail/mail-kills.ts'),
     import('./database/restart.ts'),
     import('./database/blackhole.ts'),
     import('./database/disk-full.ts'),

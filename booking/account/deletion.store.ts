@@ -4,6 +4,9 @@ import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import { forgetAttempts } from '#booking/identity/login/login-attempt.store.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
+import * as eventMessageStore from '#booking/mail/event-message.store.ts'
+import * as mailStore from '#booking/mail/queue/mail.store.ts'
+import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
 import { anonymousPerson } from '#shared/contracts/anonymous-person.ts'
 
 /** Removes everything that identifies the person. Bookings and audit entries stay under the id. */
@@ -21,6 +24,7 @@ export async function anonymise(trx: Db, user: UserRow): Promise<void> {
   await removeTraces(trx, id)
   await calendarTokenStore.remove(trx, id)
   await forgetAttempts(trx, [user.id, user.email])
+  await suppressedAddressStore.lift(trx, user.email)
 }
 
 /** Deletes texts by and to the person. Repeated with the erasure in the CRM, for requests that ran during the deletion. */
@@ -38,6 +42,8 @@ export async function removeTraces(trx: Db, id: number): Promise<void> {
     .where('user_id', '=', id)
     .where('removal_reason', 'is not', null)
     .execute()
+  await mailStore.erase(trx, id)
+  await eventMessageStore.eraseBy(trx, id)
   // Stored answers contain name and address.
   await trx.deleteFrom('idempotency_keys').where('user_id', '=', id).execute()
 }

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { AuditEntry } from '#booking/audit-log/audit-log.schema.ts'
 import { ATTENDANCES, BOOKING_STATUSES, PAYMENT_STATUSES } from '#booking/database/booking.table.ts'
 import { EVENT_TYPES } from '#booking/database/event.table.ts'
+import { MAIL_STATUSES } from '#booking/database/mail.table.ts'
 import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { OwnSession } from '#booking/identity/sessions/own-session.schema.ts'
 import { User } from '#booking/identity/users/user.schema.ts'
@@ -38,6 +39,33 @@ const ExportedBooking = Type.Object(
 )
 export type ExportedBooking = Static<typeof ExportedBooking>
 
+const ExportedMail = Type.Object(
+  {
+    kind: Type.String({ examples: ['booking-confirmed'] }),
+    status: Type.Enum([...MAIL_STATUSES]),
+    event_id: Nullable(Id),
+    sent_to: Nullable(Type.String()),
+    subject: Nullable(Type.String()),
+    text: Nullable(Type.String()),
+    created_at: WireTime,
+    ended_at: Nullable(WireTime),
+  },
+  { title: 'ExportedMail' },
+)
+export type ExportedMail = Static<typeof ExportedMail>
+
+const ExportedMessage = Type.Object(
+  {
+    event_id: Id,
+    subject: Type.String(),
+    text: Type.String(),
+    people: Type.Integer(),
+    created_at: WireTime,
+  },
+  { title: 'ExportedMessage' },
+)
+export type ExportedMessage = Static<typeof ExportedMessage>
+
 /** All data about one person, without hashes and tokens. */
 export const AccountExport = Type.Object(
   {
@@ -52,6 +80,8 @@ export const AccountExport = Type.Object(
     }),
     sessions: Type.Array(Type.Omit(OwnSession, ['is_current']), { description: 'Those that go on.' }),
     calendar_opened_at: Nullable(WireTime),
+    mails: Type.Array(ExportedMail, { description: 'What was written to the person in the last 90 days.' }),
+    messages: Type.Array(ExportedMessage, { description: 'What the person wrote to everybody of an event.' }),
     activity: Type.Array(AuditEntry, {
       description: 'What the person did, and what was done to their account and bookings, the newest first.',
     }),

@@ -37,6 +37,8 @@ export async function exportAccount(deps: ExportDeps, caller: UserRow): Promise<
         sessions_ended: await exportStore.listEndedSessions(trx, id),
         sessions: await exportStore.listSessions(trx, id),
         calendar_opened_at: openedAt ? toWireTime(openedAt) : null,
+        mails: await exportStore.listMails(trx, id),
+        messages: await exportStore.listMessages(trx, id),
         activity: await exportStore.listActivity(trx, id),
       }
     })

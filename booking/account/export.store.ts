@@ -4,8 +4,10 @@ import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { AuditRow } from '#booking/database/audit-log.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import * as sessionStore from '#booking/identity/sessions/session.store.ts'
+import * as eventMessageStore from '#booking/mail/event-message.store.ts'
+import * as mailStore from '#booking/mail/queue/mail.store.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { ExportedBooking } from './export.schema.ts'
+import type { ExportedBooking, ExportedMail, ExportedMessage } from './export.schema.ts'
 
 export async function listBookings(db: Db, user_id: number): Promise<ExportedBooking[]> {
   const rows = await db
@@ -52,7 +54,7 @@ export async function listBookings(db: Db, user_id: number): Promise<ExportedBoo
 /** Returns audit entries by the person, about them, and about their bookings. A union, so that each part uses its index. */
 export async function listActivity(db: Db, user_id: number): Promise<AuditEntry[]> {
   const { rows } = await sql<AuditRow>`
-    select * from audit_log where id in (
+    select ${sql.join(auditLog.AUDIT_COLUMNS.map((column) => sql.ref(column)))} from audit_log where id in (
       select id from audit_log where actor_id = ${user_id}
       union select id from audit_log where subject = 'user' and subject_id = ${user_id}
       union select entry.id from facilitators
@@ -73,6 +75,26 @@ export async function listEndedSessions(db: Db, user_id: number): Promise<string
     .orderBy('ended_at', 'desc')
     .execute()
   return rows.map(({ ended_at }) => toWireTime(ended_at))
+}
+
+export async function listMails(db: Db, user_id: number): Promise<ExportedMail[]> {
+  const rows = await mailStore.listOfUser(db, user_id)
+  return rows.map(({ kind, status, event_id, sent_to, subject, body_text, created_at, ended_at }) => ({
+    ...{ kind, status, event_id, sent_to, subject },
+    text: body_text,
+    created_at: toWireTime(created_at),
+    ended_at: ended_at && toWireTime(ended_at),
+  }))
+}
+
+export async function listMessages(db: Db, user_id: number): Promise<ExportedMessage[]> {
+  const rows = await eventMessageStore.listBy(db, user_id)
+  return rows.map(({ event_id, subject, text, people, created_at }) => ({
+    ...{ event_id, people },
+    subject: subject ?? '',
+    text: text ?? '',
+    created_at: toWireTime(created_at),
+  }))
 }
 
 export async function listSessions(db: Db, user_id: number) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as yieldToRequests } from 'node:timers/promises'
-import ical, { foldLines, type ICalEventData, ICalEventStatus } from 'ical-generator'
+import ical, { foldLines, ICalCalendarMethod, type ICalEventData, ICalEventStatus } from 'ical-generator'
 import type { CalendarBooking, CalendarEvent } from './calendar.store.ts'
 
 /**
@@ -9,6 +9,22 @@ import type { CalendarBooking, CalendarEvent } from './calendar.store.ts'
  */
 export function calendarOfEvent(event: CalendarEvent, installation: string): string {
   return `${ical({ prodId: PRODUCT, events: [toEntry(event, installation)] })}\r\n`
+}
+
+/**
+ * Returns the iCalendar file that a mail about a booking brings along, with the same UID as in the feed. `PUBLISH`, because a
+ * request would ask for an answer; its organiser is who the mail is from (RFC 5546, 3.2.1).
+ */
+export function calendarForMail(
+  booking: CalendarBooking,
+  installation: string,
+  organizer: { name: string; address: string },
+): string {
+  const entry = {
+    ...toBookingEntry(booking, installation),
+    organizer: { name: organizer.name, email: organizer.address },
+  }
+  return `${ical({ prodId: PRODUCT, method: ICalCalendarMethod.PUBLISH, events: [entry] })}\r\n`
 }
 
 /**

@@ -15,9 +15,11 @@ export type AuditLogTable = {
   subject_id: number
   /** What changed. No names, addresses or free text: rows outlive the accounts they refer to. */
   details: JSONColumnType<Record<string, unknown>>
+  /** The `xid8` of the transaction, set by the database; null of entries from before it was kept. */
+  xact: Generated<string | null>
 }
 
-export type AuditRow = Selectable<AuditLogTable>
-export type NewAuditEntry = Omit<Insertable<AuditLogTable>, 'details'> & {
+export type AuditRow = Omit<Selectable<AuditLogTable>, 'xact'>
+export type NewAuditEntry = Omit<Insertable<AuditLogTable>, 'details' | 'xact'> & {
   details?: Record<string, unknown>
 }

@@ -9,6 +9,14 @@ import type { EventSeriesTable } from './event-series.table.ts'
 import type { FacilitatorTable } from './facilitator.table.ts'
 import type { IdempotencyKeyTable } from './idempotency.table.ts'
 import type { InstallationTable } from './installation.table.ts'
+import type {
+  EventMessageTable,
+  EventVersionTable,
+  MailCursorTable,
+  MailTable,
+  PlannedReminderTable,
+  SuppressedAddressTable,
+} from './mail.table.ts'
 import type { OutboxTable } from './outbox.table.ts'
 import type { EndedSessionTable, SessionTable } from './session.table.ts'
 import type { UserTable } from './user.table.ts'
@@ -32,6 +40,12 @@ export type Database = {
   idempotency_keys: IdempotencyKeyTable
   audit_log: AuditLogTable
   crm_erasures: CrmErasureTable
+  mails: MailTable
+  mail_cursor: MailCursorTable
+  suppressed_addresses: SuppressedAddressTable
+  event_versions: EventVersionTable
+  event_messages: EventMessageTable
+  planned_reminders: PlannedReminderTable
 }
 
 /** The database or a transaction. Inside a transaction, pass `trx` and never `db`. */

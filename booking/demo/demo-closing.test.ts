@@ -17,6 +17,7 @@ const PRODUCTION = {
   JWT_SECRET_KEY: 'k3Jq-Zx81-vmPw-09Lt-uYb7-nCe4-Rd2s',
   CRM_BEARER_TOKEN: 'Wq7d-1Hfz-Bn5o-Kx83-aVt2-mLp9-Ye6r',
   CRM_SERVICE_URL: 'http://localhost:1',
+  MAIL: 'off',
 }
 
 let database: TestDatabase

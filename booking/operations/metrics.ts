@@ -6,6 +6,8 @@ import * as crmErasureStore from '#booking/crm-link/erasures/crm-erasure.store.t
 import type { DeliveryMetrics, DeliveryOutcome } from '#booking/crm-link/outbox/delivery.ts'
 import * as outboxStore from '#booking/crm-link/outbox/outbox.store.ts'
 import type { Db } from '#booking/database/database.ts'
+import * as mailStore from '#booking/mail/queue/mail.store.ts'
+import type { MailMetrics, MailOutcome } from '#booking/mail/sending/sender.ts'
 import { databaseGauge, measureDatabase } from '#shared/db/database-metrics.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { CacheTally } from '#shared/lib/sized-cache.ts'
@@ -13,7 +15,8 @@ import type { CacheTally } from '#shared/lib/sized-cache.ts'
 type BookingOutcome = Parameters<BookingMetrics['booking']>[0]
 
 export type Metrics = BookingMetrics &
-  DeliveryMetrics & {
+  DeliveryMetrics &
+  MailMetrics & {
     registry: Registry
     /** Returns the tally of a cache; a miss had to query the database. */
     cache(name: string): CacheTally
@@ -26,6 +29,7 @@ const DELIVERY_OUTCOMES: Record<DeliveryOutcome, true> = {
   refused: true,
   unreachable: true,
 }
+const MAIL_OUTCOMES: Record<MailOutcome, true> = { sent: true, retried: true, failed: true, dropped: true }
 const LAG_BUCKETS_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300, 3_600]
 
 export function createMetrics(db: Db, pool: Pool, clock: Clock): Metrics {
@@ -49,6 +53,13 @@ export function createMetrics(db: Db, pool: Pool, clock: Clock): Metrics {
     buckets: LAG_BUCKETS_SECONDS,
     registers,
   })
+  const mails = new Counter({
+    name: 'stillpoint_mails_total',
+    help: 'Attempts to send a mail, by outcome: failed for good, dropped because it was no longer true.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  for (const outcome of Object.keys(MAIL_OUTCOMES)) mails.inc({ outcome }, 0)
   for (const outcome of BOOKING_OUTCOMES) bookings.inc({ outcome }, 0)
   for (const outcome of Object.keys(DELIVERY_OUTCOMES)) deliveries.inc({ outcome }, 0)
   measureDatabase(registry, db, pool)
@@ -58,6 +69,7 @@ export function createMetrics(db: Db, pool: Pool, clock: Clock): Metrics {
     booking: (outcome) => bookings.inc({ outcome }),
     delivery: (outcome, messages) => deliveries.inc({ outcome }, messages),
     deliveryLag: (seconds) => lag.observe(Math.max(0, seconds)),
+    mail: (outcome) => mails.inc({ outcome }),
     cache: countLookups(registry),
   }
 }
@@ -65,14 +77,7 @@ export function createMetrics(db: Db, pool: Pool, clock: Clock): Metrics {
 function measureQueues(registry: Registry, db: Db, clock: Clock): void {
   // All processes report the same queues, so they must not be added up.
   const aggregator = 'max'
-  let reading: ReturnType<typeof outboxStore.summarise> | undefined
-  // A scrape reads all gauges at once: two of them share one query.
-  const summarise = () => {
-    reading ??= outboxStore.summarise(db).finally(() => {
-      reading = undefined
-    })
-    return reading
-  }
+  const summarise = shared(() => outboxStore.summarise(db))
   const ageSeconds = (at: Date | null) =>
     at ? Math.max(0, (clock.now().getTime() - at.getTime()) / 1_000) : 0
   databaseGauge(registry, {
@@ -93,6 +98,30 @@ function measureQueues(registry: Registry, db: Db, clock: Clock): void {
     aggregator,
     read: () => crmErasureStore.countWaiting(db),
   })
+  const summariseMails = shared(() => mailStore.summarise(db, clock.now()))
+  databaseGauge(registry, {
+    name: 'stillpoint_mail_queue_age_seconds',
+    help: 'Age of the oldest mail that is due and not sent; 0 when there is none.',
+    aggregator,
+    read: async () => ageSeconds((await summariseMails()).oldest_at),
+  })
+  databaseGauge(registry, {
+    name: 'stillpoint_mail_queue_mails',
+    help: 'Mails that are due and not sent.',
+    aggregator,
+    read: async () => (await summariseMails()).waiting,
+  })
+}
+
+/** A scrape reads all gauges at once: two of them share one query. */
+function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined
+  return () => {
+    reading ??= read().finally(() => {
+      reading = undefined
+    })
+    return reading
+  }
 }
 
 function countLookups(registry: Registry): (cache: string) => CacheTally {

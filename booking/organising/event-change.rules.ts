@@ -11,6 +11,8 @@ export const TEXT_FIELDS: Field[] = ['title', 'description', 'location', 'virtua
 /** The fields that raise `sequence`, because calendar programs show them. */
 const CALENDAR_FIELDS: Field[] = ['title', 'start_datetime', 'end_datetime', 'location', 'virtual_link']
 const TIMES: Field[] = ['start_datetime', 'end_datetime']
+/** The fields whose changes attendees are told by mail. All of them raise `sequence`. */
+const TOLD: Field[] = [...TIMES, 'location', 'virtual_link']
 
 /** Returns the fields whose value differs from the event's, since forms send all of them back. */
 export function changesOf(event: EventRow, fields: EventChanges): EventChanges {
@@ -24,6 +26,7 @@ const fieldsOf = (changes: EventChanges): Field[] => Object.keys(changes).filter
 const toComparable = (value: unknown) => (value instanceof Date ? value.getTime() : value)
 
 export const raisesSequence = (changes: EventChanges) => CALENDAR_FIELDS.some((field) => field in changes)
+export const isTold = (changes: EventChanges) => TOLD.some((field) => field in changes)
 const movesTimes = (changes: EventChanges) => TIMES.some((field) => field in changes)
 /** Whether the bookings of the event may clash with others than before. */
 export const movesBookings = (changes: EventChanges) => movesTimes(changes) || 'parent_event_id' in changes

@@ -16,6 +16,7 @@ import {
   changesOf,
   describeChanges,
   type EventChanges,
+  isTold,
   movesBookings,
   raisesSequence,
   refusalOf,
@@ -147,11 +148,15 @@ async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Dat
   const moved = all.filter(({ changes }) => movesBookings(changes)).map(({ event }) => event.id)
   const attendees = moved.length > 0 ? await bookingClashStore.lockAttendeesOf(trx, moved) : []
   for (const { event, changes } of all) {
-    const details = describeChanges(event, changes)
+    // By the sequence the mails about the change find what the event was.
+    const details = {
+      ...describeChanges(event, changes),
+      ...(isTold(changes) && { sequence: event.sequence }),
+    }
     await organisingStore.update(
       trx,
       { ...event, ...changes },
-      { now, actor_id, details, raisesSequence: raisesSequence(changes) },
+      { now, actor_id, details, raisesSequence: raisesSequence(changes), isTold: isTold(changes) },
     )
   }
   // Before the promotion, which skips people with a booking at that time.

@@ -67,13 +67,20 @@ export async function insert(
   return rows.map(({ id }) => id)
 }
 
-type Written = { now: Date; actor_id: number; raisesSequence: boolean; details: Record<string, unknown> }
+type Written = {
+  now: Date
+  actor_id: number
+  raisesSequence: boolean
+  /** Attendees are told by mail: what the event was is kept in `event_versions`. */
+  isTold: boolean
+  details: Record<string, unknown>
+}
 
 /** Updates all fields that the organiser sets, with an audit entry. */
 export async function update(
   trx: Db,
   event: EventRow,
-  { now, actor_id, raisesSequence, details }: Written,
+  { now, actor_id, raisesSequence, isTold, details }: Written,
 ): Promise<void> {
   await sql`
     with updated as (
@@ -84,6 +91,11 @@ export async function update(
         cancellation_deadline_hours = ${event.cancellation_deadline_hours}, parent_event_id = ${event.parent_event_id},
         updated_at = ${now}, revision = revision + 1, sequence = sequence + ${raisesSequence ? 1 : 0}
       where id = ${event.id} returning id
+    ),
+    version as (
+      insert into event_versions (event_id, sequence, start_datetime, end_datetime, timezone, location, virtual_link, changed_at)
+      select id, sequence, start_datetime, end_datetime, timezone, location, virtual_link, ${now}
+      from events where id = ${event.id} and ${isTold}::boolean
     )
     ${insertEntries({
       at: now,

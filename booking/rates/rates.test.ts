@@ -197,6 +197,7 @@ test('0 lifts one limit, AUTH_RATE_LIMIT=off all of them; production lets fewer 
     JWT_SECRET_KEY: 'x'.repeat(20) + randomUUID(),
     CRM_BEARER_TOKEN: `y${randomUUID()}`,
     CRM_SERVICE_URL: 'http://crm',
+    MAIL: 'off',
   }
   assert.equal(loadConfig({}).registrationsPerAddress, 600)
   assert.equal(loadConfig({ FLASK_ENV: 'production', ...secrets }).registrationsPerAddress, 20)

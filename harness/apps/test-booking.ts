@@ -3,6 +3,7 @@ import { buildApp } from '#booking/app.ts'
 import { loadConfig } from '#booking/config.ts'
 import { type CrmClient, CrmFault } from '#booking/crm-link/outbox/crm-client.ts'
 import { closeDeps, createDeps, type Replacements } from '#booking/deps.ts'
+import { adoptDatabase } from '#booking/mail/planning/planner.ts'
 import type { Env } from '#shared/config/env.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
 import type { Clock } from '#shared/lib/clock.ts'
@@ -25,8 +26,10 @@ export async function startTestBooking({
     buildApp,
     closeDeps,
   )
+  const first = await startInstance()
+  await adoptDatabase(first.deps)
   return {
-    ...(await startInstance()),
+    ...first,
     clock,
     crm,
     /** Another process of the same service: the same database, a memory of its own. */

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { UserRow } from '#booking/database/user.table.ts'
+import * as mailStore from '#booking/mail/queue/mail.store.ts'
 import type { TestBooking } from '#harness/apps/test-booking.ts'
 import { TEST_CRM_TOKEN } from '#harness/apps/test-crm.ts'
 import { startTestPair } from '#harness/apps/test-pair.ts'
@@ -62,6 +64,8 @@ type World = {
   facilitators: Ids
   users: Ids
   sessions: { Ann: string; Bob: string }
+  /** To them, and not sent yet. */
+  mail: Ids
 }
 
 async function createWorld(booking: TestBooking): Promise<World> {
@@ -96,6 +100,7 @@ async function createWorld(booking: TestBooking): Promise<World> {
     facilitators: { Ann: facilitators[0]?.id ?? 0, Bob: facilitators[1]?.id ?? 0 },
     users: { Ann: ann.id, Bob: bob.id },
     sessions: { Ann: '', Bob: '' },
+    mail: { Ann: 0, Bob: 0 },
   }
   Object.assign(world, await createWorldIds(booking, world))
   return world
@@ -124,7 +129,15 @@ async function createWorldIds(booking: TestBooking, { tokens, people, facilitato
     return (await sessions.identify(access_token))?.id ?? ''
   }
   const sessions = { Ann: await begin(booking, 'Ann'), Bob: await begin(booking, 'Bob') }
-  return { bookings, booked, events, facilitators, sessions }
+  const mail = { Ann: await aMail(booking, people.Ann), Bob: await aMail(booking, people.Bob) }
+  return { bookings, booked, events, facilitators, sessions, mail }
+}
+
+async function aMail({ deps: { db, clock } }: TestBooking, person: UserRow | undefined): Promise<number> {
+  const user_id = person?.id ?? 0
+  await mailStore.owe(db, [{ reason: randomUUID(), kind: 'booking-confirmed', user_id }], clock.now())
+  const [newest] = await mailStore.listOfUser(db, user_id)
+  return newest?.id ?? 0
 }
 
 async function logInAgain({ deps }: TestBooking, { tokens, people }: World) {
@@ -189,7 +202,7 @@ function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: A
       ? 'events'
       : isNested
         ? 'bookings'
-        : (/(bookings|events|facilitators|users|sessions)/.exec(path)?.[1] ?? '')
+        : (/(bookings|events|facilitators|users|sessions|mail)/.exec(path)?.[1] ?? '')
   const id = idOf(kind, world[noun as 'bookings'])
   const owners = path.includes('/facilitators/') ? world.facilitators : world.booked
   const token = world.tokens[actor]
@@ -209,6 +222,7 @@ function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: A
 
 /** Where an empty body would be refused before anybody asks who sent it. */
 const BODIES: Record<string, string> = {
+  'POST /api/events/{id}/messages': '{"subject":"Hello","text":"Bring a towel"}',
   'PUT /api/bookings/{id}/attendance': '{"attendance":null}',
   'PUT /api/bookings/{id}/payment': '{"payment_status":"pending"}',
   'PUT /api/facilitators/{id}/crm/bookings/{booking_id}/status': '{"crm_status":"reviewed"}',

@@ -85,6 +85,11 @@ const leaders: Rule = (actor, id) => {
   if (!exists(id) && id !== 'missing') return 404
   return !isOrganiser(actor) && actor !== 'other facilitator' ? 403 : exists(id) ? 200 : 404
 }
+/** To events that nobody has booked there is nobody to write to. */
+const writersToNobody: Rule = (actor, id) => {
+  const status = organisers(actor, id)
+  return status === 200 ? 409 : status
+}
 const admins: Rule = (actor) => (!isPerson(actor) ? 401 : actor === 'admin' ? 200 : 403)
 /** Ids in a body are checked as values: what cannot be an id is a 400. */
 const bookers: Rule = (actor, id) =>
@@ -175,6 +180,10 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/reconcile': admins,
     'POST /api/reconcile': admins,
     'GET /api/audit-log': admins,
+    'POST /api/events/{id}/messages': writersToNobody,
+    'GET /api/mail': admins,
+    'GET /api/mail/{id}': adminsIfItExists,
+    'POST /api/mail/{id}/retry': adminsIfItExists,
     'GET /api/users': admins,
     'GET /api/users/{id}': adminsIfItExists,
     'PUT /api/users/{id}': adminsIfItExists,

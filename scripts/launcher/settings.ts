@@ -14,6 +14,8 @@ export type LaunchSettings = {
   host: string
   services: LaunchedService[]
   hasDemoData: boolean
+  /** Mails are shown at `/dev/mail` instead of being sent. */
+  keepsMail: boolean
   drainSeconds: number
 }
 
@@ -47,6 +49,7 @@ export function readLaunchSettings(env = environment()): LaunchSettings {
       },
     ],
     drainSeconds: Number(env.DRAIN_SECONDS?.trim() || (isProduction ? 5 : 0)) || 0,
+    keepsMail: !isProduction && env.MAIL?.trim() !== 'off' && !env.SMTP_URL?.trim(),
     hasDemoData: !isProduction && env.DEMO_DATA?.trim() !== 'off',
   }
 }

@@ -3,24 +3,29 @@ import type { DemoLogin } from '#shared/process/launcher-channel.ts'
 import type { LaunchedService } from './settings.ts'
 import { WEB_BUILT } from './web-build.ts'
 
-/** The text that `npm start` prints. `demoLogins`: those that work; undefined when there is no demo data. */
+/**
+ * The text that `npm start` prints after `ms` milliseconds. `demoLogins`: those that work; undefined when there is no demo data.
+ * `keepsMail`: mails are shown instead of being sent.
+ */
 export function summary(
   host: string,
   services: LaunchedService[],
   demoLogins: DemoLogin[] | undefined,
-  ms: number,
+  { ms, keepsMail }: { ms: number; keepsMail: boolean },
 ): string {
   const urls = services.map(({ name, port }) => [name, urlOf(host, port)] as const)
   const lines = [...urls]
     .reverse()
     .flatMap(([name, url]) => [row(name, url), row('  documentation', `${url}/docs`)])
-  const webApp = urls.find(([name]) => name === 'Main API' && existsSync(WEB_BUILT))?.[1]
+  const mainApi = urls.find(([name]) => name === 'Main API')?.[1]
+  const webApp = existsSync(WEB_BUILT) ? mainApi : undefined
   return [
     '',
     `Stillpoint is ready (${(ms / 1000).toFixed(1)} s).`,
     '',
     ...(webApp ? [row('Web app', webApp)] : []),
     ...lines,
+    ...(keepsMail ? [row('Mails', `${mainApi}/dev/mail`)] : []),
     ...(demoLogins ? ['', ...loginLines(demoLogins)] : []),
     '',
     'Press Ctrl+C to stop.',

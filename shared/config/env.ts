@@ -38,7 +38,7 @@ export function readEnv<T extends TObject>(
 }
 
 /** Variables whose values must never be printed. */
-const SECRET = /SECRET|TOKEN|PASSWORD|DATABASE_URL/
+const SECRET = /SECRET|TOKEN|PASSWORD|DATABASE_URL|SMTP_URL/
 
 /** All faults of a configuration, each a sentence that names the variable. */
 export class ConfigError extends Error {

@@ -19,11 +19,11 @@ export function secretFault(name: string, secret: string | undefined): string | 
 
 /** The same in development, where the published default is accepted only while the service listens on loopback. */
 export function publishedFault(name: string, secret: string | undefined, host: string): string | undefined {
-  if (secret === undefined || !PUBLISHED.includes(secret) || isLoopback(host)) return undefined
+  if (secret === undefined || !PUBLISHED.includes(secret) || isLoopbackHost(host)) return undefined
   return `${name} still has its published default, and HOST=${host} lets others in: set ${name} to a random value, or leave HOST unset`
 }
 
-const isLoopback = (host: string): boolean =>
+export const isLoopbackHost = (host: string): boolean =>
   /^(localhost|\[?::1\]?)$/i.test(host) || (isIPv4(host) && host.startsWith('127.'))
 
 /** A sentence when two secrets are equal: every caller of the CRM has its token, and would then also have the other one. */

@@ -176,7 +176,7 @@ test('kubernetes: variables and secrets are known, commands, ports and addresses
     const { port, variables } = APPS[app]
     for (const { name, value, valueFrom } of container.env) {
       assert.ok(name in variables, name)
-      const isSecret = /SECRET|TOKEN|DATABASE_URL/.test(name)
+      const isSecret = /SECRET|TOKEN|DATABASE_URL|SMTP_URL/.test(name)
       assert.equal(valueFrom !== undefined, isSecret, name)
       if (valueFrom) assert.deepEqual(valueFrom.secretKeyRef, { name: secret.metadata.name, key: name })
       if (name === 'CRM_SERVICE_URL') assert.equal(value, `http://stillpoint-crm:${APPS.crm.port}`)

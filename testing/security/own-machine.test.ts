@@ -63,7 +63,10 @@ test('in production the name is the proxy’s business', () => {
     JWT_SECRET_KEY: 'a-secret-of-at-least-thirty-two-bytes',
     CRM_BEARER_TOKEN: 'a-token-that-is-just-as-long-as-that-one',
   }
-  assert.equal(loadBookingConfig({ ...env, CRM_SERVICE_URL: 'http://crm:8003' }).isLocalOnly, false)
+  assert.equal(
+    loadBookingConfig({ ...env, CRM_SERVICE_URL: 'http://crm:8003', MAIL: 'off' }).isLocalOnly,
+    false,
+  )
   assert.equal(loadCrmConfig(env).isLocalOnly, false)
 })
 

@@ -16,6 +16,14 @@ const GOOD = {
   JWT_SECRET_KEY: RANDOM,
   CRM_BEARER_TOKEN: OTHER,
   CRM_SERVICE_URL: 'https://crm.example.com',
+  MAIL: 'off',
+}
+
+const MAIL = {
+  MAIL: 'on',
+  SMTP_URL: 'smtps://user:p%40ss@smtp.example:465',
+  MAIL_FROM: 'Studio <hello@studio.example>',
+  PUBLIC_URL: 'https://studio.example',
 }
 
 type Row = {
@@ -89,6 +97,14 @@ const MATRIX: Row[] = [
   { name: 'a METRICS_TOKEN', env: { ...GOOD, METRICS_TOKEN: RANDOM }, booking: starts, crm: starts },
   { name: 'a PUBLIC_URL with a path', env: { ...GOOD, PUBLIC_URL: 'https://studio.example/app' }, booking: /PUBLIC_URL/, crm: /PUBLIC_URL/ },
   { name: 'a PUBLIC_URL', env: { ...GOOD, PUBLIC_URL: 'https://studio.example/' }, booking: starts, crm: starts },
+  { name: 'no word about mail', env: without('MAIL'), booking: /SMTP_URL is not set.*MAIL=off/, crm: starts },
+  { name: 'a mail server', env: { ...GOOD, ...MAIL }, booking: starts, crm: starts },
+  { name: 'a mail server and mail switched off', env: { ...GOOD, SMTP_URL: MAIL.SMTP_URL }, booking: starts, crm: starts },
+  { name: 'a mail server without a sender', env: { ...GOOD, ...MAIL, MAIL_FROM: undefined }, booking: /MAIL_FROM is not set/, crm: starts },
+  { name: 'a mail server without a public address', env: { ...GOOD, ...MAIL, PUBLIC_URL: undefined }, booking: /PUBLIC_URL is not set: the links/, crm: starts },
+  { name: 'a sender that is no address', env: { ...GOOD, ...MAIL, MAIL_FROM: 'Studio' }, booking: /MAIL_FROM is no e-mail address/, crm: starts },
+  { name: 'a mail server that is a page', env: { ...GOOD, ...MAIL, SMTP_URL: 'https://smtp.example' }, booking: /SMTP_URL must match(?!.*got)/, crm: starts },
+  { name: 'a mail server whose password is not encoded', env: { ...GOOD, ...MAIL, SMTP_URL: 'smtp://user:hid/den@smtp.example' }, booking: /SMTP_URL cannot be used(?!.*hid)/, crm: starts },
   { name: 'an environment that does not exist', env: { ...GOOD, FLASK_ENV: 'staging' }, booking: /FLASK_ENV/, crm: /FLASK_ENV/ },
   { name: 'production in capitals', env: { FLASK_ENV: 'PRODUCTION' }, booking: /FLASK_ENV/, crm: /FLASK_ENV/ },
 ]

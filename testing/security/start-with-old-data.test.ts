@@ -22,6 +22,7 @@ const production = {
   API_PROCESSES: '2',
   DRAIN_SECONDS: '0',
   AUTH_RATE_LIMIT: 'on',
+  MAIL: 'off',
 }
 
 let dataDir: string

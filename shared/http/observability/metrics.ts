@@ -5,7 +5,7 @@ import { AggregatorRegistry, type Registry } from 'prom-client'
 import { unauthorized, unavailable } from '#shared/errors/app-error.ts'
 import type { App } from '#shared/http/app.ts'
 import { bearerToken } from '#shared/http/requests/bearer-token.ts'
-import { isLoopback } from '#shared/http/requests/client-address.ts'
+import { isDirect } from '#shared/http/requests/client-address.ts'
 
 const noFigures = () =>
   unavailable('metrics_unavailable', 'Not all processes have told their figures: please ask again.', 1)
@@ -36,12 +36,6 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 
 const hasToken = ({ raw }: FastifyRequest, token: string): boolean =>
   timingSafeEqual(digest(bearerToken(raw) ?? ''), digest(token))
-
-/** From this machine, and not through a proxy on it. */
-const isDirect = ({ raw: { headers, socket } }: FastifyRequest): boolean =>
-  isLoopback(socket.remoteAddress) && PROXIED.every((name) => headers[name] === undefined)
-
-const PROXIED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
 
 type MetricsMessage = { type: 'metrics wanted' | 'metrics'; id: string; text?: string | undefined }
 

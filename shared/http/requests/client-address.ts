@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** Whether this address is a trusted proxy, whose `X-Forwarded-…` headers are used. */
 export type Trust = (address: string | undefined) => boolean
@@ -63,4 +63,10 @@ function bareAddress(entry: string): string | undefined {
 
 const WITH_PORT = /^"?(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)"?$/
 
-export const isLoopback = createTrust(['loopback'])
+const isLoopback = createTrust(['loopback'])
+
+/** From this machine, and not through a proxy on it. */
+export const isDirect = ({ raw: { headers, socket } }: FastifyRequest): boolean =>
+  isLoopback(socket.remoteAddress) && PROXIED.every((name) => headers[name] === undefined)
+
+const PROXIED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']

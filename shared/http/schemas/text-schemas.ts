@@ -10,6 +10,9 @@ export const OptionalLine = (options: TStringOptions) => withPatterns(options, O
 /** A short text such as a reason, on several lines if needed; may be empty. */
 export const OptionalWords = (options: TStringOptions) => withPatterns(options, PLAIN_LINES, VISIBLE_OR_BLANK)
 
+/** Several paragraphs that have to say something. */
+export const Paragraphs = (options: TStringOptions) => withPatterns(options, LINES, VISIBLE)
+
 /** Notes and descriptions. */
 export const Lines = (options: TStringOptions) => withPatterns(options, LINES)
 

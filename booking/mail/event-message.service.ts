@@ -1,0 +1,68 @@
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { UserRow } from '#booking/database/user.table.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
+import { getOrganised } from '#booking/organising/event-scope.service.ts'
+import { conflict, declined, tooManyRequests } from '#shared/errors/app-error.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import type { WriteToEvent } from './event-message.schema.ts'
+import * as eventMessageStore from './event-message.store.ts'
+import * as mailStore from './queue/mail.store.ts'
+
+export type EventMessageDeps = { db: Db; clock: Clock; mail: { isOn: boolean } }
+
+const mailIsOff = () =>
+  declined('mail_off', 'This studio does not send mail: write to people another way.', 3_600)
+const nobodyThere = () =>
+  conflict('nobody_to_write_to', 'Nobody has booked this event: there is nobody to write to.')
+const enoughForToday = () =>
+  tooManyRequests(
+    3_600,
+    `You have written ${MESSAGES_A_DAY} messages to attendees within a day: please wait until tomorrow.`,
+  )
+
+/** A stolen account of a facilitator must not become a mailing machine. */
+const MESSAGES_A_DAY = 20
+
+/**
+ * Owes everybody of an event a message, and its author a copy. Returns to how many people it goes. Throws 404 and 403 like `getOrganised`, 409 when there
+ * is nobody, 429 after many messages, and 503 with `MAIL=off`.
+ */
+export async function writeToEvent(
+  { db, clock, mail }: EventMessageDeps,
+  caller: UserRow,
+  event_id: number,
+  { subject, text, include_waiting = false }: WriteToEvent,
+): Promise<number> {
+  await getOrganised(db, caller, event_id)
+  if (!mail.isOn) throw mailIsOff()
+  const now = clock.now()
+  return db.transaction().execute(async (trx) => {
+    // Under the lock, so that the limit holds for concurrent messages too.
+    await userStore.lock(trx, caller.id)
+    const since = new Date(now.getTime() - 86_400_000)
+    if ((await eventMessageStore.countSince(trx, caller.id, since)) >= MESSAGES_A_DAY) throw enoughForToday()
+    const message = { event_id, author_id: caller.id, subject: subject.trim(), text: text.trim() }
+    const { id, people } = await eventMessageStore.insert(trx, message, {
+      includeWaiting: include_waiting,
+      now,
+    })
+    if (people === 0) throw nobodyThere()
+    const copy = {
+      reason: `event-message-copy:${id}`,
+      kind: 'event-message-copy',
+      user_id: caller.id,
+      event_id,
+    }
+    await mailStore.owe(trx, [{ ...copy, details: { message: id } }], now)
+    await auditLog.record(trx, {
+      at: now,
+      actor_id: caller.id,
+      action: 'event.message_sent',
+      subject: 'event',
+      subject_id: event_id,
+      details: { message_id: id, people, include_waiting },
+    })
+    return people
+  })
+}

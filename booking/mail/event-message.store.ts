@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import type { Db } from '#booking/database/database.ts'
+import { oweAll } from './queue/mail.store.ts'
+
+type NewMessage = { event_id: number; author_id: number; subject: string; text: string }
+
+/** Returns how many messages somebody has written since then. */
+export async function countSince(db: Db, author_id: number, since: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('event_messages')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('author_id', '=', author_id)
+    .where('created_at', '>', since)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/**
+ * Adds a message, with a mail to everybody who has booked the event and not cancelled, and on request to who waits for a seat,
+ * in one statement for any number of people. The author gets none. Returns the message's id and how many people it goes to.
+ */
+export async function insert(
+  trx: Db,
+  { event_id, author_id, subject, text }: NewMessage,
+  { includeWaiting, now }: { includeWaiting: boolean; now: Date },
+): Promise<{ id: number; people: number }> {
+  const waiting = includeWaiting
+    ? sql`union select user_id from waitlist_entries where event_id = ${event_id} and status = 'waiting'`
+    : sql``
+  const { rows } = await sql<{ id: number; people: number }>`
+    with audience as materialized (
+      select users.id from users where is_active and id <> ${author_id} and id in (
+        select user_id from bookings where event_id = ${event_id} and status <> 'CANCELLED' ${waiting}
+      )
+    ),
+    message as (
+      insert into event_messages (event_id, author_id, subject, text, people, created_at)
+      select ${event_id}, ${author_id}, ${subject}, ${text}, count(*), ${now} from audience returning id, people
+    ),
+    owed as (
+      ${oweAll(
+        sql`
+          select concat_ws(':', 'event-message', message.id, audience.id), 'event-message', audience.id, ${event_id}::integer,
+            null::integer, jsonb_build_object('message', message.id), ${now}::timestamptz
+          from message, audience order by audience.id`,
+        now,
+      )}
+    )
+    select id, people from message`.execute(trx)
+  const [row] = rows
+  if (!row) throw new Error('The message was not inserted')
+  return row
+}
+
+/** Takes the words away from what somebody has written. */
+export async function eraseBy(trx: Db, author_id: number): Promise<void> {
+  await trx
+    .updateTable('event_messages')
+    .set({ subject: null, text: null })
+    .where('author_id', '=', author_id)
+    .where('text', 'is not', null)
+    .execute()
+}
+
+export function listBy(db: Db, author_id: number) {
+  return db
+    .selectFrom('event_messages')
+    .select(['event_id', 'subject', 'text', 'people', 'created_at'])
+    .where('author_id', '=', author_id)
+    .orderBy('id', 'desc')
+    .execute()
+}

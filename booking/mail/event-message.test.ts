@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { mailsOf, sendMails } from '#harness/apps/test-mail.ts'
+import { anEvent, anOrganiser, aUser, crowd } from '#harness/data/factories.ts'
+
+let booking: TestBooking
+let organiser: Awaited<ReturnType<typeof anOrganiser>>
+
+before(async () => {
+  booking = await startTestBooking()
+  organiser = await anOrganiser(booking.deps)
+})
+after(() => booking.close())
+
+const MESSAGE = { subject: 'Bring a towel', text: 'The sauna is open.\n\nSee you <soon>!' }
+const write = (id: number | string, body: unknown = MESSAGE, token: string | undefined = organiser.token) =>
+  booking.request('POST', `/api/events/${id}/messages`, { token, body })
+const anOwnEvent = (overrides: Parameters<typeof anEvent>[1] = {}) =>
+  anEvent(booking.deps, { facilitator_id: organiser.facilitator_id, ...overrides })
+const book = async ({ token }: { token: string }, event_id: number): Promise<number> =>
+  (await booking.request('POST', '/api/bookings/', { token, body: { event_id } })).body.booking.id
+const messagesTo = async ({ id }: { id: number }) =>
+  (await mailsOf(booking.deps, id)).filter(({ kind }) => kind.startsWith('event-message'))
+
+test('a message goes to everybody with a seat, and on request to the waiting list; its author gets a copy', async () => {
+  const [attendee, waiting, gone] = [
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+  ]
+  const id = await anOwnEvent({ max_participants: 2, title: 'Sauna' })
+  await book(attendee, id)
+  const left = await book(gone, id)
+  await booking.request('POST', `/api/events/${id}/waitlist`, { token: waiting.token })
+  const first = await write(id)
+  assert.deepEqual([first.status, first.body.people], [202, 2], JSON.stringify(first.body))
+  const second = await write(id, { ...MESSAGE, subject: 'For all', include_waiting: true })
+  assert.deepEqual([second.status, second.body.people], [202, 3])
+  await booking.request('PUT', `/api/events/${id}/bookings/${left}/cancel`, { token: organiser.token })
+  await sendMails(booking.deps)
+  const [mail, ...others] = await messagesTo(attendee)
+  assert.equal(others.length, 1)
+  assert.equal(mail?.subject, 'Bring a towel')
+  assert.match(
+    mail?.body_text ?? '',
+    /Ann Other writes to everybody of Sauna:\n\n> The sauna is open\.\n>\n> See you <soon>!/,
+  )
+  assert.match(mail?.body_html ?? '', /The sauna is open\.<br><br>See you &lt;soon&gt;!/)
+  assert.deepEqual(
+    (await messagesTo(gone)).map(({ status }) => status),
+    ['dropped', 'dropped'],
+  )
+  // Has moved up meanwhile, and was only written to when it was for all.
+  assert.deepEqual(
+    (await messagesTo(waiting)).map(({ subject }) => subject),
+    ['For all'],
+  )
+  const copies = await messagesTo(organiser)
+  assert.deepEqual(
+    copies.map(({ subject }) => subject),
+    ['Copy: Bring a towel', 'Copy: For all'],
+  )
+  assert.match(copies[1]?.body_text ?? '', /to 3 people of Sauna/)
+  const { rows } = {
+    rows: await booking.deps.db
+      .selectFrom('audit_log')
+      .selectAll()
+      .where('action', '=', 'event.message_sent')
+      .execute(),
+  }
+  assert.deepEqual(
+    rows.map(({ actor_id, subject_id, details }) => [actor_id, subject_id, details.people]),
+    [
+      [organiser.id, id, 2],
+      [organiser.id, id, 3],
+    ],
+  )
+})
+
+test('a thousand people are one request', async () => {
+  const id = await anOwnEvent({ max_participants: 1_000 })
+  await crowd(booking.deps, id, 1_000)
+  const { status, body } = await write(id)
+  assert.deepEqual([status, body.people], [202, 1_000])
+  const { count } = await booking.deps.db
+    .selectFrom('mails')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('event_id', '=', id)
+    .where('kind', '=', 'event-message')
+    .executeTakeFirstOrThrow()
+  assert.equal(count, 1_000)
+})
+
+test('what cannot be a message is refused', async () => {
+  const id = await anOwnEvent()
+  for (const body of [
+    {},
+    { subject: 'x' },
+    { ...MESSAGE, subject: '' },
+    { ...MESSAGE, subject: 'a\r\nBcc: x@example.com' },
+    { ...MESSAGE, subject: 'x'.repeat(201) },
+    { ...MESSAGE, text: ' \n ' },
+    { ...MESSAGE, text: 'x'.repeat(5_001) },
+    { ...MESSAGE, include_waiting: 'perhaps' },
+  ])
+    assert.equal((await write(id, body)).status, 400, JSON.stringify(body).slice(0, 80))
+})
+
+test('only who leads the event, or an admin, may write', async () => {
+  const id = await anOwnEvent()
+  const attendee = await aUser(booking.deps)
+  await book(attendee, id)
+  const { status } = await booking.request('POST', `/api/events/${id}/messages`, { body: MESSAGE })
+  assert.equal(status, 401)
+  assert.equal((await write(id, MESSAGE, attendee.token)).status, 403)
+  assert.equal((await write(id, MESSAGE, (await anOrganiser(booking.deps)).token)).status, 403)
+  assert.equal((await write(2_000_000_000)).status, 404)
+  const admin = await aUser(booking.deps, { is_admin: true })
+  assert.equal((await write(id, MESSAGE, admin.token)).status, 202)
+})
+
+test('where nobody has booked there is nobody to write to', async () => {
+  const { status, body } = await write(await anOwnEvent())
+  assert.deepEqual([status, body.code], [409, 'nobody_to_write_to'])
+})
+
+test('twenty messages a day are enough, also when they come at once', async () => {
+  const busy = await anOrganiser(booking.deps)
+  const id = await anEvent(booking.deps, { facilitator_id: busy.facilitator_id })
+  await book(await aUser(booking.deps), id)
+  const answers = await Promise.all(Array.from({ length: 22 }, () => write(id, MESSAGE, busy.token)))
+  assert.equal(answers.filter(({ status }) => status === 202).length, 20)
+  assert.equal(answers.filter(({ status }) => status === 429).length, 2)
+})
+
+test('without mail the answer says so', async () => {
+  const silent = await startTestBooking({ env: { MAIL: 'off' } })
+  const own = await anOrganiser(silent.deps)
+  const id = await anEvent(silent.deps, { facilitator_id: own.facilitator_id })
+  const { status, body } = await silent.request('POST', `/api/events/${id}/messages`, {
+    token: own.token,
+    body: MESSAGE,
+  })
+  assert.deepEqual([status, body.code], [503, 'mail_off'])
+  await silent.close()
+})
+
+test('the words go with the account of their author, and are in its export', async () => {
+  const admin = await aUser(booking.deps, { is_admin: true })
+  const reader = await aUser(booking.deps)
+  const id = await anOwnEvent()
+  await book(reader, id)
+  await write(id, MESSAGE, admin.token)
+  const exported = await booking.request('GET', '/api/auth/export', { token: admin.token })
+  assert.deepEqual(
+    exported.body.messages.map(({ subject, people }: { subject: string; people: number }) => [
+      subject,
+      people,
+    ]),
+    [['Bring a towel', 1]],
+  )
+  const other = await aUser(booking.deps, { is_admin: true })
+  assert.ok(other)
+  const { status } = await booking.request('DELETE', '/api/auth/account', {
+    token: admin.token,
+    body: { confirm: 'DELETE' },
+  })
+  assert.equal(status, 200)
+  await sendMails(booking.deps)
+  assert.deepEqual(
+    (await messagesTo(reader)).map(({ last_error }) => last_error),
+    ['The message was deleted.'],
+  )
+})

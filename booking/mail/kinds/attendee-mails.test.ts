@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
+import { mailsOf, planMails, sendMails } from '#harness/apps/test-mail.ts'
+import { type SmtpReceiver, startSmtpReceiver } from '#harness/clients/smtp-receiver.ts'
+import { anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
+import { planReminders } from '../planning/planner.ts'
+
+let receiver: SmtpReceiver
+let booking: TestBooking
+let organiser: Awaited<ReturnType<typeof anOrganiser>>
+
+before(async () => {
+  receiver = await startSmtpReceiver()
+  booking = await startTestBooking({
+    env: {
+      SMTP_URL: receiver.url,
+      MAIL_FROM: 'hello@studio.example',
+      STUDIO_NAME: 'Still Waters',
+      STUDIO_ADDRESS: 'Quay 1, 20457 Hamburg',
+      PUBLIC_URL: 'https://studio.example',
+    },
+  })
+  organiser = await anOrganiser(booking.deps)
+})
+after(async () => {
+  await booking.close()
+  await receiver.close()
+})
+
+type Person = Awaited<ReturnType<typeof aUser>>
+
+const LINK = 'https://meet.example/room'
+const anOwnEvent = (overrides: Parameters<typeof anEvent>[1] = {}) =>
+  anEvent(booking.deps, {
+    facilitator_id: organiser.facilitator_id,
+    timezone: 'Europe/Berlin',
+    virtual_link: LINK,
+    ...overrides,
+  })
+/** The clock moves by days here: tokens would be over. */
+const tokenOf = async (person: Person) => booking.deps.identity.sessions.issue('access', person)
+async function book(person: Person, event_id: number): Promise<number> {
+  const { status, body } = await booking.request('POST', '/api/bookings/', {
+    token: await tokenOf(person),
+    body: { event_id },
+  })
+  assert.equal(status, 201, JSON.stringify(body))
+  return body.booking.id
+}
+const edit = async (id: number, body: object) =>
+  booking.request('PUT', `/api/events/${id}`, { token: await tokenOf(organiser), body })
+const cancelEvent = (id: number, body?: object) =>
+  booking.request('PUT', `/api/events/${id}/cancel`, { token: organiser.token, ...(body && { body }) })
+const cancel = async (person: Person, id: number) =>
+  booking.request('PUT', `/api/bookings/${id}/cancel`, { token: await tokenOf(person) })
+
+/** What has arrived at a person since the last call. */
+const seen = new Map<string, number>()
+async function arrived({ email }: Person) {
+  await sendMails(booking.deps)
+  const all = receiver.mails.filter(({ to }) => to === email)
+  const fresh = all.slice(seen.get(email) ?? 0)
+  seen.set(email, all.length)
+  return fresh.map(({ email: mail }) => {
+    const { subject, text = '', html = '', attachments } = mail
+    const calendar = attachments.find(({ filename }) => filename === 'event.ics')
+    const file = calendar && new TextDecoder().decode(calendar.content as ArrayBuffer).replaceAll('\r\n ', '')
+    return { subject: subject ?? '', text, html, file, mail, type: calendar?.mimeType }
+  })
+}
+async function arrivedOne(person: Person) {
+  const [mail, ...more] = await arrived(person)
+  assert.equal(more.length, 0, 'one mail')
+  assert.ok(mail, 'a mail has arrived')
+  return mail
+}
+const outcomeOf = async (person: Person, kind: string) => {
+  const mail = (await mailsOf(booking.deps, person.id)).findLast((each) => each.kind === kind)
+  return [mail?.status, mail?.last_error]
+}
+
+test('a booking is confirmed, with all that one has to know and a calendar file', async () => {
+  const person = await aUser(booking.deps, { first_name: 'Zoë', last_name: "O'Hara" })
+  const start_datetime = new Date(Date.UTC(2031, 6, 4, 16, 0))
+  const id = await anOwnEvent({
+    title: 'Breath & <Silence>',
+    start_datetime,
+    end_datetime: new Date(Date.UTC(2031, 6, 4, 17, 30)),
+    cancellation_deadline_hours: 24,
+  })
+  const booking_id = await book(person, id)
+  const { subject, text, html, file, mail, type } = await arrivedOne(person)
+  assert.equal(subject, 'Booked: Breath & <Silence>, Fri, 4 Jul, 18:00')
+  assert.deepEqual(mail.from, { name: 'Still Waters', address: 'hello@studio.example' })
+  assert.deepEqual(mail.to, [{ name: "Zoë O'Hara", address: person.email }])
+  for (const said of [
+    'Your seat is booked',
+    'Friday, 4 July 2031, 18:00–19:30 (Central European Summer Time, Europe/Berlin)',
+    'Wellness Center',
+    LINK,
+    'EUR',
+    'Bring your own mat',
+    'You can cancel until Thursday, 3 July 2031, 18:00.',
+    `https://studio.example/events/${id}`,
+    'Still Waters',
+    'Quay 1, 20457 Hamburg',
+  ]) {
+    assert.ok(text.includes(said), `text: ${said}\n${text}`)
+    assert.ok(html.includes(said), `html: ${said}`)
+  }
+  assert.ok(html.includes('Breath &amp; &lt;Silence&gt;') && !html.includes('<Silence>'), 'escaped')
+  assert.match(html, /name="color-scheme" content="light dark"/)
+  assert.equal(type, 'text/calendar')
+  assert.match(file ?? '', /METHOD:PUBLISH[\s\S]*SEQUENCE:0[\s\S]*STATUS:CONFIRMED/)
+  assert.match(file ?? '', new RegExp(`UID:booking-${booking_id}@[\\w-]+\\.stillpoint`))
+  assert.match(file ?? '', /ORGANIZER;CN="Still Waters":mailto:hello@studio\.example/i)
+  assert.deepEqual(await sendMails(booking.deps), [], 'once')
+})
+
+test('an own cancellation is confirmed, another’s has its reason; neither has the link to join', async () => {
+  const person = await aUser(booking.deps)
+  const id = await anOwnEvent()
+  const own = await book(person, id)
+  await arrived(person)
+  await cancel(person, own)
+  const first = await arrivedOne(person)
+  assert.match(first.text, /^You have cancelled your booking/)
+  assert.match(first.file ?? '', /STATUS:CANCELLED/)
+  await book(person, id)
+  await arrived(person)
+  await booking.request('POST', `/api/users/${person.id}/cancel-bookings`, {
+    token: organiser.token,
+    body: { reason: 'The pool is closed' },
+  })
+  const second = await arrivedOne(person)
+  assert.match(second.text, /^Your booking has been cancelled[\s\S]*> The pool is closed/)
+  for (const { text, html, file } of [first, second])
+    assert.ok(![text, html, file].join().includes('meet.example'))
+})
+
+test('whoever moves up from the waiting list hears of it, and nothing of a seat that was given back', async () => {
+  const [first, second] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const id = await anOwnEvent({ max_participants: 1, cancellation_deadline_hours: 48 })
+  const held = await book(first, id)
+  await booking.request('POST', `/api/events/${id}/waitlist`, { token: second.token })
+  await booking.request('PUT', `/api/events/${id}/bookings/${held}/cancel`, { token: organiser.token })
+  const mail = await arrivedOne(second)
+  assert.match(mail.subject, /^You have a seat: /)
+  assert.match(mail.text, /You can cancel until it begins/, 'promoted after the deadline')
+  assert.match(mail.file ?? '', /STATUS:CONFIRMED/)
+
+  const [third, fourth] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const other = await anOwnEvent({ max_participants: 1 })
+  const seat = await book(third, other)
+  await booking.request('POST', `/api/events/${other}/waitlist`, { token: fourth.token })
+  await cancel(third, seat)
+  await planMails(booking.deps)
+  const { body } = await booking.request('GET', '/api/bookings/', { token: fourth.token })
+  await cancel(fourth, body.bookings[0].id)
+  const [said, ...more] = await arrived(fourth)
+  assert.match(said?.subject ?? '', /^Cancelled: your booking/)
+  assert.equal(more.length, 0)
+  assert.deepEqual(await outcomeOf(fourth, 'booking-promoted'), ['dropped', 'The booking is cancelled.'])
+})
+
+test('a move tells what was and what is, with a higher SEQUENCE; several moves are one mail', async () => {
+  const person = await aUser(booking.deps)
+  const id = await anOwnEvent({ location: 'Old Hall' })
+  await book(person, id)
+  await arrived(person)
+  const at = (days: number) => ({
+    start_datetime: new Date(booking.clock.now().getTime() + days * 86_400_000).toISOString(),
+    end_datetime: new Date(booking.clock.now().getTime() + days * 86_400_000 + 3_600_000).toISOString(),
+  })
+  await edit(id, { location: 'First Floor' })
+  await edit(id, { ...at(9), location: 'New Hall', virtual_link: 'https://meet.example/other' })
+  const late = await aUser(booking.deps)
+  booking.clock.advance(1)
+  await book(late, id)
+  const { text, html, file, subject } = await arrivedOne(person)
+  assert.match(subject, /^Changed: .*, now /)
+  assert.match(text, /Where: New Hall\n {2}\(until now: Old Hall\)/)
+  assert.match(text, /When: .*\n {2}\(until now: /)
+  assert.match(
+    text,
+    /Join online: https:\/\/meet\.example\/other\n {2}\(until now: https:\/\/meet\.example\/room\)/,
+  )
+  assert.match(html, /<s [^>]*>Old Hall<\/s>/)
+  assert.match(file ?? '', /SEQUENCE:2/)
+  assert.doesNotMatch(text, /First Floor/)
+  assert.deepEqual(await outcomeOf(person, 'event-moved'), ['sent', null])
+  assert.deepEqual(
+    (await arrived(late)).map((mail) => mail.subject.split(':')[0]),
+    ['Booked'],
+    'who booked afterwards knows',
+  )
+
+  await edit(id, { location: 'Cellar' })
+  await planMails(booking.deps)
+  await edit(id, { location: 'New Hall' })
+  assert.deepEqual(await arrived(person), [], 'there and back again')
+  await edit(id, { title: 'Another title', description: 'Another text' })
+  assert.deepEqual(await arrived(person), [], 'nothing that changes when and where')
+})
+
+test('a cancelled event is told with its reason to attendees and to the waiting list', async () => {
+  const [attendee, waiting] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const id = await anOwnEvent({ max_participants: 1, title: 'Evening' })
+  await book(attendee, id)
+  await booking.request('POST', `/api/events/${id}/waitlist`, { token: waiting.token })
+  await arrived(attendee)
+  await cancelEvent(id, { reason: 'The teacher is ill.\nWe are sorry.' })
+  const mail = await arrivedOne(attendee)
+  assert.match(mail.text, /^Evening is cancelled[\s\S]*> The teacher is ill\.\n> We are sorry\./)
+  assert.match(mail.file ?? '', /STATUS:CANCELLED/)
+  const other = await arrivedOne(waiting)
+  assert.match(other.text, /that you were waiting for/)
+  assert.equal(other.file, undefined)
+})
+
+test('a confirmation that was not sent before the cancellation is not sent any more', async () => {
+  const person = await aUser(booking.deps)
+  const id = await anOwnEvent()
+  await cancel(person, await book(person, id))
+  const { subject } = await arrivedOne(person)
+  assert.match(subject, /^Cancelled/)
+  assert.deepEqual(await outcomeOf(person, 'booking-confirmed'), ['dropped', 'The booking is cancelled.'])
+})
+
+test('a day before, attendees are reminded: once, not of what was moved or cancelled, nor who has just booked', async () => {
+  const people: Person[] = []
+  for (let i = 0; i < 5; i++) people.push(await aUser(booking.deps))
+  const [one, moved, gone, late, again] = people as [Person, Person, Person, Person, Person]
+  const inHours = (hours: number) => ({
+    start_datetime: new Date(booking.clock.now().getTime() + hours * 3_600_000),
+  })
+  const events = [await anOwnEvent(inHours(30)), await anOwnEvent(inHours(30)), await anOwnEvent(inHours(30))]
+  const [first, second, third] = events as [number, number, number]
+  await book(one, first)
+  await book(moved, second)
+  const cancelled = await book(gone, third)
+  await book(again, third)
+  await sendMails(booking.deps)
+  await planReminders(booking.deps)
+  for (const person of people) await arrived(person)
+  booking.clock.advance(6.5 * 3_600)
+  await book(late, first)
+  await Promise.all([planReminders(booking.deps), planReminders(booking.deps)])
+  // At the moment before.
+  const start = new Date(booking.clock.now().getTime() + 96 * 3_600_000)
+  await edit(second, {
+    start_datetime: start.toISOString(),
+    end_datetime: new Date(start.getTime() + 3_600_000).toISOString(),
+  })
+  await cancel(gone, cancelled)
+  const subjects = async (person: Person) => (await arrived(person)).map((mail) => mail.subject.split(':')[0])
+  assert.deepEqual(await subjects(one), ['Reminder'])
+  assert.deepEqual(await subjects(moved), ['Changed'])
+  assert.deepEqual(await outcomeOf(moved, 'reminder'), ['dropped', 'The event was moved.'])
+  assert.deepEqual(await subjects(gone), ['Cancelled'])
+  assert.deepEqual(await subjects(late), ['Booked'])
+  assert.deepEqual(await subjects(again), ['Reminder'])
+  await planReminders(booking.deps)
+  assert.deepEqual(await subjects(one), [])
+  booking.clock.advance(72.5 * 3_600)
+  await planReminders(booking.deps)
+  assert.deepEqual(await subjects(moved), ['Reminder'], 'before the new time')
+})
+
+test('names and titles cannot add headers or recipients, and come out right', async () => {
+  const person = await aUser(booking.deps, {
+    first_name: 'Eve\r\nBcc: victim@example.com',
+    last_name: '<a@b.example>, "x" 🧘 שלום',
+  })
+  const id = await anOwnEvent({ title: 'Yoga\r\nX-Evil: 1 🧘 שיעור\u202Egpj' })
+  await book(person, id)
+  const { mail, subject } = await arrivedOne(person)
+  assert.equal(mail.to?.length, 1)
+  assert.deepEqual(mail.to?.[0]?.address, person.email)
+  assert.deepEqual(
+    mail.headers.filter(({ key }) => ['bcc', 'cc', 'x-evil'].includes(key)),
+    [],
+  )
+  assert.match(subject, /^Booked: Yoga X-Evil: 1 🧘 שיעור gpj, /)
+  assert.match(mail.to?.[0]?.name ?? '', /🧘 שלום/)
+})
+
+test('somebody whose account is closed or deleted is not written to', async () => {
+  const person = await aUser(booking.deps)
+  await book(person, await anOwnEvent())
+  await planMails(booking.deps)
+  await booking.request('DELETE', '/api/auth/account', {
+    token: await tokenOf(person),
+    body: { confirm: 'DELETE' },
+  })
+  assert.deepEqual(await arrived(person), [])
+  assert.deepEqual(await mailsOf(booking.deps, person.id), [])
+})

@@ -1,0 +1,176 @@
+import { getInstallationId } from '#booking/calendars/calendar.store.ts'
+import { calendarForMail } from '#booking/calendars/calendar-file.ts'
+import { clockTime, shortStart } from '#booking/mail/letters/event-times.rules.ts'
+import { type Block, type Dropped, paragraph } from '#booking/mail/letters/letter.ts'
+import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
+import { cancellableUntil, changesBetween, factsOf } from './event-facts.rules.ts'
+import {
+  type BookingFacts,
+  type EventFacts,
+  findBooking,
+  findEvent,
+  findToldVersion,
+} from './mail-facts.store.ts'
+import type { ComposeDeps, MailKind } from './mail-kind.ts'
+
+export const bookingConfirmed: MailKind = async (deps, mail) => {
+  const seat = await readSeat(deps, mail)
+  if ('dropped' in seat) return seat
+  const { event } = seat
+  return {
+    subject: `Booked: ${event.title}, ${shortStart(event)}`,
+    heading: 'Your seat is booked',
+    blocks: [seatFacts(deps, seat), paragraph(cancelling(deps, seat))],
+    action: { label: 'See your booking', path: `/events/${event.id}` },
+    footnote: 'You get this because you have booked.',
+    calendar: await calendarOf(deps, seat),
+  }
+}
+
+export const bookingPromoted: MailKind = async (deps, mail) => {
+  const seat = await readSeat(deps, mail)
+  if ('dropped' in seat) return seat
+  const { event } = seat
+  return {
+    subject: `You have a seat: ${event.title}, ${shortStart(event)}`,
+    heading: 'You have moved up from the waiting list',
+    blocks: [
+      paragraph('A seat has become free, and it is yours: you are booked and need do nothing more.'),
+      seatFacts(deps, seat),
+      paragraph(`${cancelling(deps, seat)} If you cannot come, please do, so that the next in line can.`),
+    ],
+    action: { label: 'See your booking', path: `/events/${event.id}` },
+    footnote: 'You get this because you were on the waiting list.',
+    calendar: await calendarOf(deps, seat),
+  }
+}
+
+export const bookingCancelled: MailKind = async (deps, mail) => {
+  const found = await readBooking(deps, mail)
+  if ('dropped' in found) return found
+  const { event, booking } = found
+  if (booking.status !== 'CANCELLED') return { dropped: 'The booking is not cancelled.' }
+  if (booking.has_another) return { dropped: 'The person has booked the event again.' }
+  if (event.start_datetime <= deps.clock.now()) return HAS_BEGUN
+  const isOwn = mail.details.by_attendee === true
+  return {
+    subject: `Cancelled: your booking of ${event.title}, ${shortStart(event)}`,
+    heading: isOwn ? 'You have cancelled your booking' : 'Your booking has been cancelled',
+    blocks: [
+      ...(isOwn ? [] : [paragraph('The studio has cancelled your booking.')]),
+      ...reason(isOwn ? null : booking.removal_reason),
+      { type: 'facts', facts: factsOf(event, { hasSeat: false }) },
+    ],
+    action: { label: 'See what else is on', path: '/events' },
+    footnote: 'You get this because you had booked.',
+    calendar: await calendarOf(deps, found),
+  }
+}
+
+/** To attendees, and without a booking to people on the waiting list. */
+export const eventCancelled: MailKind = async (deps, mail) => {
+  const event = await findEvent(deps.db, mail.event_id)
+  if (event?.status !== 'CANCELLED') return { dropped: 'The event is not cancelled.' }
+  if (event.start_datetime <= deps.clock.now()) return HAS_BEGUN
+  const booking = await findBooking(deps.db, mail.booking_id)
+  return {
+    subject: `Cancelled: ${event.title}, ${shortStart(event)}`,
+    heading: `${event.title} is cancelled`,
+    blocks: [
+      paragraph(
+        booking
+          ? 'We are sorry: the event does not take place, and your booking has been cancelled.'
+          : 'We are sorry: the event that you were waiting for does not take place.',
+      ),
+      ...reason(event.cancellation_reason),
+      { type: 'facts', facts: factsOf(event, { hasSeat: false }) },
+    ],
+    action: { label: 'See what else is on', path: '/events' },
+    footnote: booking
+      ? 'You get this because you had booked.'
+      : 'You get this because you were on the waiting list.',
+    ...(booking && { calendar: await calendarOf(deps, { event, booking }) }),
+  }
+}
+
+export const eventMoved: MailKind = async (deps, mail) => {
+  const seat = await readSeat(deps, mail)
+  if ('dropped' in seat) return seat
+  const { event } = seat
+  const old = await findToldVersion(deps.db, mail)
+  if (!old) return { dropped: 'The event was changed again: a later mail says so.' }
+  const changes = changesBetween(old, event)
+  if (changes.length === 0) return { dropped: 'The event is as the person knows it.' }
+  const isTime = changes.some(({ label }) => label === 'When')
+  return {
+    subject: `Changed: ${event.title}, ${isTime ? 'now ' : ''}${shortStart(event)}`,
+    heading: `${event.title} has changed`,
+    blocks: [
+      paragraph('You keep your seat. This is different from what you were told before:'),
+      { type: 'facts', facts: changes },
+      paragraph('So this is what holds now:'),
+      seatFacts(deps, seat),
+      paragraph(cancelling(deps, seat)),
+    ],
+    action: { label: 'See your booking', path: `/events/${event.id}` },
+    footnote: 'You get this because you have booked.',
+    calendar: await calendarOf(deps, seat),
+  }
+}
+
+export const reminder: MailKind = async (deps, mail) => {
+  const seat = await readSeat(deps, mail)
+  if ('dropped' in seat) return seat
+  const { event } = seat
+  if (event.start_datetime.getTime() !== Number(mail.details.start) * 1_000)
+    return { dropped: 'The event was moved.' }
+  return {
+    subject: `Reminder: ${event.title}, ${shortStart(event)}`,
+    heading: 'Soon you are expected',
+    blocks: [seatFacts(deps, seat), paragraph(cancelling(deps, seat))],
+    action: { label: 'See your booking', path: `/events/${event.id}` },
+    footnote: 'You get this because you have booked.',
+    calendar: await calendarOf(deps, seat),
+  }
+}
+
+type Found = { event: EventFacts; booking: BookingFacts }
+
+const HAS_BEGUN: Dropped = { dropped: 'The event has begun.' }
+
+async function readBooking({ db }: ComposeDeps, mail: ClaimedMail): Promise<Found | Dropped> {
+  const [event, booking] = [await findEvent(db, mail.event_id), await findBooking(db, mail.booking_id)]
+  return event && booking ? { event, booking } : { dropped: 'There is no such booking.' }
+}
+
+/** A booking that holds a seat at an event that is still to come. */
+async function readSeat(deps: ComposeDeps, mail: ClaimedMail): Promise<Found | Dropped> {
+  const found = await readBooking(deps, mail)
+  if ('dropped' in found) return found
+  if (found.booking.status !== 'CONFIRMED' && found.booking.status !== 'PENDING')
+    return { dropped: 'The booking is cancelled.' }
+  return found.event.start_datetime <= deps.clock.now() ? HAS_BEGUN : found
+}
+
+const seatFacts = ({ currency }: ComposeDeps, { event, booking }: Found): Block => ({
+  type: 'facts',
+  facts: factsOf(event, { hasSeat: true, booking, currency }),
+})
+
+function cancelling({ clock }: ComposeDeps, { event, booking }: Found): string {
+  const until = cancellableUntil(event, booking)
+  if (until <= clock.now())
+    return 'It is too late to cancel online: please tell the studio if you cannot come.'
+  if (until >= event.start_datetime) return 'You can cancel until it begins.'
+  return `You can cancel until ${clockTime(until, event.timezone)}.`
+}
+
+const reason = (text: string | null): Block[] =>
+  text ? [paragraph('The reason:'), { type: 'quote', text }] : []
+
+/** Without the link to join for those who have no seat any more. */
+async function calendarOf({ db, from }: ComposeDeps, { event, booking }: Found): Promise<string> {
+  const hasSeat = booking.status !== 'CANCELLED'
+  const shown = hasSeat ? event : { ...event, virtual_link: null }
+  return calendarForMail({ ...booking, event: shown }, await getInstallationId(db), from)
+}

@@ -1,0 +1,103 @@
+import { sql } from 'kysely'
+import { holdsSeat } from '#booking/bookings/booking.sql.ts'
+import type { BookingStatus } from '#booking/database/booking.table.ts'
+import type { Db } from '#booking/database/database.ts'
+import type { EventRow } from '#booking/database/event.table.ts'
+import { fullNameOf } from '#booking/database/full-name.sql.ts'
+import type { EventVersionRow } from '#booking/database/mail.table.ts'
+import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
+
+export type EventFacts = EventRow & { facilitator_name: string }
+
+export type BookingFacts = {
+  id: number
+  status: BookingStatus
+  created_at: Date
+  updated_at: Date
+  payment_status: string
+  removal_reason: string | null
+  /** When it came from the waiting list; otherwise null. */
+  promoted_at: Date | null
+  /** The person has another booking of the event that holds a seat. */
+  has_another: boolean
+}
+
+export async function findEvent(db: Db, id: number | null): Promise<EventFacts | undefined> {
+  const { rows } = await sql<EventFacts>`
+    select events.*, ${fullNameOf('facilitators')} as facilitator_name
+    from events join facilitators on facilitators.id = facilitator_id where events.id = ${id}`.execute(db)
+  return rows[0]
+}
+
+export async function findBooking(db: Db, id: number | null): Promise<BookingFacts | undefined> {
+  const { rows } = await sql<BookingFacts>`
+    select id, status, created_at, updated_at, payment_status, removal_reason,
+      (select ended_at from waitlist_entries where booking_id = bookings.id) as promoted_at,
+      exists (
+        select from bookings other
+        where other.user_id = bookings.user_id and other.event_id = bookings.event_id and other.id <> bookings.id
+        and ${holdsSeat('other')}
+      ) as has_another
+    from bookings where id = ${id}`.execute(db)
+  return rows[0]
+}
+
+/**
+ * Returns the event as the attendee was last told of it, for a mail about a move. Undefined when a later move of it is owed
+ * too: that mail tells of both.
+ */
+export async function findToldVersion(
+  db: Db,
+  { booking_id, details }: ClaimedMail,
+): Promise<EventVersionRow | undefined> {
+  const { rows } = await sql<EventVersionRow>`
+    with move as (
+      select id, status, event_id, (details ->> 'sequence')::integer as sequence
+      from mails where booking_id = ${booking_id} and kind = 'event-moved'
+    )
+    select version.* from event_versions version
+    where event_id = (select event_id from bookings where id = ${booking_id})
+    and version.sequence = (
+      select min(sequence) from move
+      where sequence > coalesce((select max(sequence) from move where status = 'sent'), -1)
+    ) and not exists (select from move where sequence > ${details.sequence}::integer)`.execute(db)
+  return rows[0]
+}
+
+/** Attendees as their facilitator is told of them. */
+export type ToldAttendee = { name: string; holds_seat: boolean }
+
+export async function listAttendees(db: Db, bookingIds: number[]): Promise<ToldAttendee[]> {
+  const { rows } = await sql<ToldAttendee>`
+    select trim(concat_ws(' ', first_name, last_name)) as name, ${holdsSeat('bookings')} as holds_seat
+    from bookings join users on users.id = bookings.user_id
+    where bookings.id = any(${bookingIds}::integer[]) order by bookings.id`.execute(db)
+  return rows
+}
+
+export type MessageFacts = {
+  /** Null: the author's account was deleted. */
+  subject: string | null
+  text: string | null
+  author: string
+  people: number
+  belongs: boolean
+}
+
+/** Returns a message to everybody of an event, and whether the person still belongs to them. */
+export async function findMessage(db: Db, id: number, user_id: number): Promise<MessageFacts | undefined> {
+  const { rows } = await sql<MessageFacts>`
+    select subject, text, people, trim(concat_ws(' ', users.first_name, users.last_name)) as author,
+      exists (
+        select from bookings
+        where bookings.event_id = message.event_id and bookings.user_id = ${user_id} and bookings.status <> 'CANCELLED'
+      ) or exists (
+        select from waitlist_entries
+        where waitlist_entries.event_id = message.event_id and waitlist_entries.user_id = ${user_id}
+        and waitlist_entries.status = 'waiting'
+      ) as belongs
+    from event_messages message join users on users.id = message.author_id where message.id = ${id}`.execute(
+    db,
+  )
+  return rows[0]
+}

@@ -1,0 +1,148 @@
+import { type RawBuilder, sql } from 'kysely'
+import { holdsSeat } from '#booking/bookings/booking.sql.ts'
+import type { Db } from '#booking/database/database.ts'
+import { oweAll } from '#booking/mail/queue/mail.store.ts'
+
+/** Which entries of the audit log, and when they are planned. */
+export type Plan = { entries: RawBuilder<unknown>; now: Date }
+
+/** Entries older than this cause no mail: they were planned already, before the data was moved. */
+const AGE_MAX_MS = 3 * 86_400_000
+/** What happens to the bookings of an event within this time is one mail to its facilitator. */
+const DIGEST_SECONDS = 600
+/** After its end, since the clocks of instances differ. */
+const DIGEST_MARGIN_SECONDS = 30
+/** How long before the start of an event attendees are reminded. */
+const REMINDER_HOURS = 24
+
+/** Condition on the transaction of an entry. Without `until`: everything after. */
+export function entriesWithin(
+  { after, until }: { after: string; until?: string },
+  now: Date,
+): RawBuilder<unknown> {
+  const end = until === undefined ? sql`true` : sql`xact <= ${until}::xid8`
+  return sql`(
+    select id, at, actor_id, action, subject_id, details from audit_log
+    where xact > ${after}::xid8 and ${end} and at > ${new Date(now.getTime() - AGE_MAX_MS)}
+  )`
+}
+
+/** Adds the mails that these entries cause. Run again it adds nothing. */
+export async function planEntries(trx: Db, plan: Plan): Promise<void> {
+  await toAttendees(plan).execute(trx)
+  await toAttendeesOfMovedEvents(plan).execute(trx)
+  await toPeopleInLine(plan).execute(trx)
+  await toFacilitators(plan).execute(trx)
+}
+
+function toAttendees({ entries, now }: Plan) {
+  return sql`${oweAll(
+    sql`
+      select kind || ':' || booking.id, kind, booking.user_id, booking.event_id, booking.id,
+        jsonb_build_object('by_attendee', entry.actor_id is not distinct from booking.user_id), ${now}::timestamptz
+      from ${entries} entry
+      cross join lateral (
+        select case
+          when action = 'booking.created' then 'booking-confirmed'
+          when action = 'booking.promoted' then 'booking-promoted'
+          when entry.details ? 'with_event' then 'event-cancelled'
+          else 'booking-cancelled'
+        end as kind
+      ) what
+      join bookings booking on booking.id = entry.subject_id
+      join users on users.id = booking.user_id and users.is_active
+      where action in ('booking.created', 'booking.promoted', 'booking.cancelled')
+      order by entry.id`,
+    now,
+  )}`
+}
+
+/** To those who had a seat already when the event was changed. */
+function toAttendeesOfMovedEvents({ entries, now }: Plan) {
+  return sql`${oweAll(
+    sql`
+      select 'event-moved:' || booking.id || ':' || (entry.details ->> 'sequence'), 'event-moved', booking.user_id,
+        booking.event_id, booking.id, jsonb_build_object('sequence', entry.details -> 'sequence'), ${now}::timestamptz
+      from ${entries} entry
+      join bookings booking on booking.event_id = entry.subject_id and ${holdsSeat('booking')}
+        and booking.booking_date <= entry.at
+      join users on users.id = booking.user_id and users.is_active
+      where action = 'event.updated' and entry.details ? 'sequence'
+      order by entry.id, booking.id`,
+    now,
+  )}`
+}
+
+/** A cancelled event takes its waiting list along. */
+function toPeopleInLine({ entries, now }: Plan) {
+  return sql`${oweAll(
+    sql`
+      select 'event-cancelled:line:' || place.id, 'event-cancelled', place.user_id, place.event_id, null::integer,
+        '{}'::jsonb, ${now}::timestamptz
+      from ${entries} entry
+      join waitlist_entries place on place.event_id = entry.subject_id and place.status = 'closed' and place.ended_at = entry.at
+      join users on users.id = place.user_id and users.is_active
+      where action = 'event.cancelled'
+      order by place.id`,
+    now,
+  )}`
+}
+
+/**
+ * One mail for each event, kind and ten minutes, to which bookings are added while it waits. Facilitators are not told of
+ * what they do themselves, or of events that are cancelled.
+ */
+function toFacilitators({ entries, now }: Plan) {
+  const turn = Math.floor(now.getTime() / 1_000 / DIGEST_SECONDS)
+  const dueAt = new Date(((turn + 1) * DIGEST_SECONDS + DIGEST_MARGIN_SECONDS) * 1_000)
+  return sql`
+    insert into mails (reason, kind, user_id, event_id, details, next_attempt_at, created_at)
+    select concat_ws(':', kind, event_id, user_id, ${turn}::integer), kind, user_id, event_id,
+      jsonb_build_object('bookings', jsonb_agg(booking_id order by booking_id)), ${dueAt}::timestamptz, ${now}::timestamptz
+    from (
+      select distinct case when action = 'booking.cancelled' then 'bookings-cancelled' else 'bookings-made' end as kind,
+        events.id as event_id, users.id as user_id, booking.id as booking_id
+      from ${entries} entry
+      join bookings booking on booking.id = entry.subject_id
+      join events on events.id = booking.event_id
+      join facilitators on facilitators.id = events.facilitator_id and facilitators.is_active
+      join users on users.id = facilitators.user_id and users.is_active
+      where action in ('booking.created', 'booking.promoted', 'booking.cancelled') and not entry.details ? 'with_event'
+      and entry.actor_id is distinct from users.id and booking.user_id <> users.id
+    ) told
+    group by kind, event_id, user_id
+    order by 1
+    on conflict (reason) do update
+    set details = jsonb_set(mails.details, '{bookings}', mails.details -> 'bookings' || (excluded.details -> 'bookings'))
+    where mails.status = 'waiting'`
+}
+
+/** Adds the reminders that have become due. Run again it adds nothing. */
+export async function planReminders(trx: Db, now: Date): Promise<void> {
+  const until = new Date(now.getTime() + REMINDER_HOURS * 3_600_000)
+  await sql`
+    with due as (
+      insert into planned_reminders (event_id, start_datetime)
+      select id, start_datetime from events
+      where status = 'ACTIVE' and start_datetime > ${now} and start_datetime <= ${until}
+      and not exists (
+        select from planned_reminders planned
+        where planned.event_id = events.id and planned.start_datetime = events.start_datetime
+      )
+      order by id
+      on conflict (event_id) do update set start_datetime = excluded.start_datetime
+      returning event_id, start_datetime
+    )
+    ${oweAll(
+      // Whoever has booked within the last day knows.
+      sql`
+        select concat_ws(':', 'reminder', booking.id, extract(epoch from due.start_datetime)::bigint), 'reminder',
+          booking.user_id, booking.event_id, booking.id,
+          jsonb_build_object('start', extract(epoch from due.start_datetime)::bigint), ${now}::timestamptz
+        from due join bookings booking on booking.event_id = due.event_id and ${holdsSeat('booking')}
+        join users on users.id = booking.user_id and users.is_active
+        where booking.booking_date <= due.start_datetime - make_interval(hours => ${REMINDER_HOURS})
+        order by booking.id`,
+      now,
+    )}`.execute(trx)
+}

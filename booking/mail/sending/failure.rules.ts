@@ -1,0 +1,64 @@
+import { messageOf } from '#shared/errors/error-facts.ts'
+
+/** What an error of the mail server, or of the way to it, means for a mail. */
+export type Failure = {
+  reason: string
+  kind: /** No server, no login, or it does not take mail from us: says nothing about the mail, and holds for all others. */
+    | 'unreachable'
+    /** Not now. */
+    | 'deferred'
+    /** Never. */
+    | 'refused'
+    /** Never, because of who it is to: the address is not written to again. */
+    | 'bounced'
+}
+
+/** Of an error of nodemailer: the SMTP command it was the answer to, and the server's answer. */
+type SmtpError = { code?: unknown; command?: unknown; response?: unknown; responseCode?: unknown }
+
+export function readFailure(error: unknown): Failure {
+  const { command, response, responseCode } = (error ?? {}) as SmtpError
+  const reason = String(response || messageOf(error)).replace(/\s+/g, ' ')
+  const status = Number(responseCode) || 0
+  // 503: the session was in the wrong state, so it says nothing about the mail.
+  if (!ABOUT_THE_MAIL.test(String(command)) || status < 400 || status === 421 || status === 503)
+    return { reason, kind: 'unreachable' }
+  if (status < 500) return { reason, kind: 'deferred' }
+  return { reason, kind: isBounce(String(command), status, reason) ? 'bounced' : 'refused' }
+}
+
+/** What comes before, such as AUTH and MAIL FROM, is about us. */
+const ABOUT_THE_MAIL = /^(RCPT TO|DATA|BDAT)/
+
+/**
+ * No such mailbox or no such domain, by the enhanced status code if there is one (RFC 3463). A refusal for policy, a full
+ * mailbox or too large a mail is not about the address.
+ */
+function isBounce(command: string, status: number, reason: string): boolean {
+  const [, subject] = /\b5\.(\d{1,3}\.\d{1,3})\b/.exec(reason) ?? []
+  if (subject !== undefined) return /^1\.(1|2|3|6|10)$|^2\.1$/.test(subject)
+  return command.startsWith('RCPT TO') && (status === 550 || status === 551 || status === 553)
+}
+
+/** For so long an attempt follows another. */
+export const TRIED_MAX_MS = 3 * 86_400_000
+const PAUSE_MIN_MS = 60_000
+const PAUSE_MAX_MS = 2 * 3_600_000
+const UNREACHABLE_PAUSE_MS = 30_000
+const UNREACHABLE_PAUSE_MAX_MS = 10 * 60_000
+const UNREACHABLE_STEADY_ATTEMPTS = 10
+
+/**
+ * Returns how long to wait after `attempts` attempts: from one minute, doubled each time up to two hours. While the server is
+ * away the circuit breaker decides who tries, so the pauses are shorter: all follow soon after it is back. `random`: 0 to 1.
+ */
+export function pauseMs(kind: Failure['kind'], attempts: number, random: number): number {
+  const ms =
+    kind === 'unreachable'
+      ? doubled(UNREACHABLE_PAUSE_MS, attempts - UNREACHABLE_STEADY_ATTEMPTS, UNREACHABLE_PAUSE_MAX_MS)
+      : doubled(PAUSE_MIN_MS, attempts - 1, PAUSE_MAX_MS)
+  return ms * (0.75 + random / 2)
+}
+
+const doubled = (firstMs: number, times: number, maxMs: number) =>
+  Math.min(maxMs, firstMs * 2 ** Math.min(Math.max(0, times), 20))

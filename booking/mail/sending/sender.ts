@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { getInstallationId } from '#booking/calendars/calendar.store.ts'
+import type { Db } from '#booking/database/database.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
+import type { ComposeDeps } from '#booking/mail/kinds/mail-kind.ts'
+import { MAIL_KINDS } from '#booking/mail/kinds/mail-kinds.ts'
+import { layOut, type Studio } from '#booking/mail/letters/layout.ts'
+import { type Dropped, isDropped, type Letter } from '#booking/mail/letters/letter.ts'
+import type { ClaimedMail, SentMail } from '#booking/mail/queue/mail.store.ts'
+import * as mailStore from '#booking/mail/queue/mail.store.ts'
+import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
+import { messageOf } from '#shared/errors/error-facts.ts'
+import type { CircuitBreaker } from '#shared/lib/circuit-breaker.ts'
+import type { Clock } from '#shared/lib/clock.ts'
+import { fullName } from '#shared/lib/full-name.ts'
+import type { Logger } from '#shared/telemetry/logger.ts'
+import { type Failure, pauseMs, readFailure, TRIED_MAX_MS } from './failure.rules.ts'
+import type { MailTransport, OutgoingMail } from './transport.ts'
+
+export type MailOutcome = 'sent' | 'retried' | 'failed' | 'dropped'
+export type MailMetrics = { mail: (outcome: MailOutcome) => void }
+
+export type SenderDeps = {
+  db: Db
+  clock: Clock
+  log: Logger
+  metrics: MailMetrics
+  config: { currency: string }
+  mail: Post
+}
+
+/** How this installation sends mail. */
+export type Post = {
+  transport: MailTransport
+  breaker: CircuitBreaker
+  from: { name: string; address: string }
+  studio: Studio
+  publicUrl: string
+}
+
+/** What is composed and addressed, ready for the transport. */
+type ReadyMail = { outgoing: OutgoingMail; sent: SentMail }
+
+/** Sends one claimed mail, or notes why not. Never rejects for what a server says. */
+export async function sendOne(deps: SenderDeps, mail: ClaimedMail): Promise<MailOutcome> {
+  const outcome = await attempt(deps, mail)
+  deps.metrics.mail(outcome)
+  return outcome
+}
+
+async function attempt(deps: SenderDeps, mail: ClaimedMail): Promise<MailOutcome> {
+  const { db, clock, mail: post } = deps
+  let ready: ReadyMail | Dropped
+  try {
+    ready = await prepare(deps, mail)
+  } catch (error) {
+    deps.log.error({ err: error, mail: mail.id, kind: mail.kind }, 'mail could not be composed')
+    return await postpone(deps, mail, { kind: 'deferred', reason: `not composed: ${messageOf(error)}` })
+  }
+  if ('dropped' in ready) {
+    await mailStore.end(db, mail, { status: 'dropped', reason: ready.dropped }, clock.now())
+    return 'dropped'
+  }
+  const { outgoing, sent } = ready
+  try {
+    await post.transport.send(outgoing)
+  } catch (error) {
+    return await noteFailure(deps, mail, sent.sent_to, error)
+  }
+  post.breaker.succeed()
+  await persist(() => mailStore.complete(db, mail.id, sent, clock.now()))
+  return 'sent'
+}
+
+const PERSIST_ATTEMPTS = 5
+const PERSIST_PAUSE_MS = 2_000
+
+/** A mail that is out and not noted would be sent again: worth waiting for a database that is away for a moment. */
+async function persist(work: () => Promise<void>): Promise<void> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempts === PERSIST_ATTEMPTS) throw error
+      await sleep(PERSIST_PAUSE_MS)
+    }
+  }
+}
+
+/** Composes the mail from what is true now. */
+async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail | Dropped> {
+  const { db, clock, config, mail: post } = deps
+  const user = await userStore.findById(db, mail.user_id)
+  if (!user?.is_active) return { dropped: 'The account is closed.' }
+  const address = mail.address ?? user.email
+  const suppressed = await suppressedAddressStore.find(db, address)
+  if (suppressed) return { dropped: `The address does not take mail: ${suppressed.reason}` }
+  const compose: ComposeDeps = { db, clock, currency: config.currency, from: post.from }
+  const letter: Letter | Dropped = (await MAIL_KINDS[mail.kind]?.(compose, mail)) ?? UNKNOWN
+  if (isDropped(letter)) return letter
+  const content = layOut(letter, post)
+  const to = { name: fullName(user), address }
+  const messageId = `mail-${mail.id}.${await getInstallationId(db)}@${domainOf(post.from.address)}`
+  const { calendar } = letter
+  return {
+    outgoing: { ...content, messageId, from: post.from, to, calendar },
+    sent: { ...content, sent_to: address, calendar: calendar ?? null },
+  }
+}
+
+/** By an instance of another release. */
+const UNKNOWN: Dropped = { dropped: 'This version does not know such mails.' }
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
+
+async function noteFailure(
+  deps: SenderDeps,
+  mail: ClaimedMail,
+  address: string,
+  error: unknown,
+): Promise<MailOutcome> {
+  const { db, clock } = deps
+  const { breaker } = deps.mail
+  const failure = readFailure(error)
+  const { kind, reason } = failure
+  // Any answer about a mail shows that the server is there.
+  if (kind === 'unreachable') breaker.fail()
+  else breaker.succeed()
+  if (kind === 'bounced') await suppressedAddressStore.suppress(db, address, reason, clock.now())
+  return kind === 'refused' || kind === 'bounced' ? giveUp(deps, mail, reason) : postpone(deps, mail, failure)
+}
+
+/** For later, up to three days after the mail was owed. */
+async function postpone(
+  deps: SenderDeps,
+  mail: ClaimedMail,
+  { kind, reason }: Failure,
+): Promise<MailOutcome> {
+  const at = new Date(deps.clock.now().getTime() + pauseMs(kind, mail.attempts, Math.random()))
+  if (at.getTime() > mail.created_at.getTime() + TRIED_MAX_MS)
+    return giveUp(deps, mail, `given up after three days: ${reason}`)
+  await mailStore.retryAt(deps.db, mail, at, reason)
+  return 'retried'
+}
+
+async function giveUp(
+  { db, clock, log }: SenderDeps,
+  mail: ClaimedMail,
+  reason: string,
+): Promise<MailOutcome> {
+  await mailStore.end(db, mail, { status: 'failed', reason }, clock.now())
+  log.warn({ mail: mail.id, kind: mail.kind, reason }, 'mail could not be sent')
+  return 'failed'
+}
