@@ -55,6 +55,12 @@ test('values that cannot be are named with what they were', () => {
   assert.throws(() => loadConfig({ CRM_BEARER_TOKEN: 'with blanks in it' }), /CRM_BEARER_TOKEN/)
 })
 
+test('the time zone of the studio has to be one', () => {
+  assert.equal(loadConfig({ STUDIO_TIMEZONE: 'asia/kolkata' }).studioTimezone, 'Asia/Kolkata')
+  for (const name of ['Berlin', '+01:00'])
+    assert.throws(() => loadConfig({ STUDIO_TIMEZONE: name }), /STUDIO_TIMEZONE must be an IANA time zone/)
+})
+
 test('an empty variable counts as unset', () => {
   assert.equal(loadConfig({ API_PORT: '', HOST: ' ' }).port, 8000)
 })

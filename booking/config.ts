@@ -10,6 +10,7 @@ import {
   secretFault,
 } from '#shared/config/secret-rules.ts'
 import { databaseFault, sharedFaults, urlFault } from '#shared/config/setting-rules.ts'
+import { readTimeZone } from '#shared/lib/wall-time.ts'
 
 const COUNT = { minimum: 0, maximum: 1_000_000 }
 
@@ -55,6 +56,12 @@ export const BookingEnv = Type.Object({
     pattern: '^[A-Z]{3}$',
     description: 'What prices are in, an ISO 4217 code: for the web app, which shows it.',
   }),
+  STUDIO_TIMEZONE: Type.Optional(
+    Type.String({
+      description:
+        "An IANA time zone such as Europe/Berlin, which the web app proposes for new events. Unset: that of the facilitator's last event, or the browser's.",
+    }),
+  ),
   GOOGLE_JWKS_URL: Type.String({
     default: 'https://www.googleapis.com/oauth2/v3/certs',
     pattern: '^https?://',
@@ -179,6 +186,7 @@ export function loadConfig(env: Env = processEnv()) {
     previousJwtSecret: vars.JWT_SECRET_KEY_PREVIOUS,
     googleClientId: vars.GOOGLE_CLIENT_ID,
     currency: vars.CURRENCY,
+    studioTimezone: vars.STUDIO_TIMEZONE && readTimeZone(vars.STUDIO_TIMEZONE),
     googleJwksUrl: vars.GOOGLE_JWKS_URL,
     crmUrl: vars.CRM_SERVICE_URL.replace(/\/+$/, ''),
     crmToken: vars.CRM_BEARER_TOKEN,
@@ -241,6 +249,7 @@ function findFaults(vars: Vars, env: Env): (string | undefined)[] {
     databaseFault('DATABASE_REPLICA_URL', vars.DATABASE_REPLICA_URL, 'replica'),
     urlFault('GOOGLE_JWKS_URL', vars.GOOGLE_JWKS_URL),
     urlFault('CRM_SERVICE_URL', vars.CRM_SERVICE_URL),
+    zoneFault(vars.STUDIO_TIMEZONE),
     ...mailFaults(vars),
     ...findUnsafe(vars, env),
   ]
@@ -264,6 +273,11 @@ function mailFaults({ MAIL, SMTP_URL, MAIL_FROM, PUBLIC_URL, FLASK_ENV }: Vars):
       ? 'PUBLIC_URL is not set: the links in mails need it, in production always'
       : undefined,
   ]
+}
+
+function zoneFault(name: string | undefined): string | undefined {
+  if (name === undefined || readTimeZone(name)) return undefined
+  return `STUDIO_TIMEZONE must be an IANA time zone such as Europe/Berlin (got ${JSON.stringify(name)})`
 }
 
 function findUnsafe(vars: Vars, env: Env): (string | undefined)[] {

@@ -1,8 +1,23 @@
 -- Written by `npm run generate` from a database after all migrations: do not edit.
--- Tables come after those that they refer to, each function with the triggers that call it. Left out: kysely_*, where
--- the migrations that ran and the functions that were applied are noted.
+-- Functions that compute columns come first, then tables, each after those that it refers to, then functions with the
+-- triggers that call them. Left out: kysely_*, where the migrations that ran and the functions that were applied are noted.
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+CREATE OR REPLACE FUNCTION fold_text(input text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select regexp_replace(
+    normalize(
+      replace(replace(replace(replace(
+        translate(lower(input collate "und-x-icu"), 'łøđðħŧıς''’‘ʼʻ´', 'loddhtiσ'),
+        'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
+      NFKD),
+    '[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u20d0-\u20ff\u2060\ufe20-\ufe2f\ufeff]+',
+    '', 'g')
+$function$;
 
 CREATE TABLE facilitator_days (
   facilitator_id integer NOT NULL,
@@ -89,6 +104,8 @@ CREATE TABLE notifications (
   crm_status           text DEFAULT 'new'::text NOT NULL,
   cancelled_at         timestamp with time zone,
   imported_fields      jsonb,
+  search_text          text GENERATED ALWAYS AS (fold_text((((((((user_name || ' '::text) || user_email) || ' '::text) || COALESCE(user_phone, ''::text)) || ' '::text) || regexp_replace(COALESCE(user_phone, ''::text), '\D'::text, ''::text, 'g'::text)) || ' '::text) || event_title)) STORED NOT NULL,
+  event_timezone       text,
   CONSTRAINT notifications_pkey PRIMARY KEY (id),
   CONSTRAINT notifications_one_per_booking UNIQUE (booking_id),
   CONSTRAINT notifications_crm_status_check CHECK (crm_status = ANY (ARRAY['new'::text, 'reviewed'::text, 'contacted'::text, 'confirmed'::text, 'completed'::text]))
@@ -100,7 +117,7 @@ CREATE INDEX notifications_by_facilitator_and_time ON notifications USING btree 
 CREATE INDEX notifications_by_status ON notifications USING btree (lower(status), id DESC);
 CREATE INDEX notifications_by_time ON notifications USING brin (received_at);
 CREATE INDEX notifications_by_user ON notifications USING btree (user_id, id DESC);
-CREATE INDEX notifications_text ON notifications USING gin (((((user_name || chr(10)) || user_email) || chr(10)) || event_title) gin_trgm_ops);
+CREATE INDEX notifications_search ON notifications USING gin (search_text gin_trgm_ops);
 -- Triggers, written with their functions: count_changed, count_emptied, count_new, count_removed, tell_cancelled, tell_received
 
 CREATE TABLE crm_status_changes (

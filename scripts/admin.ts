@@ -14,8 +14,8 @@ import { readPassword } from './admin/read-password.ts'
 import * as users from './admin/user-commands.ts'
 
 const HELP = `Usage:
-  npm run admin -- create-admin       --email E --first-name F --last-name L [--existing]
-  npm run admin -- create-facilitator --email E --first-name F --last-name L [--existing]
+  npm run admin -- create-admin       --email E --first-name F [--last-name L] [--existing]
+  npm run admin -- create-facilitator --email E --first-name F [--last-name L] [--existing]
                                       [--bio B] [--specialization S] [--experience-years N]
   npm run admin -- reset-password     --email E
   npm run admin -- close-account      --email E [--leave-events]   sessions end, what is ahead is cancelled, roles go
@@ -51,11 +51,11 @@ const { values, positionals } = readCommandLine(HELP, {
   },
 })
 
-type Option = 'email' | 'first-name' | 'last-name'
+type Option = 'email' | 'first-name'
 /** `run` returns what is printed. */
 type Command = { required: Option[]; run: () => Promise<string> }
 
-const PERSON: Option[] = ['email', 'first-name', 'last-name']
+const PERSON: Option[] = ['email', 'first-name']
 const email = values.email ?? ''
 const commands: Record<string, Command> = {
   'create-admin': { required: PERSON, run: createAdmin },

@@ -1,7 +1,11 @@
-/** Fills the configured database for load tests: `npm run seed -- --events 1000 --users 500 --bookings 2000 --tokens tokens.jsonl`. */
+/**
+ * Fills the configured database for load tests: `npm run seed -- --events 1000 --users 500 --bookings 2000 --tokens tokens.jsonl`,
+ * or for looking at the pages: `npm run seed -- --studio`.
+ */
 import { loadConfig } from '#booking/config.ts'
 import { openDeps } from '#booking/open-deps.ts'
 import { type SeedPlan, seed, seedPlanFault } from '#harness/data/seed-data.ts'
+import { STUDIO, seedStudio } from '#harness/data/studio-data.ts'
 import { opened, readCommandLine, refuseCommandLine } from '#shared/process/command-line.ts'
 import { createLogger } from '#shared/telemetry/logger.ts'
 
@@ -11,6 +15,8 @@ const HELP = `Usage: npm run seed -- [options]
   --capacity N    seats of each event (20)
   --hot           all bookings at one event
   --tokens FILE   an access token of each person, one a line
+  --studio        instead of these: a studio of 120 events, 60 people and 340 bookings over some weeks, with long and
+                  foreign titles, names and texts; log in as studio-1@example.com with the demo's password
   --yes           also in production`
 
 const { values } = readCommandLine(HELP, {
@@ -22,6 +28,7 @@ const { values } = readCommandLine(HELP, {
     capacity: { type: 'string', default: '20' },
     hot: { type: 'boolean', default: false },
     tokens: { type: 'string' },
+    studio: { type: 'boolean', default: false },
     yes: { type: 'boolean', default: false },
   },
 })
@@ -47,7 +54,10 @@ const say = (line: string) =>
 const { deps, close } = await opened(() =>
   openDeps(config, createLogger('seed', 'warn'), { hasLongStatements: true }),
 )
-await seed(deps, plan, say)
+if (values.studio) {
+  say(`a studio of ${STUDIO.events} events, ${STUDIO.people} people and ${STUDIO.bookings} bookings`)
+  await seedStudio(deps).catch((error: Error) => refuse(error.message))
+} else await seed(deps, plan, say)
 await close()
 say('done')
 

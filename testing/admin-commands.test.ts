@@ -54,6 +54,18 @@ test('a password comes from standard input, is made up, or is warned about', asy
   assert.equal(await logIn('seen@studio.test', 'seen-by-all'), 200)
 })
 
+test('a person with one name has no last one', async () => {
+  const made = await admin(
+    'create-facilitator --email prince@studio.test --first-name Prince',
+    'four words or more',
+  )
+  assert.match(made.output, /is now facilitator \d+, with a new account/)
+  const listed = await admin('list-users --search prince@')
+  assert.match(listed.output, /\tprince@studio\.test\tPrince\topen/)
+  const nobody = await admin('create-admin --email nobody@studio.test --last-name Min')
+  assert.deepEqual([nobody.code, nobody.errors], [1, '--first-name is missing.\n'.trim()])
+})
+
 test('an account that somebody else has opened is refused, or taken over', async () => {
   const body = { email: 'owner@studio.test', password: 'of-the-squatter', first_name: 'S', last_name: 'Q' }
   await booking.request('POST', '/api/auth/register', { body })

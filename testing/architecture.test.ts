@@ -154,6 +154,7 @@ const ROOMS: Record<string, string[]> = {
     'routes.tsx',
     'router.tsx',
     'main.tsx',
+    'first-paint.ts',
     'vite.config.ts',
   ],
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import readXlsx from 'read-excel-file/node'
 import type { TestBooking } from '#harness/apps/test-booking.ts'
 import type { TestCrm } from '#harness/apps/test-crm.ts'
 import { startTestPair } from '#harness/apps/test-pair.ts'
@@ -57,7 +58,13 @@ test('one who has not led anything has a dashboard too', async () => {
 
 test('the list is searched, filtered, paged and had as a file, each facilitator their own', async () => {
   const [leader, other] = [await aLeader(), await aLeader()]
-  const event_id = await anEvent(booking.deps, { facilitator_id: leader.facilitator_id })
+  // Begins on the next day in UTC.
+  const event_id = await anEvent(booking.deps, {
+    facilitator_id: leader.facilitator_id,
+    timezone: 'America/New_York',
+    start_datetime: new Date('2091-12-02T00:30:00Z'),
+    end_datetime: new Date('2091-12-02T01:30:00Z'),
+  })
   const ids = [await book(event_id, 'Zoë'), await book(event_id, 'Max'), await book(event_id, 'Zora')]
   const foreign = await book(await anEvent(booking.deps, { facilitator_id: other.facilitator_id }), 'Zoë')
   const list = async (query: string) =>
@@ -77,7 +84,24 @@ test('the list is searched, filtered, paged and had as a file, each facilitator 
     /^attachment; filename="bookings-of-facilitator-\d+\.csv"$/,
   )
   assert.equal(file.body.trim().split(/\r?\n/).length, 3)
+  assert.ok(file.body.startsWith('\uFEFFid,booking_id,'))
   assert.ok(file.body.includes('Zoë'))
+  assert.equal(file.body.split(',2091-12-01 19:30,America/New_York\r\n').length, 3)
+  const bySemicolon = await leader.ask('crm/bookings?format=csv&search=zo&sep=;')
+  assert.ok(bySemicolon.body.startsWith('\uFEFFid;booking_id;'))
+  const workbook = await booking.app.inject({
+    url: `/api/facilitators/${leader.facilitator_id}/crm/bookings?format=xlsx&search=zo`,
+    headers: { authorization: `Bearer ${leader.token}` },
+  })
+  const [sheet] = await readXlsx(workbook.rawPayload)
+  const [head, ...rows] = sheet?.data ?? []
+  assert.deepEqual(
+    rows.map((row) => ['Booking number', 'Event starts'].map((title) => row[head?.indexOf(title) ?? -1])),
+    [
+      [ids[2], '2091-12-01 19:30'],
+      [ids[0], '2091-12-01 19:30'],
+    ],
+  )
   assert.equal((await leader.ask(`crm/bookings/${foreign}`)).status, 404)
 })
 

@@ -1,12 +1,6 @@
-import {
-  createRootRoute,
-  createRoute,
-  lazyRouteComponent,
-  redirect,
-  retainSearchParams,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, redirect, retainSearchParams } from '@tanstack/react-router'
 import { ownPlace } from './features/auth/next.rules.ts'
-import { upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
+import { ownBookingQuery, upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
 import { eventPageQuery, programmeQuery } from './features/events/event.queries.ts'
 import { readEventSearch } from './features/events/search/event-search.ts'
 import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/facilitator.queries.ts'
@@ -14,6 +8,7 @@ import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
 import { readUserSearch } from './features/users/user-search.ts'
 import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
 import * as session from './lib/api/session.ts'
+import { lazyPage } from './lib/lazy-page.ts'
 import { accountQuery } from './lib/queries/account.queries.ts'
 import { eventQuery } from './lib/queries/event.queries.ts'
 import { settingsQuery } from './lib/queries/settings.queries.ts'
@@ -47,21 +42,21 @@ const home = createRoute({
   getParentRoute: () => root,
   path: paths.home,
   loader: () => read(programmeQuery, settingsQuery),
-  component: lazyRouteComponent(() => import('./pages/welcome/home-page.tsx'), 'HomePage'),
+  component: lazyPage(() => import('./pages/welcome/home-page.tsx'), 'HomePage'),
 })
 
 const login = createRoute({
   getParentRoute: () => root,
   path: paths.login,
   validateSearch: readNext,
-  component: lazyRouteComponent(() => import('./pages/welcome/login-page.tsx'), 'LoginPage'),
+  component: lazyPage(() => import('./pages/welcome/login-page.tsx'), 'LoginPage'),
 })
 
 const register = createRoute({
   getParentRoute: () => root,
   path: paths.register,
   validateSearch: readNext,
-  component: lazyRouteComponent(() => import('./pages/welcome/register-page.tsx'), 'RegisterPage'),
+  component: lazyPage(() => import('./pages/welcome/register-page.tsx'), 'RegisterPage'),
 })
 
 /** Redirects to the login, which leads back, unless the reader is logged in. */
@@ -79,42 +74,42 @@ const events = createRoute({
   validateSearch: readEventSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => (deps.view ? undefined : read(eventPageQuery(deps), settingsQuery)),
-  component: lazyRouteComponent(() => import('./pages/programme/events-page.tsx'), 'EventsPage'),
+  component: lazyPage(() => import('./pages/programme/events-page.tsx'), 'EventsPage'),
 })
 
 const event = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.event,
   loader: ({ params }) =>
-    readOne(params.id, (id) => [eventQuery(id), waitlistQuery(id), upcomingBookingsQuery]),
-  component: lazyRouteComponent(() => import('./pages/programme/event-page.tsx'), 'EventPage'),
+    readOne(params.id, (id) => [eventQuery(id), waitlistQuery(id), ownBookingQuery(id)]),
+  component: lazyPage(() => import('./pages/programme/event-page.tsx'), 'EventPage'),
 })
 
 const bookings = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.bookings,
   loader: () => read(upcomingBookingsQuery),
-  component: lazyRouteComponent(() => import('./pages/own/bookings-page.tsx'), 'BookingsPage'),
+  component: lazyPage(() => import('./pages/own/bookings-page.tsx'), 'BookingsPage'),
 })
 
 const facilitators = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.facilitators,
   loader: () => read(facilitatorsQuery),
-  component: lazyRouteComponent(() => import('./pages/programme/facilitators-page.tsx'), 'FacilitatorsPage'),
+  component: lazyPage(() => import('./pages/programme/facilitators-page.tsx'), 'FacilitatorsPage'),
 })
 
 const facilitator = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.facilitator,
   loader: ({ params }) => readOne(params.id, (id) => [facilitatorQuery(id)]),
-  component: lazyRouteComponent(() => import('./pages/programme/facilitator-page.tsx'), 'FacilitatorPage'),
+  component: lazyPage(() => import('./pages/programme/facilitator-page.tsx'), 'FacilitatorPage'),
 })
 
 const profile = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.profile,
-  component: lazyRouteComponent(() => import('./pages/own/profile-page.tsx'), 'ProfilePage'),
+  component: lazyPage(() => import('./pages/own/profile-page.tsx'), 'ProfilePage'),
 })
 
 /** `StudioGate` shows these pages only to those who have access. */
@@ -124,20 +119,20 @@ const studio = createRoute({
   validateSearch: readStudioSearch,
   search: { middlewares: [retainSearchParams(['of'])] },
   loader: () => read(accountQuery),
-  component: lazyRouteComponent(() => import('./shell/studio/studio-gate.tsx'), 'StudioGate'),
+  component: lazyPage(() => import('./shell/studio/studio-gate.tsx'), 'StudioGate'),
 })
 
 const dashboard = createRoute({
   getParentRoute: () => studio,
   path: paths.dashboard,
-  component: lazyRouteComponent(() => import('./pages/studio/dashboard-page.tsx'), 'DashboardPage'),
+  component: lazyPage(() => import('./pages/studio/dashboard-page.tsx'), 'DashboardPage'),
 })
 
 const manageEvents = createRoute({
   getParentRoute: () => studio,
   path: paths.manageEvents,
   validateSearch: readOwnEventsSearch,
-  component: lazyRouteComponent(() => import('./pages/studio/manage-events-page.tsx'), 'ManageEventsPage'),
+  component: lazyPage(() => import('./pages/studio/manage-events-page.tsx'), 'ManageEventsPage'),
 })
 
 const manageEvent = createRoute({
@@ -145,43 +140,40 @@ const manageEvent = createRoute({
   path: paths.manageEvent,
   validateSearch: readOwnEventsSearch,
   loader: ({ params }) => readOne(params.id, (id) => [eventQuery(id)]),
-  component: lazyRouteComponent(() => import('./pages/studio/manage-event-page.tsx'), 'ManageEventPage'),
+  component: lazyPage(() => import('./pages/studio/manage-event-page.tsx'), 'ManageEventPage'),
 })
 
 const crm = createRoute({
   getParentRoute: () => studio,
   path: paths.crm,
   validateSearch: readCrmSearch,
-  component: lazyRouteComponent(() => import('./pages/studio/crm-page.tsx'), 'CrmPage'),
+  component: lazyPage(() => import('./pages/studio/crm-page.tsx'), 'CrmPage'),
 })
 
 const admin = createRoute({
   getParentRoute: () => loggedIn,
   id: 'admin',
   loader: () => read(accountQuery),
-  component: lazyRouteComponent(() => import('./shell/studio/studio-gate.tsx'), 'AdminGate'),
+  component: lazyPage(() => import('./shell/studio/studio-gate.tsx'), 'AdminGate'),
 })
 
 const adminFacilitators = createRoute({
   getParentRoute: () => admin,
   path: paths.adminFacilitators,
-  component: lazyRouteComponent(
-    () => import('./pages/admin/admin-facilitators-page.tsx'),
-    'AdminFacilitatorsPage',
-  ),
+  component: lazyPage(() => import('./pages/admin/admin-facilitators-page.tsx'), 'AdminFacilitatorsPage'),
 })
 
 const adminUsers = createRoute({
   getParentRoute: () => admin,
   path: paths.adminUsers,
   validateSearch: readUserSearch,
-  component: lazyRouteComponent(() => import('./pages/admin/admin-users-page.tsx'), 'AdminUsersPage'),
+  component: lazyPage(() => import('./pages/admin/admin-users-page.tsx'), 'AdminUsersPage'),
 })
 
 const adminDelivery = createRoute({
   getParentRoute: () => admin,
   path: paths.adminDelivery,
-  component: lazyRouteComponent(() => import('./pages/admin/admin-delivery-page.tsx'), 'AdminDeliveryPage'),
+  component: lazyPage(() => import('./pages/admin/admin-delivery-page.tsx'), 'AdminDeliveryPage'),
 })
 
 export const routeTree = root.addChildren([

@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { firstPaint } from './first-paint.ts'
 
 const apiPort = Number(process.env.API_PORT || 8000)
 const api = `http://localhost:${apiPort}`
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), firstPaint()],
   build: {
     // `testing/web` reads from it what a first visit loads.
     manifest: 'manifest.json',

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { GivenPassword, GoogleToken, NewPassword } from '#booking/identity/login/auth.schema.ts'
-import { Email, Name, Phone, User } from '#booking/identity/users/user.schema.ts'
+import { Email, FirstName, LastName, Phone, User } from '#booking/identity/users/user.schema.ts'
 import { Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 
 export const Profile = Type.Object({ user: User })
@@ -29,8 +29,8 @@ export const OwnAccount = Type.Object({
 })
 
 export const UpdateProfile = Type.Object({
-  first_name: Type.Optional(Name),
-  last_name: Type.Optional(Name),
+  first_name: Type.Optional(FirstName),
+  last_name: Type.Optional(LastName),
   phone: Type.Optional(Phone),
   email: Type.Optional(Email),
   current_password: Type.Optional(

@@ -21,10 +21,7 @@ const passwordMissing = (field: string) => invalidFields([{ field, message: 'is 
 const wrongPassword = () =>
   forbidden('wrong_password', 'This is not your current password: check it and try again.')
 const wrongGoogleAccount = () =>
-  forbidden(
-    'wrong_google_account',
-    'This is not the Google account of this account: sign in with Google again.',
-  )
+  forbidden('wrong_google_account', 'This account uses another Google account: sign in with that one.')
 const googleSignInTooOld = () =>
   forbidden(
     'google_sign_in_too_old',

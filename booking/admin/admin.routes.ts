@@ -29,10 +29,10 @@ type AdminRouteDeps = AdminDeps &
 const tags = ['Users']
 
 const MESSAGES: Record<Done, string> = {
-  closed: 'Account closed, and all of its sessions ended',
+  closed: 'Account closed, and logged out everywhere',
   reopened: 'Account opened again',
-  demoted: 'No longer an admin, and all of its sessions ended',
-  taken_over: 'The account has the password that you gave, and all of its sessions ended',
+  demoted: 'No longer an admin, and logged out everywhere',
+  taken_over: 'The account has the password that you gave, and is logged out everywhere',
   made_admin: 'Now an admin',
 }
 
@@ -96,7 +96,7 @@ export function userAdminRoutes(app: App, deps: AdminRouteDeps): void {
     async ({ caller, params, body }) => {
       const { done, cancelled_bookings, unused } = await admin.update(deps, caller.id, params.id, body)
       const what =
-        done.length > 0 ? done.map((each) => MESSAGES[each]).join('. ') : 'Nothing was to be changed'
+        done.length > 0 ? done.map((each) => MESSAGES[each]).join('. ') : 'Nothing had to be changed'
       return {
         message: [what, ...unused.map((field) => `The ${field} that you gave was not used`)].join('. '),
         user: await adminStore.get(deps.db, params.id, deps.clock.now()),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { NewPassword } from '#booking/identity/login/auth.schema.ts'
-import { Name, User } from '#booking/identity/users/user.schema.ts'
+import { FirstName, LastName, User } from '#booking/identity/users/user.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Nullable } from '#shared/http/schemas/schemas.ts'
 import { OptionalWords } from '#shared/http/schemas/text-schemas.ts'
@@ -30,7 +30,11 @@ export type ManagedUser = Static<typeof ManagedUser>
 export const UserQuery = Type.Object({
   ...PageQuery,
   search: Type.Optional(
-    Type.String({ maxLength: 200, description: 'Part of a name or an e-mail address, in any case.' }),
+    Type.String({
+      maxLength: 200,
+      description:
+        'Words to find, in any order, in name, e-mail address or phone number, ignoring case, accents and apostrophes.',
+    }),
   ),
   status: Type.Optional(Type.String({ description: '`active` or `closed`; both when left out.' })),
   role: Type.Optional(
@@ -59,8 +63,8 @@ export const UpdateUser = Type.Object({
     }),
   ),
   password: Type.Optional(Type.String({ ...NewPassword, description: 'Needed with `existing`.' })),
-  first_name: Type.Optional(Name),
-  last_name: Type.Optional(Name),
+  first_name: Type.Optional(FirstName),
+  last_name: Type.Optional(LastName),
 })
 export type UpdateUser = Static<typeof UpdateUser>
 

@@ -2,15 +2,15 @@ import { sql } from 'kysely'
 import { holdsSeat } from '#booking/bookings/booking.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
-import { toPattern } from '#booking/events/event-filter.store.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { ANONYMOUS_DOMAIN } from '#shared/contracts/anonymous-person.ts'
+import { hasWords } from '#shared/db/text-search.ts'
 import { notFound } from '#shared/errors/app-error.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import type { ManagedUser, UserRole, UserStatus } from './admin.schema.ts'
 
 export type UserFilter = {
-  /** Part of the name or address, ignoring case. */
+  /** All these words, in the name, the address or the phone number. */
   search?: string | undefined
   status?: UserStatus | undefined
   role?: UserRole | undefined
@@ -26,7 +26,7 @@ export async function list(
   slice: Slice,
 ): Promise<{ users: ManagedUser[]; total: number }> {
   let query = db.selectFrom('users').where('email', 'not like', `%@${ANONYMOUS_DOMAIN}`)
-  if (search) query = query.where(TEXT, 'ilike', toPattern(search))
+  if (search) query = query.where(hasWords(sql`users.search_text`, search))
   if (status) query = query.where('is_active', '=', status === 'active')
   if (role === 'admin') query = query.where('is_admin', '=', true)
   if (role === 'facilitator') query = query.where(LEADS)
@@ -53,9 +53,6 @@ export async function get(db: Db, id: number, now: Date): Promise<ManagedUser> {
   if (!row) throw notFound('user')
   return toManaged(row)
 }
-
-/** Must equal the expression of the trigram index. */
-const TEXT = sql<string>`(first_name || ' ' || last_name || ' ' || email)`
 
 const LEADS = sql<boolean>`exists (
   select from facilitators where facilitators.user_id = users.id and facilitators.is_active)`

@@ -56,7 +56,7 @@ test('closing an account prevents logins, ends its sessions and cancels its upco
   assert.deepEqual((await logOf(user.id))[0], ['user.closed', admin.id])
 
   const again = await update(user.id, { is_active: false })
-  assert.deepEqual([again.status, again.body.message], [200, 'Nothing was to be changed'])
+  assert.deepEqual([again.status, again.body.message], [200, 'Nothing had to be changed'])
 })
 
 test('an account that is opened again has its password, and none of its sessions or roles', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
-import { anEvent, aUser } from '#harness/data/factories.ts'
+import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 
 let booking: TestBooking
@@ -19,8 +20,8 @@ const read = (query: string, token: string | undefined = admin) =>
   booking.request('GET', `/api/audit-log?${query}`, { token })
 
 test('booking and cancelling have entries with their actor, newest first', async () => {
-  const { token, id: actor_id } = await aUser(booking.deps)
-  const event_id = await anEvent(booking.deps)
+  const { token, id: actor_id } = await aUser(booking.deps, { first_name: 'Ann', last_name: 'Attendee' })
+  const event_id = await anEvent(booking.deps, { title: 'Lamp and Breath' })
   const booked = await booking.request('POST', '/api/bookings/', { token, body: { event_id } })
   const { id } = booked.body.booking
   await booking.request('PUT', `/api/bookings/${id}/cancel`, { token })
@@ -31,6 +32,10 @@ test('booking and cancelling have entries with their actor, newest first', async
     body.entries.map(({ id: _id, at: _at, ...entry }: { id: number; at: string }) => entry),
     ['booking.cancelled', 'booking.created'].map((action) => ({
       actor_id,
+      actor: 'Ann Attendee',
+      subject_title: 'Lamp and Breath',
+      attendee: 'Ann Attendee',
+      event_id,
       action,
       subject: 'booking',
       subject_id: id,
@@ -98,4 +103,30 @@ test('nobody changes or removes an entry, not even by SQL', async () => {
   ]
   for (const attempt of attempts)
     await assert.rejects(attempt.execute(booking.deps.db), /audit_log is append-only/)
+})
+
+test('events, facilitators and accounts have their names, and the product is nobody', async () => {
+  const person = await aUser(booking.deps, { first_name: 'Zoë', last_name: 'Lind' })
+  const facilitator_id = (await aFacilitator(booking.deps, { user_id: person.id })).id
+  const event_id = await anEvent(booking.deps, { facilitator_id, title: 'Dawn' })
+  const note = (subject: 'event' | 'facilitator' | 'user', subject_id: number) =>
+    auditLog.record(booking.deps.db, {
+      at: booking.clock.now(),
+      actor_id: null,
+      action: 'noted.for_the_test',
+      subject,
+      subject_id,
+    })
+  await note('event', event_id)
+  await note('facilitator', facilitator_id)
+  await note('user', person.id)
+  const { body } = await read('action=noted.for_the_test')
+  assert.deepEqual(
+    body.entries.map((entry: Record<string, unknown>) => [entry.actor, entry.subject_title, entry.event_id]),
+    [
+      [null, 'Zoë Lind', null],
+      [null, 'Zoë Lind', null],
+      [null, 'Dawn', event_id],
+    ],
+  )
 })

@@ -21,6 +21,23 @@ export const AuditEntry = Type.Object(
 )
 export type AuditEntry = Static<typeof AuditEntry>
 
+/** An entry for people to read, with the names that belong to its ids now. */
+export const NamedAuditEntry = Type.Object(
+  {
+    ...AuditEntry.properties,
+    actor: Nullable(Type.String({ description: 'The name of who did it. Null: the product itself.' })),
+    subject_title: Nullable(
+      Type.String({
+        description: 'The title of the event, also of the one that is booked, or the name of the person.',
+      }),
+    ),
+    attendee: Nullable(Type.String({ description: 'Of a booking: the name of who has it.' })),
+    event_id: Nullable(Id),
+  },
+  { title: 'NamedAuditEntry' },
+)
+export type NamedAuditEntry = Static<typeof NamedAuditEntry>
+
 export const AuditLogQuery = Type.Object({
   ...PageQuery,
   subject: Type.Optional(
@@ -33,4 +50,4 @@ export const AuditLogQuery = Type.Object({
   to: Type.Optional(Time('The moment before which it ends.')),
 })
 
-export const AuditLogPage = Type.Object({ entries: Type.Array(AuditEntry), pagination: Pagination })
+export const AuditLogPage = Type.Object({ entries: Type.Array(NamedAuditEntry), pagination: Pagination })

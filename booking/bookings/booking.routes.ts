@@ -61,10 +61,14 @@ export function bookingRoutes(app: App, deps: BookingRouteDeps): void {
       const filter = {
         user_id: caller.id,
         status: readChoice('status', query.status, BOOKING_STATUSES),
-        startsAfter: readSwitch('upcoming', query.upcoming) ? deps.clock.now() : undefined,
-        startedBy: readSwitch('past', query.past) ? deps.clock.now() : undefined,
+        event_id: query.event_id,
+        endsAfter: readSwitch('upcoming', query.upcoming) ? deps.clock.now() : undefined,
+        endedBy: readSwitch('past', query.past) ? deps.clock.now() : undefined,
       }
-      const { bookings, total } = await bookingStore.list(deps.db, filter, toSlice(query))
+      const { bookings, total } = await bookingStore.list(deps.db, filter, {
+        slice: toSlice(query),
+        now: deps.clock.now(),
+      })
       return { bookings, pagination: toPagination(query, total) }
     },
   )

@@ -22,6 +22,12 @@ export const Booking = Type.Object(
     notes: Nullable(Type.String()),
     payment_status: Type.Enum([...PAYMENT_STATUSES]),
     created_at: WireTime,
+    cancellable_until: Nullable(
+      Type.String({
+        ...WireTime,
+        description: 'Until when the attendee can cancel it. Null when they no longer can.',
+      }),
+    ),
     has_clash: Type.Optional(
       Type.Boolean({
         description:
@@ -67,10 +73,16 @@ export const BookingQuery = Type.Object({
     Type.String({ description: '`pending`, `confirmed`, `cancelled` or `completed`, in any case.' }),
   ),
   upcoming: Type.Optional(
-    Type.String({ description: '`true`: only events that have not begun.', default: 'false' }),
+    Type.String({
+      description: '`true`: only events that are not over, the next one first.',
+      default: 'false',
+    }),
   ),
   past: Type.Optional(
-    Type.String({ description: '`true`: only events that have begun, the latest first.', default: 'false' }),
+    Type.String({ description: '`true`: only events that are over, the latest first.', default: 'false' }),
+  ),
+  event_id: Type.Optional(
+    Type.Integer({ ...Id, description: 'Only bookings of this event, the newest first.' }),
   ),
 })
 

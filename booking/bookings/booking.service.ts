@@ -73,19 +73,24 @@ export async function book(
   })
   return {
     message: BOOKED,
-    booking: bookingStore.toBooking({
-      ...booking,
-      ...user,
-      id: booking_id,
-      user_id,
-      event_id: event.id,
-      event_title: event.title,
-      event_type: event.event_type,
-      event_start: event.start_datetime,
-      status: 'CONFIRMED',
-      payment_status: 'pending',
-      created_at: booked_at,
-    }),
+    booking: bookingStore.toBooking(
+      {
+        ...booking,
+        ...user,
+        id: booking_id,
+        user_id,
+        event_id: event.id,
+        event_title: event.title,
+        event_type: event.event_type,
+        event_start: event.start_datetime,
+        cancellation_deadline_hours: event.cancellation_deadline_hours,
+        promoted_at: null,
+        status: 'CONFIRMED',
+        payment_status: 'pending',
+        created_at: booked_at,
+      },
+      booked_at,
+    ),
     crm_notified,
   }
 }
@@ -109,8 +114,8 @@ export async function bookOnce(
 }
 
 /** Throws 404 for a booking of somebody else, too. */
-export async function getOwn({ db }: BookingDeps, caller: UserRow, id: number): Promise<Booking> {
-  const booking = await bookingStore.findOwn(db, caller.id, id)
+export async function getOwn({ db, clock }: BookingDeps, caller: UserRow, id: number): Promise<Booking> {
+  const booking = await bookingStore.findOwn(db, { user_id: caller.id, id, now: clock.now() })
   if (!booking) throw notFound('booking')
   return booking
 }

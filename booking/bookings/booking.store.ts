@@ -5,14 +5,16 @@ import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Booking } from './booking.schema.ts'
 import { holdsSeat } from './booking.sql.ts'
+import { cancellableUntil } from './cancellation.rules.ts'
 
 export type BookingFilter = {
   user_id: number
   status?: BookingStatus | undefined
-  /** Only events that have not begun at this time, the next one first. */
-  startsAfter?: Date | undefined
-  /** Only events that have begun at this time, the latest first. */
-  startedBy?: Date | undefined
+  event_id?: number | undefined
+  /** Only events that are not over at this time, the next one first. */
+  endsAfter?: Date | undefined
+  /** Only events that are over at this time, the latest first. */
+  endedBy?: Date | undefined
 }
 
 type JoinedBooking = Omit<
@@ -33,36 +35,41 @@ type JoinedBooking = Omit<
   event_title: string
   event_type: EventType
   event_start: Date
+  cancellation_deadline_hours: number
+  promoted_at: Date | null
 }
 
 /** Returns one page, newest booking first unless the filter orders by start, and the total. */
 export async function list(
   db: Db,
   filter: BookingFilter,
-  slice: Slice,
+  { slice, now }: { slice: Slice; now: Date },
 ): Promise<{ bookings: Booking[]; total: number }> {
-  const { user_id, status, startsAfter, startedBy } = filter
+  const { user_id, status, event_id, endsAfter, endedBy } = filter
   let query = joined(db).where('bookings.user_id', '=', user_id)
   if (status) query = query.where('bookings.status', '=', status)
-  if (startsAfter)
-    query = query.where('events.start_datetime', '>', startsAfter).orderBy('events.start_datetime')
-  if (startedBy)
-    query = query.where('events.start_datetime', '<=', startedBy).orderBy('events.start_datetime', 'desc')
+  if (event_id) query = query.where('bookings.event_id', '=', event_id)
+  if (endsAfter) query = query.where('events.end_datetime', '>', endsAfter).orderBy('events.start_datetime')
+  if (endedBy)
+    query = query.where('events.end_datetime', '<=', endedBy).orderBy('events.start_datetime', 'desc')
   const page = query.orderBy('bookings.id', 'desc').limit(slice.limit).offset(slice.offset)
   const count = query
     .clearSelect()
     .clearOrderBy()
     .select((select) => select.fn.countAll<number>().as('total'))
   const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
-  return { bookings: rows.map(toBooking), total }
+  return { bookings: rows.map((row) => toBooking(row, now)), total }
 }
 
-export async function findOwn(db: Db, user_id: number, id: number): Promise<Booking | undefined> {
+export async function findOwn(
+  db: Db,
+  { user_id, id, now }: { user_id: number; id: number; now: Date },
+): Promise<Booking | undefined> {
   const row = await joined(db)
     .where('bookings.id', '=', id)
     .where('bookings.user_id', '=', user_id)
     .executeTakeFirst()
-  return row && toBooking(row)
+  return row && toBooking(row, now)
 }
 
 export async function isAcknowledgedByCrm(db: Db, id: number): Promise<boolean> {
@@ -106,6 +113,7 @@ function joined(db: Db) {
     .selectFrom('bookings')
     .innerJoin('users', 'users.id', 'bookings.user_id')
     .innerJoin('events', 'events.id', 'bookings.event_id')
+    .leftJoin('waitlist_entries as promotion', 'promotion.booking_id', 'bookings.id')
     .select([
       'bookings.id',
       'bookings.user_id',
@@ -123,10 +131,14 @@ function joined(db: Db) {
       'events.title as event_title',
       'events.event_type',
       'events.start_datetime as event_start',
+      'events.cancellation_deadline_hours',
+      'promotion.ended_at as promoted_at',
     ])
 }
 
-export function toBooking(row: JoinedBooking): Booking {
+/** `now` decides whether the booking can still be cancelled. */
+export function toBooking(row: JoinedBooking, now: Date): Booking {
+  const until = cancellableUntil({ ...row, start_datetime: row.event_start }, now)
   return {
     id: row.id,
     user: { id: row.user_id, email: row.email, first_name: row.first_name, last_name: row.last_name },
@@ -141,6 +153,7 @@ export function toBooking(row: JoinedBooking): Booking {
     notes: row.notes,
     payment_status: row.payment_status,
     created_at: toWireTime(row.created_at),
+    cancellable_until: until ? toWireTime(until) : null,
     ...(row.has_clash && { has_clash: true }),
     ...(row.removal_reason && { cancellation_reason: row.removal_reason }),
   }

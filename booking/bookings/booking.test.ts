@@ -23,6 +23,7 @@ test('a booking has every published field, takes a seat and is acknowledged by t
   const facilitator = await aFacilitator(booking.deps)
   const event_id = await anEvent(booking.deps, {
     facilitator_id: facilitator.id,
+    timezone: 'Europe/Berlin',
     start_datetime: new Date('2098-01-15T07:00:00Z'),
     end_datetime: new Date('2098-01-15T08:00:00Z'),
   })
@@ -44,6 +45,7 @@ test('a booking has every published field, takes a seat and is acknowledged by t
     status: 'CONFIRMED',
     notes: 'Looking forward to this session',
     payment_status: 'pending',
+    cancellable_until: '2098-01-15T07:00:00',
   })
   assert.equal(await seats(user.token, event_id), 1)
   assert.deepEqual(booking.crm.received.at(-1), {
@@ -55,6 +57,7 @@ test('a booking has every published field, takes a seat and is acknowledged by t
       type: 'session',
       start_datetime: '2098-01-15T07:00:00',
       location: 'Wellness Center',
+      timezone: 'Europe/Berlin',
     },
     facilitator_id: facilitator.id,
     booking_date,
@@ -206,6 +209,28 @@ test('the list shows only own bookings, newest first, by status and upcoming', a
       query,
     )
   }
+})
+
+test('the bookings of one event are listed alone, the newest first, whatever else there is', async () => {
+  const user = await aUser(booking.deps)
+  const [first, other] = [
+    await anEvent(booking.deps, { start_datetime: hours(30), end_datetime: hours(31) }),
+    await anEvent(booking.deps, { start_datetime: hours(40), end_datetime: hours(41) }),
+  ]
+  const cancelled = (await book(user.token, first)).body.booking.id
+  await cancel(user.token, cancelled)
+  const held = (await book(user.token, first)).body.booking.id
+  await book(user.token, other)
+  const { body } = await booking.request('GET', `/api/bookings/?event_id=${first}`, { token: user.token })
+  assert.deepEqual(
+    body.bookings.map(({ id }: { id: number }) => id),
+    [held, cancelled],
+  )
+  const someone = await aUser(booking.deps)
+  const none = await booking.request('GET', `/api/bookings/?event_id=${first}`, { token: someone.token })
+  assert.deepEqual(none.body.bookings, [])
+  const wrong = await booking.request('GET', '/api/bookings/?event_id=x', { token: user.token })
+  assert.deepEqual([wrong.status, wrong.body.details[0].field], [400, 'event_id'])
 })
 
 test('what is over is listed from the latest on', async () => {

@@ -2,7 +2,6 @@ import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Delivery } from '#booking/crm-link/outbox/delivery.ts'
 import * as outboxStore from '#booking/crm-link/outbox/outbox.store.ts'
 import type { Db } from '#booking/database/database.ts'
-import type { EventRow } from '#booking/database/event.table.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import type { EventCache } from '#booking/events/event-cache.ts'
@@ -13,6 +12,7 @@ import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { CancelledBooking } from './booking.schema.ts'
 import * as bookingStore from './booking.store.ts'
 import * as bookingClashStore from './booking-clash.store.ts'
+import { type CancellationFacts, cancellableUntil, deadlineOf } from './cancellation.rules.ts'
 import type { PromotionDeps } from './promotion.service.ts'
 import * as promotion from './promotion.service.ts'
 import * as promotionStore from './promotion.store.ts'
@@ -30,15 +30,15 @@ const tooLate = () =>
 const deadlinePassed = (deadline: Date) =>
   badRequest(
     'cancellation_deadline_passed',
-    `This booking could be cancelled until ${toWireTime(deadline)} UTC: ask the facilitator to cancel it.`,
+    `Bookings of this event could be cancelled until ${toWireTime(deadline)} UTC: ask the facilitator to cancel it.`,
   )
 
 type Cancellation = {
   id: number
   event_id: number
   actor: UserRow
-  /** Throws when the event's deadline for the actor has passed. */
-  requireInTime?: (trx: Db, event: EventRow, now: Date) => Promise<void>
+  /** Whether the event's deadline binds the actor. */
+  isBoundByDeadline: boolean
 }
 
 /**
@@ -46,14 +46,9 @@ type Cancellation = {
  * or its deadline has passed (contract, decision 0014).
  */
 export async function cancel(deps: CancellationDeps, caller: UserRow, id: number): Promise<CancelledBooking> {
-  const booking = await bookingStore.findOwn(deps.db, caller.id, id)
+  const booking = await bookingStore.findOwn(deps.db, { user_id: caller.id, id, now: deps.clock.now() })
   if (!booking) throw notFound('booking')
-  return giveUpSeat(deps, {
-    id,
-    event_id: booking.event.id,
-    actor: caller,
-    requireInTime: (trx, event, now) => requireDeadlineAhead(trx, id, event, now),
-  })
+  return giveUpSeat(deps, { id, event_id: booking.event.id, actor: caller, isBoundByDeadline: true })
 }
 
 /**
@@ -62,7 +57,7 @@ export async function cancel(deps: CancellationDeps, caller: UserRow, id: number
  */
 export async function giveUpSeat(
   deps: CancellationDeps,
-  { id, event_id, actor, requireInTime }: Cancellation,
+  { id, event_id, actor, isBoundByDeadline }: Cancellation,
 ): Promise<CancelledBooking> {
   const now = deps.clock.now()
   const done = await retryingTransaction(deps.db, async (trx) => {
@@ -72,7 +67,7 @@ export async function giveUpSeat(
     await bookingClashStore.lockAttendees(trx, [booking.user_id])
     if (booking.status === 'CANCELLED') throw alreadyCancelled()
     if (event.start_datetime <= now) throw tooLate()
-    await requireInTime?.(trx, event, now)
+    if (isBoundByDeadline) await requireDeadlineAhead(trx, id, { ...event, status: booking.status }, now)
     const seats = await eventStore.addParticipants(trx, event_id, -1)
     const promoted = await promotion.promote(trx, [event_id], now)
     const cancelled = await bookingStore.cancel(trx, id, now)
@@ -97,9 +92,12 @@ export async function giveUpSeat(
   return { ...done.cancelled, updated_at: toWireTime(done.cancelled.updated_at) }
 }
 
-/** Somebody promoted after the deadline did not choose that moment and may cancel until the start. */
-async function requireDeadlineAhead(trx: Db, id: number, event: EventRow, now: Date): Promise<void> {
-  const deadline = new Date(event.start_datetime.getTime() - event.cancellation_deadline_hours * 3_600_000)
-  if (deadline > now || (await promotionStore.hasPromotedSince(trx, id, deadline))) return
-  throw deadlinePassed(deadline)
+async function requireDeadlineAhead(
+  trx: Db,
+  id: number,
+  booking: Omit<CancellationFacts, 'promoted_at'>,
+  now: Date,
+): Promise<void> {
+  const promoted_at = await promotionStore.findPromotedAt(trx, id)
+  if (!cancellableUntil({ ...booking, promoted_at }, now)) throw deadlinePassed(deadlineOf(booking))
 }

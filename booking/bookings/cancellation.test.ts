@@ -20,6 +20,16 @@ const cancel = async (person: Person, id: number) => {
   const { status, body } = await booking.request('PUT', `/api/bookings/${id}/cancel`, { token })
   return [status, body.code, body.error]
 }
+const untilOf = async (person: Person, id: number) => {
+  const token = await booking.deps.identity.sessions.issue('access', person)
+  const one = (await booking.request('GET', `/api/bookings/${id}`, { token })).body.booking
+  const list = (await booking.request('GET', '/api/bookings/', { token })).body.bookings
+  const listed = list.find((each: { id: number }) => each.id === id)
+  assert.equal(one.cancellable_until, listed.cancellable_until)
+  return one.cancellable_until
+}
+const inHours = (hours: number) =>
+  new Date(booking.clock.now().getTime() + hours * 3_600_000).toISOString().slice(0, 19)
 /** Begins in three days; attendees may cancel until a day before. */
 const anEventWithDeadline = (overrides = {}) =>
   anEvent(booking.deps, {
@@ -44,9 +54,33 @@ test('attendees cancel until the deadline, which the refusal names', async () =>
   assert.deepEqual((await cancel(late, ids[1])).slice(0, 2), [400, 'event_started'])
 })
 
+test('a booking says until when it can be cancelled, and null once it cannot', async () => {
+  const [early, other] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const event_id = await anEventWithDeadline()
+  const deadline = inHours(48)
+  const { body } = await booking.request('POST', '/api/bookings/', {
+    token: early.token,
+    body: { event_id },
+  })
+  assert.equal(body.booking.cancellable_until, deadline)
+  assert.equal(await untilOf(early, body.booking.id), deadline)
+  const cancelled = await book(other, event_id)
+  await cancel(other, cancelled)
+  assert.equal(await untilOf(other, cancelled), null)
+  booking.clock.advance(48 * 3_600 - 1)
+  assert.equal(await untilOf(early, body.booking.id), deadline)
+  booking.clock.advance(1)
+  assert.equal(await untilOf(early, body.booking.id), null)
+  const late = await aUser(booking.deps)
+  const answer = await booking.request('POST', '/api/bookings/', { token: late.token, body: { event_id } })
+  assert.equal(answer.body.booking.cancellable_until, null, 'booked after the deadline')
+  assert.equal(await untilOf(late, answer.body.booking.id), null)
+})
+
 test('without a deadline they cancel until the start', async () => {
   const person = await aUser(booking.deps)
   const id = await book(person, await anEventWithDeadline({ cancellation_deadline_hours: 0 }))
+  assert.equal(await untilOf(person, id), inHours(72))
   booking.clock.advance(72 * 3_600 - 1)
   assert.deepEqual(await cancel(person, id), [200, undefined, undefined])
 })
@@ -65,7 +99,9 @@ test('after the deadline a promotion may still be cancelled, a booking may not',
     .select('id')
     .where('user_id', '=', waiter.id)
     .executeTakeFirstOrThrow()
+  assert.equal(await untilOf(waiter, mine.id), inHours(22), 'the start')
   assert.deepEqual(await cancel(waiter, mine.id), [200, undefined, undefined])
+  assert.equal(await untilOf(waiter, mine.id), null)
 
   const late = await aUser(booking.deps)
   assert.deepEqual((await cancel(late, await book(late, event_id))).slice(0, 2), [

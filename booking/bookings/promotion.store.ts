@@ -101,15 +101,14 @@ export async function listOfferable(db: Db, now: Date, user_id?: number): Promis
   return rows.map(({ id }) => id)
 }
 
-/** Whether the booking is a promotion from the waiting list, at `since` or later. */
-export async function hasPromotedSince(db: Db, booking_id: number, since: Date): Promise<boolean> {
+/** When the booking was given from the waiting list; null when it was not. */
+export async function findPromotedAt(db: Db, booking_id: number): Promise<Date | null> {
   const row = await db
     .selectFrom('waitlist_entries')
-    .select('id')
+    .select('ended_at')
     .where('booking_id', '=', booking_id)
-    .where('ended_at', '>=', since)
     .executeTakeFirst()
-  return row !== undefined
+  return row?.ended_at ?? null
 }
 
 function toRound(rows: RoundRow[]): Round {

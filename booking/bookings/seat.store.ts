@@ -26,7 +26,9 @@ type LockedEvent = {
   event_type: EventType
   facilitator_id: number
   start_datetime: Date
+  timezone: string
   location: string | null
+  cancellation_deadline_hours: number
   /** Seats taken after the whole statement. */
   current_participants: number
   max_participants: number
@@ -98,7 +100,7 @@ export async function takeSeats(
       )
     ),
     event as materialized (
-      select id, title, event_type, facilitator_id, start_datetime, location, status,
+      select id, title, event_type, facilitator_id, start_datetime, timezone, location, cancellation_deadline_hours, status,
              current_participants, max_participants, revision, max_participants - current_participants as seats,
              tstzrange(start_datetime, end_datetime) as during
       from events where id = any((select event_ids from input)::integer[])
@@ -184,7 +186,8 @@ export async function takeSeats(
       where idempotency_keys.user_id = request.user_id and idempotency_keys.key = request.idempotency_key
     )
     select evaluated.n, booked.id as booking_id, booked.booking_date as booked_at, outbox_rows.id as message_id,
-           event.id, event.title, event.event_type, event.facilitator_id, event.start_datetime, event.location,
+           event.id, event.title, event.event_type, event.facilitator_id, event.start_datetime, event.timezone,
+           event.location, event.cancellation_deadline_hours,
            person.email, person.first_name, person.last_name, person.phone,
            updated_event.current_participants, updated_event.max_participants, updated_event.revision,
       case

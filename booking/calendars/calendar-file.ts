@@ -37,6 +37,7 @@ export async function calendarOfBookings(bookings: CalendarBooking[], installati
     parts.push(foldLines(ical().createEvent(toBookingEntry(booking, installation)).toString()))
     if (i % ENTRIES_PER_TICK === ENTRIES_PER_TICK - 1) await yieldToRequests()
   }
+  if (bookings.length === 0) parts.push(PLACEHOLDER)
   return Buffer.from(`${parts.join('')}${END}`)
 }
 
@@ -51,6 +52,20 @@ const BEGIN = `${ical({ prodId: PRODUCT, name: 'Stillpoint', ttl: REFRESH_SECOND
   0,
   -END.length,
 )
+
+/** A calendar needs a component (RFC 5545, 3.6): one without bookings has a time zone, of which nothing is to be seen. */
+const PLACEHOLDER = [
+  'BEGIN:VTIMEZONE',
+  'TZID:Etc/UTC',
+  'BEGIN:STANDARD',
+  'DTSTART:19700101T000000',
+  'TZOFFSETFROM:+0000',
+  'TZOFFSETTO:+0000',
+  'TZNAME:UTC',
+  'END:STANDARD',
+  'END:VTIMEZONE',
+  '',
+].join('\r\n')
 
 function toEntry(event: CalendarEvent, installation: string): ICalEventData {
   const { location, virtual_link } = event
@@ -116,7 +131,7 @@ function toText(text: string): string {
 
 /** Part of the ETag: changes with the format of the files, so that a release that writes them differently is noticed. */
 export const FILE_FORMAT = createHash('sha256')
-  .update(`${BEGIN}${ical().createEvent(sample())}`)
+  .update(`${BEGIN}${PLACEHOLDER}${ical().createEvent(sample())}`)
   .digest('base64url')
 
 function sample(): ICalEventData {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { BookingStatus } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
+import { fullNameOf } from '#booking/database/full-name.sql.ts'
 
 export type CalendarEvent = Pick<
   EventRow,
@@ -93,4 +94,4 @@ export async function getInstallationId(db: Db): Promise<string> {
 
 const eventColumns = sql`events.id, title, description, requirements, location, virtual_link, start_datetime, end_datetime,
   events.status, cancellation_reason, sequence, events.created_at, events.updated_at,
-  facilitators.first_name || ' ' || facilitators.last_name as facilitator_name`
+  ${fullNameOf('facilitators')} as facilitator_name`

@@ -46,6 +46,10 @@ function read(text: string) {
   const calendar = new ICAL.Component(ICAL.parse(text))
   assert.equal(calendar.getFirstPropertyValue('version'), '2.0')
   assert.match(String(calendar.getFirstPropertyValue('prodid')), /Stillpoint/)
+  assert.ok(
+    calendar.getAllSubcomponents().length > 0,
+    'a calendar has at least one component (RFC 5545, 3.6)',
+  )
   return calendar.getAllSubcomponents('vevent').map((component) => {
     const event = new ICAL.Event(component)
     const value = (name: string) => component.getFirstPropertyValue(name)?.toString()
@@ -160,6 +164,24 @@ test('the feed shows its owner’s bookings to anybody with the token', async ()
   const { headers } = await feed(token)
   assert.equal(headers['content-type'], 'text/calendar; charset=utf-8')
   assert.equal((await feed(token, { 'if-none-match': String(headers.etag) })).status, 304)
+})
+
+test('the feed of somebody without bookings is a valid calendar in which nothing is to be seen', async () => {
+  const person = await aUser(booking.deps)
+  const secret = (await open(person)).body.token
+  const { headers, body } = await feed(secret)
+  assert.deepEqual(read(body), [])
+  const components = new ICAL.Component(ICAL.parse(body)).getAllSubcomponents()
+  assert.deepEqual(
+    components.map(({ name }) => name),
+    ['vtimezone'],
+  )
+  const zone = new ICAL.Timezone(components[0] as ICAL.Component)
+  const summer = ICAL.Time.fromData({ year: 2026, month: 7, day: 1 })
+  assert.deepEqual([zone.tzid, zone.utcOffset(summer)], ['Etc/UTC', 0])
+  assert.equal((await feed(secret, { 'if-none-match': String(headers.etag) })).status, 304)
+  await book(person, await anOwnEvent())
+  assert.doesNotMatch((await feed(secret)).body, /VTIMEZONE/)
 })
 
 test('an event that moves, moves in the feed; one that is cancelled is cancelled there, with a higher sequence', async () => {

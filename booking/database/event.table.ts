@@ -32,6 +32,8 @@ export type EventTable = {
   sequence: Generated<number>
   /** Raised by every change of the row, so that caches can tell the newer of two copies. */
   revision: Generated<number>
+  /** Folded title, description, place and name of who leads it; kept by triggers on events and facilitators. */
+  search_text: Generated<string>
   created_at: Generated<Date>
   updated_at: Generated<Date>
 }

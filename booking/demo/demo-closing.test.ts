@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
 import { resetPassword } from '#booking/identity/login/account.service.ts'
+import { up as markDemoAccounts } from '#booking/migrations/022-closed-accounts.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
 import { aUser } from '#harness/data/factories.ts'
 import { seed } from '#harness/data/seed-data.ts'
-import { migrate } from '#shared/db/migrate.ts'
+import { connect } from '#shared/db/connect.ts'
 import { closeDemoAccounts, freeDemoSeats } from './demo-closing.ts'
 import { addDemoData, DEMO_PASSWORD } from './demo-data.ts'
 import { findDemoLogins } from './demo-logins.ts'
@@ -177,13 +177,10 @@ test('on an older database demo accounts are found by their shared password, and
   const wanted = await sql<{ n: number }>`select count(*) as n from users where is_demo`.execute(db)
   await sql`
     alter table users drop column is_demo cascade; alter table bookings drop column removal_reason;
-    drop function leave_demo; alter table counted_searches drop constraint counted_searches_ended;
-    drop index users_admins, users_closed, users_text; alter table audit_log drop column xact;
-    drop table mails, mail_cursor, suppressed_addresses, event_versions, planned_reminders, event_messages`.execute(
-    db,
-  )
-  await sql`delete from kysely_migration where name >= '022'`.execute(db)
-  await migrate(database.url, join(import.meta.dirname, '..', 'migrations'), { info() {}, warn() {} })
+    drop function leave_demo; drop index users_admins, users_closed`.execute(db)
+  const { db: untyped } = connect<unknown>({ url: database.url, poolMax: 1, log: { info() {}, warn() {} } })
+  await markDemoAccounts(untyped)
+  await untyped.destroy()
   const marked = await sql<{ n: number }>`select count(*) as n from users where is_demo`.execute(db)
   assert.equal(marked.rows[0]?.n, wanted.rows[0]?.n)
   await closeDemoAccounts(production.deps)

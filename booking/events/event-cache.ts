@@ -150,8 +150,8 @@ export function createEventCache(
 
   return {
     async page(filter, slice, toBody, form = 'page') {
-      const { startsAfter, ...rest } = filter
-      const key = JSON.stringify([form, rest, startsAfter !== undefined, slice])
+      const { endsAfter, ...rest } = filter
+      const key = JSON.stringify([form, rest, endsAfter !== undefined, slice])
       const known = pages.get(key)
       const readNew = () => readPage(key, filter, slice, toBody)
       const read = () => (slice.limit > LONG_PAGE_FROM ? longReads.add(readNew) : readNew())

@@ -1,29 +1,26 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { EventStatus, EventType } from '#booking/database/event.table.ts'
-import { isShortSearch, SHORT_SEARCH_MAX, toWordBeginning } from '#shared/lib/short-search.ts'
+import { hasWords, isShortSearch, SHORT_SEARCH_MAX } from '#shared/db/text-search.ts'
 
 export type EventFilter = {
   event_type?: EventType | undefined
   facilitator_id?: number | undefined
   status?: EventStatus | undefined
-  /** Only events that have not begun at this time. */
-  startsAfter?: Date | undefined
+  /** Only events that are not over at this time. Together with `status: 'ACTIVE'`, which past events lose soon. */
+  endsAfter?: Date | undefined
   /** Only events that begin at this time or later. */
   startsFrom?: Date | undefined
   /** Only events that begin before this time. */
   startsBefore?: Date | undefined
-  /** Only events that have this text, in any case, in their title or description. */
+  /** Only events that have all these words in title, description, place or the name of who leads them. */
   search?: string | undefined
 }
 
 type Sql = RawBuilder<unknown>
 
-/** The searched text; must equal the expression of the trigram index. */
-const TEXT = sql`(title || chr(10) || coalesce(description, ''))`
-
 /** Condition on `events` for the filter. A search text may use the trigram index. */
 export function matches(filter: EventFilter): Sql {
-  return allOf([...ofEvent(filter), filter.search && sql`${TEXT} ilike ${toPattern(filter.search)}`])
+  return allOf([...ofEvent(filter), filter.search && hasWords(sql`search_text`, filter.search)])
 }
 
 /**
@@ -31,17 +28,20 @@ export function matches(filter: EventFilter): Sql {
  * makes the expression differ from the index's.
  */
 export function matchesUnindexed(filter: EventFilter): Sql {
-  return allOf([...ofEvent(filter), filter.search && sql`${TEXT} || '' ilike ${toPattern(filter.search)}`])
+  return allOf([...ofEvent(filter), filter.search && hasWords(sql`(search_text || '')`, filter.search)])
 }
 
 /** Query for a short search, which looks at the first `SHORT_SEARCH_MAX` events only, so that its cost is bounded. */
 function matchingShortly(filter: EventFilter): Sql {
-  const { facilitator_id, startsAfter, startsFrom, startsBefore, search = '' } = filter
-  const first = allOf(ofEvent({ facilitator_id, startsAfter, startsFrom, startsBefore }))
+  const { facilitator_id, status, endsAfter, startsFrom, startsBefore, search = '' } = filter
+  // Without a status the events to come would have to be told from all that are over.
+  const first = allOf(
+    ofEvent({ facilitator_id, ...(endsAfter && { status, endsAfter }), startsFrom, startsBefore }),
+  )
   return sql`
     select id, start_datetime
     from (select * from events where ${first} order by start_datetime, id limit ${SHORT_SEARCH_MAX}) events
-    where ${allOf(ofEvent(filter))} and ${TEXT} ~* ${toWordBeginning(search)}`
+    where ${allOf(ofEvent(filter))} and ${hasWords(sql`search_text`, search)}`
 }
 
 /** Query for `id` and `start_datetime` of the matching events. */
@@ -53,13 +53,13 @@ export function matching(filter: EventFilter): Sql {
 }
 
 function ofEvent(filter: EventFilter): (Sql | undefined | 0)[] {
-  const { event_type, facilitator_id, status, startsAfter, startsFrom, startsBefore } = filter
+  const { event_type, facilitator_id, status, endsAfter, startsFrom, startsBefore } = filter
   return [
     sql`true`,
     event_type && sql`event_type = ${event_type}`,
     facilitator_id && sql`facilitator_id = ${facilitator_id}`,
     status && sql`status = ${status}`,
-    startsAfter && sql`start_datetime > ${startsAfter}`,
+    endsAfter && sql`end_datetime > ${endsAfter}`,
     startsFrom && sql`start_datetime >= ${startsFrom}`,
     startsBefore && sql`start_datetime < ${startsBefore}`,
   ]
@@ -78,9 +78,4 @@ function allOf(conditions: (Sql | undefined | '' | 0)[]): Sql {
     conditions.filter((each) => !!each),
     sql` and `,
   )
-}
-
-/** Returns an `ilike` pattern that finds `text` anywhere, with its own `%`, `_` and `\` taken literally. */
-export function toPattern(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
 }

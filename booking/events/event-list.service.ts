@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import type { Database } from '#booking/database/database.ts'
 import type { Reads } from '#shared/db/high-availability/replica-reads.ts'
+import { isShortSearch } from '#shared/db/text-search.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
-import { isShortSearch } from '#shared/lib/short-search.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 import { countBetween } from './event-count.store.ts'
 import type { EventFilter } from './event-filter.store.ts'
@@ -81,7 +81,7 @@ function passedBy({ limit, offset }: Slice, { total, among }: Total): number {
   return total === 0 ? Number.POSITIVE_INFINITY : ((offset + limit) * among) / total
 }
 
-/** `startsAfter` moves with the clock, so only its presence is part of the key. */
-function keyOf({ startsAfter, ...rest }: EventFilter): string {
-  return JSON.stringify([rest, startsAfter !== undefined])
+/** `endsAfter` moves with the clock, so only its presence is part of the key. */
+function keyOf({ endsAfter, ...rest }: EventFilter): string {
+  return JSON.stringify([rest, endsAfter !== undefined])
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
+import { fullNameOf } from '#booking/database/full-name.sql.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { type EventWithFacilitator, type RevisedEvent, toRevisedEvent } from './event.store.ts'
 import { countBetween, countOfFacilitator, findDays } from './event-count.store.ts'
@@ -73,7 +74,7 @@ function readDays(
 
 async function withFacilitators(db: Db, page: RawBuilder<unknown>): Promise<RevisedEvent[]> {
   const { rows } = await sql<EventWithFacilitator>`
-    select page.*, facilitators.first_name || ' ' || facilitators.last_name as facilitator_name,
+    select page.*, ${fullNameOf('facilitators')} as facilitator_name,
            facilitators.bio as facilitator_bio
     from (${page}) page join facilitators on facilitators.id = page.facilitator_id
     order by start_datetime, page.id`.execute(db)
@@ -84,7 +85,7 @@ async function withFacilitators(db: Db, page: RawBuilder<unknown>): Promise<Revi
 async function search(db: Db, filter: EventFilter, { limit, offset }: Slice) {
   const { rows } = await sql<EventWithFacilitator & { total: number }>`
     with matching as materialized (${matching(filter)})
-    select events.*, facilitators.first_name || ' ' || facilitators.last_name as facilitator_name,
+    select events.*, ${fullNameOf('facilitators')} as facilitator_name,
            facilitators.bio as facilitator_bio, counted.total
     from (select count(*) as total from matching) counted
     left join (select id from matching order by start_datetime, id limit ${limit} offset ${offset}) page on true

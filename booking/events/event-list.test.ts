@@ -28,7 +28,7 @@ async function listPlainly(filter: EventFilter) {
   if (filter.event_type) query = query.where('event_type', '=', filter.event_type)
   if (filter.facilitator_id) query = query.where('facilitator_id', '=', filter.facilitator_id)
   if (filter.status) query = query.where('status', '=', filter.status)
-  if (filter.startsAfter) query = query.where('start_datetime', '>', filter.startsAfter)
+  if (filter.endsAfter) query = query.where('end_datetime', '>', filter.endsAfter)
   if (filter.startsFrom) query = query.where('start_datetime', '>=', filter.startsFrom)
   if (filter.startsBefore) query = query.where('start_datetime', '<', filter.startsBefore)
   if (filter.search) query = query.where('description', 'like', `%${filter.search.toLowerCase()}%`)
@@ -49,14 +49,14 @@ test('pages and totals are those of a plain query, however deep and however filt
       fc.option(fc.constantFrom('SEA', 'hills'), { nil: undefined, freq: 2 }),
       fc.oneof(fc.integer({ min: 0, max: 80 }), fc.integer({ min: 0, max: COUNT + 50 })),
       async (event_type, status, after, from, before, facilitator, search, offset) => {
-        const [startsAfter, startsFrom, startsBefore] = [after, from, before].map((hours) =>
+        const [endsAfter, startsFrom, startsBefore] = [after, from, before].map((hours) =>
           hours === undefined ? undefined : new Date(booking.clock.now().getTime() + hours * HOUR_MS),
         )
         const facilitator_id = facilitator === undefined ? undefined : facilitators[facilitator]
         const filter = {
           event_type,
-          status,
-          startsAfter,
+          status: endsAfter ? ('ACTIVE' as const) : status,
+          endsAfter,
           startsFrom,
           startsBefore,
           facilitator_id,
@@ -96,10 +96,10 @@ test('the next pages of a frequent search are those of a plain query, and its to
 
 test('the total of a frequent search is refreshed in the background, while its pages are always read', async () => {
   const lists = frequentSearches()
-  const filter = { search: 'event', startsAfter: booking.clock.now() }
+  const soon = new Date(booking.clock.now().getTime() + 1)
+  const filter = { search: 'event', startsFrom: soon }
   const slice = { limit: 5, offset: 0 }
   const { total: before } = await lists(filter, slice)
-  const soon = new Date(booking.clock.now().getTime() + 1)
   const id = await anEvent(booking.deps, { title: 'Event at once', start_datetime: soon })
   const { events } = await lists(filter, slice)
   assert.equal(events[0]?.event.id, id)
@@ -123,7 +123,7 @@ test('a short search finds what begins a word, in the first events only', async 
   const found = await Promise.all([make(1, 'Qigong'), make(2, 'Slow (qi) flow'), make(3, '100% Qi_x')])
   await make(4, 'Tariqi')
   const search = async (text: string, more: EventFilter = {}) => {
-    const filter = { startsAfter: begin, search: text, ...more }
+    const filter = { endsAfter: begin, search: text, ...more }
     const { events, total } = await list(db, filter, { limit: 2, offset: 0 })
     assert.equal(events.length, Math.min(total, 2))
     return [total, ...events.map(({ event }) => event.id)]

@@ -40,7 +40,7 @@ export function eventRoutes(app: App, deps: EventRouteDeps): void {
         event_type: readChoice('type', query.type, EVENT_TYPES),
         facilitator_id: query.facilitator_id,
         status: status === 'ALL' ? undefined : status,
-        startsAfter: status === 'ACTIVE' ? deps.clock.now() : undefined,
+        endsAfter: status === 'ACTIVE' ? deps.clock.now() : undefined,
         startsFrom: readTime('from', query.from),
         startsBefore: readTime('to', query.to),
         search: query.search?.trim(),

@@ -45,8 +45,7 @@ export const EventQuery = Type.Object({
   status: Type.Optional(
     Type.String({
       default: 'active',
-      description:
-        '`active` (the default: may still be booked, not yet started), `cancelled`, `completed` or `all`.',
+      description: '`active` (the default: takes place and is not over), `cancelled`, `completed` or `all`.',
     }),
   ),
   from: Type.Optional(Time('Begins at this time or later.')),
@@ -55,7 +54,7 @@ export const EventQuery = Type.Object({
     Type.String({
       maxLength: 200,
       description:
-        'Text to find in title or description, ignoring case. With fewer than three letters: where a word begins, in the first 5,000 events in order of start.',
+        'Words to find, in any order, in title, description, place or the name of the facilitator, ignoring case, accents and apostrophes. Words of one or two letters are found at the beginning of a word; when there are no others, in the first 5,000 events in order of start.',
     }),
   ),
 })

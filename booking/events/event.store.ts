@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { insertEntries } from '#booking/audit-log/audit-log.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow, NewEvent } from '#booking/database/event.table.ts'
+import { fullNameOf } from '#booking/database/full-name.sql.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Event } from './event.schema.ts'
 
@@ -116,6 +117,4 @@ function toEvent(row: EventWithFacilitator): Event {
   }
 }
 
-const facilitatorName = sql<string>`facilitators.first_name || ' ' || facilitators.last_name`.as(
-  'facilitator_name',
-)
+const facilitatorName = fullNameOf('facilitators').as('facilitator_name')

@@ -55,11 +55,13 @@ test('an event has every published field', async () => {
   })
 })
 
-test('the list shows what may still be booked, the next event first', async () => {
+test('the list shows what is not over, also what is on now, in order of start', async () => {
   const { id: facilitator_id } = await aFacilitator(booking.deps)
   const later = await anEvent(booking.deps, { facilitator_id, start_datetime: at(5) })
   const sooner = await anEvent(booking.deps, { facilitator_id, start_datetime: at(3) })
   const begun = await anEvent(booking.deps, { facilitator_id, start_datetime: at(-0.5), end_datetime: at(1) })
+  // Over, and the worker has not completed it yet.
+  const over = await anEvent(booking.deps, { facilitator_id, start_datetime: at(-2), end_datetime: at(0) })
   const cancelled = await anEvent(booking.deps, {
     facilitator_id,
     start_datetime: at(4),
@@ -68,11 +70,11 @@ test('the list shows what may still be booked, the next event first', async () =
   const ids = async (query: string) =>
     (await list(`facilitator_id=${facilitator_id}&${query}`)).events.map((event: { id: number }) => event.id)
 
-  assert.deepEqual(await ids(''), [sooner, later])
-  assert.deepEqual(await ids('status=Active'), [sooner, later])
+  assert.deepEqual(await ids(''), [begun, sooner, later])
+  assert.deepEqual(await ids('status=Active'), [begun, sooner, later])
   assert.deepEqual(await ids('status=cancelled'), [cancelled])
   assert.deepEqual(await ids('status=completed'), [])
-  assert.deepEqual(await ids('status=all'), [begun, sooner, cancelled, later])
+  assert.deepEqual(await ids('status=all'), [over, begun, sooner, cancelled, later])
 })
 
 test('days bound the list: the first moment belongs to it, the last does not', async () => {

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Event } from '#booking/events/event.schema.ts'
 import { LoggedIn, NewPassword } from '#booking/identity/login/auth.schema.ts'
-import { Email, Name } from '#booking/identity/users/user.schema.ts'
+import { Email, FirstName, LastName } from '#booking/identity/users/user.schema.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, Nullable } from '#shared/http/schemas/schemas.ts'
 import { Lines, OptionalLine } from '#shared/http/schemas/text-schemas.ts'
@@ -44,15 +44,15 @@ export const CreateFacilitator = Type.Object({
         'true: an account that is there may be taken over although nobody has proven that its address is theirs. It gets the names and the password, and every session of it ends.',
     }),
   ),
-  first_name: Name,
-  last_name: Name,
+  first_name: FirstName,
+  last_name: LastName,
   ...aboutThem,
 })
 export type CreateFacilitator = Static<typeof CreateFacilitator>
 
 export const UpdateFacilitator = Type.Object({
-  first_name: Type.Optional(Name),
-  last_name: Type.Optional(Name),
+  first_name: Type.Optional(FirstName),
+  last_name: Type.Optional(LastName),
   ...aboutThem,
   is_active: Type.Optional(
     Type.Boolean({ description: 'For admins. One who is not active neither logs in nor changes anything.' }),

@@ -2,6 +2,7 @@ import type { Db } from '#booking/database/database.ts'
 import type { FacilitatorRow, NewFacilitator } from '#booking/database/facilitator.table.ts'
 import { notFound } from '#shared/errors/app-error.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
+import { fullName } from '#shared/lib/full-name.ts'
 import type { Facilitator } from './facilitator.schema.ts'
 
 /** Returns one page in order of id, and the total: of the active ones, or with former ones. */
@@ -67,6 +68,5 @@ export async function update(
 
 export function toFacilitator(row: FacilitatorRow): Facilitator {
   const { id, first_name, last_name, bio, specialization, experience_years, is_active } = row
-  const name = `${first_name} ${last_name}`.trim()
-  return { id, name, first_name, last_name, bio, specialization, experience_years, is_active }
+  return { id, name: fullName(row), first_name, last_name, bio, specialization, experience_years, is_active }
 }

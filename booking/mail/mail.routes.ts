@@ -1,6 +1,5 @@
 import type { Database, Db } from '#booking/database/database.ts'
 import { MAIL_STATUSES } from '#booking/database/mail.table.ts'
-import { toPattern } from '#booking/events/event-filter.store.ts'
 import { requireAdmin } from '#booking/identity/sessions/authenticate.ts'
 import type { Reads } from '#shared/db/high-availability/replica-reads.ts'
 import type { App } from '#shared/http/app.ts'
@@ -33,10 +32,9 @@ export function mailRoutes(app: App, deps: MailRouteDeps): void {
       },
     },
     async ({ query }) => {
-      const search = query.search?.trim()
       const filter = {
         status: readChoice('status', query.status, MAIL_STATUSES),
-        pattern: search && toPattern(search),
+        search: query.search?.trim(),
       }
       const [{ mails, total }, { waiting, oldest_at }] = await deps.databases.reads((db) =>
         Promise.all([list(db, filter, toSlice(query)), mailStore.summarise(db, deps.clock.now())]),

@@ -4,6 +4,7 @@ import * as userStore from '#booking/identity/users/user.store.ts'
 import { conflict, notFound } from '#shared/errors/app-error.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { fullName } from '#shared/lib/full-name.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { ListedMail, WholeMail } from './mail.schema.ts'
 import * as mailStore from './queue/mail.store.ts'
@@ -82,7 +83,7 @@ function toListed(mail: mailStore.ListedMail): ListedMail {
   } = mail
   return {
     ...row,
-    user: { id: user_id, name: `${first_name} ${last_name}`.trim(), email },
+    user: { id: user_id, name: fullName({ first_name, last_name }), email },
     next_attempt_at: ended_at === null ? toWireTime(next_attempt_at) : null,
     created_at: toWireTime(created_at),
     ended_at: ended_at && toWireTime(ended_at),

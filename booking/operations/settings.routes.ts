@@ -3,7 +3,7 @@ import type { App } from '#shared/http/app.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { Settings } from './settings.schema.ts'
 
-type SettingsRouteDeps = { config: Pick<BookingConfig, 'currency' | 'googleClientId'> }
+type SettingsRouteDeps = { config: Pick<BookingConfig, 'currency' | 'googleClientId' | 'studioTimezone'> }
 
 export function settingsRoutes(app: App, { config }: SettingsRouteDeps): void {
   app.get(
@@ -19,7 +19,11 @@ export function settingsRoutes(app: App, { config }: SettingsRouteDeps): void {
     async (_request, reply) => {
       // The same for everybody, so caches may keep it, but must revalidate.
       reply.header('cache-control', 'no-cache')
-      return { google_client_id: config.googleClientId ?? null, currency: config.currency }
+      return {
+        google_client_id: config.googleClientId ?? null,
+        currency: config.currency,
+        studio_timezone: config.studioTimezone ?? null,
+      }
     },
   )
 }

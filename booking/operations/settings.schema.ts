@@ -7,6 +7,12 @@ export const Settings = Type.Object(
       Type.String({ description: 'Null when nobody can sign in with Google here.' }),
     ),
     currency: Type.String({ description: 'What prices are in, an ISO 4217 code.', examples: ['EUR'] }),
+    studio_timezone: Nullable(
+      Type.String({
+        description: 'The IANA zone that new events are proposed in. Null when none is set.',
+        examples: ['Europe/Berlin'],
+      }),
+    ),
   },
   { title: 'Settings' },
 )

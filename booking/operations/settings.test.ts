@@ -7,12 +7,16 @@ test('anybody may read what is set, and nothing that is secret', async () => {
   assert.deepEqual((await plain.request('GET', '/api/settings')).body, {
     google_client_id: null,
     currency: 'EUR',
+    studio_timezone: null,
   })
   await plain.close()
-  const configured = await startTestBooking({ env: { GOOGLE_CLIENT_ID: 'id.apps.example', CURRENCY: 'CHF' } })
+  const configured = await startTestBooking({
+    env: { GOOGLE_CLIENT_ID: 'id.apps.example', CURRENCY: 'CHF', STUDIO_TIMEZONE: 'europe/zurich' },
+  })
   assert.deepEqual((await configured.request('GET', '/api/settings')).body, {
     google_client_id: 'id.apps.example',
     currency: 'CHF',
+    studio_timezone: 'Europe/Zurich',
   })
   await configured.close()
 })

@@ -1,3 +1,4 @@
+import type { BookingConfig } from '#booking/config.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import type { Event } from '#booking/events/event.schema.ts'
@@ -13,7 +14,12 @@ import { listEvents } from './event-scope.service.ts'
 import * as seriesStore from './event-series.store.ts'
 import { occurrencesOf, type Times } from './recurrence.rules.ts'
 
-export type EventCreatingDeps = { clock: Clock; db: Db; caches: { events: EventCache } }
+export type EventCreatingDeps = {
+  config: Pick<BookingConfig, 'currency'>
+  clock: Clock
+  db: Db
+  caches: { events: EventCache }
+}
 
 /**
  * Creates an event, or with a recurrence all events of a series (decision 0011). Throws 400 with every fault, `schemaFaults`
@@ -27,7 +33,11 @@ export async function create(
 ): Promise<{ events: Event[]; series_id: number | null }> {
   const now = deps.clock.now()
   const organiser = await findOrganiser(deps.db, caller, input, schemaFaults)
-  const { fields, faults } = readEventFields(input, [...schemaFaults, ...organiser.faults])
+  const { fields, faults } = readEventFields(
+    input,
+    [...schemaFaults, ...organiser.faults],
+    deps.config.currency,
+  )
   const given = { ...DEFAULTS, ...fields }
   faults.push(...timeFaults(fields, now))
   const { rule, times, fault } = readTimes(input.recurrence, given, faults)

@@ -1,6 +1,7 @@
 import * as bookingClashStore from '#booking/bookings/booking-clash.store.ts'
 import type { PromotionDeps } from '#booking/bookings/promotion.service.ts'
 import * as promotion from '#booking/bookings/promotion.service.ts'
+import type { BookingConfig } from '#booking/config.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
@@ -9,6 +10,7 @@ import type { EventCache } from '#booking/events/event-cache.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import { badRequest, conflict, type FieldFault, invalidFields } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { toWireTime } from '#shared/lib/wire-time.ts'
 import {
   changeFaults,
   changesOf,
@@ -26,7 +28,12 @@ import * as organisingStore from './event-organising.store.ts'
 import { getOrganised, listEvents, lockScope } from './event-scope.service.ts'
 import { fieldsLike } from './event-series.rules.ts'
 
-export type EventEditingDeps = PromotionDeps & { clock: Clock; db: Db; caches: { events: EventCache } }
+export type EventEditingDeps = PromotionDeps & {
+  config: Pick<BookingConfig, 'currency'>
+  clock: Clock
+  db: Db
+  caches: { events: EventCache }
+}
 
 const REFUSALS = {
   cancelled: () => badRequest('event_cancelled', 'This event is cancelled: it can no longer be changed.'),
@@ -60,7 +67,11 @@ export async function edit(
 ): Promise<{ events: Event[]; clashes: number | undefined }> {
   const now = deps.clock.now()
   const known = await getOrganised(deps.db, caller, id)
-  const { fields, faults } = readEventFields(scope === 'this' ? changed(input, known) : input, schemaFaults)
+  const { fields, faults } = readEventFields(
+    scope === 'this' ? changed(input, known) : input,
+    schemaFaults,
+    deps.config.currency,
+  )
   if (scope === 'this') refuse({ event: known, changes: changesOf(known, fields) }, { now, faults })
   if (faults.length > 0) throw invalidFields(faults)
   const { promoted, ...edited } = await retryingTransaction(deps.db, async (trx) => {
@@ -83,10 +94,13 @@ export async function edit(
   return edited
 }
 
-/** Leaves out an unchanged link: one from before the present rules may be sent back. */
-function changed({ virtual_link, ...others }: EditEvent, known: EventRow): EditEvent {
-  const isNew = virtual_link !== undefined && virtual_link !== known.virtual_link
-  return { ...others, ...(isNew && { virtual_link }) }
+/** Leaves out an unchanged link and price: those from before the present rules may be sent back. */
+function changed({ virtual_link, price, ...others }: EditEvent, known: EventRow): EditEvent {
+  return {
+    ...others,
+    ...(virtual_link !== undefined && virtual_link !== known.virtual_link && { virtual_link }),
+    ...(price !== undefined && price !== known.price && { price }),
+  }
 }
 
 function refuse(
@@ -97,7 +111,8 @@ function refuse(
   if (refusal) throw REFUSALS[refusal]()
   const own = changeFaults(event, changes, now).map(({ field, message }) => ({
     field,
-    message: among > 1 ? `${message}, also for event ${event.id}` : message,
+    message:
+      among > 1 ? `${message}, also for event ${event.id} of ${toWireTime(event.start_datetime)}` : message,
   }))
   const all = [...faults, ...own]
   if (all.length > 0) throw invalidFields(all)

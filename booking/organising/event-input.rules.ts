@@ -4,6 +4,7 @@ import { readTimeZone } from '#shared/lib/wall-time.ts'
 import { parseWireTime } from '#shared/lib/wire-time.ts'
 import type { EditEvent } from './event-organising.schema.ts'
 import { readOnlineLink } from './online-link.rules.ts'
+import { readPrice } from './price.rules.ts'
 import type { Times } from './recurrence.rules.ts'
 
 /** The fields of an event that its organiser sets. */
@@ -17,6 +18,7 @@ const DAY_MS = 86_400_000
 export function readEventFields(
   input: EditEvent,
   schemaFaults: FieldFault[],
+  currency: string,
 ): { fields: Partial<EventFields>; faults: FieldFault[] } {
   const faults = [...schemaFaults]
   const fields: Record<string, unknown> = {}
@@ -24,7 +26,7 @@ export function readEventFields(
     const value = input[field]
     if (value === undefined || schemaFaults.some((fault) => fault.field === field)) continue
     // The schema has checked that the value is of the type that the field's reader takes.
-    const result = value === null ? { value } : READERS[field](value as never)
+    const result = value === null ? { value } : READERS[field](value as never, currency)
     if ('fault' in result) faults.push({ field, message: result.fault })
     else fields[field] = result.value
   }
@@ -50,7 +52,7 @@ export function timeFaults(
 
 type Read<T> = { value: T } | { fault: string }
 
-const READERS: { [F in Field]: (value: never) => Read<EventFields[F]> } = {
+const READERS: { [F in Field]: (value: never, currency: string) => Read<EventFields[F]> } = {
   title: (text: string) => ({ value: text.trim() }),
   description: readText,
   event_type: readType,
@@ -83,10 +85,6 @@ function readTime(text: string): Read<Date> {
 function readLink(text: string): Read<string | null> {
   const given = text.trim()
   return given === '' ? { value: null } : readOnlineLink(given)
-}
-
-function readPrice(price: number): Read<number> {
-  return Number(price.toFixed(2)) === price ? { value: price } : { fault: 'must have at most two decimals' }
 }
 
 function readZone(name: string): Read<string> {

@@ -31,7 +31,11 @@ const optional = {
     ),
   ),
   price: Type.Optional(
-    Type.Number({ minimum: 0, maximum: 99_999_999.99, description: 'At most two decimals.' }),
+    Type.Number({
+      minimum: 0,
+      maximum: 99_999_999.99,
+      description: 'With as many decimals as the currency of `/api/settings` has.',
+    }),
   ),
   requirements: lines(2_000),
   timezone: Type.Optional(
@@ -59,7 +63,7 @@ export const CreateEvent = Type.Object({
       Type.String({
         maxLength: 500,
         description:
-          'Makes a series: an RFC 5545 RRULE of FREQ (DAILY, WEEKLY or MONTHLY), INTERVAL, BYDAY and either COUNT or UNTIL, for 366 events at most. Each begins at the same time of the clock in `timezone`.',
+          'Makes a series: an RFC 5545 RRULE of FREQ (DAILY, WEEKLY or MONTHLY), INTERVAL, BYDAY or BYMONTHDAY, and either COUNT or UNTIL, for 366 events at most. Each begins at the same time of the clock in `timezone`.',
         examples: ['FREQ=WEEKLY;BYDAY=TU,TH;COUNT=8'],
       }),
     ),

@@ -342,3 +342,26 @@ test('what is over or cancelled stays as it was; what has begun can still be des
   const { status, body } = await edit(begun, form)
   assert.deepEqual([status, body.event], [200, form])
 })
+
+test('a price has the decimals of the currency, and one from before may be sent back', async () => {
+  const japan = await startTestBooking({ env: { CURRENCY: 'JPY' } })
+  const { token, facilitator_id } = await anOrganiser(japan.deps)
+  const { body } = await japan.request('POST', '/api/events/', {
+    token,
+    body: { ...minimal(), price: 1500.5 },
+  })
+  assert.deepEqual(body.details, [{ field: 'price', message: 'must be a whole number: JPY has no decimals' }])
+  const id = await anEvent(japan.deps, { facilitator_id, price: 1500.5 })
+  const put = (fields: object) => japan.request('PUT', `/api/events/${id}`, { token, body: fields })
+  assert.equal((await put({ title: 'Tea', price: 1500.5 })).body.event.price, 1500.5)
+  assert.equal((await put({ price: 99.5 })).status, 400)
+  await japan.close()
+  const kuwait = await startTestBooking({ env: { CURRENCY: 'KWD' } })
+  const organiser = await anOrganiser(kuwait.deps)
+  const created = await kuwait.request('POST', '/api/events/', {
+    token: organiser.token,
+    body: { ...minimal(), price: 1.255 },
+  })
+  assert.equal(created.body.event.price, 1.255)
+  await kuwait.close()
+})

@@ -64,6 +64,9 @@ test('each kind of rule makes the days that it says', () => {
     ['FREQ=MONTHLY;COUNT=3', '2026-01-31', ['2026-01-31', '2026-03-31', '2026-05-31']],
     ['FREQ=MONTHLY;BYDAY=1MO;COUNT=3', '2026-01-05', ['2026-01-05', '2026-02-02', '2026-03-02']],
     ['FREQ=MONTHLY;BYDAY=-1FR;COUNT=2', '2026-01-30', ['2026-01-30', '2026-02-27']],
+    ['FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3', '2026-01-31', ['2026-01-31', '2026-02-28', '2026-03-31']],
+    ['FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=2', '2028-02-29', ['2028-02-29', '2028-03-31']],
+    ['FREQ=MONTHLY;BYMONTHDAY=31;COUNT=2', '2026-01-31', ['2026-01-31', '2026-03-31']],
     ['FREQ=MONTHLY;INTERVAL=3;BYDAY=+2TH;COUNT=2', '2026-01-08', ['2026-01-08', '2026-04-09']],
   ]
   for (const [rule, start, days] of monthly) {
@@ -90,12 +93,20 @@ test('the fault of an unsupported rule names what is supported', () => {
   const cases: [rule: string, fault: RegExp][] = [
     ['', /must be a recurrence such as/],
     ['weekly', /must be a recurrence such as/],
-    ['FREQ=WEEKLY;COUNT=3;FREQ=DAILY', /must be a recurrence such as/],
-    ['FREQ=WEEKLY;COUNT=3;', /must be a recurrence such as/],
-    ['FREQ=WEEKLY;COUNT=3;BYMONTH=1', /must be a recurrence such as/],
-    ['FREQ=WEEKLY;COUNT=3;WKST=SU', /must be a recurrence such as/],
-    ['FREQ=WEEKLY=DAILY;COUNT=3', /must be a recurrence such as/],
-    ['FREQ=YEARLY;COUNT=3', /FREQ of DAILY, WEEKLY or MONTHLY/],
+    ['FREQ=WEEKLY;COUNT=3;FREQ=DAILY', /must be a recurrence such as .*: "FREQ=DAILY" is the second/],
+    ['FREQ=WEEKLY;COUNT=3;', /must be a recurrence such as .*: "" is not supported/],
+    ['FREQ=WEEKLY;COUNT=3;BYMONTH=1', /must be a recurrence such as .*: "BYMONTH=1" is not supported/],
+    ['freq=weekly;count=3;bysetpos=-1', /must be a recurrence such as .*: "BYSETPOS=-1" is not supported/],
+    ['FREQ=WEEKLY;COUNT=3;WKST=SU', /must be a recurrence such as .*: "WKST=SU" is not supported/],
+    ['FREQ=WEEKLY=DAILY;COUNT=3', /must be a recurrence such as .*: "FREQ=WEEKLY=DAILY" is not supported/],
+    [`FREQ=WEEKLY;${'X'.repeat(400)}=1`, /"X{40}" is not supported$/],
+    ['FREQ=YEARLY;COUNT=3', /FREQ of DAILY, WEEKLY or MONTHLY, not "YEARLY"$/],
+    ['FREQ=MONTHLY;BYMONTHDAY=32;COUNT=3', /one BYMONTHDAY from 1 to 31/],
+    ['FREQ=MONTHLY;BYMONTHDAY=0;COUNT=3', /one BYMONTHDAY from 1 to 31/],
+    ['FREQ=MONTHLY;BYMONTHDAY=1,15;COUNT=3', /one BYMONTHDAY from 1 to 31/],
+    ['FREQ=WEEKLY;BYMONTHDAY=1;COUNT=3', /with FREQ=MONTHLY/],
+    ['FREQ=MONTHLY;BYMONTHDAY=1;BYDAY=MO;COUNT=3', /without BYDAY/],
+    ['FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3', /include the day of start_datetime/],
     ['COUNT=3', /FREQ of DAILY, WEEKLY or MONTHLY/],
     ['FREQ=WEEKLY', /either a COUNT or an UNTIL/],
     ['FREQ=WEEKLY;COUNT=3;UNTIL=20270101', /either a COUNT or an UNTIL/],
@@ -134,14 +145,16 @@ const aRule = fc.record({
     minLength: 4,
     maxLength: 4,
   }),
+  monthDay: fc.option(fc.integer({ min: -3, max: -1 }), { nil: undefined }),
   start: fc.date({ min: new Date('2026-01-01'), max: new Date('2036-01-01'), noInvalidDate: true }),
 })
 
 test('it agrees with another library about every rule', () => {
   let compared = 0
-  const property = fc.property(aRule, ({ freq, interval, count, days, nths, start }) => {
+  const property = fc.property(aRule, ({ freq, interval, count, days, nths, monthDay, start }) => {
     const byDay = days.map((day, i) => (freq === 'MONTHLY' ? nths[i] : '') + day).join(',')
-    const rule = `FREQ=${freq};INTERVAL=${interval};COUNT=${count}${byDay && `;BYDAY=${byDay}`}`
+    const isByMonthDay = freq === 'MONTHLY' && !byDay && monthDay !== undefined
+    const rule = `FREQ=${freq};INTERVAL=${interval};COUNT=${count}${byDay && `;BYDAY=${byDay}`}${isByMonthDay ? `;BYMONTHDAY=${monthDay}` : ''}`
     const own = occurrences(rule, toWireTime(start))
     // The other library may not terminate for such a rule.
     if (own[0]?.startsWith('must')) return

@@ -11,6 +11,8 @@ type Recurrence = {
   freq: 'DAILY' | 'WEEKLY' | 'MONTHLY'
   interval: number
   days: Day[]
+  /** Of the month, counted from its end when negative; 0 means none is named. */
+  monthDay: number
   count: number
   until: string
 }
@@ -52,15 +54,16 @@ export function occurrencesOf(
 }
 
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
-const SUPPORTED = new Set(['FREQ', 'INTERVAL', 'BYDAY', 'COUNT', 'UNTIL'])
+const SUPPORTED = new Set(['FREQ', 'INTERVAL', 'BYDAY', 'BYMONTHDAY', 'COUNT', 'UNTIL'])
 
 function readRule(rule: string): Recurrence | { fault: string } {
-  const parts = rule.split(';').map((part) => part.split('='))
-  const values: Record<string, string | undefined> = Object.fromEntries(parts)
-  const isSupported = parts.every(([name = '', ...value]) => SUPPORTED.has(name) && value.length === 1)
-  if (!isSupported || Object.keys(values).length < parts.length) return { fault: HELP }
-  const { FREQ: freq = '', INTERVAL = '1', BYDAY, COUNT, UNTIL = '' } = values
-  if (!isFrequency(freq)) return { fault: 'must have a FREQ of DAILY, WEEKLY or MONTHLY' }
+  const parts = rule.split(';')
+  const fault = findPartFault(parts)
+  if (fault) return { fault }
+  const values: Record<string, string | undefined> = Object.fromEntries(parts.map((part) => part.split('=')))
+  const { FREQ: freq = '', INTERVAL = '1', BYDAY, BYMONTHDAY, COUNT, UNTIL = '' } = values
+  if (!isFrequency(freq))
+    return { fault: `must have a FREQ of DAILY, WEEKLY or MONTHLY${freq && `, not ${quoted(freq)}`}` }
   const interval = readWhole(INTERVAL)
   if (!interval) return { fault: `must have an INTERVAL from 1 to ${OCCURRENCES_MAX}` }
   const days = BYDAY === undefined ? [] : BYDAY.split(',').map(readDay)
@@ -68,16 +71,36 @@ function readRule(rule: string): Recurrence | { fault: string } {
     day !== undefined && (day.nth === 0 || freq === 'MONTHLY')
   if (!days.every(isAllowed))
     return { fault: 'must have a BYDAY such as MO,TH, or 1MO or -1FR with FREQ=MONTHLY' }
+  const monthDay = BYMONTHDAY === undefined ? 0 : readMonthDay(BYMONTHDAY)
+  if (monthDay === undefined || (monthDay !== 0 && (freq !== 'MONTHLY' || BYDAY !== undefined)))
+    return {
+      fault:
+        'must have one BYMONTHDAY from 1 to 31, or from -1 for the last day, with FREQ=MONTHLY and without BYDAY',
+    }
   if ((COUNT === undefined) === (UNTIL === '')) return { fault: 'must have either a COUNT or an UNTIL' }
   const count = COUNT === undefined ? 0 : readWhole(COUNT)
   if (count === undefined) return { fault: `must have a COUNT from 1 to ${OCCURRENCES_MAX}` }
   if (UNTIL !== '' && !UNTIL_FORM.test(UNTIL))
     return { fault: 'must have an UNTIL such as 20261231 or 20261231T220000Z' }
-  return { freq, interval, days, count, until: UNTIL }
+  return { freq, interval, days, monthDay, count, until: UNTIL }
+}
+
+/** Names the first part that is not supported, or that is there twice. */
+function findPartFault(parts: string[]): string | undefined {
+  const seen = new Set<string>()
+  for (const part of parts) {
+    const [name = '', ...values] = part.split('=')
+    if (!SUPPORTED.has(name) || values.length !== 1) return `${HELP}: ${quoted(part)} is not supported`
+    if (seen.has(name)) return `${HELP}: ${quoted(part)} is the second ${name}`
+    seen.add(name)
+  }
+  return undefined
 }
 
 const HELP =
-  'must be a recurrence such as FREQ=WEEKLY;BYDAY=MO,TH;COUNT=8, of FREQ, INTERVAL, BYDAY and either COUNT or UNTIL'
+  'must be a recurrence such as FREQ=WEEKLY;BYDAY=MO,TH;COUNT=8, of FREQ, INTERVAL, BYDAY, BYMONTHDAY and either COUNT or UNTIL'
+
+const quoted = (part: string) => `"${part.slice(0, 40)}"`
 
 const UNTIL_FORM = /^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3])[0-5]\d[0-5]\dZ?)?$/
 
@@ -95,11 +118,16 @@ function readDay(text: string): Day | undefined {
   return weekday < 0 ? undefined : { weekday, nth: Number(nth) }
 }
 
+function readMonthDay(text: string): number | undefined {
+  const day = /^[+-]?\d{1,2}$/.test(text) ? Number(text) : 0
+  return day !== 0 && Math.abs(day) <= 31 ? day : undefined
+}
+
 /**
  * Yields the days of the rule, counted from the first. Day by day, since libraries that search for the next occurrence do
  * not terminate when there is none.
  */
-function* daysOf({ freq, interval, days }: Recurrence, first: WallTime): Generator<number> {
+function* daysOf({ freq, interval, days, monthDay }: Recurrence, first: WallTime): Generator<number> {
   const firstMs = Date.UTC(first.year, first.month - 1, first.day)
   const firstDay = new Date(firstMs)
   const sinceMonday = weekdayOf(firstDay)
@@ -113,23 +141,26 @@ function* daysOf({ freq, interval, days }: Recurrence, first: WallTime): Generat
         12 * (on.getUTCFullYear() - firstDay.getUTCFullYear()) + on.getUTCMonth() - firstDay.getUTCMonth(),
     }[freq]
     if (periods % interval !== 0) continue
-    const isOn = days.length > 0 ? days.some((each) => isNth(on, each)) : isSameDay(freq, firstDay, on)
-    if (isOn) yield day
+    if (days.length > 0 ? days.some((each) => isNth(on, each)) : isSameDay(freq, monthDay, firstDay, on))
+      yield day
   }
 }
 
 /** A rule without BYDAY repeats the first day; months without such a day are skipped. */
-function isSameDay(freq: Recurrence['freq'], first: Date, on: Date): boolean {
+function isSameDay(freq: Recurrence['freq'], monthDay: number, first: Date, on: Date): boolean {
   if (freq === 'DAILY') return true
-  return freq === 'WEEKLY' ? weekdayOf(on) === weekdayOf(first) : on.getUTCDate() === first.getUTCDate()
+  if (freq === 'WEEKLY') return weekdayOf(on) === weekdayOf(first)
+  return on.getUTCDate() === (monthDay < 0 ? daysInMonth(on) + monthDay + 1 : monthDay || first.getUTCDate())
 }
 
 function isNth(on: Date, { weekday, nth }: Day): boolean {
   if (weekdayOf(on) !== weekday) return false
   const date = on.getUTCDate()
-  const last = new Date(Date.UTC(on.getUTCFullYear(), on.getUTCMonth() + 1, 0)).getUTCDate()
-  return nth === 0 || nth === Math.ceil(date / 7) || nth === -Math.ceil((last - date + 1) / 7)
+  return nth === 0 || nth === Math.ceil(date / 7) || nth === -Math.ceil((daysInMonth(on) - date + 1) / 7)
 }
+
+const daysInMonth = (on: Date) =>
+  new Date(Date.UTC(on.getUTCFullYear(), on.getUTCMonth() + 1, 0)).getUTCDate()
 
 const weekdayOf = (on: Date) => (on.getUTCDay() + 6) % 7
 

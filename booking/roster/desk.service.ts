@@ -12,7 +12,7 @@ import * as rosterStore from './roster.store.ts'
 export type DeskDeps = { clock: Clock; db: Db }
 
 const bookingCancelled = () =>
-  conflict('booking_cancelled', 'This booking is cancelled: nobody is expected to come, or to pay.')
+  conflict('booking_cancelled', 'This booking is cancelled: it can no longer be checked in or paid.')
 const tooEarly = (from: Date) =>
   badRequest('too_early_to_check_in', `Attendees can be checked in from ${toWireTime(from)} UTC on.`)
 const notBegun = () =>

@@ -4,7 +4,7 @@ import type { Db } from '#booking/database/database.ts'
 import type { App } from '#shared/http/app.ts'
 import type { Exports } from '#shared/http/limits/exports.ts'
 import { readChoice } from '#shared/http/requests/validation.ts'
-import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/responses/send-csv.ts'
+import { jsonOrFile, readFileFormat, sendTable } from '#shared/http/responses/send-table.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import type { DeskDeps } from './desk.service.ts'
@@ -20,7 +20,7 @@ import {
 import type { RosterDeps } from './roster.service.ts'
 import * as roster from './roster.service.ts'
 import * as rosterStore from './roster.store.ts'
-import { rosterAsCsv } from './roster-csv.ts'
+import { rosterTable } from './roster-table.ts'
 
 type RosterRouteDeps = DeskDeps & RosterDeps & { db: Db; limits: { exports: Exports } }
 
@@ -38,15 +38,16 @@ export function rosterRoutes(app: App, deps: RosterRouteDeps): void {
         description: 'Bookings of an event by name, for its facilitator and admins.',
         params: IdParams,
         querystring: RosterQuery,
-        response: { 200: jsonOrCsv(RosterPage), ...errorResponses(401, 403, 404, 429) },
+        response: { 200: jsonOrFile(RosterPage), ...errorResponses(401, 403, 404, 429) },
       },
     },
     async ({ caller, params, query }, reply) => {
-      await roster.requireOrganiserOf(deps, caller, params.id)
+      const event = await roster.getOrganisedEvent(deps, caller, params.id)
       const filter = { event_id: params.id, status: readChoice('status', query.status, BOOKING_STATUSES) }
-      if (isCsvWanted(query)) {
+      const format = readFileFormat(query)
+      if (format) {
         deps.limits.exports.begin(reply.raw, caller.id)
-        return sendCsv(reply, `event-${params.id}-bookings.csv`, rosterAsCsv(deps.db, filter))
+        return sendTable(reply, format, `event-${params.id}-bookings`, rosterTable(deps.db, event, filter))
       }
       const { bookings, total } = await rosterStore.list(deps.db, filter, toSlice(query))
       return { bookings, pagination: toPagination(query, total) }

@@ -5,7 +5,7 @@ import {
   BOOKING_STATUSES,
   PAYMENT_STATUSES,
 } from '#booking/database/booking.table.ts'
-import { FormatQuery } from '#shared/http/responses/send-csv.ts'
+import { FormatQuery } from '#shared/http/responses/send-table.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 

@@ -2,6 +2,7 @@ import type { CancelledBooking } from '#booking/bookings/booking.schema.ts'
 import { type CancellationDeps, giveUpSeat } from '#booking/bookings/cancellation.service.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
+import type { Event } from '#booking/events/event.schema.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import { requireOrganiser } from '#booking/facilitators/organiser.service.ts'
 import { notFound } from '#shared/errors/app-error.ts'
@@ -14,17 +15,18 @@ export async function cancel(
   caller: UserRow,
   { event_id, id }: { event_id: number; id: number },
 ): Promise<CancelledBooking> {
-  await requireOrganiserOf(deps, caller, event_id)
-  return giveUpSeat(deps, { id, event_id, actor: caller })
+  await getOrganisedEvent(deps, caller, event_id)
+  return giveUpSeat(deps, { id, event_id, actor: caller, isBoundByDeadline: false })
 }
 
-/** Throws 404 when there is no such event, 403 unless the caller runs it or is an admin. */
-export async function requireOrganiserOf(
+/** Returns the event. Throws 404 when there is none, 403 unless the caller runs it or is an admin. */
+export async function getOrganisedEvent(
   { db }: RosterDeps,
   caller: UserRow,
   event_id: number,
-): Promise<void> {
+): Promise<Event> {
   const found = await eventStore.find(db, event_id)
   if (!found) throw notFound('event')
   await requireOrganiser(db, caller, found.event.facilitator.id)
+  return found.event
 }

@@ -1,5 +1,6 @@
 import type { BookingRow, BookingStatus } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
+import { SORT_NAME } from '#booking/database/full-name.sql.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { RosterEntry } from './roster.schema.ts'
@@ -14,7 +15,7 @@ export async function list(
 ): Promise<{ bookings: RosterEntry[]; total: number }> {
   let query = attendees(db).where('bookings.event_id', '=', event_id)
   if (status) query = query.where('bookings.status', '=', status)
-  let page = query.orderBy('last_name').orderBy('first_name').orderBy('bookings.id')
+  let page = query.orderBy(SORT_NAME).orderBy('first_name').orderBy('bookings.id')
   if (slice) page = page.limit(slice.limit).offset(slice.offset)
   const count = query.clearSelect().select(({ fn }) => fn.countAll<number>().as('total'))
   const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])

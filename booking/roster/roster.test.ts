@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import readXlsx from 'read-excel-file/node'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
+import { toLocalText } from '#shared/lib/wall-time.ts'
 
 let booking: TestBooking
 let leader: Person
@@ -29,6 +31,13 @@ const later = async (seconds: number) => {
 }
 const hours = (count: number) => new Date(booking.clock.now().getTime() + count * 3_600_000)
 const anOwnEvent = (overrides = {}) => anEvent(booking.deps, { facilitator_id, ...overrides })
+/** Begins on the next day in UTC. */
+const anEveningInNewYork = () =>
+  anOwnEvent({
+    timezone: 'America/New_York',
+    start_datetime: new Date('2091-12-02T00:30:00Z'),
+    end_datetime: new Date('2091-12-02T01:30:00Z'),
+  })
 const book = async ({ token }: Person, event_id: number, notes?: string): Promise<number> => {
   const { status, body } = await booking.request('POST', '/api/bookings/', {
     token,
@@ -98,7 +107,7 @@ test('the roster shows by name who comes, to the organiser and to admins', async
 
 test('the roster can be had as a file that no spreadsheet runs', async () => {
   const ann = await aUser(booking.deps, { first_name: '=1+1', last_name: 'O"Neill, Ann', phone: null })
-  const event_id = await anOwnEvent()
+  const event_id = await anEveningInNewYork()
   const id = await book(ann, event_id, '@SUM(A1)\nsecond line')
   const gone = await aUser(booking.deps)
   await cancelFor(event_id, await book(gone, event_id))
@@ -106,18 +115,82 @@ test('the roster can be had as a file that no spreadsheet runs', async () => {
   assert.equal(status, 200)
   assert.equal(headers['content-type'], 'text/csv; charset=utf-8')
   assert.equal(headers['content-disposition'], `attachment; filename="event-${event_id}-bookings.csv"`)
-  const [head, ...records] = body.split('\r\n')
+  assert.ok(body.startsWith('\uFEFF'), 'spreadsheets take it for UTF-8')
+  const [head, ...records] = body.slice(1).split('\r\n')
   assert.equal(
     head,
-    'booking_id,last_name,first_name,email,phone,status,payment_status,attendance,checked_in_at,booking_date,has_clash,notes,user_id',
+    'booking_id,last_name,first_name,email,phone,status,payment_status,attendance,checked_in_at,booking_date,has_clash,notes,user_id,' +
+      'event_start_datetime,event_start_local,event_timezone',
   )
   const booked_at = booking.clock.now().toISOString().slice(0, 19)
   assert.deepEqual(records, [
-    `${id},"O""Neill, Ann",'=1+1,${ann.email},,CONFIRMED,pending,,,${booked_at},false,"'@SUM(A1)\nsecond line",${ann.id}`,
+    `${id},"O""Neill, Ann",'=1+1,${ann.email},,CONFIRMED,pending,,,${booked_at},false,"'@SUM(A1)\nsecond line",${ann.id},` +
+      '2091-12-02T00:30:00,2091-12-01 19:30,America/New_York',
     '',
   ])
   assert.equal((await roster(leader, event_id, '?format=csv&per_page=1')).body.split('\r\n').length, 4)
+  const bySemicolon = await roster(leader, event_id, '?format=csv&status=confirmed&sep=;')
+  assert.match(bySemicolon.body, /^\uFEFFbooking_id;last_name;/)
+  assert.ok(bySemicolon.body.includes(`\r\n${id};"O""Neill, Ann";'=1+1;`))
+  assert.equal(
+    (await roster(leader, event_id, '?format=csv&status=confirmed&sep=%3B')).body,
+    bySemicolon.body,
+  )
+  assert.match((await roster(leader, event_id, '?format=csv&sep=TAB')).body, /^\uFEFFbooking_id\tlast_name\t/)
   assert.deepEqual(await outcome(roster(ann, event_id, '?format=csv')), [403, 'not_the_organiser'])
+})
+
+test('the roster can be had as a workbook in words and by the clock of the event', async () => {
+  const prince = await aUser(booking.deps, { first_name: 'Zoë', last_name: '=1+1', phone: '+49 151 2345678' })
+  const zeros = await aUser(booking.deps, { first_name: 'Ann', last_name: 'Zeros', phone: '0049 151' })
+  const event_id = await anEveningInNewYork()
+  const ids = [await book(prince, event_id, 'Bad knee'), await book(zeros, event_id)]
+  await pay(ids[0] as number, 'paid')
+  await cancelFor(event_id, ids[1] as number)
+  const { statusCode, headers, rawPayload } = await booking.app.inject({
+    url: `/api/events/${event_id}/bookings?format=xlsx`,
+    headers: { authorization: `Bearer ${leader.token}` },
+  })
+  assert.equal(statusCode, 200)
+  assert.equal(headers['content-type'], 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+  assert.equal(headers['content-disposition'], `attachment; filename="event-${event_id}-bookings.xlsx"`)
+  const [sheet] = await readXlsx(rawPayload)
+  const booked = toLocalText(booking.clock.now(), 'America/New_York')
+  const [head, ...rows] = sheet?.data ?? []
+  const shown = rows.map((row) => Object.fromEntries(row.map((cell, i) => [String(head?.[i]), cell])))
+  const common = {
+    Attendance: null,
+    'Checked in': null,
+    Booked: booked,
+    'Has another booking then': 'No',
+    'Event starts': '2091-12-01 19:30',
+    'Time zone': 'America/New_York',
+  }
+  assert.deepEqual(shown, [
+    {
+      ...common,
+      'Last name': '=1+1',
+      'First name': 'Zoë',
+      'E-mail': prince.email,
+      Phone: '+49 151 2345678',
+      Status: 'Booked',
+      Payment: 'Paid',
+      Note: 'Bad knee',
+      'Booking number': ids[0],
+    },
+    {
+      ...common,
+      'Last name': 'Zeros',
+      'First name': 'Ann',
+      'E-mail': zeros.email,
+      Phone: '0049 151',
+      Status: 'Cancelled',
+      Payment: 'Not paid',
+      Note: null,
+      'Booking number': ids[1],
+    },
+  ])
+  assert.deepEqual(await outcome(roster(prince, event_id, '?format=xlsx')), [403, 'not_the_organiser'])
 })
 
 test('the roster is for nobody else, and says what it cannot read', async () => {
@@ -132,6 +205,7 @@ test('the roster is for nobody else, and says what it cannot read', async () => 
     ['status=lost', 'status'],
     ['page=0', 'page'],
     ['format=pdf', 'format'],
+    ['format=csv&sep=|', 'sep'],
   ]) {
     const { status, body } = await roster(leader, event_id, `?${query}`)
     assert.deepEqual([status, body.details[0].field], [400, field])

@@ -46,6 +46,11 @@ export const registrationChecks: Check[] = [
       expectFieldError(answer, field)
     }),
   ),
+  decision('takes an empty last_name, for people who have one name', async ({ main }) => {
+    const { password, ...person } = { ...newRegistration(), first_name: 'Prince', last_name: '' }
+    const answer = await main.post(path, { ...person, password })
+    expectValues(answer, expectBody(answer, 201, registration).user, person)
+  }),
   decision('refuses an e-mail that is none', async ({ main }) => {
     expectFieldError(await main.post(path, { ...newRegistration(), email: 'jane' }), 'email')
   }),

@@ -4,7 +4,7 @@ import { event, eventAnswer, eventTypes } from '../contract/models.ts'
 import { expectBody, expectError, expectThat, expectValues } from '../expect.ts'
 import { pagedList } from '../rules/paged-list.ts'
 import { documented } from '../shape.ts'
-import { askForEvents, listEvents, startsAfter } from '../world/events.ts'
+import { askForEvents, endsAfter, listEvents } from '../world/events.ts'
 import { attendee } from '../world/people.ts'
 import { openEvents } from '../world/seats.ts'
 import { eventFilters } from './main-events.filters.ts'
@@ -30,11 +30,11 @@ export const mainEvents: AreaChecks = {
       )
       expectValues(answer, { ids: idsOf(events) }, { ids: idsOf(ordered) })
     }),
-    decision('leaves out events that have started', async (world) => {
+    decision('leaves out events that are over', async (world) => {
       const { answer, events } = await listEvents(world)
       // A minute of tolerance for different clocks.
-      const started = events.filter((listed) => !startsAfter(listed, Date.now() - 60_000))
-      expectValues(answer, { started: idsOf(started) }, { started: [] })
+      const over = events.filter((listed) => !endsAfter(listed, Date.now() - 60_000))
+      expectValues(answer, { over: idsOf(over) }, { over: [] })
     }),
     ...eventFilters,
     ...pagedList('events', askForEvents),

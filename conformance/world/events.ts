@@ -43,6 +43,10 @@ export function startsAfter(event: { start_datetime: string }, milliseconds: num
   return fromNaive(event.start_datetime).getTime() > milliseconds
 }
 
+export function endsAfter(event: { end_datetime: string }, milliseconds: number): boolean {
+  return fromNaive(event.end_datetime).getTime() > milliseconds
+}
+
 export function overlap(one: Event, other: Event): boolean {
   return one.start_datetime < other.end_datetime && other.start_datetime < one.end_datetime
 }

@@ -135,7 +135,7 @@ function readOthers({ user, event, ...entry }: Json): Json | null {
 
 const ENTRY_FIELDS = ['booking_id', 'facilitator_id', 'booking_date', 'notes']
 const USER_FIELDS = ['id', 'email', 'name', 'phone']
-const EVENT_FIELDS = ['id', 'title', 'type', 'start_datetime', 'location']
+const EVENT_FIELDS = ['id', 'title', 'type', 'start_datetime', 'location', 'timezone']
 
 function without(value: unknown, known: string[]): Json | undefined {
   const others = Object.entries(isRecord(value) ? value : {}).filter(([key]) => !known.includes(key))

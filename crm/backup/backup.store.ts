@@ -65,9 +65,11 @@ export async function insertMany(trx: Db, notifications: ImportedNotification[])
     const cancelled_at = row.cancelled_at && (notification.cancelled_at ?? row.cancelled_at)
     return { ...row, id, crm_status, imported_fields, cancelled_at }
   })
+  // By name, since `search_text` is generated and takes no value.
+  const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)))
   const { rows: inserted } = await sql<{ booking_id: number }>`
-    insert into notifications
-    select given.* from json_populate_recordset(null::notifications, ${JSON.stringify(rows)}) given
+    insert into notifications (${columns})
+    select ${columns} from json_populate_recordset(null::notifications, ${JSON.stringify(rows)})
     on conflict do nothing
     returning booking_id`.execute(trx)
   const known = new Set(inserted.map(({ booking_id }) => booking_id))
@@ -109,6 +111,7 @@ export function toBackupEntry(row: NotificationRow, history: CrmStatusChangeRow[
       type: row.event_type,
       start_datetime: row.event_start_datetime,
       location: row.event_location,
+      ...(row.event_timezone && { timezone: row.event_timezone }),
       ...(isRecord(event) && event),
     },
     facilitator_id: row.facilitator_id,

@@ -48,7 +48,7 @@ test('what one CRM has backed up, another one takes over entirely', async () => 
   const file = newFile()
   const first = await startWith(file)
   const [one, two, three] = [
-    aNotification(),
+    aNotification({ event: { ...aNotification().event, timezone: 'America/New_York' } }),
     aNotification({ facilitator_id: 2, notes: null }),
     aNotification(),
   ]

@@ -13,6 +13,8 @@ export type NotificationTable = {
   event_type: string
   event_start_datetime: string | null
   event_location: string | null
+  /** IANA name as sent; null for what older versions have sent. */
+  event_timezone: string | null
   facilitator_id: number
   booking_date: string | null
   notes: string | null

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#crm/database/database.ts'
 import { anonymousPerson } from '#shared/contracts/anonymous-person.ts'
+import { fullName } from '#shared/lib/full-name.ts'
 
 /**
  * Replaces the personal data of a user in all notifications and deletes the notes about them; bookings and statistics keep
@@ -8,8 +9,9 @@ import { anonymousPerson } from '#shared/contracts/anonymous-person.ts'
  * neither can deadlock.
  */
 export async function anonymise(trx: Db, user_id: number): Promise<number> {
-  const { email, first_name, last_name } = anonymousPerson(user_id)
-  const name = `${first_name} ${last_name}`
+  const person = anonymousPerson(user_id)
+  const { email } = person
+  const name = fullName(person)
   const { numAffectedRows } = await sql`
     with theirs as materialized (
       select booking_id from notifications where user_id = ${user_id} order by booking_id for no key update

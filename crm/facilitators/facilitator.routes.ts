@@ -1,6 +1,6 @@
 import type { Db } from '#crm/database/database.ts'
-import { notificationsAsCsv } from '#crm/notifications/notification-csv.ts'
 import { readSearchFilters, readStatusFilters } from '#crm/notifications/notification-query.ts'
+import { notificationTable } from '#crm/notifications/notification-table.ts'
 import {
   Dashboard,
   EVENT_TYPES,
@@ -10,7 +10,7 @@ import {
 import type { App } from '#shared/http/app.ts'
 import type { Exports } from '#shared/http/limits/exports.ts'
 import { readChoice } from '#shared/http/requests/validation.ts'
-import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/responses/send-csv.ts'
+import { jsonOrFile, readFileFormat, sendTable } from '#shared/http/responses/send-table.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import type { FacilitatorDeps } from './facilitator.service.ts'
 import * as facilitators from './facilitator.service.ts'
@@ -29,20 +29,18 @@ export function facilitatorRoutes(app: App, deps: FacilitatorRouteDeps): void {
         summary: 'Get Facilitator Bookings',
         params: IdParams,
         querystring: FacilitatorBookingsQuery,
-        response: { 200: jsonOrCsv(FacilitatorBookings), ...errorResponses(401, 404) },
+        response: { 200: jsonOrFile(FacilitatorBookings), ...errorResponses(401, 404) },
       },
     },
     async ({ params, query }, reply) => {
       const facilitator_id = params.id
       const event_type = readChoice('event_type', query.event_type, EVENT_TYPES) ?? null
       const filter = { facilitator_id, event_type, ...readStatusFilters(query), ...readSearchFilters(query) }
-      if (isCsvWanted(query)) {
+      const format = readFileFormat(query)
+      if (format) {
         deps.exports.begin(reply.raw)
-        return sendCsv(
-          reply,
-          `facilitator-${facilitator_id}-bookings.csv`,
-          notificationsAsCsv(deps.db, filter),
-        )
+        const table = notificationTable(deps.db, filter)
+        return sendTable(reply, format, `facilitator-${facilitator_id}-bookings`, table)
       }
       return facilitators.listBookings(deps, filter, query)
     },

@@ -2,14 +2,14 @@ import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Database, Db } from '#crm/database/database.ts'
 import type { NotificationRow } from '#crm/database/notification.table.ts'
 import * as statisticsStore from '#crm/statistics/statistics.store.ts'
+import { hasWords, isShortSearch, SHORT_SEARCH_MAX } from '#shared/db/text-search.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
-import { isShortSearch, SHORT_SEARCH_MAX, toWordBeginning } from '#shared/lib/short-search.ts'
 
 /** Null or undefined: not filtered. */
 export type NotificationFilter = statisticsStore.Kind & {
   event_id?: number | null
   user_id?: number | null
-  /** Part of the customer's name or e-mail address, or of the event's title. */
+  /** All these words in the name, address or phone number of the customer, or in the title of the event. */
   search?: string | null
   /** Received at or after `from` and before `to`. */
   from?: Date | null
@@ -78,7 +78,7 @@ function matching(db: Db, filter: NotificationFilter) {
   if (crm_status) query = query.where('crm_status', '=', crm_status)
   if (from) query = query.where('received_at', '>=', from)
   if (to) query = query.where('received_at', '<', to)
-  if (search) query = query.where(isShort ? beginsWord(search) : contains(search))
+  if (search) query = query.where(hasWords(sql`search_text`, search))
   return query
 }
 
@@ -91,15 +91,4 @@ function newest(db: Db, facilitator_id: number | null | undefined): Notification
   let query = db.selectFrom('notifications').selectAll().orderBy('id', 'desc').limit(SHORT_SEARCH_MAX)
   if (facilitator_id) query = query.where('facilitator_id', '=', facilitator_id)
   return db.selectFrom(query.as('notifications'))
-}
-
-/** The expression of the trigram index. */
-const TEXT = sql`(user_name || chr(10) || user_email || chr(10) || event_title)`
-
-const contains = (search: string) => sql<boolean>`${TEXT} ilike ${containing(search)}`
-const beginsWord = (search: string) => sql<boolean>`${TEXT} ~* ${toWordBeginning(search)}`
-
-/** A LIKE pattern that finds `text` literally. */
-function containing(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
 }

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Notification, SearchFilters, StatusFilters } from '#shared/contracts/crm-notification.schema.ts'
-import { FormatQuery } from '#shared/http/responses/send-csv.ts'
+import { FormatQuery } from '#shared/http/responses/send-table.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, Nullable } from '#shared/http/schemas/schemas.ts'
 

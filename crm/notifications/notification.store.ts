@@ -112,6 +112,7 @@ export function toRow(
     event_type: event.type,
     event_start_datetime: event.start_datetime ?? null,
     event_location: event.location ?? null,
+    event_timezone: event.timezone ?? null,
     facilitator_id,
     booking_date,
     notes,
@@ -123,5 +124,5 @@ export function toRow(
 
 const COLUMNS = sql.raw(`
   booking_id, user_id, user_email, user_name, user_phone, event_id, event_title, event_type,
-  event_start_datetime, event_location, facilitator_id, booking_date, notes, received_at, status,
+  event_start_datetime, event_location, event_timezone, facilitator_id, booking_date, notes, received_at, status,
   cancelled_at`)

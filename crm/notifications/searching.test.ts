@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import readXlsx from 'read-excel-file/node'
 import { startTestCrm, type TestCrm, TEST_CRM_TOKEN as token } from '#harness/apps/test-crm.ts'
 import { aNotification } from '#harness/data/notification.factory.ts'
 
@@ -44,7 +45,13 @@ const searches: [search: string, found: () => number[]][] = [
   ['%_\\', () => [ann]],
   ['_', () => [ann]],
   ['0', () => []],
-  ['1', () => [cleo, ann]],
+  ['1', () => [cleo, bob, ann]],
+  ['cleo', () => [cleo]],
+  ['Cle\u0301o', () => [cleo]],
+  ['olcer  bob', () => [bob]],
+  ['lee ann yoga', () => [ann]],
+  ["c'leo", () => [cleo]],
+  ['cleo yoga', () => []],
   ['r', () => [bob]],
   ['su', () => [cleo, ann]],
   ['un', () => []],
@@ -52,7 +59,7 @@ const searches: [search: string, found: () => number[]][] = [
   ["' or 1=1 --", () => []],
 ]
 for (const [search, found] of searches) {
-  test(`?search=${search} finds it in name, address and title, and nothing else`, async () => {
+  test(`?search=${search} finds it in name, address, phone number and title, and nothing else`, async () => {
     const query = `?search=${encodeURIComponent(search)}`
     const { status, body } = await ask(query)
     assert.equal(status, 200)
@@ -119,6 +126,7 @@ const faults: [query: string, field: string][] = [
   ['from=0000-00-00', 'from'],
   [`search=${'x'.repeat(201)}`, 'search'],
   ['format=pdf', 'format'],
+  ['format=csv&sep=.', 'sep'],
 ]
 for (const [query, field] of faults) {
   test(`?${query.slice(0, 40)} is refused, and ${field} named`, async () => {
@@ -132,29 +140,83 @@ for (const [query, field] of faults) {
 }
 
 test('as CSV comes everything that matches, whatever the page, safe to open in a spreadsheet', async () => {
-  const formula = await receive('=cmd|x', '@evil', '+1\n"x"', { notes: '-1', facilitator_id: 3 })
-  const { status, headers, body } = await ask('?facilitator_id=3&format=CSV&page=7&per_page=1')
+  const event = {
+    ...aNotification().event,
+    title: '+1\n"x"',
+    start_datetime: '2027-01-16T00:30:00',
+    timezone: 'America/New_York',
+  }
+  const body = aNotification({
+    user: { ...aNotification().user, name: '=cmd|x', email: '@evil' },
+    event,
+    facilitator_id: 3,
+    notes: '-1',
+  })
+  await crm.request('POST', '/api/notify', { token, body })
+  const formula = body.booking_id
+  const { status, headers, body: file } = await ask('?facilitator_id=3&format=CSV&page=7&per_page=1')
   assert.equal(status, 200)
   assert.equal(headers['content-type'], 'text/csv; charset=utf-8')
   assert.equal(headers['content-disposition'], 'attachment; filename="bookings.csv"')
-  const [header, ...rest] = body.split('\r\n')
+  assert.ok(file.startsWith('\uFEFF'), 'spreadsheets take it for UTF-8')
+  const [header, ...rest] = file.slice(1).split('\r\n')
   assert.equal(
     header,
     'id,booking_id,user_id,user_name,user_email,user_phone,event_id,event_title,event_type,event_start_datetime,' +
-      'event_location,facilitator_id,booking_date,notes,received_at,status,cancelled_at,crm_status',
+      'event_location,facilitator_id,booking_date,notes,received_at,status,cancelled_at,crm_status,' +
+      'event_start_local,event_timezone',
   )
   const received = crm.clock.now().toISOString().slice(0, 19)
   assert.deepEqual(rest, [
-    `${/^\d+/.exec(rest[0])},${formula},1,'=cmd|x,'@evil,'+1234567890,1,"'+1\n""x""",session,2024-01-15T07:00:00,` +
-      `Wellness Center,3,2024-01-01T12:00:00,'-1,${received},received,,new`,
+    `${/^\d+/.exec(rest[0])},${formula},1,'=cmd|x,'@evil,+1234567890,1,"'+1\n""x""",session,2027-01-16T00:30:00,` +
+      `Wellness Center,3,2024-01-01T12:00:00,'-1,${received},received,,new,2027-01-15 19:30,America/New_York`,
     '',
   ])
   const own = await ask('?format=csv&search=lee', '/api/facilitators/1/bookings')
   assert.equal(own.headers['content-disposition'], 'attachment; filename="facilitator-1-bookings.csv"')
   assert.equal(own.body.split('\r\n').length, 3)
   const none = await ask('?format=csv&crm_status=completed')
-  assert.deepEqual(none.body.split('\r\n'), [header, ''])
+  assert.deepEqual(none.body.split('\r\n'), [`\uFEFF${header}`, ''])
+  const bySemicolon = (await ask('?facilitator_id=3&format=csv&sep=;')).body
+  assert.ok(bySemicolon.startsWith(`\uFEFF${header.replaceAll(',', ';')}\r\n`))
   assert.equal((await crm.request('GET', '/api/bookings?format=csv')).status, 401)
+})
+
+test('as a workbook it comes in words, by the clock of each event, with text that stays text', async () => {
+  const { user, event } = aNotification()
+  const notifications = [
+    aNotification({
+      facilitator_id: 5,
+      user: { ...user, name: '=1+1', phone: '0049 151' },
+      event: { ...event, start_datetime: '2027-01-16T00:30:00', timezone: 'America/New_York' },
+    }),
+    aNotification({
+      facilitator_id: 5,
+      event: { ...event, start_datetime: 'soon', timezone: 'Nowhere/At_All' },
+    }),
+    aNotification({ facilitator_id: 5, status: 'cancelled', notes: null }),
+  ]
+  for (const body of notifications) await crm.request('POST', '/api/notify', { token, body })
+  const now = crm.clock.now().toISOString().slice(0, 16).replace('T', ' ')
+  for (const url of ['/api/bookings?facilitator_id=5&', '/api/facilitators/5/bookings?']) {
+    const { statusCode, headers, rawPayload } = await crm.app.inject({
+      url: `${url}format=xlsx&per_page=1`,
+      headers: { authorization: `Bearer ${token}` },
+    })
+    assert.equal(statusCode, 200)
+    assert.equal(headers['content-type'], 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+    assert.match(String(headers['content-disposition']), /bookings\.xlsx"$/)
+    const [sheet] = await readXlsx(rawPayload)
+    const [head, ...rows] = sheet?.data ?? []
+    const columns = ['Name', 'Phone', 'Event starts', 'Time zone', 'Booked', 'Status', 'Cancelled', 'Contact']
+    const shown = rows.map((row) => columns.map((title) => row[head?.indexOf(title) ?? -1]))
+    assert.deepEqual(shown, [
+      [user.name, user.phone, '2024-01-15 07:00', 'UTC', '2024-01-01 12:00', 'Cancelled', now, 'New'],
+      [user.name, user.phone, 'soon', 'UTC', '2024-01-01 12:00', 'Booked', null, 'New'],
+      ['=1+1', '0049 151', '2027-01-15 19:30', 'America/New_York', '2024-01-01 07:00', 'Booked', null, 'New'],
+    ])
+  }
+  assert.equal((await crm.request('GET', '/api/bookings?format=xlsx')).status, 401)
 })
 
 test('a list longer than any batch comes whole and in order, in pages from either end and as CSV', async () => {

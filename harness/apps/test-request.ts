@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import type { InjectOptions } from 'fastify'
 import type { App } from '#shared/http/app.ts'
 
@@ -39,5 +39,6 @@ export async function inject(app: App, options: InjectOptions) {
   const { statusCode, headers, raw, stream } = await app.inject({ ...options, payloadAsStream: true })
   const isEndless = String(headers['content-type']).startsWith('text/event-stream')
   if (isEndless) raw.res.destroy()
-  return { statusCode, headers, body: isEndless ? '' : await text(stream()) }
+  // As it was sent: decoding it as text would leave out a byte order mark.
+  return { statusCode, headers, body: isEndless ? '' : (await buffer(stream())).toString() }
 }

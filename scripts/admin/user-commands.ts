@@ -5,6 +5,7 @@ import type { Deps } from '#booking/deps.ts'
 import { readEmail } from '#booking/identity/users/email.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { notFound } from '#shared/errors/app-error.ts'
+import { fullName } from '#shared/lib/full-name.ts'
 
 const LISTED_MAX = 100
 
@@ -46,7 +47,7 @@ export async function listUsers(deps: Deps, search: string | undefined): Promise
     [
       user.id,
       user.email,
-      `${user.first_name} ${user.last_name}`,
+      fullName(user),
       user.is_active ? 'open' : 'closed',
       ...(user.is_admin ? ['admin'] : []),
       ...(user.facilitator_id === null

@@ -15,6 +15,15 @@ export const BookingNotification = Type.Object(
       type: Text(50),
       start_datetime: Note(40),
       location: Note(500),
+      timezone: Type.Optional(
+        Nullable(
+          Type.String({
+            maxLength: 64,
+            description: 'Where the event is at home, an IANA name. Left out by older senders.',
+            examples: ['Europe/Berlin'],
+          }),
+        ),
+      ),
     }),
     facilitator_id: Id,
     booking_date: Note(40),

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { FormatQuery } from '#shared/http/responses/send-csv.ts'
+import { FormatQuery } from '#shared/http/responses/send-table.ts'
 import { PageQuery, Pagination } from '#shared/http/schemas/pagination.ts'
 import { Id, WireTime } from '#shared/http/schemas/schemas.ts'
 import { CRM_STATUSES, SearchFilters, StatusFilters } from './crm-notification.schema.ts'

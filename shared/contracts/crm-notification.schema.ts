@@ -44,7 +44,7 @@ export const SearchFilters = {
     Type.String({
       maxLength: 200,
       description:
-        'Part of the customer’s name or e-mail address, or of the event’s title, in any case. With fewer than three letters: where a word begins, in the newest 5,000.',
+        'Words to find, in any order, in the customer’s name, e-mail address or phone number, or in the event’s title, ignoring case, accents and apostrophes. Words of one or two letters are found at the beginning of a word; when there are no others, in the newest 5,000.',
     }),
   ),
   from: Type.Optional(

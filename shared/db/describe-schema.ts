@@ -18,18 +18,27 @@ export async function describeSchema(client: Client): Promise<string> {
     await read(client, CONSTRAINTS),
     await read(client, INDEXES),
   ]
-  const [triggerNames, triggers, functions] = [
+  const [triggerNames, triggers, functions, forColumns] = [
     await read(client, TRIGGER_NAMES),
     await read(client, TRIGGERS),
     await read(client, FUNCTIONS),
+    await read(client, FUNCTIONS_OF_COLUMNS),
   ]
   const tables = (await listTables(client)).map(({ name }) => {
     const lines = [columns, constraints].flatMap((parts) => parts.get(name) ?? [])
     const create = `CREATE TABLE ${name} (\n  ${lines.join(',\n  ')}\n)${options.get(name) ?? ''};`
     return [create, ...(indexes.get(name) ?? []), ...(triggerNames.get(name) ?? [])].join('\n')
   })
-  const code = [...functions].map(([id, text]) => [...text, ...(triggers.get(id) ?? [])].join('\n'))
-  return `${[HEADER, ...extensions.values(), ...tables, ...code].flat().join('\n\n')}\n`
+  const withTriggers = [...functions].map(([id, text]) => ({
+    isForColumns: forColumns.has(id),
+    code: [...text, ...(triggers.get(id) ?? [])].join('\n'),
+  }))
+  const { before = [], behind = [] } = Object.groupBy(withTriggers, ({ isForColumns }) =>
+    isForColumns ? 'before' : 'behind',
+  )
+  const codeOf = (functions: typeof withTriggers) => functions.map(({ code }) => code)
+  const parts = [HEADER, ...extensions.values(), ...codeOf(before), ...tables, ...codeOf(behind)]
+  return `${parts.flat().join('\n\n')}\n`
 }
 
 /** What a query finds, in its order, by what it belongs to. */
@@ -41,8 +50,8 @@ async function read(client: Client, query: string): Promise<Map<string, string[]
 }
 
 const HEADER = `-- Written by \`npm run generate\` from a database after all migrations: do not edit.
--- Tables come after those that they refer to, each function with the triggers that call it. Left out: kysely_*, where
--- the migrations that ran and the functions that were applied are noted.`
+-- Functions that compute columns come first, then tables, each after those that it refers to, then functions with the
+-- triggers that call them. Left out: kysely_*, where the migrations that ran and the functions that were applied are noted.`
 
 const PUBLIC = `'public'::regnamespace`
 /** The object belongs to no extension. */
@@ -100,6 +109,11 @@ const FUNCTIONS = `
     ' ' || quote_ident(proname) || '(') || ';' as text
   from pg_proc where pronamespace = ${PUBLIC} and prokind in ('f', 'p') and ${isOwn('pg_proc', 'pg_proc.oid')}
   order by proname, pg_get_function_identity_arguments(oid)`
+
+/** Tables cannot be created without them. */
+const FUNCTIONS_OF_COLUMNS = `
+  select refobjid::text as of, '' as text from pg_depend
+  where classid = 'pg_attrdef'::regclass and refclassid = 'pg_proc'::regclass`
 
 const UNKNOWN = `
   select '' as of, concat(kind, ' ', name) as text from (

@@ -13,8 +13,16 @@ export function readTimeZone(name: string): string | undefined {
   }
 }
 
+/** Parses `2026-01-15T07:00`. Throws a RangeError for anything else. */
+export const parseWallTime = (text: string): WallTime => Temporal.PlainDateTime.from(text)
+
 export function toWallTime(at: Date, timezone: string): WallTime {
   return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timezone).toPlainDateTime()
+}
+
+/** `YYYY-MM-DD HH:MM` by the clocks of the zone, which spreadsheets take for a time. */
+export function toLocalText(at: Date, timezone: string): string {
+  return toWallTime(at, timezone).toString({ smallestUnit: 'minute' }).replace('T', ' ')
 }
 
 /**

@@ -80,7 +80,7 @@ test('and so can those of the studio', async () => {
   await page.goto('/manage/events?write=new')
   await page.getByRole('combobox', { name: 'Repeat' }).click()
   await page.getByRole('option', { name: 'Every week' }).click()
-  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('button', { name: 'Create event' }).click()
   await page.getByText('Enter a title.').waitFor()
   await examine(visitor)
   await page.goto('/manage/events/1')

@@ -125,14 +125,14 @@ test('name and password can be changed, everything exported, and the account del
 
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Export everything' }).click(),
+    page.getByRole('button', { name: 'Download your data' }).click(),
   ])
   assert.equal(JSON.parse(readFileSync(await file.path(), 'utf8')).profile.email, email)
 
   await page.getByRole('button', { name: 'Delete account' }).click()
   const question = page.getByRole('dialog', { name: 'Delete your account?' })
   await question.getByRole('textbox', { name: 'Current password' }).fill('another quiet password')
-  await question.getByRole('button', { name: 'Delete for good' }).click()
+  await question.getByRole('button', { name: 'Delete my account' }).click()
   await page.getByText('Your account is deleted.').waitFor()
   await heading(visitor, 'A quiet hour, kept for you.').waitFor()
   await visitor.leave()

@@ -44,6 +44,7 @@ const PAGES: { path: string; as?: string; parameters: string[]; with?: string; h
   },
   { path: '/crm', as: ADMIN, parameters: ['of', 'q', 'contact'], heading: /^Contacts$/ },
   { path: '/', as: ATTENDEE, parameters: ['next', 'page', 'q'], heading: /^A quiet hour/ },
+  { path: '/events/2', as: ATTENDEE, parameters: ['page', 'q', 'of'], heading: /^Vinyasa Flow$/ },
   { path: '/bookings', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Your bookings$/ },
   { path: '/facilitators', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Facilitators$/ },
   { path: '/facilitators/3', as: ATTENDEE, parameters: ['page', 'of'], heading: /^Amara Okafor$/ },
@@ -101,6 +102,13 @@ before(async () => {
 })
 after(() => app.close())
 
+test('every page is in the list', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../web/paths.ts'), 'utf8')
+  const all = [...text.matchAll(/: '(\/[^']*)'/g)].map(([, path]) => path)
+  const patterns = new Set(PAGES.map(({ path }) => path.replace(/\/\d+$/, '/$id')))
+  assert.deepEqual(all.toSorted(), [...patterns].toSorted())
+})
+
 test('every page that reads parameters is in the list', () => {
   const routes = readFileSync(join(import.meta.dirname, '../../web/routes.tsx'), 'utf8')
   const readers = [...routes.matchAll(/validateSearch: (\w+)/g)].map(([, name]) => name)
@@ -129,14 +137,18 @@ for (const { path, as, parameters, with: fixed, heading } of PAGES) {
     const isRead = READS.test(path)
     for (const wrong of isRead ? WRONG : WRONG.slice(0, 2))
       await look(parameters.map((name) => `${name}=${wrong}`).join('&'))
-    for (const [i, name] of (isRead ? parameters : []).entries()) await look(`${name}=${WRONG[i]}`)
+    for (const [i, name] of (isRead ? parameters : []).entries()) {
+      // Alone, beside good ones: every parameter gets other values here.
+      for (const far of [0, 7, 13]) await look(`${name}=${WRONG[(i + far) % WRONG.length]}`)
+    }
+    await look(parameters.map((name) => `${name}=1&${name}=abc`).join('&'))
   })
 }
 
 for (const [path, as, heading] of [
-  ['/events', ATTENDEE, 'This event no longer exists'],
-  ['/facilitators', ATTENDEE, 'This facilitator no longer exists'],
-  ['/manage/events', ADMIN, 'This event no longer exists'],
+  ['/events', ATTENDEE, 'This event is not here any more'],
+  ['/facilitators', ATTENDEE, 'This facilitator is not here any more'],
+  ['/manage/events', ADMIN, 'This event is not here any more'],
 ] as const) {
   test(`${path}/ takes whatever stands behind it`, async () => {
     const { page, settle } = await visitorAs(as)
@@ -163,7 +175,7 @@ test('what was there once is gone, and there is nothing to try again', async () 
     ['/manage/events/999999', 'event'],
   ]) {
     await page.goto(String(path))
-    await page.getByRole('heading', { name: `This ${noun} no longer exists` }).waitFor()
+    await page.getByRole('heading', { name: `This ${noun} is not here any more` }).waitFor()
     assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0)
   }
   await page.goto('/crm?contact=999999')
@@ -241,7 +253,7 @@ async function comeIn({ page }: Visitor, door: string): Promise<void> {
   const isNew = door === '/register'
   if (isNew) {
     await page.getByLabel('First name').fill('Nora')
-    await page.getByLabel('Last name').fill('North')
+    await page.getByLabel('Last name (optional)').fill('North')
   }
   await page.getByLabel('Email').fill(isNew ? `new-${++people}@example.com` : ATTENDEE)
   await page.getByRole('textbox', { name: 'Password' }).fill(DEMO_PASSWORD)

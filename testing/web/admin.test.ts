@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { expectCount, expectOnlyRefusals } from './expect.ts'
+import { expectCount, expectOnlyRefusals, expectText } from './expect.ts'
 import { startWebApp, type WebApp } from './web-app.ts'
 
 /** What admins do. */
@@ -20,10 +21,10 @@ test('an admin adds a facilitator, who can enter, lets them go, and they are out
   const form = page.getByRole('dialog', { name: 'New facilitator' })
   await form.getByLabel('Email').fill('fay@example.com')
   await form.getByLabel('First name').fill('Fay')
-  await form.getByLabel('Last name').fill('Lee')
+  await form.getByLabel('Last name (optional)').fill('Lee')
   await form.getByRole('textbox', { name: 'First password' }).fill('short')
   await form.getByRole('button', { name: 'Add facilitator' }).click()
-  await form.getByText('Must not have fewer than 8 characters.').waitFor()
+  await form.getByText('Use at least 8 characters.').waitFor()
   await form.getByRole('textbox', { name: 'First password' }).fill('a quiet password')
   await form.getByRole('button', { name: 'Add facilitator' }).click()
   await page.getByRole('link', { name: 'Fay Lee' }).waitFor()
@@ -51,7 +52,7 @@ test('an admin looks into somebody else’s studio, and finds the way of it in e
   await page.goto('/dashboard')
   await page.getByRole('combobox', { name: 'Facilitator' }).click()
   await page.getByRole('option', { name: 'Linnea Berg' }).click()
-  await page.getByRole('heading', { name: 'Hello, Linnea' }).waitFor()
+  await page.getByText('How the events of Linnea Berg are doing.').waitFor()
   await page.getByRole('navigation', { name: 'Studio' }).getByRole('link', { name: 'Contacts' }).click()
   await page.getByRole('region', { name: 'New', exact: true }).getByText('Tai Chi').first().waitFor()
   await page.getByRole('navigation', { name: 'Studio' }).getByRole('link', { name: 'Events' }).click()
@@ -68,12 +69,12 @@ test('an admin sees that all is told, compares both sides, and reads who did wha
   await visitor.logIn('admin@example.com')
   await page.goto('/admin/delivery')
   await page.getByRole('heading', { name: 'Everything delivered' }).waitFor()
-  await page.getByRole('heading', { name: 'Both services agree' }).waitFor()
+  await page.getByRole('heading', { name: 'The CRM and the bookings agree' }).waitFor()
   await page.getByText(/^\d+ bookings compared at/).waitFor()
-  await page.getByRole('combobox', { name: 'Subject' }).click()
+  await page.getByRole('combobox', { name: 'Show' }).click()
   await page.getByRole('option', { name: 'Bookings' }).click()
-  await page.getByText(`Booking ${booking.id}: cancelled`).waitFor()
-  await expectCount(page.getByText(/^Event \d+:/), 0)
+  await page.getByText(`Booking cancelled: ${booking.event.title}, John Doe`).first().waitFor()
+  await expectCount(page.getByText(/^Event (planned|changed|cancelled|over):/), 0)
   await visitor.leave()
 })
 
@@ -100,10 +101,26 @@ test('where both sides disagree an admin is told about what, and sets it right',
     { times: 1 },
   )
   await page.goto('/admin/delivery')
-  await page.getByRole('heading', { name: 'The two services differ' }).waitFor()
-  await page.getByText('The CRM lacks 2 bookings: 3, 4').waitFor()
+  await page.getByRole('heading', { name: 'The CRM and the bookings differ' }).waitFor()
+  await page.getByText('2 bookings are missing in the CRM.').waitFor()
   await page.getByRole('button', { name: 'Send to the CRM again' }).click()
   await page.getByText('There was nothing left to repair.').waitFor()
-  await page.getByRole('heading', { name: 'Both services agree' }).waitFor()
+  await page.getByRole('heading', { name: 'The CRM and the bookings agree' }).waitFor()
+  await visitor.leave()
+})
+
+test('the log of changes names who and what, with links, and no numbers of rows', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  const token = await app.tokenOf('guest-1@example.com')
+  const { bookings } = await app.ask('GET', '/api/bookings/?upcoming=true&status=confirmed', { token })
+  await app.ask('PUT', `/api/bookings/${bookings[0].id}/cancel`, { token })
+  await visitor.logIn('admin@example.com')
+  await page.goto('/admin/delivery')
+  const entry = page.getByRole('region', { name: 'Audit log' }).getByRole('listitem').first()
+  await expectText(entry, /^Booking cancelled: .+, .+ by /s)
+  assert.doesNotMatch(await entry.innerText(), /\b(id|account) \d|_/)
+  await entry.getByRole('link', { name: bookings[0].event.title }).click()
+  await page.waitForURL(`**/manage/events/${bookings[0].event.id}`)
   await visitor.leave()
 })

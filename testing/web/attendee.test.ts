@@ -27,7 +27,7 @@ test('somebody registers, finds an event, books it with a note, sees it, cancels
   await page.getByRole('heading', { level: 1, name: 'Welcome back' }).waitFor()
   await page.getByRole('link', { name: 'Create an account' }).click()
   await page.getByLabel('First name').fill('Mira')
-  await page.getByLabel('Last name').fill('Moss')
+  await page.getByLabel('Last name (optional)').fill('Moss')
   await page.getByLabel('Email').fill('mira@example.com')
   await page.getByRole('textbox', { name: 'Password' }).fill('a quiet password')
   await page.getByRole('button', { name: 'Create account' }).click()
@@ -60,6 +60,22 @@ test('somebody registers, finds an event, books it with a note, sees it, cancels
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByText('Your seat is booked again.').waitFor()
   await expectText(booking, /Your note: My knee is new/)
+  await visitor.leave()
+})
+
+test('somebody with one name registers, is called by it, and saves their profile', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await page.goto('/register')
+  await page.getByLabel('First name').fill('Prince')
+  await page.getByLabel('Email').fill('prince@example.com')
+  await page.getByRole('textbox', { name: 'Password' }).fill('a quiet password')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('button', { name: 'Account of Prince', exact: true }).waitFor()
+  await page.goto('/profile')
+  await page.getByLabel('Phone (optional)').fill('+1 234')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByText('Your profile is saved.').waitFor()
   await visitor.leave()
 })
 

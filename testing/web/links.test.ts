@@ -92,8 +92,8 @@ test('whoever writes a link that leads nowhere good is told beside the field', a
   const form = page.getByRole('dialog', { name: 'New event' })
   await form.getByLabel('Title').fill('Breath')
   await form.getByLabel('Online link').fill('http://192.168.178.1/')
-  await form.getByRole('button', { name: 'Create' }).click()
-  await form.getByText('Must not lead into a private network or to one’s own device.').waitFor()
+  await form.getByRole('button', { name: 'Create event' }).click()
+  await form.getByText('Enter an address that every attendee can open.').waitFor()
   await expectOnlyRefusals(visitor.leave(), 400)
 })
 
@@ -119,7 +119,7 @@ for (const { status, code, error, headers, said, link } of [
     code: 'too_busy',
     error: 'Too many requests at once: please try again.',
     headers: { 'retry-after': '90' },
-    said: /please try again\. You can try again in 2 minutes\.$/,
+    said: /right now\. You can try again in 2 minutes\.$/,
     link: 0,
   },
 ]) {

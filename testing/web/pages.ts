@@ -30,10 +30,10 @@ export const PAGES: { path: string; as?: string; heading: string | RegExp }[] = 
   { path: '/crm?q=nobody-like-this', as: 'jane.smith@example.com', heading: 'No contacts found' },
   { path: '/dashboard', as: 'john.doe@example.com', heading: 'You don’t have access' },
   { path: '/admin/delivery', as: 'jane.smith@example.com', heading: 'You don’t have access' },
-  { path: '/dashboard?of=3', as: 'admin@example.com', heading: 'Hello, Amara' },
+  { path: '/dashboard?of=3', as: 'admin@example.com', heading: 'Hello, Ada' },
   { path: '/manage/events?of=4', as: 'admin@example.com', heading: 'Tai Chi for Beginners' },
   { path: '/admin/facilitators', as: 'admin@example.com', heading: 'Facilitators' },
   { path: '/admin/users', as: 'admin@example.com', heading: 'Accounts' },
   { path: '/admin/users?q=nobody-like-this', as: 'admin@example.com', heading: 'Nobody found' },
-  { path: '/admin/delivery', as: 'admin@example.com', heading: 'Both services agree' },
+  { path: '/admin/delivery', as: 'admin@example.com', heading: 'The CRM and the bookings agree' },
 ]

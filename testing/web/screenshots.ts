@@ -1,8 +1,13 @@
-/** Photographs ten pages in both lights into docs/screenshots/, as the README shows them. */
+/**
+ * Photographs ten pages in both lights into docs/screenshots/, as the README shows them; with `--studio FOLDER` every page
+ * with the data of `npm run seed -- --studio`, whole, on a desk, in the dark, on a phone and at 320 px.
+ */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCommandLine } from '#shared/process/command-line.ts'
 import { startBusyStudio } from './busy-studio.ts'
+import { PAGES } from './pages.ts'
+import { studioPages } from './studio-pages.ts'
 import type { WebApp } from './web-app.ts'
 
 const FOLDER = join(import.meta.dirname, '../../docs/screenshots')
@@ -20,15 +25,51 @@ const SHOTS: { name: string; path: string; as?: string }[] = [
   { name: 'contacts', path: '/crm', as: 'jane.smith@example.com' },
 ]
 
-readCommandLine('Usage: npm run screenshots     writes docs/screenshots/*.png', {})
-mkdirSync(FOLDER, { recursive: true })
+const LOOKS = [
+  { name: 'desk', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 860 } },
+  { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+  { name: 'narrow', colorScheme: 'light', viewport: { width: 320, height: 640 } },
+] as const
+
+const { values } = readCommandLine(
+  `Usage: npm run screenshots                      writes docs/screenshots/*.png
+       npm run screenshots -- --studio FOLDER   every page with the data of npm run seed -- --studio, into FOLDER`,
+  { options: { studio: { type: 'string' } } },
+)
 const app = await startBusyStudio()
 try {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const shot of SHOTS) await photograph(app, shot, colorScheme)
+  if (values.studio !== undefined) await photographStudio(app, values.studio)
+  else {
+    mkdirSync(FOLDER, { recursive: true })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const shot of SHOTS) await photograph(app, shot, colorScheme)
+    }
   }
 } finally {
   await app.close()
+}
+
+async function photographStudio(app: WebApp, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  await app.addStudio()
+  const pages = [...PAGES, ...(await studioPages(app))]
+  for (const { name: look, ...options } of LOOKS) {
+    for (const as of new Set(pages.map((each) => each.as))) {
+      const visitor = await app.visit(options)
+      if (as !== undefined) await visitor.logIn(as)
+      for (const { path } of pages.filter((each) => each.as === as)) {
+        await visitor.page.goto(path)
+        await visitor.page.locator('h1, h2').first().waitFor()
+        await visitor.settle()
+        const who = as?.split('@')[0] ?? 'visitor'
+        const name = `${look}-${who}${path.replace(/\W+/g, '-')}.png`
+        await visitor.page.screenshot({ path: join(folder, name), fullPage: true })
+        console.log(join(folder, name))
+      }
+      await visitor.leave().catch(console.error)
+    }
+  }
 }
 
 async function photograph(

@@ -74,10 +74,10 @@ test('an account is closed, with its seats, and opened again', async () => {
   const { name, email, token } = await aPerson('Ruth', 9, 10)
   const visitor = await anAdmin('/admin/users?q=ruth')
   const { page } = visitor
-  await expectText(row(visitor, name), /2 bookings ahead/)
+  await expectText(row(visitor, name), /2 upcoming bookings/)
   await choose(visitor, name, 'Close account…')
   const question = page.getByRole('dialog', { name: `Close the account of ${name}?` })
-  await question.getByText('2 bookings ahead are cancelled').waitFor()
+  await question.getByText('2 upcoming bookings are cancelled').waitFor()
   await question.getByRole('button', { name: 'Cancel' }).click()
   assert.equal(await seats(token), 2)
 
@@ -191,7 +191,7 @@ test('a facilitator whose account anybody may have opened is appointed with a ne
   const form = page.getByRole('dialog', { name: 'New facilitator' })
   await form.getByLabel('Email').fill(email)
   await form.getByLabel('First name').fill('Vera')
-  await form.getByLabel('Last name').fill('North')
+  await form.getByLabel('Last name (optional)').fill('North')
   await form.getByRole('button', { name: 'Add facilitator' }).click()
   await form.getByText('This address is not confirmed').waitFor()
   const add = form.getByRole('button', { name: 'Add facilitator' })

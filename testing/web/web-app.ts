@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import {
   createDataDir,
@@ -20,6 +23,8 @@ export type WebApp = {
   ask(method: string, path: string, options?: { token?: string; body?: unknown }): Promise<Answer>
   /** An access token of somebody of the demo. */
   tokenOf(email: string): Promise<string>
+  /** Adds the studio of `npm run seed -- --studio`. */
+  addStudio(): Promise<void>
   close(): Promise<void>
 }
 
@@ -66,6 +71,11 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
     async tokenOf(email) {
       const body = { email, password: DEMO_PASSWORD }
       return (await ask('POST', '/api/auth/login', { body })).access_token
+    },
+    async addStudio() {
+      const script = join(import.meta.dirname, '../../scripts/seed.ts')
+      const env = { ...process.env, DATA_DIR: dataDir }
+      await promisify(execFile)(process.execPath, [script, '--studio'], { env })
     },
     async close() {
       await browser.close()

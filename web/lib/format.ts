@@ -1,15 +1,26 @@
 /** Formats of times, prices and counts. Times are in the reader's time zone unless another is given. */
 
-type Zoned = { zone?: string | undefined }
+/** With `now`, days of another year are written with their year. */
+export type Zoned = { zone?: string | undefined; now?: Date | undefined }
 
+/** The app is in English, so dates follow the reader's variant of English. */
 const language = () => {
   const preferred = globalThis.navigator?.language ?? ''
-  // The app is in English, so dates follow the reader's variant of English.
-  return preferred.startsWith('en') ? preferred : 'en-GB'
+  return preferred.startsWith('en') && isLanguageTag(preferred) ? preferred : 'en-GB'
 }
 
-/** For people: `America/New York` */
-export const zoneInWords = () => readersZone().replaceAll('_', ' ')
+/** Some browsers name a locale of the system, such as `en-US@posix`, at which `Intl` throws. */
+function isLanguageTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length > 0
+  } catch {
+    return false
+  }
+}
+
+/** Whose clock the times on a page are by, as a sentence with the reader's zone: `America/New York`. */
+export const clocksInWords = () =>
+  `Times at a place are local; online events are in your time zone, ${readersZone().replaceAll('_', ' ')}.`
 
 export const readersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 
@@ -25,17 +36,20 @@ function write(at: Date, options: Intl.DateTimeFormatOptions, { zone }: Zoned): 
 
 /** `Wed 25 Nov` */
 export const shortDay = (at: Date, zoned: Zoned = {}) =>
-  write(at, { weekday: 'short', day: 'numeric', month: 'short' }, zoned)
+  write(at, { weekday: 'short', day: 'numeric', month: 'short', ...yearOf(at, zoned) }, zoned)
 
 /** `Wednesday 25 November`, with the year when it is not this one. */
-export function longDay(at: Date, now: Date, zoned: Zoned = {}): string {
-  const isThisYear = write(at, { year: 'numeric' }, zoned) === write(now, { year: 'numeric' }, zoned)
-  return write(
-    at,
-    { weekday: 'long', day: 'numeric', month: 'long', ...(!isThisYear && { year: 'numeric' }) },
-    zoned,
-  )
+export const longDay = (at: Date, now: Date, zoned: Zoned = {}) =>
+  write(at, { weekday: 'long', day: 'numeric', month: 'long', ...yearOf(at, { ...zoned, now }) }, zoned)
+
+function yearOf(at: Date, zoned: Zoned): Intl.DateTimeFormatOptions {
+  const year = (each: Date) => write(each, { year: 'numeric' }, zoned)
+  return zoned.now && year(at) !== year(zoned.now) ? { year: 'numeric' } : {}
 }
+
+/** `February 2027` for `2027-02` */
+export const longMonth = (month: string) =>
+  write(new Date(`${month}-01T00:00:00Z`), { month: 'long', year: 'numeric' }, { zone: 'UTC' })
 
 export const clockTime = (at: Date, zoned: Zoned = {}) => write(at, { timeStyle: 'short' }, zoned)
 
@@ -48,12 +62,26 @@ function zoneName(at: Date, { zone }: Zoned = {}): string {
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
 }
 
-/** `07:00–08:00 CET`; with both days when it ends on another day. */
+/** Whether it begins and ends on one day there. What ends at midnight ends on the day before. */
+export const isOneDay = (start: Date, end: Date, zoned: Zoned = {}) =>
+  dayKey(start, zoned) === dayKey(lastMomentOf(end), zoned)
+
+const lastMomentOf = (end: Date) => new Date(end.getTime() - 1)
+
+/**
+ * `07:00–08:00 CET`; with both days when it ends on another day, and with both names of the zone when clocks change in between:
+ * `00:00 CEST – 06:00 CET`.
+ */
 export function timeRange(start: Date, end: Date, zoned: Zoned = {}): string {
-  const name = zoneName(start, zoned)
-  if (dayKey(start, zoned) === dayKey(end, zoned))
-    return `${clockTime(start, zoned)}–${clockTime(end, zoned)} ${name}`
-  return `${shortDay(start, zoned)}, ${clockTime(start, zoned)} – ${shortDay(end, zoned)}, ${clockTime(end, zoned)} ${name}`
+  const [first, last] = [zoneName(start, zoned), zoneName(end, zoned)]
+  const begin = first === last ? clockTime(start, zoned) : `${clockTime(start, zoned)} ${first}`
+  const over = `${clockTime(end, zoned)} ${last}`
+  if (isOneDay(start, end, zoned)) return begin + (first === last ? '–' : ' – ') + over
+  const until =
+    hourOfDay(end, zoned) === 0
+      ? `${shortDay(lastMomentOf(end), zoned)}, midnight ${last}`
+      : `${shortDay(end, zoned)}, ${over}`
+  return `${shortDay(start, zoned)}, ${begin} – ${until}`
 }
 
 /** `2026-11-25` */
@@ -83,36 +111,48 @@ export function hourOfDay(at: Date, { zone }: Zoned = {}): number {
 /** `Today`, `Tomorrow` or undefined. */
 export function nearDay(at: Date, now: Date, zoned: Zoned = {}): 'Today' | 'Tomorrow' | undefined {
   const key = dayKey(at, zoned)
-  if (key === dayKey(now, zoned)) return 'Today'
-  return key === dayKey(new Date(now.getTime() + 86_400_000), zoned) ? 'Tomorrow' : undefined
+  const today = dayKey(now, zoned)
+  if (key === today) return 'Today'
+  return key === plusDays(today, 1) ? 'Tomorrow' : undefined
 }
 
+/** `2026-12-01` for `2026-11-30` and 1. */
+export const plusDays = (day: string, days: number) =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+
+/** When the reader's next day begins. */
+export const nextMidnight = (now: Date) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1)
+
 /** `Today`, `Tomorrow` or `Wed 25 Nov` */
-export const nearOrShortDay = (at: Date, now: Date) => nearDay(at, now) ?? shortDay(at)
+export const nearOrShortDay = (at: Date, now: Date) => nearDay(at, now) ?? shortDay(at, { now })
 
-/** `Wed 25 Nov, 07:00–08:00 CET`; a retreat's range includes its days already. */
-export const whenInWords = (start: Date, end: Date, isRetreat: boolean) =>
-  isRetreat ? timeRange(start, end) : `${shortDay(start)}, ${timeRange(start, end)}`
+/** `Wed 25 Nov, 07:00–08:00 CET`; the range of several days includes them already. */
+export const whenInWords = (start: Date, end: Date, zoned: Zoned = {}) =>
+  isOneDay(start, end, zoned)
+    ? `${shortDay(start, zoned)}, ${timeRange(start, end, zoned)}`
+    : timeRange(start, end, zoned)
 
-/** `60 min`, `1 h 15 min`, `2 days` */
-export function duration(start: Date, end: Date): string {
+/** `60 min`, `1 h 15 min`; from a whole day on, the days it takes place on: `3 days` from Friday evening to Sunday. */
+export function duration(start: Date, end: Date, zoned: Zoned = {}): string {
   const minutes = Math.round((end.getTime() - start.getTime()) / 60_000)
-  if (minutes >= 24 * 60) {
-    const days = Math.round(minutes / (24 * 60))
-    return days === 1 ? '1 day' : `${days} days`
-  }
+  const isWholeDay = hourOfDay(start, zoned) === 0 && hourOfDay(end, zoned) === 0
+  if (minutes >= 24 * 60 || isWholeDay) return count(daysTouched(start, end, zoned), 'day')
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
   if (hours === 0 || minutes === 60) return `${minutes} min`
   return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`
 }
 
+function daysTouched(start: Date, end: Date, zoned: Zoned): number {
+  const day = (at: Date) => Date.parse(dayKey(at, zoned))
+  return (day(lastMomentOf(end)) - day(start)) / 86_400_000 + 1
+}
+
 export function price(amount: number, currency: string): string {
   if (amount === 0) return 'Free'
-  const isWhole = Number.isInteger(amount)
   return new Intl.NumberFormat(language(), {
     style: 'currency',
     currency,
-    minimumFractionDigits: isWhole ? 0 : 2,
+    ...(Number.isInteger(amount) && { minimumFractionDigits: 0 }),
   }).format(amount)
 }
 

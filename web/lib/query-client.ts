@@ -10,12 +10,15 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
+      // Otherwise what is asked for without a connection waits in silence, and a change is made when nobody expects it any more.
+      networkMode: 'always',
+      refetchOnReconnect: true,
       retry: (failures, error) =>
         failures < RETRIES && isTransient(error) && retryAfterMs(error) <= WAIT_MAX_MS,
       retryDelay: (failures, error) => Math.max(1_000 * 2 ** failures, retryAfterMs(error)),
     },
     // A change is repeated by people only: they see what became of the first attempt.
-    mutations: { retry: false },
+    mutations: { retry: false, networkMode: 'always' },
   },
 })
 

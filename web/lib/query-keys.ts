@@ -15,13 +15,15 @@ export const keys = {
     page: (query: string) => ['events', 'page', query] as const,
     days: (query: string) => ['events', 'days', query] as const,
     one: (id: number) => ['events', 'one', id] as const,
-    own: (filters: object, today: string) => ['events', 'own', filters, today] as const,
+    lastZone: (facilitator_id: number) => ['events', 'last-zone', facilitator_id] as const,
+    own: (filters: object) => ['events', 'own', filters] as const,
   },
   bookings: {
     all: ['bookings'],
-    upcoming: ['bookings', 'upcoming'],
+    upcoming: (page: number) => ['bookings', 'upcoming', page] as const,
+    ofEvent: (event_id: number) => ['bookings', 'event', event_id] as const,
     past: (page: number) => ['bookings', 'past', page] as const,
-    cancelled: ['bookings', 'cancelled'],
+    cancelled: (page: number) => ['bookings', 'cancelled', page] as const,
   },
   waitlist: {
     all: ['waitlist'],
@@ -31,6 +33,7 @@ export const keys = {
   },
   roster: {
     all: ['roster'],
+    attendance: ['roster', 'attendance'],
     event: (event_id: number) => ['roster', event_id] as const,
     page: (event_id: number, page: number) => ['roster', event_id, page] as const,
   },
@@ -51,6 +54,8 @@ export const keys = {
     search: (facilitator_id: number, text: string) => ['crm', facilitator_id, 'board', text] as const,
     contact: (facilitator_id: number, booking_id: number) =>
       ['crm', facilitator_id, 'contact', booking_id] as const,
+    entry: (facilitator_id: number, booking_id: number) =>
+      ['crm', facilitator_id, 'contact', booking_id, 'entry'] as const,
     history: (facilitator_id: number, booking_id: number) =>
       ['crm', facilitator_id, 'contact', booking_id, 'history'] as const,
   },

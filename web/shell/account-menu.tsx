@@ -1,22 +1,19 @@
-import { Avatar, Menu, UnstyledButton } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { IconFeather, IconLogout, IconTicket, IconUser } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { logOut } from '#web/features/sessions/sessions.mutations.ts'
 import type { User } from '#web/lib/api/contract.ts'
 import { runsEvents, useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
+import { AccountButton } from './menu-buttons.tsx'
 
-export function AccountMenu({ user }: { user: User }) {
+export function AccountMenu({ user, defaultOpened }: { user: User; defaultOpened: boolean }) {
   const navigate = useNavigate()
   const hasStudio = runsEvents(useRole())
-  const name = `${user.first_name} ${user.last_name}`
   return (
-    <Menu position="bottom-end" width={230} withinPortal>
+    <Menu position="bottom-end" width={230} withinPortal defaultOpened={defaultOpened}>
       <Menu.Target>
-        <UnstyledButton>
-          <span className="visually-hidden">Account of {name}</span>
-          <Avatar name={name} color="ember" radius="xl" alt="" aria-hidden="true" />
-        </UnstyledButton>
+        <AccountButton user={user} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{user.email}</Menu.Label>

@@ -1,13 +1,24 @@
 import { Group } from '@mantine/core'
 import { Link, useLocation } from '@tanstack/react-router'
 import { LinkButton } from '#web/components/controls/links.tsx'
+import type { User } from '#web/lib/api/contract.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
-import { AccountMenu } from './account-menu.tsx'
-import { ColorSchemeMenu } from './color-scheme-menu.tsx'
+import { AccountButton, ColorSchemeButton } from './menu-buttons.tsx'
+import { menuOnDemand } from './menu-on-demand.tsx'
 import { isInStudio, linksFor } from './navigation.ts'
 import classes from './shell.module.css'
+
+const ColorSchemeMenu = menuOnDemand(
+  async () => (await import('./color-scheme-menu.tsx')).ColorSchemeMenu,
+  ColorSchemeButton,
+)
+
+const AccountMenu = menuOnDemand<{ user: User }>(
+  async () => (await import('./account-menu.tsx')).AccountMenu,
+  AccountButton,
+)
 
 export function Header() {
   const session = useSession()

@@ -1,22 +1,32 @@
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { LinkButton } from '#web/components/controls/links.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { PageTitle } from '#web/components/layout/page.tsx'
+import { hasCode } from '#web/lib/api/api-error.ts'
 import { paths } from '#web/paths.ts'
 
-/** For a page that failed. Code that cannot be loaded was most likely replaced by a new release: then it reloads. */
+/**
+ * For a page that failed. Code that cannot be loaded was most likely replaced by a new release: then it reloads. It also
+ * reloads when the connection is back, because React keeps a failure to load code.
+ */
 export function PageError({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const message = error instanceof Error ? error.message : ''
+  useEffect(() => {
+    const reload = () => location.reload()
+    addEventListener('online', reload)
+    return () => removeEventListener('online', reload)
+  }, [])
   const isOutdated = /dynamically imported module|module script/i.test(message)
   const retry = () => {
-    if (isOutdated) return location.reload()
+    if (isOutdated || hasCode(error, 'offline')) return location.reload()
     reset()
     void router.invalidate()
   }
   return (
     <>
-      <PageTitle title="Something went wrong" />
+      <PageTitle title={hasCode(error, 'offline') ? 'Offline' : 'Something went wrong'} />
       <ErrorNotice
         error={error}
         retry={retry}

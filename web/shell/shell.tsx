@@ -1,27 +1,38 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
-import { useSession } from '#web/lib/api/use-session.ts'
+import { lazy, Suspense, useEffect, useRef } from 'react'
+import { useHasEnded, useSession } from '#web/lib/api/use-session.ts'
 import { queryClient } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { Footer } from './footer.tsx'
 import { Header } from './header.tsx'
+import { OfflineNotice } from './offline-notice.tsx'
 import { PhoneBar } from './phone-bar.tsx'
 import classes from './shell.module.css'
+
+const LogInAgain = lazy(async () => ({ default: (await import('./log-in-again.tsx')).LogInAgain }))
 
 export function Shell() {
   useFocusOnArrival()
   useSameSession()
+  const isLoggedIn = useSession() !== undefined
+  const mustLogIn = useHasEnded() && isLoggedIn
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">
         Skip to content
       </a>
       <Header />
+      <OfflineNotice />
       <main id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>
       <Footer />
       <PhoneBar />
+      {mustLogIn && (
+        <Suspense fallback={null}>
+          <LogInAgain />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -73,10 +73,10 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 3 },
   variantColorResolver,
   black: '#1d2333',
-  fontFamily: "'Hanken Grotesk', system-ui, sans-serif",
+  fontFamily: "'Hanken Grotesk', 'Hanken Grotesk like Arial', system-ui, sans-serif",
   headings: {
-    fontFamily: "Newsreader, 'Iowan Old Style', Georgia, serif",
-    fontWeight: '450',
+    fontFamily: "Newsreader, 'Newsreader like Georgia', 'Newsreader like Times', serif",
+    fontWeight: '400',
     sizes: {
       h1: { fontSize: 'clamp(2rem, 1.4rem + 2.4vw, 3.1rem)', lineHeight: '1.1' },
       h2: { fontSize: rem(27), lineHeight: '1.2' },
@@ -91,11 +91,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { radius: 'xl' } },
-    TextInput: { defaultProps: { size: 'md' } },
+    TextInput: { defaultProps: { size: 'md', dir: 'auto' } },
     PasswordInput: { defaultProps: { size: 'md' } },
-    Select: { defaultProps: { size: 'md' } },
+    Select: { defaultProps: { size: 'md', dir: 'auto' } },
     DatePickerInput: { defaultProps: { size: 'md' } },
-    Textarea: { defaultProps: { size: 'md', autosize: true, minRows: 2 } },
+    Textarea: { defaultProps: { size: 'md', dir: 'auto', autosize: true, minRows: 2 } },
     // Its element is not allowed in a menu (ARIA); the first item gets the focus instead.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'xl', closeButtonProps: CLOSE } },

@@ -1,5 +1,6 @@
 import type { OutboxTopic } from '#booking/database/outbox.table.ts'
 import type { BookingNotification } from '#shared/contracts/booking-notification.schema.ts'
+import { fullName } from '#shared/lib/full-name.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 
 type Source = {
@@ -12,6 +13,7 @@ type Source = {
     event_type: string
     start_datetime: Date
     location: string | null
+    timezone: string
     facilitator_id: number
   }
 }
@@ -23,7 +25,7 @@ export function toBookingNotification({ topic, booking, user, event }: Source): 
     user: {
       id: user.id,
       email: user.email,
-      name: `${user.first_name} ${user.last_name}`.trim(),
+      name: fullName(user),
       phone: user.phone,
     },
     event: {
@@ -32,6 +34,7 @@ export function toBookingNotification({ topic, booking, user, event }: Source): 
       type: event.event_type.toLowerCase(),
       start_datetime: toWireTime(event.start_datetime),
       location: event.location,
+      timezone: event.timezone,
     },
     facilitator_id: event.facilitator_id,
     booking_date: toWireTime(booking.booking_date),

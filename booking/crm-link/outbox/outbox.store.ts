@@ -105,6 +105,7 @@ async function readMessages(db: Db, ids: number[]): Promise<Message[]> {
       'events.event_type',
       'events.start_datetime',
       'events.location',
+      'events.timezone',
       'events.facilitator_id',
     ])
     .where('outbox.id', '=', sql<number>`any(${ids}::bigint[])`)

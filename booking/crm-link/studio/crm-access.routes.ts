@@ -4,7 +4,7 @@ import { CrmStatusUpdated, History, HistoryQuery } from '#shared/contracts/crm-s
 import type { App } from '#shared/http/app.ts'
 import type { Exports } from '#shared/http/limits/exports.ts'
 import { bearerToken } from '#shared/http/requests/bearer-token.ts'
-import { isCsvWanted, jsonOrCsv, sendCsv } from '#shared/http/responses/send-csv.ts'
+import { jsonOrFile, readFileFormat, sendFile } from '#shared/http/responses/send-table.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import { eventStreamResponse } from '#shared/http/streams/event-stream.ts'
 import {
@@ -56,17 +56,19 @@ export function crmAccessRoutes(app: App, deps: CrmAccessRouteDeps): void {
         summary: 'Get Own CRM Bookings',
         params: IdParams,
         querystring: FacilitatorBookingsQuery,
-        response: { 200: jsonOrCsv(FacilitatorBookings), ...errors, ...errorResponses(429) },
+        response: { 200: jsonOrFile(FacilitatorBookings), ...errors, ...errorResponses(429) },
       },
     },
     async ({ caller, params: { id }, query, raw }, reply) => {
-      if (!isCsvWanted(query)) return crmAccess.listBookings(deps, caller, id, query)
+      const format = readFileFormat(query)
+      if (!format) return crmAccess.listBookings(deps, caller, id, query)
       deps.limits.exports.begin(reply.raw, caller.id)
-      const file = await crmAccess.exportBookings(deps, caller, id, query)
+      const file = await crmAccess.exportBookings(deps, caller, { id, query, format })
       const grant = { token: bearerToken(raw) ?? '', facilitator_id: id }
-      return sendCsv(
+      return sendFile(
         reply,
-        `bookings-of-facilitator-${id}.csv`,
+        format,
+        `bookings-of-facilitator-${id}`,
         whileAllowed(() => hasAccess(deps, grant), file),
       )
     },

@@ -12,8 +12,10 @@ import { CRM_STATUSES, OneNotification } from '#shared/contracts/crm-notificatio
 import { CrmStatusUpdated, History } from '#shared/contracts/crm-status-change.schema.ts'
 import { invalidFields, notFound } from '#shared/errors/app-error.ts'
 import { readChoice } from '#shared/http/requests/validation.ts'
+import { FILE_TYPES, type FileFormat } from '#shared/http/responses/send-table.ts'
 import { type PageRequest, toSlice } from '#shared/http/schemas/pagination.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { fullName } from '#shared/lib/full-name.ts'
 import {
   AnyDashboard,
   type CrmBookingParams,
@@ -67,18 +69,18 @@ export async function listBookings(
   return requireFound('list of bookings', await deps.crm.gateway.get(FacilitatorBookings, path, until))
 }
 
-/** Streams all matching bookings as CSV from the CRM. Throws 501 when the CRM has no CSV export. */
+/** Streams the file of all matching bookings from the CRM. Throws 501 when the CRM has no such export. */
 export async function exportBookings(
   deps: CrmAccessDeps,
   caller: UserRow,
-  id: number,
-  query: FacilitatorBookingsQuery,
-): Promise<AsyncIterable<string>> {
+  { id, query, format }: { id: number; query: FacilitatorBookingsQuery; format: FileFormat },
+): Promise<AsyncIterable<Uint8Array>> {
   await requireAccess(deps, caller, id)
-  const path = `/api/facilitators/${id}/bookings?${toCrmQuery(query)}&format=csv`
+  const separator = format.kind === 'csv' && query.sep ? `&sep=${encodeURIComponent(query.sep)}` : ''
+  const path = `/api/facilitators/${id}/bookings?${toCrmQuery(query)}&format=${format.kind}${separator}`
   const file = requireFound('export', await deps.crm.gateway.open(path, {}))
   // A CRM without this extension ignores `format` and answers with JSON.
-  if (file.headers['content-type']?.startsWith('text/csv')) return file.setEncoding('utf8')
+  if (file.headers['content-type']?.startsWith(FILE_TYPES[format.kind])) return file
   file.destroy()
   throw crmLacks('export')
 }
@@ -114,7 +116,7 @@ export async function updateStatus(
   if (!crm_status) throw crmStatusMissing()
   const until = deadline()
   await getOwn(deps, caller, params, until)
-  const author = `${caller.first_name} ${caller.last_name}`.trim()
+  const author = fullName(caller)
   const body = { crm_status, notes: input.notes?.trim() || null, author }
   const path = `/api/bookings/${params.booking_id}/status`
   const updated = await deps.crm.gateway.put(CrmStatusUpdated, path, body, until)

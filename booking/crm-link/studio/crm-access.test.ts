@@ -81,22 +81,23 @@ const PATHS = [
   'dashboard',
   'crm/bookings',
   'crm/bookings?format=csv',
+  'crm/bookings?format=xlsx',
   'crm/bookings/7',
   'crm/bookings/7/history',
   'crm/stream',
 ]
 
-test('the dashboard has the CRM’s figures and upcoming events, and the CRM’s token stays in the server', async () => {
+test('the dashboard has what the CRM says and the events that are not over, and the token stays here', async () => {
   const { token, facilitator_id } = await aLeader()
   const event_id = await anEvent(booking.deps, {
     facilitator_id,
     max_participants: 3,
     current_participants: 2,
   })
-  await anEvent(booking.deps, {
-    facilitator_id,
-    start_datetime: new Date(booking.clock.now().getTime() - 60_000),
-  })
+  const begun = new Date(booking.clock.now().getTime() - 60_000)
+  const onNow = await anEvent(booking.deps, { facilitator_id, start_datetime: begun })
+  const over = { start_datetime: new Date(begun.getTime() - 60_000), end_datetime: booking.clock.now() }
+  await anEvent(booking.deps, { facilitator_id, ...over })
   await anEvent(booking.deps, { facilitator_id, status: 'CANCELLED' })
   handle = (_request, response) => json(response, 200, aDashboard(facilitator_id))
   const { status, body, headers } = await ask(facilitator_id, 'dashboard', token)
@@ -109,7 +110,10 @@ test('the dashboard has the CRM’s figures and upcoming events, and the CRM’s
       fill_rate,
       waiting,
     ]),
-    [[event_id, 0.67, 0]],
+    [
+      [onNow, 0, 0],
+      [event_id, 0.67, 0],
+    ],
   )
   assert.deepEqual(
     calls.map(({ method, url }) => [method, url]),
@@ -183,6 +187,7 @@ test('only validated parameters are sent to the CRM', async () => {
     'from=yesterday': 'from',
     'to=2026-02-30': 'to',
     'format=xml': 'format',
+    'format=csv&sep=.': 'sep',
     'search=%00': 'search',
     [`search=${'x'.repeat(201)}`]: 'search',
   }
@@ -281,6 +286,33 @@ test('while the breaker is open the CRM is not called, and these calls do not mo
   for (const path of PATHS) assert.equal((await ask(facilitator_id, path, token)).status, 503, path)
   assert.deepEqual(calls, [])
   booking.deps.crm.breaker.succeed()
+})
+
+test('a file is asked for as it was, comes byte for byte, and a CRM that does not know its kind is a 501', async () => {
+  const { token, facilitator_id } = await aLeader()
+  const types = {
+    csv: 'text/csv; charset=utf-8',
+    xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  }
+  const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0x50, 0x4b, 0x00, 0xff])
+  for (const [query, kind] of [
+    ['format=csv&sep=%3B', 'csv'],
+    ['format=xlsx', 'xlsx'],
+  ] as const) {
+    calls.length = 0
+    const url = `/api/facilitators/${facilitator_id}/crm/bookings?${query}`
+    const get = () => booking.app.inject({ url, headers: { authorization: `Bearer ${token}` } })
+    handle = (_request, response) => response.writeHead(200, { 'content-type': types[kind] }).end(bytes)
+    const { statusCode, headers, rawPayload } = await get()
+    assert.deepEqual([statusCode, headers['content-type']], [200, types[kind]])
+    assert.deepEqual(rawPayload, bytes)
+    assert.match(String(headers['content-disposition']), new RegExp(`\\.${kind}"$`))
+    assert.ok(calls[0]?.url.endsWith(`&${query}`), calls[0]?.url)
+    handle = (_request, response) => json(response, 400, { error: 'format: must be one of json, csv.' })
+    assert.deepEqual([(await get()).statusCode, (await get()).json().code], [501, 'not_in_this_crm'])
+    handle = (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('x')
+    assert.equal((await get()).statusCode, 501)
+  }
 })
 
 test('a CRM of another make, without history, files or a stream, is a 501 that says so', async () => {

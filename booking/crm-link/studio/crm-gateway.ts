@@ -14,7 +14,7 @@ export type CrmGateway = {
   /** `until`: deadline of all calls of one request, in milliseconds of `performance.now()`. */
   get<S extends TSchema>(schema: S, path: string, until: number): Promise<Static<S> | undefined>
   put<S extends TSchema>(schema: S, path: string, body: object, until: number): Promise<Static<S> | undefined>
-  /** Opens a long or endless response. The caller has to destroy it. */
+  /** Opens a long or endless response. The caller has to destroy it. Undefined for a 400, too: an older CRM does not know the format. */
   open(path: string, headers: Record<string, string>): Promise<IncomingMessage | undefined>
   close(): void
 }
@@ -62,7 +62,7 @@ export function createCrmGateway(baseUrl: string, token: string, breaker: Circui
       })
       if (answer.statusCode === 200) return answer
       answer.destroy()
-      if (answer.statusCode === 404) return undefined
+      if (answer.statusCode === 404 || answer.statusCode === 400) return undefined
       throw crmAway()
     },
     close() {

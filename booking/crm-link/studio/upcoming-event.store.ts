@@ -16,7 +16,7 @@ type Row = {
   waiting: number
 }
 
-/** The facilitator's events that have not begun, the next one first. */
+/** The facilitator's events that are not over, the next one first. */
 export async function list(
   db: Db,
   facilitator_id: number,
@@ -26,7 +26,7 @@ export async function list(
   const { rows } = await sql<Row>`
     select id, title, event_type, start_datetime, end_datetime, timezone, max_participants, current_participants,
            (select count(*) from waitlist_entries where event_id = events.id and status = 'waiting') as waiting
-    from events where facilitator_id = ${facilitator_id} and status = 'ACTIVE' and start_datetime > ${now}
+    from events where facilitator_id = ${facilitator_id} and status = 'ACTIVE' and end_datetime > ${now}
     order by start_datetime, id limit ${limit}`.execute(db)
   return rows.map(({ start_datetime, end_datetime, ...row }) => ({
     ...row,

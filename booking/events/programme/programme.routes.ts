@@ -26,7 +26,7 @@ export function programmeRoutes(
     async (_request, reply) => {
       // The same for everybody, so caches may keep it, but must revalidate.
       reply.header('cache-control', 'no-cache')
-      const filter = { status: 'ACTIVE' as const, startsAfter: clock.now() }
+      const filter = { status: 'ACTIVE' as const, endsAfter: clock.now() }
       const toBody = (events: string) => `{"events":${events}}`
       const { body } = await eventCache.page(filter, NEXT, toBody, 'programme')
       // The response schema removes the fields that are not public.

@@ -4,7 +4,7 @@ import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import type { Sessions } from '#booking/identity/sessions/sessions.ts'
 import { readEmail } from '#booking/identity/users/email.ts'
-import { Name } from '#booking/identity/users/user.schema.ts'
+import { FirstName, LastName } from '#booking/identity/users/user.schema.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { conflict, invalidFields, notFound } from '#shared/errors/app-error.ts'
 import { faultsIn } from '#shared/http/schemas/checker.ts'
@@ -53,7 +53,7 @@ export type TakingOver = {
   last_name?: string | undefined
 }
 
-const Names = Type.Object({ first_name: Name, last_name: Name })
+const Names = Type.Object({ first_name: FirstName, last_name: LastName })
 
 /** Who changes another account. Null: an operator at the command line. */
 export type ActorId = number | null

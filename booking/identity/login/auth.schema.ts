@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Email, Name, Phone, User } from '#booking/identity/users/user.schema.ts'
+import { Email, FirstName, LastName, Phone, User } from '#booking/identity/users/user.schema.ts'
 
 /** A password to be set; `readNewPassword` checks the rest. */
 export const NewPassword = Type.String({ minLength: 8, maxLength: 128 })
@@ -9,8 +9,8 @@ export const GivenPassword = Type.String({ minLength: 1, maxLength: 1024 })
 export const Register = Type.Object({
   email: Email,
   password: NewPassword,
-  first_name: Name,
-  last_name: Name,
+  first_name: FirstName,
+  last_name: LastName,
   phone: Type.Optional(Phone),
 })
 export type Register = Static<typeof Register>

@@ -19,7 +19,10 @@ export type GoogleLoginDeps = AuthDeps & {
 const accountClosed = () =>
   unauthorized('account_inactive', 'This account is no longer active: please contact us.')
 const conflictingGoogleAccount = () =>
-  conflict('google_account_mismatch', 'This address belongs to an account that uses another Google account.')
+  conflict(
+    'google_account_mismatch',
+    'This address belongs to an account that uses another Google account: sign in with that one.',
+  )
 
 export async function logInWithGoogle(
   deps: GoogleLoginDeps,

@@ -62,6 +62,28 @@ test('a first sign-in makes an account, a second one finds it, even under a new 
   assert.equal(second.body.user.id, first.body.user.id)
 })
 
+test('who has one name at Google has one here, and can save their profile', async () => {
+  const given = { given_name: undefined, family_name: undefined, name: undefined }
+  const cases: [object, string, string][] = [
+    [{ ...given, given_name: 'Prince', name: 'Prince' }, 'Prince', ''],
+    [{ ...given, given_name: 'Prince', family_name: '', name: 'Prince' }, 'Prince', ''],
+    [{ ...given, given_name: 'Mary Ann', name: 'Mary Ann' }, 'Mary Ann', ''],
+    [{ ...given, family_name: 'Nelson', name: 'Nelson' }, 'Nelson', ''],
+    [{ ...given, name: 'Zoë van der Lind' }, 'Zoë', 'van der Lind'],
+    [given, 'gia', ''],
+  ]
+  for (const [claims, first_name, last_name] of cases) {
+    const identity = { ...someone(), email: `gia@${randomUUID()}.example` }
+    const { status, body } = await logIn(await googleToken({ ...identity, ...claims }))
+    assert.deepEqual([status, body.user?.first_name, body.user?.last_name], [200, first_name, last_name])
+    const saved = await booking.request('PUT', '/api/auth/profile', {
+      token: body.access_token,
+      body: { first_name, last_name, phone: '+49 1' },
+    })
+    assert.equal(saved.status, 200)
+  }
+})
+
 test('tokens that Google did not make for us are refused', async () => {
   const identity = someone()
   const stranger = await generateKeyPair('RS256')

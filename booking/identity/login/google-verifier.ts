@@ -69,9 +69,12 @@ function isUnreachable(error: unknown): boolean {
   return UNREACHABLE.has(error.code)
 }
 
+/** Somebody with one name has one of the two claims. The full name is only taken apart when there is neither. */
 function readNames(given: unknown, family: unknown, full: unknown, email: string) {
+  const [first_name = '', ...more] = [nameIn(given), nameIn(family)].filter(Boolean)
+  if (first_name) return { first_name, last_name: more.join(' ') }
   const [first = '', ...rest] = (nameIn(full) || nameIn(email.split('@')[0]) || 'Guest').split(' ')
-  return { first_name: nameIn(given) || first, last_name: nameIn(family) || rest.join(' ') }
+  return { first_name: first, last_name: rest.join(' ') }
 }
 
 const NAME_MAX = 100

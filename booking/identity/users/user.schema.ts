@@ -2,7 +2,12 @@ import Type, { type Static } from 'typebox'
 import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 import { Line, OptionalLine } from '#shared/http/schemas/text-schemas.ts'
 
-export const Name = Line({ minLength: 1, maxLength: 100 })
+const NAME_MAX = 100
+export const FirstName = Line({ minLength: 1, maxLength: NAME_MAX })
+export const LastName = OptionalLine({
+  maxLength: NAME_MAX,
+  description: 'May be empty: some people have one name only.',
+})
 export const Phone = Nullable(OptionalLine({ maxLength: 32 }))
 export const Email = Type.String({
   minLength: 3,

@@ -3,6 +3,7 @@ import { holdsSeat } from '#booking/bookings/booking.sql.ts'
 import type { BookingStatus } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
+import { fullNameOf } from '#booking/database/full-name.sql.ts'
 import type { EventVersionRow } from '#booking/database/mail.table.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
 
@@ -23,7 +24,7 @@ export type BookingFacts = {
 
 export async function findEvent(db: Db, id: number | null): Promise<EventFacts | undefined> {
   const { rows } = await sql<EventFacts>`
-    select events.*, trim(facilitators.first_name || ' ' || facilitators.last_name) as facilitator_name
+    select events.*, ${fullNameOf('facilitators')} as facilitator_name
     from events join facilitators on facilitators.id = facilitator_id where events.id = ${id}`.execute(db)
   return rows[0]
 }
@@ -68,7 +69,7 @@ export type ToldAttendee = { name: string; holds_seat: boolean }
 
 export async function listAttendees(db: Db, bookingIds: number[]): Promise<ToldAttendee[]> {
   const { rows } = await sql<ToldAttendee>`
-    select trim(concat_ws(' ', first_name, last_name)) as name, ${holdsSeat('bookings')} as holds_seat
+    select ${fullNameOf('users')} as name, ${holdsSeat('bookings')} as holds_seat
     from bookings join users on users.id = bookings.user_id
     where bookings.id = any(${bookingIds}::integer[]) order by bookings.id`.execute(db)
   return rows
@@ -86,7 +87,7 @@ export type MessageFacts = {
 /** Returns a message to everybody of an event, and whether the person still belongs to them. */
 export async function findMessage(db: Db, id: number, user_id: number): Promise<MessageFacts | undefined> {
   const { rows } = await sql<MessageFacts>`
-    select subject, text, people, trim(concat_ws(' ', users.first_name, users.last_name)) as author,
+    select subject, text, people, ${fullNameOf('users')} as author,
       exists (
         select from bookings
         where bookings.event_id = message.event_id and bookings.user_id = ${user_id} and bookings.status <> 'CANCELLED'

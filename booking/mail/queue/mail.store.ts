@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
 import type { MailRow, MailStatus } from '#booking/database/mail.table.ts'
+import { hasWords } from '#shared/db/text-search.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 
 /** A mail that a transaction owes somebody. What it says is composed just before it is sent, from what is true then. */
@@ -141,8 +142,8 @@ export async function summarise(db: Db, now: Date): Promise<MailSummary> {
 
 export type MailFilter = {
   status?: MailStatus | undefined
-  /** Part of the subject or of the person's name or address, ignoring case. */
-  pattern?: string | undefined
+  /** Words of the subject, or of the person's name or address. */
+  search?: string | undefined
 }
 
 /** The columns of a list; the texts are left out. */
@@ -219,15 +220,15 @@ export async function forgetEnded(db: Db, before: Date, limit: number): Promise<
   return rows.length
 }
 
-function matching(db: Db, { status, pattern }: MailFilter) {
+function matching(db: Db, { status, search }: MailFilter) {
   let query = db.selectFrom('mails').innerJoin('users', 'users.id', 'mails.user_id')
   if (status) query = query.where('mails.status', '=', status)
-  if (pattern)
-    query = query.where(
-      sql<boolean>`concat_ws(' ', mails.subject, mails.sent_to, users.first_name, users.last_name, users.email) ilike ${pattern}`,
-    )
+  if (search) query = query.where(hasWords(SEARCHED, search))
   return query
 }
+
+/** Found by its words, as people are: the person's own text is folded already. */
+const SEARCHED = sql`concat_ws(' ', fold_text(concat_ws(' ', mails.subject, mails.sent_to)), users.search_text)`
 
 const LISTED = [
   ...(['mails.id', 'reason', 'kind', 'mails.user_id', 'event_id', 'booking_id', 'status'] as const),

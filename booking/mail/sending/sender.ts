@@ -12,6 +12,7 @@ import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.
 import { messageOf } from '#shared/errors/error-facts.ts'
 import type { CircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { fullName } from '#shared/lib/full-name.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 import { type Failure, pauseMs, readFailure, TRIED_MAX_MS } from './failure.rules.ts'
 import type { MailTransport, OutgoingMail } from './transport.ts'
@@ -98,7 +99,7 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
   const letter: Letter | Dropped = (await MAIL_KINDS[mail.kind]?.(compose, mail)) ?? UNKNOWN
   if (isDropped(letter)) return letter
   const content = layOut(letter, post)
-  const to = { name: `${user.first_name} ${user.last_name}`.trim(), address }
+  const to = { name: fullName(user), address }
   const messageId = `mail-${mail.id}.${await getInstallationId(db)}@${domainOf(post.from.address)}`
   const { calendar } = letter
   return {

@@ -11,8 +11,8 @@ import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import { badRequest, declined, unavailable } from '#shared/errors/app-error.ts'
 import type { App } from '#shared/http/app.ts'
 import { addFastLane } from '#shared/http/fast-lane/fast-lane.ts'
-import { sendCsv } from '#shared/http/responses/send-csv.ts'
 import { sendJson } from '#shared/http/responses/send-json.ts'
+import { sendFile } from '#shared/http/responses/send-table.ts'
 import { createServer } from '#shared/http/server.ts'
 
 const REQUESTS = 'stillpoint_http_requests_total'
@@ -37,7 +37,9 @@ before(async () => {
     throw unavailable('away', 'Later, please.')
   })
   app.get('/ready-made', async (_request, reply) => sendJson(reply, '{}', () => '{}'))
-  app.get('/export', { config: { isExport: true } }, (_request, reply) => sendCsv(reply, 'a.csv', rows()))
+  app.get('/export', { config: { isExport: true } }, (_request, reply) =>
+    sendFile(reply, { kind: 'csv', separator: ',' }, 'a', rows()),
+  )
   app.get('/slow', () => sleep(500, {}))
   app.get('/stream', { config: { isEventStream: true } }, async (_request, reply) => {
     reply.openEventStream()

@@ -87,5 +87,5 @@ function statusOf({ isDeclined }: FastifyRequest, { headersSent, statusCode }: S
 function isTimed({ routeOptions: { config } }: FastifyRequest, reply: FastifyReply): boolean {
   if (reply.statusCode >= 400) return true
   if (config.isEventStream || config.isFile) return false
-  return !config.isExport || !String(reply.getHeader('content-type')).startsWith('text/csv')
+  return !config.isExport || String(reply.getHeader('content-type')).startsWith('application/json')
 }

@@ -1,6 +1,6 @@
 import { Alert, Checkbox, PasswordInput, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { newPasswordFault, PASSWORD_MIN } from '#web/lib/form-rules.ts'
+import { newPasswordFault, PASSWORD_MIN } from '#web/lib/forms/form-rules.ts'
 
 export type TakeOver = { password: string; isTheirs: boolean }
 export const NOT_TAKEN_OVER: TakeOver = { password: '', isTheirs: false }

@@ -1,4 +1,4 @@
-import { Textarea } from '@mantine/core'
+import { CountedTextarea } from '#web/components/controls/counted.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
 
 const NOTES_MAX = 2_000
@@ -8,10 +8,14 @@ type Props = { event: Event; notes: string; onChange: (notes: string) => void }
 /** A note for the facilitator, when booking or joining a waiting list. */
 export function NoteField({ event, notes, onChange }: Props) {
   return (
-    <Textarea
-      label={`A note for ${event.facilitator.name} (optional)`}
+    <CountedTextarea
+      label={
+        <>
+          A note for <bdi>{event.facilitator.name}</bdi> (optional)
+        </>
+      }
       placeholder="Anything they should know"
-      maxLength={NOTES_MAX}
+      max={NOTES_MAX}
       value={notes}
       onChange={({ currentTarget }) => onChange(currentTarget.value)}
     />

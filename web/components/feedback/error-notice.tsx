@@ -1,7 +1,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Surface } from '#web/components/layout/surface.tsx'
-import { mayWorkLater, messageOf } from '#web/lib/api/api-error.ts'
+import { mayWorkLater } from '#web/lib/api/api-error.ts'
+import { messageOf } from '#web/lib/text/error-message.ts'
 
 type Props = { error: unknown; retry?: (() => void) | undefined; action?: ReactNode }
 

@@ -1,5 +1,5 @@
 import { Alert } from '@mantine/core'
-import { messageOf } from '#web/lib/api/api-error.ts'
+import { messageOf } from '#web/lib/text/error-message.ts'
 
 type Props = {
   error: unknown

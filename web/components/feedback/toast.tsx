@@ -1,22 +1,22 @@
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { ReactNode } from 'react'
-import { messageOf } from '#web/lib/api/api-error.ts'
+import { messageOf } from '#web/lib/text/error-message.ts'
 
 const STAY_MS = 6_000
 /** Time to notice a mistake and reach the button. */
 const UNDO_MS = 12_000
 
 export function tell(message: ReactNode): void {
-  notifications.show({ message, autoClose: STAY_MS, withBorder: false })
+  show({ message, autoClose: STAY_MS, withBorder: false })
 }
 
 export function tellError(error: unknown, title = 'That did not work'): void {
-  notifications.show({ title, message: messageOf(error), color: 'red', autoClose: UNDO_MS })
+  show({ title, message: messageOf(error), color: 'red', autoClose: UNDO_MS })
 }
 
 export function offerUndo(message: string, undo: () => void): void {
-  const id = notifications.show({
+  const id = show({
     autoClose: UNDO_MS,
     message: (
       <Group justify="space-between" wrap="nowrap">
@@ -34,4 +34,10 @@ export function offerUndo(message: string, undo: () => void): void {
       </Group>
     ),
   })
+}
+
+/** The newest toast replaces the one before. */
+function show(toast: Parameters<typeof notifications.show>[0]): string {
+  notifications.clean()
+  return notifications.show(toast)
 }

@@ -18,7 +18,9 @@ export function Page({ title, lead, actions, width = 'wide', children }: Props) 
       <PageTitle title={title} />
       <Group justify="space-between" align="end" gap="md" mb="xl">
         <Stack gap={6}>
-          <Title order={1}>{title}</Title>
+          <Title order={1} dir="auto">
+            {title}
+          </Title>
           {lead && (
             <Text c="dimmed" maw="56ch">
               {lead}

@@ -3,6 +3,7 @@ import { tell } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { UpdateProfile } from '#web/lib/api/contract.ts'
 import * as session from '#web/lib/api/session.ts'
+import { forgetDrafts } from '#web/lib/forms/drafts.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 
@@ -37,6 +38,7 @@ export function useDeleteAccount(onDeleted: () => void) {
     mutationFn: (body: Confirmation) => call('DELETE /api/auth/account', { body }),
     onSuccess() {
       session.clear()
+      forgetDrafts()
       tell('Your account is deleted.')
       onDeleted()
     },

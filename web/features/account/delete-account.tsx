@@ -41,8 +41,8 @@ function Confirmation({ hasPassword, onClose }: { hasPassword: boolean; onClose:
     >
       <Stack>
         <Text>
-          Your upcoming bookings are cancelled, and your personal data is erased, here and in the CRM of the
-          facilitators. This cannot be undone.
+          Your upcoming bookings are cancelled, and your personal data is erased, also from the contacts of
+          the facilitators. This cannot be undone.
         </Text>
         <FormError error={error} />
         {hasPassword ? (
@@ -55,7 +55,7 @@ function Confirmation({ hasPassword, onClose }: { hasPassword: boolean; onClose:
             Keep my account
           </Button>
           <Button type="submit" loading={isPending} disabled={typed === ''}>
-            Delete for good
+            Delete my account
           </Button>
         </Group>
       </Stack>

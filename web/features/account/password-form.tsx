@@ -2,9 +2,10 @@ import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { GoogleButton } from '#web/components/account/google-button.tsx'
+import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import { showFaults } from '#web/lib/form-faults.ts'
-import { newPasswordFault, PASSWORD_MIN } from '#web/lib/form-rules.ts'
+import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { newPasswordFault, PASSWORD_MIN } from '#web/lib/forms/form-rules.ts'
 import { useChangePassword } from './account.mutations.ts'
 
 export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
@@ -18,6 +19,7 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
   })
   const [google_token, setGoogleToken] = useState<string>()
   const { mutate, isPending, error } = useChangePassword()
+  const { ref, focusFault } = useFaultFocus()
   const change = ({ current_password, new_password }: typeof form.values) =>
     mutate(
       {
@@ -29,11 +31,12 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
         onError: (fault) => {
           setGoogleToken(undefined)
           showFaults(form, fault)
+          focusFault()
         },
       },
     )
   return (
-    <form noValidate onSubmit={form.onSubmit(change)}>
+    <form noValidate ref={ref} onSubmit={form.onSubmit(change, focusFault)}>
       <Stack gap="md">
         <Text c="dimmed">This logs out every other device.</Text>
         <FormError error={error} besideFields={form.errors} />
@@ -58,6 +61,7 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
           key={form.key('new_password')}
           {...form.getInputProps('new_password')}
         />
+        <FaultCount errors={form.errors} />
         <Group>
           <Button
             type="submit"

@@ -1,9 +1,10 @@
 import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { User } from '#web/lib/api/contract.ts'
-import { showFaults } from '#web/lib/form-faults.ts'
-import { emailFault } from '#web/lib/form-rules.ts'
+import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { emailFault } from '#web/lib/forms/form-rules.ts'
 import { useUpdateProfile } from './account.mutations.ts'
 import { changesOf } from './profile.rules.ts'
 
@@ -12,27 +13,34 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
     initialValues: { ...editable(user), current_password: '' },
     validate: {
       first_name: (text) => (text.trim() ? null : 'Enter your first name.'),
-      last_name: (text) => (text.trim() ? null : 'Enter your last name.'),
       email: emailFault,
     },
   })
   const { mutate, isPending, error } = useUpdateProfile()
   const changes = changesOf(user, form.values)
   const movesAddress = changes.email !== undefined
+  const { ref, focusFault } = useFaultFocus()
   const save = () =>
     mutate(changes, {
       onSuccess({ user: saved }) {
         form.setValues({ ...editable(saved), current_password: '' })
       },
-      onError: (fault) => showFaults(form, fault),
+      onError(fault) {
+        showFaults(form, fault)
+        focusFault()
+      },
     })
   return (
-    <form noValidate onSubmit={form.onSubmit(save)}>
+    <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>
       <Stack gap="md">
         <FormError error={error} besideFields={form.errors} />
         <Group grow align="flex-start" preventGrowOverflow={false} gap="md">
           <TextInput label="First name" autoComplete="given-name" {...form.getInputProps('first_name')} />
-          <TextInput label="Last name" autoComplete="family-name" {...form.getInputProps('last_name')} />
+          <TextInput
+            label="Last name (optional)"
+            autoComplete="family-name"
+            {...form.getInputProps('last_name')}
+          />
         </Group>
         <TextInput label="Email" type="email" autoComplete="email" {...form.getInputProps('email')} />
         {movesAddress && hasPassword && (
@@ -44,6 +52,7 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
           />
         )}
         <TextInput label="Phone (optional)" type="tel" autoComplete="tel" {...form.getInputProps('phone')} />
+        <FaultCount errors={form.errors} />
         <Group>
           <Button type="submit" loading={isPending} disabled={Object.keys(changes).length === 0}>
             Save changes

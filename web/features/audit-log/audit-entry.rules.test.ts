@@ -1,24 +1,41 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AuditEntry } from '#web/lib/api/contract.ts'
-import { actorInWords, detailsInWords, entryInWords } from './audit-entry.rules.ts'
+import type { NamedAuditEntry } from '#web/lib/api/contract.ts'
+import { actionInWords, actorInWords, detailsInWords, subjectInWords } from './audit-entry.rules.ts'
 
-const entry = (changes: Partial<AuditEntry>) => ({ details: {}, actor_id: null, ...changes }) as AuditEntry
+const entry = (changes: Partial<NamedAuditEntry>) =>
+  ({ details: {}, actor: null, subject_title: null, ...changes }) as NamedAuditEntry
 
-test('an entry says what was done to what, and by whom', () => {
-  const marked = entry({ action: 'booking.payment_marked', subject: 'booking', subject_id: 3, actor_id: 7 })
-  assert.equal(entryInWords(marked), 'Booking 3: payment marked')
-  assert.equal(actorInWords(marked), 'by account 7')
-  assert.equal(actorInWords(entry({})), 'by Stillpoint or a command')
+test('an entry says what was done to what, and by whom, with names', () => {
+  const marked = entry({
+    action: 'booking.payment_marked',
+    subject: 'booking',
+    subject_title: 'Lamp and Breath',
+    actor: 'Jane Smith',
+  })
+  assert.deepEqual(
+    [actionInWords(marked), subjectInWords(marked), actorInWords(marked)],
+    ['Payment marked', 'Lamp and Breath', 'by Jane Smith'],
+  )
+  assert.equal(actorInWords(entry({})), 'by Stillpoint')
+  assert.equal(subjectInWords(entry({ subject: 'user' })), 'An account')
+  assert.equal(actionInWords(entry({ action: 'event.turned_round' })), 'Event turned round')
 })
 
-test('details of every shape become words, and what is not known is left out', () => {
-  assert.equal(detailsInWords(entry({ details: { from: null, to: 'paid' } })), 'to paid')
+test('details of every shape become words, and what is not known or a number of a row is left out', () => {
+  assert.equal(detailsInWords(entry({ details: { from: null, to: 'paid', event_id: 136 } })), 'to paid')
   const edited = { changed: ['max_participants', 'title'], max_participants: { from: 4, to: 6 } }
   assert.equal(
     detailsInWords(entry({ details: edited })),
-    'changed max participants and title, max participants from 4 to 6',
+    'changed number of seats and title, number of seats from 4 to 6',
   )
-  assert.equal(detailsInWords(entry({ details: { has_new_account: true } })), 'has new account yes')
+  assert.equal(
+    detailsInWords(entry({ details: { has_new_account: true, with_event: true } })),
+    'with a new account',
+  )
+  assert.match(
+    detailsInWords(entry({ details: { start_datetime: { from: '2026-12-21T17:00:00' } } })),
+    /^start from Monday.+21/,
+  )
   assert.equal(detailsInWords(entry({})), '')
 })

@@ -1,25 +1,91 @@
-import type { AuditEntry } from '#web/lib/api/contract.ts'
+import type { NamedAuditEntry } from '#web/lib/api/contract.ts'
+import { nameOf, problemInWords } from '#web/lib/text/fault-words.rules.ts'
 
-/** `booking.crm_status_changed` about booking 3: `Booking 3: crm status changed` */
-export function entryInWords({ action, subject, subject_id }: AuditEntry): string {
-  const verb = (action.split('.').at(-1) ?? action).replaceAll('_', ' ')
-  return `${subject.charAt(0).toUpperCase()}${subject.slice(1)} ${subject_id}: ${verb}`
+const ACTIONS: Record<string, string> = {
+  'event.created': 'Event planned',
+  'event.updated': 'Event changed',
+  'event.cancelled': 'Event cancelled',
+  'event.completed': 'Event over',
+  'booking.created': 'Booked',
+  'booking.cancelled': 'Booking cancelled',
+  'booking.promoted': 'Seat given from the waiting list',
+  'booking.attendance_marked': 'Attendance marked',
+  'booking.payment_marked': 'Payment marked',
+  'booking.crm_status_changed': 'Contact moved',
+  'waitlist.joined': 'Joined the waiting list',
+  'waitlist.left': 'Left the waiting list',
+  'facilitator.created': 'Facilitator added',
+  'facilitator.updated': 'Facilitator changed',
+  'user.registered': 'Account opened',
+  'user.registered_with_google': 'Account opened with Google',
+  'user.linked_with_google': 'Google linked with the account',
+  'user.created': 'Account opened by an admin',
+  'user.updated': 'Profile changed',
+  'user.password_changed': 'Password changed',
+  'user.password_reset': 'Password reset',
+  'user.made_admin': 'Made an admin',
+  'user.demoted': 'Admin role removed',
+  'user.closed': 'Account closed',
+  'user.reopened': 'Account reopened',
+  'user.taken_over': 'Account taken over for its owner',
+  'user.deleted': 'Account deleted',
+  'user.forgotten_by_crm': 'Erased in the CRM too',
+  'user.bookings_cancelled': 'All bookings cancelled',
+  'user.session_ended': 'Logged out on one device',
+  'user.logged_out_everywhere': 'Logged out everywhere',
+  'user.refresh_token_reused': 'Logged out: a login was used twice, and may have been stolen',
+  'user.calendar_opened': 'Calendar subscription turned on',
+  'user.calendar_closed': 'Calendar subscription turned off',
 }
 
-export const actorInWords = ({ actor_id }: Pick<AuditEntry, 'actor_id'>): string =>
-  actor_id === null ? 'by Stillpoint or a command' : `by account ${actor_id}`
+/** What was done, as a phrase. An action that is newer than this page is taken word by word. */
+export const actionInWords = ({ action }: Pick<NamedAuditEntry, 'action'>): string =>
+  ACTIONS[action] ?? capital(action.replaceAll(/[._]/g, ' '))
 
-/** `from pending, to paid` */
-export function detailsInWords({ details }: Pick<AuditEntry, 'details'>): string {
-  const known = Object.entries(details).filter(([, value]) => value !== null && value !== undefined)
-  return known.map(([name, value]) => `${name.replaceAll('_', ' ')} ${inWords(value)}`).join(', ')
+/** Commands of the operator count as the product itself. */
+export const actorInWords = ({ actor }: Pick<NamedAuditEntry, 'actor'>): string =>
+  actor === null ? 'by Stillpoint' : `by ${actor}`
+
+/** Who or what an entry is about, when its name is gone. */
+export const subjectInWords = ({
+  subject,
+  subject_title,
+}: Pick<NamedAuditEntry, 'subject' | 'subject_title'>) =>
+  subject_title ??
+  { event: 'An event', booking: 'A booking', facilitator: 'A facilitator', user: 'An account' }[subject]
+
+/** `From pending to paid.` Numbers of rows are left out. */
+export function detailsInWords({ details }: Pick<NamedAuditEntry, 'details'>): string {
+  const known = Object.entries(details).filter(([name, value]) => value != null && !isInternal(name))
+  return known.map(([name, value]) => detailInWords(name, value)).join(', ')
+}
+
+const isInternal = (name: string): boolean => name === 'with_event' || /_ids?$/.test(name)
+
+function detailInWords(name: string, value: unknown): string {
+  const words = DETAILS[name] ?? nameOf(name)
+  return value === true ? words : `${words} ${inWords(value)}`
+}
+
+const DETAILS: Record<string, string> = {
+  old_status: 'from',
+  new_status: 'to',
+  left_lines: 'places in waiting lists given up:',
+  cancelled_bookings: 'bookings cancelled:',
+  cancelled_seats: 'bookings cancelled:',
+  events_left: 'events left to the admins:',
+  was_admin: 'was an admin:',
+  is_active: 'active:',
+  has_new_account: 'with a new account',
 }
 
 function inWords(value: unknown): string {
-  if (Array.isArray(value)) return value.map(inWords).join(' and ').replaceAll('_', ' ')
+  if (Array.isArray(value)) return value.map(inWords).map(nameOf).join(' and ')
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
       .map(([name, each]) => `${name} ${inWords(each)}`)
       .join(' ')
-  return value === true ? 'yes' : value === false ? 'no' : String(value)
+  return value === true ? 'yes' : value === false ? 'no' : problemInWords(String(value)).replaceAll('_', ' ')
 }
+
+const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`

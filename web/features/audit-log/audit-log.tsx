@@ -1,13 +1,16 @@
 import { Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { TextLink } from '#web/components/controls/links.tsx'
 import { PageSwitch } from '#web/components/controls/page-switch.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
+import type { NamedAuditEntry } from '#web/lib/api/contract.ts'
 import { shortDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
-import { actorInWords, detailsInWords, entryInWords } from './audit-entry.rules.ts'
+import { paths } from '#web/paths.ts'
+import { actionInWords, actorInWords, detailsInWords, subjectInWords } from './audit-entry.rules.ts'
 import classes from './audit-log.module.css'
 import { auditLogQuery } from './audit-log.queries.ts'
 
@@ -28,10 +31,10 @@ export function AuditLog() {
       <Group justify="space-between" align="end" gap="md">
         <Title order={2}>Audit log</Title>
         <Select
-          aria-label="Subject"
-          placeholder="All subjects"
+          aria-label="Show"
+          placeholder="Every change"
           clearable
-          clearButtonProps={{ 'aria-label': 'All subjects' }}
+          clearButtonProps={{ 'aria-label': 'Every change' }}
           data={SUBJECTS}
           value={subject ?? null}
           onChange={(value) => {
@@ -50,7 +53,9 @@ export function AuditLog() {
           <ol className={classes.list}>
             {data.entries.map((entry) => (
               <li key={entry.id}>
-                <Text fw={500}>{entryInWords(entry)}</Text>
+                <Text className={classes.what}>
+                  <strong>{actionInWords(entry)}</strong>: <Subject entry={entry} />
+                </Text>
                 <Text size="sm" c="dimmed">
                   {shortDay(fromWire(entry.at))}, {timeOfDay(fromWire(entry.at))} · {actorInWords(entry)}
                 </Text>
@@ -64,5 +69,32 @@ export function AuditLog() {
       )}
       {data && <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />}
     </Stack>
+  )
+}
+
+/** Leads to where more is to be seen. */
+function Subject({ entry }: { entry: NamedAuditEntry }) {
+  const { subject, subject_id, subject_title, event_id, attendee } = entry
+  const name = subjectInWords(entry)
+  if (event_id !== null)
+    return (
+      <>
+        <TextLink to={paths.manageEvent} params={{ id: String(event_id) }} underline="always">
+          {name}
+        </TextLink>
+        {attendee && `, ${attendee}`}
+      </>
+    )
+  if (subject_title === null) return name
+  if (subject === 'facilitator')
+    return (
+      <TextLink to={paths.facilitator} params={{ id: String(subject_id) }} underline="always">
+        {name}
+      </TextLink>
+    )
+  return (
+    <TextLink to={paths.adminUsers} search={{ q: subject_title }} underline="always">
+      {name}
+    </TextLink>
   )
 }

@@ -1,20 +1,28 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { FormError } from '#web/components/feedback/form-error.tsx'
+import { useFaultFocus } from '#web/lib/forms/form-faults.ts'
 import { useLogIn } from './auth.mutations.ts'
 
-export function LogInForm({ onLoggedIn }: { onLoggedIn: () => void }) {
+type Props = {
+  /** Of the account that was logged in before. */
+  email?: string | undefined
+  onLoggedIn: () => void
+}
+
+export function LogInForm({ email = '', onLoggedIn }: Props) {
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { email: '', password: '' },
+    initialValues: { email, password: '' },
     validate: {
       email: (text) => (text.trim() ? null : 'Enter the e-mail address of your account.'),
       password: (text) => (text ? null : 'Enter your password.'),
     },
   })
   const { mutate, isPending, error } = useLogIn(onLoggedIn)
+  const { ref, focusFault } = useFaultFocus()
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => mutate(values))}>
+    <form noValidate ref={ref} onSubmit={form.onSubmit((values) => mutate(values), focusFault)}>
       <Stack gap="md">
         <FormError error={error} />
         <TextInput
@@ -26,6 +34,7 @@ export function LogInForm({ onLoggedIn }: { onLoggedIn: () => void }) {
         />
         <PasswordInput
           label="Password"
+          data-autofocus={email !== '' || undefined}
           autoComplete="current-password"
           key={form.key('password')}
           {...form.getInputProps('password')}

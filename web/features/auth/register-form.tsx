@@ -1,8 +1,9 @@
 import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import { showFaults } from '#web/lib/form-faults.ts'
-import { emailFault, newPasswordFault, PASSWORD_MIN } from '#web/lib/form-rules.ts'
+import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { emailFault, newPasswordFault, PASSWORD_MIN } from '#web/lib/forms/form-rules.ts'
 import { useRegister } from './auth.mutations.ts'
 
 export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
@@ -11,16 +12,21 @@ export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
     initialValues: { first_name: '', last_name: '', email: '', phone: '', password: '' },
     validate: {
       first_name: (text) => (text.trim() ? null : 'Enter your first name.'),
-      last_name: (text) => (text.trim() ? null : 'Enter your last name.'),
       email: emailFault,
       password: newPasswordFault,
     },
   })
   const { mutate, isPending, error } = useRegister(onRegistered)
+  const { ref, focusFault } = useFaultFocus()
   const register = (values: typeof form.values) =>
-    mutate(values, { onError: (fault) => showFaults(form, fault) })
+    mutate(values, {
+      onError(fault) {
+        showFaults(form, fault)
+        focusFault()
+      },
+    })
   return (
-    <form noValidate onSubmit={form.onSubmit(register)}>
+    <form noValidate ref={ref} onSubmit={form.onSubmit(register, focusFault)}>
       <Stack gap="md">
         <FormError error={error} besideFields={form.errors} />
         <Group grow align="flex-start" preventGrowOverflow={false} gap="md">
@@ -31,7 +37,7 @@ export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
             {...form.getInputProps('first_name')}
           />
           <TextInput
-            label="Last name"
+            label="Last name (optional)"
             autoComplete="family-name"
             key={form.key('last_name')}
             {...form.getInputProps('last_name')}
@@ -58,6 +64,7 @@ export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
           key={form.key('password')}
           {...form.getInputProps('password')}
         />
+        <FaultCount errors={form.errors} />
         <Button type="submit" size="md" loading={isPending}>
           Create account
         </Button>

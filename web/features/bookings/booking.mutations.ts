@@ -22,22 +22,24 @@ export function useBook(event_id: number) {
   })
 }
 
-export type Cancellable = Pick<Booking, 'id' | 'notes'> & { event: Pick<Booking['event'], 'id' | 'title'> }
+export type Cancellable = Pick<Booking, 'id' | 'notes' | 'cancellable_until'> & {
+  event: Pick<Booking['event'], 'id' | 'title'>
+}
 
 /** Optimistic: the booking leaves the list at once, and comes back if it cannot be cancelled. */
 export function useCancelBooking() {
   return useMutation({
     mutationFn: ({ id }: Cancellable) => call('PUT /api/bookings/{id}/cancel', { params: { id } }),
     onMutate: ({ id }) =>
-      showAtOnce<{ bookings: Booking[] }>(keys.bookings.upcoming, (page) => ({
+      showAtOnce<{ bookings: Booking[] }>(keys.bookings.all, (page) => ({
         ...page,
         bookings: page.bookings.filter((booking) => booking.id !== id),
       })),
     onSuccess: (_cancelled, booking) =>
-      offerUndo(`${booking.event.title} is cancelled.`, () => void bookAgain(booking)),
+      offerUndo(`Your booking of ${booking.event.title} is cancelled.`, () => void bookAgain(booking)),
     onError(error, _booking, shown) {
       shown?.undo()
-      tellError(error, 'It is not cancelled')
+      tellError(error, 'Your booking is not cancelled')
     },
     onSettled: refreshSeats,
   })

@@ -3,20 +3,32 @@ import { call } from '#web/lib/api/call.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { toQuery } from '#web/lib/search-params.ts'
 
-/** The API's largest page, and more seats than one person may hold. */
-const HELD_MAX = 100
+const PER_PAGE = 50
 
-/** The confirmed bookings of the reader, the next one first. */
-export const upcomingBookingsQuery = queryOptions({
-  queryKey: keys.bookings.upcoming,
-  queryFn: ({ signal }) =>
-    call('GET /api/bookings/', {
-      query: toQuery({ upcoming: 'true', status: 'confirmed', per_page: HELD_MAX }),
-      signal,
-    }),
-})
+/** The confirmed bookings of the reader for events that are not over, the next one first. */
+export const upcomingBookingsPageQuery = (page: number) =>
+  queryOptions({
+    queryKey: keys.bookings.upcoming(page),
+    queryFn: ({ signal }) =>
+      call('GET /api/bookings/', {
+        query: toQuery({ upcoming: 'true', status: 'confirmed', per_page: PER_PAGE, page }),
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  })
 
-/** Bookings of events that have begun, the latest first. */
+/** The first page of them. */
+export const upcomingBookingsQuery = upcomingBookingsPageQuery(1)
+
+/** The reader's newest booking of an event: none, the one they hold, or the last one that was cancelled. */
+export const ownBookingQuery = (event_id: number) =>
+  queryOptions({
+    queryKey: keys.bookings.ofEvent(event_id),
+    queryFn: ({ signal }) =>
+      call('GET /api/bookings/', { query: toQuery({ event_id, per_page: 1 }), signal }),
+  })
+
+/** Bookings of events that are over, the latest first. */
 export const pastBookingsQuery = (page: number) =>
   queryOptions({
     queryKey: keys.bookings.past(page),
@@ -25,12 +37,14 @@ export const pastBookingsQuery = (page: number) =>
     placeholderData: keepPreviousData,
   })
 
-/** Cancelled bookings of events that have not begun. */
-export const cancelledBookingsQuery = queryOptions({
-  queryKey: keys.bookings.cancelled,
-  queryFn: ({ signal }) =>
-    call('GET /api/bookings/', {
-      query: toQuery({ upcoming: 'true', status: 'cancelled', per_page: 20 }),
-      signal,
-    }),
-})
+/** Cancelled bookings of events that are not over. */
+export const cancelledBookingsQuery = (page: number) =>
+  queryOptions({
+    queryKey: keys.bookings.cancelled(page),
+    queryFn: ({ signal }) =>
+      call('GET /api/bookings/', {
+        query: toQuery({ upcoming: 'true', status: 'cancelled', per_page: 20, page }),
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  })

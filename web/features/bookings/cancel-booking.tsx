@@ -2,12 +2,21 @@ import { Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ConfirmButton } from '#web/components/controls/confirm-button.tsx'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
 import { type Cancellable, useCancelBooking } from './booking.mutations.ts'
-import { policyInWords } from './deadline.rules.ts'
+import { bookingPolicyInWords, cancellableUntil, TOO_LATE } from './deadline.rules.ts'
 
-/** Asks for confirmation. Undo works as long as nobody else has the seat. */
+/** Asks for confirmation; says so where it is too late. Undo works as long as nobody else has the seat. */
 export function CancelBooking({ booking }: { booking: Cancellable }) {
   const { mutate } = useCancelBooking()
+  const now = useNow(booking.cancellable_until ? [fromWire(booking.cancellable_until)] : [])
+  if (!cancellableUntil(booking, now))
+    return (
+      <Text size="sm" c="dimmed">
+        {TOO_LATE}
+      </Text>
+    )
   return (
     <ConfirmButton
       label="Cancel booking"
@@ -17,17 +26,19 @@ export function CancelBooking({ booking }: { booking: Cancellable }) {
       onConfirm={() => mutate(booking)}
     >
       <Text>
-        Your seat at <strong>{booking.event.title}</strong> becomes free, and goes to the first person on the
-        waiting list.
+        Your seat at{' '}
+        <strong>
+          <bdi>{booking.event.title}</bdi>
+        </strong>{' '}
+        becomes free, and goes to the first person on the waiting list.
       </Text>
-      <Policy eventId={booking.event.id} />
+      <Policy booking={booking} now={now} />
     </ConfirmButton>
   )
 }
 
-/** The server decides whether it is too late: a seat that was given after the deadline may still be cancelled. */
-function Policy({ eventId }: { eventId: number }) {
-  const event = useQuery(eventQuery(eventId)).data?.event
+function Policy({ booking, now }: { booking: Cancellable; now: Date }) {
+  const event = useQuery(eventQuery(booking.event.id)).data?.event
   if (!event) return <Skeleton height={20} width="80%" />
-  return <Text c="dimmed">{policyInWords(event, new Date())}</Text>
+  return <Text c="dimmed">{bookingPolicyInWords(booking, event, now)}</Text>
 }

@@ -47,10 +47,10 @@ export function BoardCard({ card, isDragged, onDrag, onDragEnd, onMove, onOpen }
             if (to && to !== from) moveByKey(to)
           }}
         >
-          {user.name}
+          <bdi>{user.name}</bdi>
         </button>
         <Text size="sm" c="dimmed" lineClamp={2}>
-          {event.title}
+          <bdi>{event.title}</bdi>
         </Text>
         <Text size="xs" c="dimmed" mt={4}>
           {nearOrShortDay(received, new Date())}

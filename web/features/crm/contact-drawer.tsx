@@ -1,18 +1,25 @@
-import { Anchor, Button, Drawer, Group, Select, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
+import { Anchor, Button, Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import type { ReactNode } from 'react'
+import { CountedTextarea } from '#web/components/controls/counted.tsx'
+import { GuardedDrawer, useUnsaved } from '#web/components/controls/guarded.tsx'
 import { TextLink } from '#web/components/controls/links.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import type { CrmStatus, Notification } from '#web/lib/api/contract.ts'
+import type { CrmStatus, Notification, RosterEntry } from '#web/lib/api/contract.ts'
+import { serverNow } from '#web/lib/api/server-clock.ts'
 import { mailto, tel } from '#web/lib/contact-links.ts'
 import { longDay, timeOfDay } from '#web/lib/format.ts'
+import { useDraft } from '#web/lib/forms/drafts.ts'
+import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { whenOf } from '#web/lib/time/event-time.rules.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import { STAGES } from './board.rules.ts'
+import classes from './contact-drawer.module.css'
 import { ContactHistory } from './contact-history.tsx'
 import { type Move, useAddNote } from './crm.mutations.ts'
-import { contactQuery } from './crm.queries.ts'
+import { contactEntryQuery, contactQuery } from './crm.queries.ts'
 
 type Props = {
   facilitator_id: number
@@ -24,11 +31,11 @@ type Props = {
 /** One booking in the CRM: the person, the stage, notes and history. */
 export function ContactDrawer({ facilitator_id, booking_id, onMove, onClose }: Props) {
   return (
-    <Drawer opened={booking_id !== undefined} onClose={onClose} size="md" title="Contact">
+    <GuardedDrawer opened={booking_id !== undefined} onClose={onClose} size="md" title="Contact">
       {booking_id !== undefined && (
         <Contact key={booking_id} facilitator_id={facilitator_id} booking_id={booking_id} onMove={onMove} />
       )}
-    </Drawer>
+    </GuardedDrawer>
   )
 }
 
@@ -52,6 +59,7 @@ function Contact({ facilitator_id, booking_id, onMove }: ContactProps) {
   return (
     <Stack gap="lg">
       <Person booking={booking} />
+      <OfTheRoster facilitator_id={facilitator_id} booking={booking} />
       <Select
         label="Stage"
         allowDeselect={false}
@@ -69,7 +77,9 @@ function Person({ booking: { user, event, status, received_at } }: { booking: No
   const received = fromWire(received_at)
   return (
     <Stack gap={4}>
-      <Title order={2}>{user.name}</Title>
+      <Title order={2}>
+        <bdi>{user.name}</bdi>
+      </Title>
       <Group gap="md">
         <Anchor href={mailto(user.email)} underline="always">
           {user.email}
@@ -77,15 +87,56 @@ function Person({ booking: { user, event, status, received_at } }: { booking: No
         {user.phone && <Phone phone={user.phone} />}
       </Group>
       <Text c="dimmed">
-        {status === 'cancelled' ? 'Had booked' : 'Booked'}{' '}
+        Booked{' '}
         <TextLink to={paths.manageEvent} params={{ id: String(event.id) }} underline="always">
-          {event.title}
+          <bdi>{event.title}</bdi>
         </TextLink>{' '}
-        on {longDay(received, new Date())}, {timeOfDay(received)}
-        {status === 'cancelled' && ', and has cancelled since'}.
+        on {longDay(received, serverNow())}, {timeOfDay(received)}.
+        {status === 'cancelled' && ' The booking is cancelled.'}
       </Text>
     </Stack>
   )
+}
+
+/** When the event is, what the attendee wrote, and what the roster says of them. */
+function OfTheRoster({ facilitator_id, booking }: { facilitator_id: number; booking: Notification }) {
+  const event = useQuery(eventQuery(booking.event.id)).data?.event
+  const entry = useQuery(contactEntryQuery(facilitator_id, booking.event.id, booking.booking_id)).data
+  if (!event && !entry) return null
+  return (
+    <dl className={classes.facts}>
+      {event && <Fact term="Event">{whenOf(event, serverNow())}</Fact>}
+      {entry && (
+        <>
+          <Fact term="Their note">{entry.notes ? <span dir="auto">{entry.notes}</span> : 'None'}</Fact>
+          <Fact term="Payment">{PAYMENTS[entry.payment_status]}</Fact>
+          <Fact term="Attendance">{attendanceInWords(entry)}</Fact>
+        </>
+      )}
+    </dl>
+  )
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <>
+      <Text component="dt" size="sm" c="dimmed">
+        {term}
+      </Text>
+      <Text component="dd" m={0}>
+        {children}
+      </Text>
+    </>
+  )
+}
+
+const PAYMENTS = { pending: 'Not paid', paid: 'Paid', refunded: 'Refunded' } as const
+
+function attendanceInWords({ status, attendance, checked_in_at }: RosterEntry): string {
+  if (status === 'CANCELLED') return 'Booking cancelled'
+  if (attendance === 'no_show') return 'Did not come'
+  if (attendance === null) return 'Not checked in'
+  return checked_in_at ? `Here since ${timeOfDay(fromWire(checked_in_at))}` : 'Was here'
 }
 
 function Phone({ phone }: { phone: string }) {
@@ -101,7 +152,8 @@ function Phone({ phone }: { phone: string }) {
 const NOTE_MAX = 5_000
 
 function NoteForm({ facilitator_id, booking }: { facilitator_id: number; booking: Notification }) {
-  const [notes, setNotes] = useState('')
+  const [notes, setNotes] = useDraft(`contact.${booking.booking_id}`)
+  useUnsaved(notes.trim() !== '', () => setNotes(''))
   const { mutate, isPending, error } = useAddNote(facilitator_id, booking.booking_id)
   return (
     <form
@@ -111,10 +163,10 @@ function NoteForm({ facilitator_id, booking }: { facilitator_id: number; booking
       }}
     >
       <Stack gap="sm">
-        <Textarea
+        <CountedTextarea
           label="Note"
           placeholder="What you want to remember"
-          maxLength={NOTE_MAX}
+          max={NOTE_MAX}
           value={notes}
           onChange={({ currentTarget }) => setNotes(currentTarget.value)}
         />

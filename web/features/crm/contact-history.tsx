@@ -38,7 +38,11 @@ function Step({ step: { old_status, new_status, notes, author, changed_at } }: {
     <li className={classes.step}>
       <Text fw={500}>{old_status === new_status ? 'Note' : `Moved to ${nameOfStage(new_status)}`}</Text>
       <When at={changed_at} by={author} />
-      {notes && <div className={classes.note}>{notes}</div>}
+      {notes && (
+        <div className={classes.note} dir="auto">
+          {notes}
+        </div>
+      )}
     </li>
   )
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '#web/lib/api/call.ts'
-import type { CrmStatus } from '#web/lib/api/contract.ts'
+import type { CrmStatus, RosterEntry } from '#web/lib/api/contract.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { toQuery } from '#web/lib/search-params.ts'
 import type { Board, Column } from './board.rules.ts'
@@ -57,4 +57,23 @@ export const historyQuery = (facilitator_id: number, booking_id: number) =>
         query: 'per_page=100',
         signal,
       }),
+  })
+
+const ROSTER_PAGE = 100
+
+/** The booking as the roster has it, with note, payment and attendance; null if it is not there. */
+export const contactEntryQuery = (facilitator_id: number, event_id: number, booking_id: number) =>
+  queryOptions({
+    queryKey: keys.crm.entry(facilitator_id, booking_id),
+    async queryFn({ signal }): Promise<RosterEntry | null> {
+      for (let page = 1; ; page++) {
+        const { bookings, pagination } = await call('GET /api/events/{id}/bookings', {
+          params: { id: event_id },
+          query: toQuery({ per_page: ROSTER_PAGE, page }),
+          signal,
+        })
+        const entry = bookings.find(({ id }) => id === booking_id)
+        if (entry || !pagination.has_next) return entry ?? null
+      }
+    },
   })

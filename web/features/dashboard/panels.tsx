@@ -2,9 +2,13 @@ import { Group, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
 import { Fill } from '#web/components/event/fill.tsx'
+import { Mark } from '#web/components/layout/mark.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import type { PopularEvent, RecentBooking, UpcomingEvent } from '#web/lib/api/contract.ts'
+import { serverNow } from '#web/lib/api/server-clock.ts'
 import { count, nearOrShortDay, timeOfDay } from '#web/lib/format.ts'
+import { isOnNow, momentsOf, notOver } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './dashboard.module.css'
@@ -23,6 +27,7 @@ export function Panel({ title, children }: { title: string; children: ReactNode 
 }
 
 export function FillRates({ events }: { events: UpcomingEvent[] }) {
+  const now = useNow(events.flatMap((event) => momentsOf(event)))
   if (events.length === 0) {
     return (
       <Stack gap="sm" align="flex-start">
@@ -35,14 +40,14 @@ export function FillRates({ events }: { events: UpcomingEvent[] }) {
   }
   return (
     <ul className={classes.list}>
-      {events.map((event) => (
+      {notOver(events, now).map((event) => (
         <li key={event.id}>
           <Group justify="space-between" gap="xs" mb={2} wrap="nowrap">
             <TextLink to={paths.manageEvent} params={{ id: String(event.id) }} c="inherit" fw={500} truncate>
-              {event.title}
+              <bdi>{event.title}</bdi>
             </TextLink>
             <Text size="sm" c="dimmed" className={classes.when}>
-              {whenOf(event.start_datetime)}
+              {isOnNow(event, now) ? <Mark>On now</Mark> : whenOf(event.start_datetime)}
             </Text>
           </Group>
           <Fill taken={event.current_participants} seats={event.max_participants} waiting={event.waiting} />
@@ -61,7 +66,7 @@ export function PopularEvents({ events }: { events: PopularEvent[] }) {
         <li key={event_id} className={classes.popular}>
           <Group justify="space-between" gap="xs" wrap="nowrap">
             <TextLink to={paths.manageEvent} params={{ id: String(event_id) }} c="inherit" truncate>
-              {event_title}
+              <bdi>{event_title}</bdi>
             </TextLink>
             <Text size="sm" c="dimmed">
               {count(booking_count, 'booking')}
@@ -86,14 +91,14 @@ export function RecentBookings({ bookings }: { bookings: RecentBooking[] }) {
         <li key={booking_id}>
           <Group justify="space-between" gap="xs" wrap="nowrap">
             <TextLink to={paths.crm} search={{ contact: booking_id }} c="inherit" fw={500} truncate>
-              {user.name}
+              <bdi>{user.name}</bdi>
             </TextLink>
             <Text size="sm" c="dimmed" className={classes.when}>
               {whenOf(received_at)}
             </Text>
           </Group>
           <Text size="sm" c="dimmed" truncate>
-            {event.title}
+            <bdi>{event.title}</bdi>
           </Text>
         </li>
       ))}
@@ -105,5 +110,5 @@ const RECENT_MAX = 4
 
 function whenOf(wire: string): string {
   const at = fromWire(wire)
-  return `${nearOrShortDay(at, new Date())}, ${timeOfDay(at)}`
+  return `${nearOrShortDay(at, serverNow())}, ${timeOfDay(at)}`
 }

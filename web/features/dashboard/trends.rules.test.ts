@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { daysOf, shareOf, trendInWords } from './trends.rules.ts'
+import { barsOf, daysOf, shareOf, trendInWords } from './trends.rules.ts'
 
 const day = (date: string, sessions = 0, retreats = 0, cancellations = 0) => ({
   date,
@@ -11,7 +11,22 @@ const day = (date: string, sessions = 0, retreats = 0, cancellations = 0) => ({
 })
 
 test('days keep their date, whatever the zone of the reader', () => {
-  assert.deepEqual(daysOf([day('2026-11-01', 2, 1)]), [{ day: '1 Nov', Sessions: 2, Retreats: 1 }])
+  assert.deepEqual(daysOf([day('2026-11-01', 2, 1)]), ['1 Nov'])
+})
+
+test('the day with most bookings has the full height, and no bookings at all have none', () => {
+  const { top, bars } = barsOf([day('2026-11-01', 3, 1), day('2026-11-02', 1)])
+  assert.deepEqual(
+    [top, bars.map(({ sessions, retreats }) => [sessions, retreats])],
+    [
+      4,
+      [
+        [75, 25],
+        [25, 0],
+      ],
+    ],
+  )
+  assert.deepEqual(barsOf([day('2026-11-01')]).bars[0]?.sessions, 0)
 })
 
 test('a chart is said in words', () => {

@@ -16,7 +16,7 @@ export function DeliveryPanel() {
   const figures = [
     { term: 'Messages waiting', figure: data.waiting },
     { term: 'Oldest waiting for', figure: ageOf(data) },
-    { term: 'Erasures waiting', figure: data.erasures_waiting },
+    { term: 'Accounts waiting to be erased', figure: data.erasures_waiting },
   ]
   return (
     <Surface component="section" label="Queue" p={{ base: 'lg', sm: 'xl' }}>

@@ -12,7 +12,9 @@ export function useRepair() {
     onSuccess({ missing, differing }) {
       const sent = missing.count + differing.count
       tell(
-        sent > 0 ? `${count(sent, 'booking')} sent to the CRM again.` : 'There was nothing left to repair.',
+        sent > 0
+          ? `${count(sent, 'booking is', 'bookings are')} sent to the CRM again.`
+          : 'There was nothing left to repair.',
       )
     },
     onError: (error) => tellError(error, 'Nothing was repaired'),

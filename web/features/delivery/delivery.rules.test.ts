@@ -45,10 +45,10 @@ test('only what disagrees is listed, and what only the CRM knows is not for us t
     checked_at: '2026-11-25T10:00:00',
   }
   assert.deepEqual(
-    disagreementsOf(report).map(({ count, canRepair }) => [count, canRepair]),
+    disagreementsOf(report).map(({ text, canRepair }) => [text, canRepair]),
     [
-      [1, true],
-      [2, false],
+      ['1 booking is missing in the CRM.', true],
+      ['2 bookings are in the CRM only.', false],
     ],
   )
 })

@@ -14,7 +14,7 @@ export function verdictOf({ waiting, oldest_at, is_crm_away, checked_at }: Deliv
     return {
       tone: 'bad',
       title: 'The CRM does not answer',
-      text: `${count(waiting, 'message')} are queued, and are delivered in order as soon as it answers. Bookings continue as usual.`,
+      text: `${count(waiting, 'message waits', 'messages wait')} and will be delivered in order as soon as it answers. Bookings continue as usual.`,
     }
   if (waiting === 0)
     return {
@@ -26,12 +26,12 @@ export function verdictOf({ waiting, oldest_at, is_crm_away, checked_at }: Deliv
     return {
       tone: 'good',
       title: 'Delivering',
-      text: `${count(waiting, 'message')} being delivered.`,
+      text: `${count(waiting, 'message is', 'messages are')} being delivered.`,
     }
   return {
     tone: 'waiting',
     title: 'Delivery is late',
-    text: `The oldest message has waited for ${ageInWords(age)}: the CRM answers, but refuses it. Its log says why.`,
+    text: `The oldest message has waited for ${ageInWords(age)}: the CRM answers, but refuses it. Ask the person who runs the server to look into the CRM’s log.`,
   }
 }
 
@@ -51,9 +51,22 @@ const secondsBetween = (from: string, to: string) =>
 
 /** The kinds of differences between both services, without those that have none. */
 export function disagreementsOf({ missing, differing, unknown }: Reconciliation) {
-  return [
-    { what: 'The CRM lacks', ...missing, canRepair: true },
-    { what: 'Cancelled in one service only:', ...differing, canRepair: true },
-    { what: 'Only the CRM has', ...unknown, canRepair: false },
-  ].filter((each) => each.count > 0)
+  const kinds = [
+    {
+      ...missing,
+      text: `${count(missing.count, 'booking is', 'bookings are')} missing in the CRM.`,
+      canRepair: true,
+    },
+    {
+      ...differing,
+      text: `${count(differing.count, 'booking is', 'bookings are')} cancelled here or in the CRM, but not in both.`,
+      canRepair: true,
+    },
+    {
+      ...unknown,
+      text: `${count(unknown.count, 'booking is', 'bookings are')} in the CRM only.`,
+      canRepair: false,
+    },
+  ]
+  return kinds.filter((each) => each.count > 0)
 }

@@ -21,7 +21,9 @@ export function ReconciliationPanel() {
       <Stack gap="md">
         <Group justify="space-between" align="flex-start" gap="md">
           <Stack gap={4} role="status">
-            <Title order={2}>{data.in_agreement ? 'Both services agree' : 'The two services differ'}</Title>
+            <Title order={2}>
+              {data.in_agreement ? 'The CRM and the bookings agree' : 'The CRM and the bookings differ'}
+            </Title>
             <Text c="dimmed">{factsOf(data)}</Text>
           </Stack>
           <Group gap="sm">
@@ -37,11 +39,8 @@ export function ReconciliationPanel() {
         </Group>
         {disagreements.length > 0 && (
           <List spacing="xs">
-            {disagreements.map(({ what, count: n, booking_ids }) => (
-              <List.Item key={what}>
-                {what} {count(n, 'booking')}: {booking_ids.join(', ')}
-                {n > booking_ids.length && ' …'}
-              </List.Item>
+            {disagreements.map(({ text }) => (
+              <List.Item key={text}>{text}</List.Item>
             ))}
           </List>
         )}
@@ -51,6 +50,6 @@ export function ReconciliationPanel() {
 }
 
 function factsOf({ compared, waiting, checked_at }: Reconciliation): string {
-  const onTheWay = waiting > 0 ? ` ${count(waiting, 'booking')} still being delivered.` : ''
+  const onTheWay = waiting > 0 ? ` ${count(waiting, 'booking is', 'bookings are')} still on the way.` : ''
   return `${count(compared, 'booking')} compared at ${timeOfDay(fromWire(checked_at))}.${onTheWay}`
 }

@@ -2,34 +2,38 @@ import { Group, Stack, Text } from '@mantine/core'
 import { IconBackpack, IconCalendarEvent, IconMapPin, IconUser, IconVideo } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { TextLink } from '#web/components/controls/links.tsx'
+import { WithLinks } from '#web/components/layout/with-links.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
-import { duration, longDay, nearDay, readersZone, timeRange } from '#web/lib/format.ts'
-import { fromWire } from '#web/lib/wire-time.ts'
+import { duration, isOneDay, longDay, nearDay, timeRange } from '#web/lib/format.ts'
+import { clockOf, readersWhenOf, timesOf } from '#web/lib/time/event-time.rules.ts'
 import { paths } from '#web/paths.ts'
 
-export function EventFacts({ event }: { event: Event }) {
-  const [start, end, now] = [fromWire(event.start_datetime), fromWire(event.end_datetime), new Date()]
-  const near = nearDay(start, now)
-  const isElsewhere =
-    event.location !== null && writes(event, event.timezone) !== writes(event, readersZone())
+export function EventFacts({ event, now }: { event: Event; now: Date }) {
+  const [start, end] = timesOf(event)
+  const zoned = { ...clockOf(event), now }
+  const near = nearDay(start, now, zoned)
+  const length = duration(start, end, { zone: event.timezone })
+  const readers = readersWhenOf(event, now)
   return (
     <Stack gap="md" component="dl" m={0}>
       <Fact Icon={IconCalendarEvent} term="When">
         <Text fw={500}>
           {near ? `${near}, ` : ''}
-          {longDay(start, now)}
+          {isOneDay(start, end, zoned) ? longDay(start, now, zoned) : timeRange(start, end, zoned)}
         </Text>
         <Text c="dimmed">
-          {timeRange(start, end)} · {duration(start, end)}
+          {isOneDay(start, end, zoned) ? `${timeRange(start, end, zoned)} · ${length}` : length}
         </Text>
-        {isElsewhere && (
+        {readers && (
           <Text c="dimmed" size="sm">
-            Local time there: {timeRange(start, end, { zone: event.timezone })}
+            Your time: {readers}
           </Text>
         )}
       </Fact>
       <Fact Icon={event.location ? IconMapPin : IconVideo} term="Where">
-        <Text fw={500}>{event.location ?? 'Online'}</Text>
+        <Text fw={500} dir="auto">
+          {event.location ?? 'Online'}
+        </Text>
         {event.virtual_link && <Text c="dimmed">The link comes with your booking.</Text>}
       </Fact>
       <Fact Icon={IconUser} term="With">
@@ -39,21 +43,24 @@ export function EventFacts({ event }: { event: Event }) {
           underline="always"
           fw={500}
         >
-          {event.facilitator.name}
+          <bdi>{event.facilitator.name}</bdi>
         </TextLink>
-        {event.facilitator.bio && <Text c="dimmed">{event.facilitator.bio}</Text>}
+        {event.facilitator.bio && (
+          <Text c="dimmed" dir="auto">
+            <WithLinks text={event.facilitator.bio} />
+          </Text>
+        )}
       </Fact>
       {event.requirements && (
         <Fact Icon={IconBackpack} term="Bring">
-          <Text fw={500}>{event.requirements}</Text>
+          <Text fw={500} dir="auto" style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
+            <WithLinks text={event.requirements} />
+          </Text>
         </Fact>
       )}
     </Stack>
   )
 }
-
-const writes = ({ start_datetime }: Event, zone: string) =>
-  timeRange(fromWire(start_datetime), fromWire(start_datetime), { zone }).replace(/ \S+$/, '')
 
 type FactProps = { Icon: typeof IconUser; term: string; children: ReactNode }
 

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '#web/lib/api/call.ts'
 import type { Event } from '#web/lib/api/contract.ts'
 import { keys } from '#web/lib/query-keys.ts'
+import { shiftDay } from './calendar/month-grid.ts'
 import { daysQuery, type EventSearch, pageQuery } from './search/event-search.ts'
 
 export const eventPageQuery = (search: EventSearch) =>
@@ -12,22 +13,37 @@ export const eventPageQuery = (search: EventSearch) =>
   })
 
 const PAGES_MAX = 5
+/** A retreat that is longer is not found in months after that of its start. */
+const RETREAT_MAX_DAYS = 60
 
-/** All events of some weeks, at most five hundred. */
-export const eventDaysQuery = (filters: EventSearch, days: { first: string; last: string }) =>
+type Days = { first: string; last: string }
+
+/** All events of some weeks, at most five hundred, and retreats that began before and may last into them. */
+export const eventDaysQuery = (filters: EventSearch, days: Days) =>
   queryOptions({
     queryKey: keys.events.days(daysQuery(filters, days, 1)),
     queryFn: async ({ signal }) => {
-      const events: Event[] = []
-      for (let page = 1; page <= PAGES_MAX; page++) {
-        const read = await call('GET /api/events/', { query: daysQuery(filters, days, page), signal })
-        events.push(...read.events)
-        if (!read.pagination.has_next) break
-      }
-      return { events }
+      // The API finds events by their start. Only retreats last for more than a night.
+      const start = shiftDay(days.first, -1)
+      const before = { first: shiftDay(start, -RETREAT_MAX_DAYS), last: shiftDay(start, -1) }
+      const [own, retreats] = await Promise.all([
+        readDays(filters, { ...days, first: start }, signal),
+        filters.type === 'session' ? [] : readDays({ ...filters, type: 'retreat' }, before, signal),
+      ])
+      return { events: [...retreats, ...own] }
     },
     placeholderData: keepPreviousData,
   })
+
+async function readDays(filters: EventSearch, days: Days, signal: AbortSignal): Promise<Event[]> {
+  const events: Event[] = []
+  for (let page = 1; page <= PAGES_MAX; page++) {
+    const read = await call('GET /api/events/', { query: daysQuery(filters, days, page), signal })
+    events.push(...read.events)
+    if (!read.pagination.has_next) break
+  }
+  return events
+}
 
 /** The next events, also for visitors without an account. */
 export const programmeQuery = queryOptions({

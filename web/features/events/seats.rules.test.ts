@@ -15,13 +15,21 @@ const event = (id: number) =>
 const heard = { event_id: 2, current_participants: 5, available_spots: 0, is_full: true, waiting: 1 }
 
 test('free seats are said in words', () => {
-  const say = (available_spots: number) => seatsInWords({ available_spots, is_full: available_spots === 0 })
-  assert.deepEqual([0, 1, 3, 4].map(say), [
-    'Full, with a waiting list',
-    'The last seat',
-    'The last 3 seats',
-    '4 seats free',
-  ])
+  const say = (available_spots: number, max_participants: number) =>
+    seatsInWords({ available_spots, max_participants, is_full: available_spots === 0 })
+  assert.equal(say(0, 12), 'Full, with a waiting list')
+  assert.equal(say(12, 12), '12 seats free')
+})
+
+test('seats are the last ones only when few are left, of all and of what there were', () => {
+  const say = (available_spots: number, max_participants: number) =>
+    seatsInWords({ available_spots, max_participants, is_full: false })
+  assert.deepEqual([say(2, 2), say(1, 1), say(1, 4)], ['2 seats free', '1 seat free', '1 seat free'])
+  assert.deepEqual(
+    [say(1, 5), say(3, 15), say(5, 25)],
+    ['The last seat', 'The last 3 seats', 'The last 5 seats'],
+  )
+  assert.deepEqual([say(3, 14), say(6, 100)], ['3 seats free', '6 seats free'])
 })
 
 test('live seats change that one event, in lists and alone', () => {

@@ -1,15 +1,16 @@
 import type { Event, LiveSeats } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
 
-const FEW = 3
+/** Seats are said to be the last ones only when both hold. */
+const FEW = 5
+const FEW_OF_ALL = 0.2
+
+type Seats = Pick<Event, 'available_spots' | 'is_full'> & Partial<Pick<Event, 'max_participants'>>
 
 /** The free seats in words. */
-export function seatsInWords({
-  available_spots,
-  is_full,
-}: Pick<Event, 'available_spots' | 'is_full'>): string {
+export function seatsInWords({ available_spots, max_participants, is_full }: Seats): string {
   if (is_full) return 'Full, with a waiting list'
-  if (available_spots <= FEW)
+  if (available_spots <= FEW && max_participants && available_spots <= FEW_OF_ALL * max_participants)
     return available_spots === 1 ? 'The last seat' : `The last ${available_spots} seats`
   return `${count(available_spots, 'seat')} free`
 }

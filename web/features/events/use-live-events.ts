@@ -1,6 +1,6 @@
 import { useDocumentVisibility } from '@mantine/hooks'
 import { useEffect } from 'react'
-import type { LiveSeats } from '#web/lib/api/contract.ts'
+import type { Event, LiveSeats } from '#web/lib/api/contract.ts'
 import { listen, type MessageOf } from '#web/lib/api/event-stream.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
 import { queryClient } from '#web/lib/query-client.ts'
@@ -10,6 +10,8 @@ import { withEvent, withSeats } from './seats.rules.ts'
 type Options = {
   event_id?: number
   onSeats?: (seats: LiveSeats) => void
+  /** The event was changed. */
+  onEvent?: (event: Event) => void
   /** The reader has been given a seat from the waiting list. */
   onPromotion?: () => void
 }
@@ -18,7 +20,7 @@ type Options = {
  * Writes live updates into every cached event. Only while the page is visible: a browser opens few connections to one
  * server, and every tab that listens takes one.
  */
-export function useLiveEvents({ event_id, onSeats, onPromotion }: Options = {}): void {
+export function useLiveEvents({ event_id, onSeats, onEvent, onPromotion }: Options = {}): void {
   const isVisible = useDocumentVisibility() !== 'hidden'
   const userId = useSession()?.user.id
   useEffect(() => {
@@ -29,14 +31,17 @@ export function useLiveEvents({ event_id, onSeats, onPromotion }: Options = {}):
         changeEvents((known) => withSeats(known, data))
         onSeats?.(data)
       }
-      if (event === 'event') changeEvents((known) => withEvent(known, data.event))
+      if (event === 'event') {
+        changeEvents((known) => withEvent(known, data.event))
+        onEvent?.(data.event)
+      }
       if (event === 'booking.promoted') onPromotion?.()
       if (event === 'reload') void queryClient.invalidateQueries()
     }
     const query = event_id === undefined ? undefined : `event_id=${event_id}`
     void listen('GET /api/events/stream', { query, signal: leaving.signal }, hear)
     return () => leaving.abort()
-  }, [isVisible, userId, event_id, onSeats, onPromotion])
+  }, [isVisible, userId, event_id, onSeats, onEvent, onPromotion])
 }
 
 function changeEvents(change: (known: object) => object): void {

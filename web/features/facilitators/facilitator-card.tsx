@@ -16,14 +16,14 @@ export function FacilitatorCard({ facilitator }: { facilitator: Facilitator }) {
         <Stack gap={4}>
           <Title order={2} fz={23}>
             <Link to={paths.facilitator} params={{ id: String(id) }} className={wholeCard.link}>
-              {name}
+              <bdi>{name}</bdi>
             </Link>
           </Title>
           <Text size="sm" c="dimmed">
-            {experienceInWords(facilitator)}
+            <bdi>{experienceInWords(facilitator)}</bdi>
           </Text>
           {bio && (
-            <Text lineClamp={3} mt={6}>
+            <Text lineClamp={3} mt={6} dir="auto">
               {bio}
             </Text>
           )}

@@ -1,12 +1,15 @@
-import { Button, Group, NumberInput, PasswordInput, Stack, Switch, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, NumberInput, PasswordInput, Stack, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { isComplete, TakeOverFields } from '#web/components/account/take-over.tsx'
+import { CountedInput, CountedTextarea } from '#web/components/controls/counted.tsx'
+import { useUnsaved } from '#web/components/controls/guarded.tsx'
+import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
 import type { Facilitator } from '#web/lib/api/contract.ts'
-import { showFaults } from '#web/lib/form-faults.ts'
-import { emailFault } from '#web/lib/form-rules.ts'
+import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { emailFault } from '#web/lib/forms/form-rules.ts'
 import { useAppoint, useUpdateFacilitator } from './appointing.mutations.ts'
 import { type FacilitatorValues, toCreate, toUpdate, valuesOf } from './appointing.rules.ts'
 
@@ -59,12 +62,13 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
     validate: {
       email: (text) => (isNew ? emailFault(text) : null),
       first_name: (text) => (text.trim() ? null : 'Enter a first name.'),
-      last_name: (text) => (text.trim() ? null : 'Enter a last name.'),
     },
   })
+  useUnsaved(form.isDirty())
   // The answer is about this address: another one may belong to another account.
   const [unproven, setUnproven] = useState<string>()
   const isUnproven = unproven !== undefined && unproven === form.values.email
+  const { ref, focusFault } = useFaultFocus()
   const save = (values: FacilitatorValues) =>
     onSave({ ...values, isTheirs: isUnproven && values.isTheirs }, (fault) => {
       if (hasCode(fault, 'account_not_proven')) {
@@ -72,9 +76,10 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
         form.setFieldValue('isTheirs', false)
       }
       showFaults(form, fault)
+      focusFault()
     })
   return (
-    <form noValidate onSubmit={form.onSubmit(save)}>
+    <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>
       <Stack gap="md">
         {isNew && (
           <>
@@ -97,12 +102,12 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
         )}
         <Group grow preventGrowOverflow={false} align="flex-start" gap="md">
           <TextInput label="First name" {...form.getInputProps('first_name')} />
-          <TextInput label="Last name" {...form.getInputProps('last_name')} />
+          <TextInput label="Last name (optional)" {...form.getInputProps('last_name')} />
         </Group>
-        <TextInput
+        <CountedInput
           label="What they do (optional)"
           placeholder="Meditation, yoga, tai chi…"
-          maxLength={200}
+          max={200}
           {...form.getInputProps('specialization')}
         />
         <NumberInput
@@ -112,7 +117,7 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
           max={100}
           {...form.getInputProps('experience_years')}
         />
-        <Textarea label="About them (optional)" maxLength={5_000} {...form.getInputProps('bio')} />
+        <CountedTextarea label="About them (optional)" max={5_000} {...form.getInputProps('bio')} />
         {!isNew && (
           <Switch
             size="md"
@@ -134,6 +139,7 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
         {!(isUnproven && hasCode(error, 'account_not_proven')) && (
           <FormError error={error} besideFields={form.errors} />
         )}
+        <FaultCount errors={form.errors} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Discard changes

@@ -1,5 +1,7 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { CountedTextarea } from '#web/components/controls/counted.tsx'
+import { GuardedModal, useUnsaved } from '#web/components/controls/guarded.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
@@ -13,14 +15,15 @@ type Props = { event: Event | undefined; onClose: () => void }
 /** Asks for confirmation: cancelling an event has no undo. */
 export function CancelEvent({ event, onClose }: Props) {
   return (
-    <Modal opened={event !== undefined} onClose={onClose} title="Cancel this event?">
+    <GuardedModal opened={event !== undefined} onClose={onClose} title="Cancel this event?">
       {event && <Question event={event} onClose={onClose} />}
-    </Modal>
+    </GuardedModal>
   )
 }
 
 function Question({ event, onClose }: { event: Event; onClose: () => void }) {
   const [reason, setReason] = useState('')
+  useUnsaved(reason.trim() !== '')
   const [scope, setScope] = useState<Scope>('this')
   const { mutate, isPending, error } = useCancelEvent(onClose)
   return (
@@ -32,17 +35,20 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
     >
       <Stack>
         <Text>
-          <strong>{event.title}</strong> is taken off the programme.{' '}
+          <strong>
+            <bdi>{event.title}</bdi>
+          </strong>{' '}
+          is taken off the programme.{' '}
           {event.current_participants > 0
-            ? `${count(event.current_participants, 'person loses a seat', 'people lose their seats')}, and the contacts are told.`
+            ? `${count(event.current_participants, 'person loses a seat', 'people lose their seats')}. They see it on their home page and among their bookings when they log in; write to them or call them if it is soon.`
             : 'Nobody has booked it yet.'}{' '}
           This cannot be undone.
         </Text>
         {event.series_id !== null && <ScopeField label="Which?" value={scope} onChange={setScope} />}
-        <Textarea
+        <CountedTextarea
           label="Reason (optional)"
-          description="Shown to those who had booked."
-          maxLength={REASON_MAX}
+          description="Those who had booked see it with the cancelled event."
+          max={REASON_MAX}
           value={reason}
           onChange={({ currentTarget }) => setReason(currentTarget.value)}
           data-autofocus

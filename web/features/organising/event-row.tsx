@@ -1,14 +1,16 @@
-import { ActionIcon, Group, Menu, Stack, Text, Title } from '@mantine/core'
+import { ActionIcon, Group, Menu, Stack, Title } from '@mantine/core'
 import { IconCopy, IconDots, IconExternalLink, IconPencil, IconX } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { EventCover } from '#web/components/event/event-cover.tsx'
+import { EventWhen } from '#web/components/event/event-when.tsx'
 import { Fill } from '#web/components/event/fill.tsx'
+import { JoinOnline } from '#web/components/event/join-online.tsx'
 import { Mark } from '#web/components/layout/mark.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import wholeCard from '#web/components/layout/whole-card-link.module.css'
 import type { Event } from '#web/lib/api/contract.ts'
-import { whenInWords } from '#web/lib/format.ts'
-import { fromWire } from '#web/lib/wire-time.ts'
+import { isOnNow, momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-row.module.css'
 
@@ -19,7 +21,7 @@ export type Actions = {
 }
 
 export function EventRow({ event, ...actions }: { event: Event } & Actions) {
-  const [start, end] = [fromWire(event.start_datetime), fromWire(event.end_datetime)]
+  const now = useNow(momentsOf(event))
   return (
     <Surface
       component="article"
@@ -33,16 +35,19 @@ export function EventRow({ event, ...actions }: { event: Event } & Actions) {
         <Group gap="xs">
           <Title order={2} fz={19}>
             <Link to={paths.manageEvent} params={{ id: String(event.id) }} className={wholeCard.link}>
-              {event.title}
+              <bdi>{event.title}</bdi>
             </Link>
           </Title>
           {event.status === 'CANCELLED' && <Mark>Cancelled</Mark>}
-          {event.status === 'ACTIVE' && start <= new Date() && <Mark>On now</Mark>}
+          {isOnNow(event, now) && <Mark>On now</Mark>}
           {event.series_id !== null && <Mark>Series</Mark>}
         </Group>
-        <Text size="sm" c="dimmed">
-          {whenInWords(start, end, event.event_type === 'RETREAT')}
-        </Text>
+        <EventWhen event={event} now={now} />
+        {isOnNow(event, now) && (
+          <div className={classes.join}>
+            <JoinOnline link={event.virtual_link} />
+          </div>
+        )}
       </Stack>
       <div className={classes.seats}>
         <Fill taken={event.current_participants} seats={event.max_participants} />
@@ -58,7 +63,7 @@ export function EventRow({ event, ...actions }: { event: Event } & Actions) {
 export function EventMenu({ event, onEdit, onCopy, onCancel }: { event: Event } & Actions) {
   const navigate = useNavigate()
   const isOpen = event.status === 'ACTIVE'
-  const isAhead = isOpen && fromWire(event.start_datetime) > new Date()
+  const isAhead = phaseOf(event, useNow(momentsOf(event))) === 'upcoming'
   return (
     <Menu position="bottom-end" width={220} withinPortal>
       <Menu.Target>
@@ -87,7 +92,7 @@ export function EventMenu({ event, onEdit, onCopy, onCancel }: { event: Event } 
         >
           View event page
         </Menu.Item>
-        {isAhead && (
+        {isOpen && isAhead && (
           <>
             <Menu.Divider />
             <Menu.Item

@@ -17,7 +17,7 @@ export function useCreateEvent() {
     mutationFn: (body: CreateEvent) => call('POST /api/events/', { body }),
     onSuccess(created) {
       if ('events' in created) tell(`${count(created.events.length, 'event')} can be booked now.`)
-      else tell(`${created.event.title} can be booked now.`)
+      else tell(`“${created.event.title}” can be booked now.`)
     },
     onSettled: refreshEvents,
   })
@@ -30,9 +30,12 @@ export function useEditEvent() {
     mutationFn: ({ id, scope, body }: Edit) =>
       call('PUT /api/events/{id}', { params: { id }, query: `scope=${scope}`, body }),
     onSuccess(updated) {
-      const changed = 'events' in updated ? count(updated.events.length, 'event') : updated.event.title
+      const changed =
+        'events' in updated
+          ? count(updated.events.length, 'event is', 'events are')
+          : `“${updated.event.title}” is`
       const clashes = updated.clashes
-        ? ` ${count(updated.clashes, 'booking')} now overlap another one of the same person: they are marked in the roster.`
+        ? ` ${count(updated.clashes, 'booking now overlaps', 'bookings now overlap')} another one of the same person: look for the mark in the roster.`
         : ''
       tell(`${changed} saved.${clashes}`)
     },
@@ -52,8 +55,11 @@ export function useCancelEvent(onCancelled: () => void) {
       }),
     onSuccess(cancelled) {
       const what =
-        'events' in cancelled ? count(cancelled.events.length, 'event') : `“${cancelled.event.title}”`
-      tell(`${what} cancelled, with ${count(cancelled.cancelled_bookings, 'booking')}.`)
+        'events' in cancelled
+          ? count(cancelled.events.length, 'event is', 'events are')
+          : `“${cancelled.event.title}” is`
+      const bookings = cancelled.cancelled_bookings
+      tell(`${what} cancelled${bookings > 0 ? `, and ${count(bookings, 'booking')} with it` : ''}.`)
       onCancelled()
     },
     onSettled: refreshEvents,

@@ -1,15 +1,32 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '#web/lib/api/call.ts'
 import { keys } from '#web/lib/query-keys.ts'
+import { toQuery } from '#web/lib/search-params.ts'
 import { type OwnEvents, pageFromTheEnd, toOwnQuery } from './own-events.rules.ts'
 
-/** A page of a facilitator's events: upcoming ones in order, past ones with the latest first. */
-export const ownEventsQuery = (wanted: OwnEvents, today: Date) =>
+/** The time zone of the last of a facilitator's events; null when there is none. */
+export const lastZoneQuery = (facilitator_id: number) =>
   queryOptions({
-    queryKey: keys.events.own(wanted, today.toISOString()),
+    queryKey: keys.events.lastZone(facilitator_id),
     queryFn: async ({ signal }) => {
       const read = (page: number) =>
-        call('GET /api/events/', { query: toOwnQuery({ ...wanted, page }, today), signal })
+        call('GET /api/events/', {
+          query: toQuery({ facilitator_id, status: 'all', page, per_page: 1 }),
+          signal,
+        })
+      const { events, pagination } = await read(1)
+      const last = pagination.pages > 1 ? await read(pagination.pages) : { events }
+      return { zone: last.events[0]?.timezone ?? null }
+    },
+  })
+
+/** A page of a facilitator's events: upcoming ones in order, past ones with the latest first. */
+export const ownEventsQuery = (wanted: OwnEvents) =>
+  queryOptions({
+    queryKey: keys.events.own(wanted),
+    queryFn: async ({ signal }) => {
+      const read = (page: number) =>
+        call('GET /api/events/', { query: toOwnQuery({ ...wanted, page }), signal })
       if (wanted.when !== 'past') return read(wanted.page)
       const first = await read(1)
       const page = pageFromTheEnd(wanted.page, first.pagination.pages)

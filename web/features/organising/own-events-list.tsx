@@ -17,9 +17,8 @@ type Props = {
 
 /** The events of a facilitator. */
 export function OwnEventsList({ facilitator_id, search: { when, q, page = 1 }, onChange, actions }: Props) {
-  const today = new Date(new Date().setHours(0, 0, 0, 0))
   const wanted = { facilitator_id, when, q, page }
-  const { data, error, refetch, isPlaceholderData } = useQuery(ownEventsQuery(wanted, today))
+  const { data, error, refetch, isPlaceholderData } = useQuery(ownEventsQuery(wanted))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) {
     return (

@@ -30,15 +30,10 @@ export function readOwnEventsSearch(search: Record<string, unknown>): OwnEventsS
   return { ...all, write: isOfOne ? undefined : all.write, event: undefined }
 }
 
-/** Upcoming events are those that begin today or later: organisers still need them while they are on. */
-export function toOwnQuery({ facilitator_id, when, q, page }: OwnEvents, today: Date): string {
-  const begin = today.toISOString().slice(0, 19)
-  const wanted = {
-    past: { status: 'completed', to: begin },
-    cancelled: { status: 'cancelled' },
-    next: { status: 'all', from: begin },
-  }[when ?? 'next']
-  return toQuery({ facilitator_id, ...wanted, search: q?.trim(), page, per_page: PER_PAGE })
+/** Upcoming events are those that are not over: what is on now is among them, cancelled events are not. */
+export function toOwnQuery({ facilitator_id, when, q, page }: OwnEvents): string {
+  const status = when === undefined ? 'active' : when === 'past' ? 'completed' : 'cancelled'
+  return toQuery({ facilitator_id, status, search: q?.trim(), page, per_page: PER_PAGE })
 }
 
 /** The API lists the earliest event first; past events are shown latest first. */

@@ -1,13 +1,13 @@
 import { Button, Menu } from '@mantine/core'
 import type { PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
+import classes from './roster.module.css'
 import { useMarkPayment } from './roster.mutations.ts'
 
 type Props = { entry: RosterEntry; event_id: number; name: string }
 
-const PAYMENTS = { pending: 'Not paid', paid: 'Paid', refunded: 'Refunded' } as const
+export const PAYMENTS = { pending: 'Not paid', paid: 'Paid', refunded: 'Refunded' } as const
 
 export function Payment({ entry, event_id, name }: Props) {
-  const { mutate } = useMarkPayment(event_id)
   const { payment_status } = entry
   return (
     <Menu position="bottom-end" width={190} withinPortal>
@@ -23,14 +23,31 @@ export function Payment({ entry, event_id, name }: Props) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {choicesFor(entry).map((choice) => (
-          <Menu.Item key={choice} onClick={() => mutate({ entry, payment_status: choice })}>
-            {PAYMENTS[choice]}
-          </Menu.Item>
-        ))}
+        <PaymentItems entry={entry} event_id={event_id} />
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+/** The same choices for another menu, which may leave out the present state. */
+export function PaymentItems({
+  entry,
+  event_id,
+  isChange = false,
+}: Omit<Props, 'name'> & { isChange?: boolean }) {
+  const { mutate } = useMarkPayment(event_id)
+  return choicesFor(entry)
+    .filter((choice) => !isChange || choice !== entry.payment_status)
+    .map((choice) => (
+      <Menu.Item
+        key={choice}
+        className={isChange ? classes.onPhones : undefined}
+        onClick={() => mutate({ entry, payment_status: choice })}
+      >
+        {isChange && 'Payment: '}
+        {PAYMENTS[choice]}
+      </Menu.Item>
+    ))
 }
 
 /** The changes that the API accepts: only paid bookings can be refunded, and cancelled ones cannot be paid. */

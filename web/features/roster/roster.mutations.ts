@@ -1,9 +1,12 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useMutationState } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { Attendance, PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
 import { refresh, showAtOnce } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
+import { fullName } from '#web/lib/text/names.ts'
+import { useOnline } from '#web/lib/use-online.ts'
 import { rosterAfter } from './roster.rules.ts'
 
 export function refreshRoster(event_id: number): void {
@@ -13,15 +16,39 @@ export function refreshRoster(event_id: number): void {
 type Attended = { entry: RosterEntry; attendance: Attendance | null }
 type Paid = { entry: RosterEntry; payment_status: PaymentStatus }
 
-/** Optimistic: check-in must not wait for the network. */
+/**
+ * Optimistic: check-in must not wait for the network. Without a connection marks are queued, which nothing else in the app
+ * is, and sent in their order once there is one.
+ */
 export function useMarkAttendance(event_id: number) {
   return useMutation({
+    mutationKey: keys.roster.attendance,
+    networkMode: 'online',
+    scope: { id: `attendance-${event_id}` },
     mutationFn: ({ entry: { id }, attendance }: Attended) =>
       call('PUT /api/bookings/{id}/attendance', { params: { id }, body: { attendance } }),
     onMutate: ({ entry, attendance }) => show(event_id, { id: entry.id, attendance }),
     onError: (error, _mark, shown) => takeBack(error, shown),
     onSettled: () => refreshRoster(event_id),
   })
+}
+
+/** The bookings whose attendance is queued because there is no connection. While there are any, leaving the page asks first. */
+export function useUnsentAttendance(): Set<number> {
+  const isOnline = useOnline()
+  const unsent = useMutationState({
+    filters: { mutationKey: keys.roster.attendance, status: 'pending' },
+    // The state of any mutation has variables of any type; those under this key are of this one.
+    select: ({ state }) => (state.variables as Attended).entry.id,
+  })
+  const hasUnsent = !isOnline && unsent.length > 0
+  useEffect(() => {
+    if (!hasUnsent) return
+    const ask = (leaving: BeforeUnloadEvent) => leaving.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [hasUnsent])
+  return new Set(isOnline ? [] : unsent)
 }
 
 export function useMarkPayment(event_id: number) {
@@ -47,7 +74,7 @@ export function useRemoveBooking(event_id: number, onRemoved: () => void) {
     mutationFn: ({ id: booking_id }: RosterEntry) =>
       call('PUT /api/events/{id}/bookings/{booking_id}/cancel', { params: { id: event_id, booking_id } }),
     onSuccess(_cancelled, { user }) {
-      tell(`The booking of ${user.first_name} ${user.last_name} is cancelled.`)
+      tell(`The booking of ${fullName(user)} is cancelled.`)
       onRemoved()
     },
     onSettled() {

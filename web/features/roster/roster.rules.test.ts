@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RosterEntry } from '#web/lib/api/contract.ts'
-import { checkInOf, matching, rosterAfter, summaryOf } from './roster.rules.ts'
+import { checkInOf, matching, nameAsOrdered, rosterAfter, summaryOf } from './roster.rules.ts'
 
 const entry = (id: number, changes: Partial<RosterEntry> = {}): RosterEntry => ({
   id,
@@ -49,4 +49,11 @@ test('people are found by any part of name or address, without accents', () => {
   assert.deepEqual(matching(entries, 'p1@'), [entries[0]])
   assert.equal(matching(entries, ' ').length, 2)
   assert.equal(matching(entries, 'nobody').length, 0)
+})
+
+test('a name is written as it is ordered, and one of one part alone', () => {
+  const user = { id: 1, email: 'a@example.com', phone: null, first_name: 'Ann', last_name: 'Smith' }
+  assert.equal(nameAsOrdered(user), 'Smith, Ann')
+  assert.equal(nameAsOrdered({ ...user, last_name: '' }), 'Ann')
+  assert.equal(nameAsOrdered({ ...user, last_name: '-' }), 'Ann')
 })

@@ -1,4 +1,5 @@
 import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
 /** How long before the start the API accepts check-ins. */
@@ -7,10 +8,12 @@ const CHECK_IN_HOURS = 24
 export type CheckInState = { opensAt: Date; isOpen: boolean; hasBegun: boolean }
 
 export function checkInOf({ start_datetime }: Pick<Event, 'start_datetime'>, now: Date): CheckInState {
-  const start = fromWire(start_datetime)
-  const opensAt = new Date(start.getTime() - CHECK_IN_HOURS * 3_600_000)
-  return { opensAt, isOpen: opensAt <= now, hasBegun: start <= now }
+  const opensAt = checkInOpensAt({ start_datetime })
+  return { opensAt, isOpen: opensAt <= now, hasBegun: fromWire(start_datetime) <= now }
 }
+
+export const checkInOpensAt = ({ start_datetime }: Pick<Event, 'start_datetime'>) =>
+  new Date(fromWire(start_datetime).getTime() - CHECK_IN_HOURS * 3_600_000)
 
 /** The roster with one entry changed. */
 export function rosterAfter(
@@ -38,13 +41,15 @@ export function summaryOf(entries: RosterEntry[]): RosterSummary {
   }
 }
 
+/** `Smith, Ann`: the family name first, by which the roster is ordered. Without a dash that stands for a missing name. */
+export const nameAsOrdered = ({ first_name, last_name }: RosterEntry['user']): string =>
+  [last_name, first_name].filter((each) => /[\p{L}\p{N}]/u.test(each)).join(', ')
+
 /** Entries whose name or e-mail address contains the text, without regard to case and accents. */
 export function matching(entries: RosterEntry[], text: string): RosterEntry[] {
   const wanted = plain(text.trim())
   if (wanted === '') return entries
-  return entries.filter(({ user: { first_name, last_name, email } }) =>
-    plain(`${first_name} ${last_name} ${email}`).includes(wanted),
-  )
+  return entries.filter(({ user }) => plain(`${fullName(user)} ${user.email}`).includes(wanted))
 }
 
 /** `Tomás` is also found as `tomas`. */

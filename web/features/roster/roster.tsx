@@ -11,10 +11,13 @@ import { Surface } from '#web/components/layout/surface.tsx'
 import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
 import { download } from '#web/lib/api/download.ts'
 import { shortDay, timeOfDay } from '#web/lib/format.ts'
+import { fullName } from '#web/lib/text/names.ts'
+import { clockOf, momentsOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import classes from './roster.module.css'
-import { useRemoveBooking } from './roster.mutations.ts'
+import { useRemoveBooking, useUnsentAttendance } from './roster.mutations.ts'
 import { rosterQuery } from './roster.queries.ts'
-import { checkInOf, matching } from './roster.rules.ts'
+import { checkInOf, checkInOpensAt, matching } from './roster.rules.ts'
 import { RosterEntryRow } from './roster-entry-row.tsx'
 import { RosterFigures } from './roster-figures.tsx'
 
@@ -30,7 +33,9 @@ export function Roster({ event, onRemoveAll }: Props) {
   const [page, setPage] = useState(1)
   const [leaving, setLeaving] = useState<RosterEntry>()
   const { data, error, refetch } = useQuery(rosterQuery(event.id, page))
-  const checkIn = checkInOf(event, new Date())
+  const now = useNow([checkInOpensAt(event), ...momentsOf(event)])
+  const checkIn = checkInOf(event, now)
+  const unsent = useUnsentAttendance()
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={280} radius="lg" aria-label="Loading the roster" />
   if (data.pagination.total === 0) {
@@ -42,18 +47,19 @@ export function Roster({ event, onRemoveAll }: Props) {
   }
   const found = matching(data.bookings, text)
   return (
-    <Stack gap="lg">
+    <div className={classes.roster}>
       <RosterFigures entries={data.bookings} />
       {data.pagination.pages > 1 && (
         <Text c="dimmed" size="sm">
-          Of the {data.bookings.length} on this page; there are {data.pagination.total} in all.
+          These figures are for the {data.bookings.length} people on this page, of {data.pagination.total} in
+          all.
         </Text>
       )}
-      <Group justify="space-between" gap="sm">
+      <Group justify="space-between" gap="sm" className={classes.controls}>
         <TextInput
           type="search"
-          aria-label="Find somebody"
-          placeholder="Find somebody"
+          aria-label="Search attendees"
+          placeholder="Search attendees"
           leftSection={<IconSearch size={18} stroke={1.6} />}
           value={text}
           onChange={({ currentTarget }) => setText(currentTarget.value)}
@@ -62,17 +68,18 @@ export function Roster({ event, onRemoveAll }: Props) {
           variant="default"
           leftSection={<IconDownload size={18} stroke={1.6} />}
           onClick={() =>
-            download(`/api/events/${event.id}/bookings?format=csv`, `event-${event.id}-bookings.csv`).catch(
+            download(`/api/events/${event.id}/bookings?format=xlsx`, `event-${event.id}-bookings.xlsx`).catch(
               tellError,
             )
           }
         >
-          Download CSV
+          Download for Excel
         </Button>
       </Group>
       {!checkIn.isOpen && event.status === 'ACTIVE' && (
-        <Text c="dimmed" size="sm">
-          You can check people in from {shortDay(checkIn.opensAt)}, {timeOfDay(checkIn.opensAt)} on.
+        <Text c="dimmed" size="sm" className={classes.controls}>
+          You can check people in from {shortDay(checkIn.opensAt, { ...clockOf(event), now })},{' '}
+          {timeOfDay(checkIn.opensAt, clockOf(event))} on.
         </Text>
       )}
       <Surface>
@@ -83,6 +90,7 @@ export function Roster({ event, onRemoveAll }: Props) {
               entry={entry}
               event_id={event.id}
               checkIn={checkIn}
+              isUnsent={unsent.has(entry.id)}
               onRemove={setLeaving}
               onRemoveAll={({ user }) => onRemoveAll(user)}
             />
@@ -90,13 +98,13 @@ export function Roster({ event, onRemoveAll }: Props) {
         </ul>
         {found.length === 0 && (
           <Text c="dimmed" p="xl" ta="center" role="status">
-            Nobody here is called “{text.trim()}”.
+            Nobody on this page has “{text.trim()}” in their name or address.
           </Text>
         )}
       </Surface>
       <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />
       <RemoveBooking event_id={event.id} entry={leaving} onClose={() => setLeaving(undefined)} />
-    </Stack>
+    </div>
   )
 }
 
@@ -113,8 +121,8 @@ function RemoveBooking({ event_id, entry, onClose }: RemoveProps) {
       {entry && (
         <Stack>
           <Text>
-            {entry.user.first_name} {entry.user.last_name} loses the seat, and it goes to the first person on
-            the waiting list.
+            <bdi>{fullName(entry.user)}</bdi> loses the seat, and it goes to the first person on the waiting
+            list.
           </Text>
           <FormError error={error} />
           <Group justify="flex-end">

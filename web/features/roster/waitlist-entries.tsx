@@ -4,6 +4,7 @@ import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import { placeInLine, shortDay, timeOfDay } from '#web/lib/format.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
 import { waitlistEntriesQuery } from './roster.queries.ts'
@@ -31,7 +32,7 @@ export function WaitlistEntries({ event_id }: { event_id: number }) {
               <Stack gap={1} className={classes.about}>
                 <Group gap="xs">
                   <Text fw={500}>
-                    {user.first_name} {user.last_name}
+                    <bdi>{fullName(user)}</bdi>
                   </Text>
                   <Text size="sm" c="dimmed">
                     {placeInLine(position)} in line
@@ -40,7 +41,11 @@ export function WaitlistEntries({ event_id }: { event_id: number }) {
                 <Text size="sm" c="dimmed">
                   {user.email} · since {shortDay(fromWire(joined_at))}, {timeOfDay(fromWire(joined_at))}
                 </Text>
-                {notes && <Text size="sm">“{notes}”</Text>}
+                {notes && (
+                  <Text size="sm">
+                    “<bdi>{notes}</bdi>”
+                  </Text>
+                )}
               </Stack>
             </li>
           ))}

@@ -3,6 +3,7 @@ import { tell, tellError } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { OwnSession } from '#web/lib/api/contract.ts'
 import * as session from '#web/lib/api/session.ts'
+import { forgetDrafts } from '#web/lib/forms/drafts.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 
@@ -11,7 +12,7 @@ export function useEndSession() {
   return useMutation({
     mutationFn: ({ id }: OwnSession) => call('DELETE /api/auth/sessions/{id}', { params: { id } }),
     onSuccess: (_ended, { device }) => tell(`${device} is logged out.`),
-    onError: (error) => tellError(error, 'It is still logged in'),
+    onError: (error, { device }) => tellError(error, `${device} is still logged in`),
     onSettled: () => void refresh(keys.account.sessions),
   })
 }
@@ -22,6 +23,7 @@ export function useLogOutEverywhere(onLoggedOut: () => void) {
     mutationFn: () => call('POST /api/auth/logout', { body: { everywhere: true } }),
     onSuccess() {
       session.clear()
+      forgetDrafts()
       tell('You are logged out on every device.')
       onLoggedOut()
     },
@@ -34,5 +36,6 @@ export async function logOut(): Promise<void> {
   const refresh_token = session.get()?.refresh_token
   const told = call('POST /api/auth/logout', { body: { refresh_token } })
   session.clear()
+  forgetDrafts()
   await told.catch(() => {})
 }

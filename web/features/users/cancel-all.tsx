@@ -1,6 +1,9 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { CountedTextarea } from '#web/components/controls/counted.tsx'
+import { GuardedModal, useUnsaved } from '#web/components/controls/guarded.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
+import { fullName } from '#web/lib/text/names.ts'
 import { type Person, useCancelAll } from './user.mutations.ts'
 
 const REASON_MAX = 500
@@ -14,16 +17,17 @@ type Props = {
 
 /** Cancels all upcoming bookings of a person, after confirmation. */
 export function CancelAll({ person, isAdmin, onClose }: Props) {
-  const title = person ? `Cancel all bookings of ${person.first_name} ${person.last_name}?` : ''
+  const title = person ? `Cancel all bookings of ${fullName(person)}?` : ''
   return (
-    <Modal opened={person !== undefined} onClose={onClose} title={title}>
+    <GuardedModal opened={person !== undefined} onClose={onClose} title={title}>
       {person && <Question person={person} isAdmin={isAdmin} onClose={onClose} />}
-    </Modal>
+    </GuardedModal>
   )
 }
 
 function Question({ person, isAdmin, onClose }: Props & { person: Person }) {
   const [reason, setReason] = useState('')
+  useUnsaved(reason.trim() !== '')
   const { mutate, isPending, error } = useCancelAll(person, onClose)
   return (
     <form
@@ -38,10 +42,10 @@ function Question({ person, isAdmin, onClose }: Props & { person: Person }) {
           {isAdmin ? 'at all upcoming events' : 'at upcoming events that you lead'}. The seats go to people on
           the waiting lists, so this cannot be undone. The account stays open, and can book again.
         </Text>
-        <Textarea
+        <CountedTextarea
           label="Reason (optional)"
           description={`Shown to ${person.first_name}.`}
-          maxLength={REASON_MAX}
+          max={REASON_MAX}
           value={reason}
           onChange={({ currentTarget }) => setReason(currentTarget.value)}
         />

@@ -5,6 +5,7 @@ import { FormError } from '#web/components/feedback/form-error.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
 import type { ManagedUser, UpdateUser } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import { useUpdateUser } from './user.mutations.ts'
 import type { Action } from './users.rules.ts'
 
@@ -20,7 +21,7 @@ const QUESTIONS: Record<Change['action'], (name: string) => string> = {
 
 /** Says what a change does, and asks for confirmation. */
 export function ChangeUser({ change, onClose }: { change: Change | undefined; onClose: () => void }) {
-  const title = change && QUESTIONS[change.action](`${change.user.first_name} ${change.user.last_name}`)
+  const title = change && QUESTIONS[change.action](fullName(change.user))
   return (
     <Modal opened={change !== undefined} onClose={onClose} title={title}>
       {change?.action === 'close' && <Close user={change.user} onClose={onClose} />}
@@ -58,7 +59,7 @@ function Close({ user, onClose }: OneProps) {
       <Text>
         {user.first_name} is logged out everywhere and can no longer log in.{' '}
         {user.bookings_ahead > 0 &&
-          `${count(user.bookings_ahead, 'booking ahead is', 'bookings ahead are')} cancelled, and the seats go to people on the waiting lists. `}
+          `${count(user.bookings_ahead, 'upcoming booking is', 'upcoming bookings are')} cancelled, and the seats go to people on the waiting lists. `}
         {user.is_admin && 'The admin role ends. '}
         You can reopen the account later, but bookings and roles do not come back.
       </Text>

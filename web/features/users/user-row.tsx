@@ -3,19 +3,20 @@ import { IconDots } from '@tabler/icons-react'
 import { Mark } from '#web/components/layout/mark.tsx'
 import type { ManagedUser } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
+import { fullName } from '#web/lib/text/names.ts'
 import classes from './user-row.module.css'
 import type { Action, Offer } from './users.rules.ts'
 
 type Props = { user: ManagedUser; isOwn: boolean; offers: Offer[]; onAct: (action: Action) => void }
 
 export function UserRow({ user, isOwn, offers, onAct }: Props) {
-  const name = `${user.first_name} ${user.last_name}`
+  const name = fullName(user)
   return (
     <li className={classes.row} aria-label={name}>
       <Stack gap={1} className={classes.about}>
         <Group gap="xs">
           <Text fw={500} className={classes.anywhere}>
-            {name}
+            <bdi>{name}</bdi>
           </Text>
           {isOwn && <Mark>You</Mark>}
           {user.is_admin && <Mark>Admin</Mark>}
@@ -28,7 +29,7 @@ export function UserRow({ user, isOwn, offers, onAct }: Props) {
         </Text>
       </Stack>
       <Text size="sm" c="dimmed" className={classes.ahead}>
-        {user.bookings_ahead === 0 ? 'Nothing booked' : `${count(user.bookings_ahead, 'booking')} ahead`}
+        {user.bookings_ahead === 0 ? 'Nothing booked' : count(user.bookings_ahead, 'upcoming booking')}
       </Text>
       <Menu position="bottom-end" width={260} withinPortal>
         <Menu.Target>

@@ -19,7 +19,7 @@ export function OwnWaitlists() {
         {data.waitlist.map(({ event, position }) => (
           <Group key={event.id} justify="space-between" gap="xs">
             <TextLink to={paths.event} params={{ id: String(event.id) }} underline="always">
-              {event.title}
+              <bdi>{event.title}</bdi>
             </TextLink>
             <Text c="dimmed" size="sm">
               {shortDay(fromWire(event.start_datetime))}, {timeOfDay(fromWire(event.start_datetime))}

@@ -1,5 +1,4 @@
 import { Button, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
 import { ConfirmButton } from '#web/components/controls/confirm-button.tsx'
 import { TextLink } from '#web/components/controls/links.tsx'
 import { NoteField } from '#web/components/event/note-field.tsx'
@@ -7,17 +6,18 @@ import { FormError } from '#web/components/feedback/form-error.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
 import type { Event, WaitlistPlace } from '#web/lib/api/contract.ts'
 import { placeInLine } from '#web/lib/format.ts'
+import { useDraft } from '#web/lib/forms/drafts.ts'
 import { paths } from '#web/paths.ts'
 import { useJoinWaitlist, useLeaveWaitlist } from './waitlist.mutations.ts'
 
 export function JoinWaitlist({ event }: { event: Event }) {
-  const [notes, setNotes] = useState('')
+  const [notes, setNotes] = useDraft(`note.${event.id}`)
   const { mutate, isPending, error } = useJoinWaitlist(event.id)
   return (
     <form
       onSubmit={(submit) => {
         submit.preventDefault()
-        mutate(notes)
+        mutate(notes, { onSuccess: () => setNotes('') })
       }}
     >
       <Stack gap="md">

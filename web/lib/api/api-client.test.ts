@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { messageOf } from '#web/lib/text/error-message.ts'
 import { request } from './api-client.ts'
-import { ApiError, messageOf } from './api-error.ts'
+import { ApiError } from './api-error.ts'
 import type { User } from './contract.ts'
 import * as session from './session.ts'
 

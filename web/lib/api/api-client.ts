@@ -1,5 +1,6 @@
-import { ApiError, hasCode, unintelligible, unreachable } from './api-error.ts'
+import { ApiError, hasCode, sessionEnded, unintelligible, unreachable } from './api-error.ts'
 import type { Operations } from './contract.ts'
+import { readServerDate, serverNow } from './server-clock.ts'
 import * as session from './session.ts'
 import { expiresAtMs } from './token.ts'
 
@@ -33,6 +34,7 @@ export async function send(path: string, options: Options = {}): Promise<Respons
 
 async function sendAs(token: string | undefined, path: string, options: Options): Promise<Response> {
   const { method = 'GET', body, headers, signal } = options
+  const sentAtMs = Date.now()
   const response = await fetch(path, {
     method,
     signal: signal ?? null,
@@ -46,6 +48,7 @@ async function sendAs(token: string | undefined, path: string, options: Options)
   }).catch((error: unknown) => {
     throw signal?.aborted ? error : unreachable()
   })
+  readServerDate(response.headers.get('date'), sentAtMs)
   if (response.ok) return response
   const fault = await response.json().catch(() => undefined)
   if (!fault?.error) throw unintelligible(response.status)
@@ -57,7 +60,7 @@ const secondsOf = (header: string | null): number => Math.max(0, Math.floor(Numb
 
 async function currentToken(): Promise<string | undefined> {
   const token = session.get()?.access_token
-  if (!token || expiresAtMs(token) > Date.now() + RENEW_AHEAD_MS) return token
+  if (!token || expiresAtMs(token) > serverNow().getTime() + RENEW_AHEAD_MS) return token
   return renew(token)
 }
 
@@ -82,6 +85,7 @@ async function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
 async function askForToken(used: string): Promise<string> {
   const known = session.get()
   if (known && known.access_token !== used) return known.access_token
+  if (session.hasEnded()) throw sessionEnded()
   const refresh_token = known?.refresh_token
   try {
     const response = await sendAs(refresh_token, '/api/auth/refresh', { method: 'POST' })
@@ -97,7 +101,7 @@ async function askForToken(used: string): Promise<string> {
     // Another tab has renewed the session: its tokens are newer than the refused ones.
     if (current && current.refresh_token !== refresh_token) return current.access_token
     // Only a refusal ends the session, not a failure of the network.
-    session.clear()
+    session.end(refresh_token ?? '')
     throw error
   }
 }

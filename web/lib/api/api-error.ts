@@ -18,12 +18,21 @@ export class ApiError extends Error {
   }
 }
 
-/** There was no answer. */
+/** There was no answer. A browser that knows itself to be offline says so. */
 export const unreachable = () =>
-  new ApiError(0, {
-    code: 'unreachable',
-    error: 'Stillpoint cannot be reached: check your connection and try again.',
-  })
+  new ApiError(
+    0,
+    isOffline()
+      ? { code: 'offline', error: 'You are offline. Try again when you have a connection.' }
+      : { code: 'unreachable', error: 'Stillpoint cannot be reached: check your connection and try again.' },
+  )
+
+/** Only certain when true: a browser also counts as online in a network that leads nowhere. */
+export const isOffline = (): boolean => globalThis.navigator?.onLine === false
+
+/** The server has refused the session before. */
+export const sessionEnded = () =>
+  new ApiError(401, { code: 'invalid_token', error: 'Your session has ended: log in again.' })
 
 /** The answer is not one of the API, but of a proxy or a captive portal. */
 export const unintelligible = (status: number) =>
@@ -36,28 +45,6 @@ export const hasCode = (error: unknown, code: string) => error instanceof ApiErr
 
 /** What was asked for does not exist: trying again cannot help. */
 export const isGone = (error: unknown) => error instanceof ApiError && error.status === 404
-
-/** A sentence for the user about any error. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof ApiError))
-    return 'Something went wrong on this page: please try again, or reload it.'
-  if (isGone(error) && NAMES_AN_ID.test(error.message)) return 'This no longer exists.'
-  const wait = error.retryAfterSeconds
-  // A message with a number already says how long to wait.
-  return wait < WAIT_WORTH_SAYING_SECONDS || /\d/.test(error.message)
-    ? error.message
-    : `${error.message} You can try again in ${waitInWords(wait)}.`
-}
-
-const WAIT_WORTH_SAYING_SECONDS = 3
-/** Such a message is about an id, which users never see. */
-const NAMES_AN_ID = /\bid\b/
-
-function waitInWords(seconds: number): string {
-  if (seconds < 60) return `${seconds} seconds`
-  const minutes = Math.ceil(seconds / 60)
-  return minutes === 1 ? 'a minute' : `${minutes} minutes`
-}
 
 /** Whether to offer a retry. Other refusals would be repeated. */
 export function mayWorkLater(error: unknown): boolean {

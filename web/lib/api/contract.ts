@@ -19,7 +19,7 @@ import type {
   UserPage,
   UserUpdated,
 } from '#booking/admin/admin.schema.ts'
-import type { AuditEntry, AuditLogPage } from '#booking/audit-log/audit-log.schema.ts'
+import type { AuditLogPage, NamedAuditEntry } from '#booking/audit-log/audit-log.schema.ts'
 import type {
   Attendance,
   Booking,
@@ -102,7 +102,6 @@ import type { ErrorBody } from '#shared/http/schemas/schemas.ts'
 
 export type {
   Attendance,
-  AuditEntry,
   Booking,
   CreateEvent,
   CreateFacilitator,
@@ -117,6 +116,7 @@ export type {
   FacilitatorDashboard,
   LiveSeats,
   ManagedUser,
+  NamedAuditEntry,
   Notification,
   OwnSession,
   PaymentStatus,

@@ -20,6 +20,7 @@ export function get(): Session | undefined {
 
 /** Also takes the whole answer to a login. */
 export function set({ user, access_token, refresh_token }: Session): void {
+  endedToken = undefined
   write(JSON.stringify({ user, access_token, refresh_token }))
 }
 
@@ -30,7 +31,28 @@ export function update(refresh_token: string, changes: Partial<Session>): void {
 }
 
 export function clear(): void {
+  endedToken = undefined
   write(null)
+}
+
+/**
+ * The server has refused the session. Somebody who is using this page keeps it, and is asked to log in again over it;
+ * otherwise it is forgotten, and `hasEnded` tells why the login is shown.
+ */
+export function end(refused: string): void {
+  endedToken = refused
+  // Sticky since the page was loaded.
+  if (globalThis.navigator?.userActivation?.hasBeenActive) for (const listener of listeners) listener()
+  else write(null)
+}
+
+/** The refresh token that was refused: the same session may not be used again. */
+let endedToken: string | undefined
+
+/** Whether the server has refused the session of this page, whose user has to log in again. */
+export function hasEnded(): boolean {
+  const session = get()
+  return endedToken !== undefined && (session === undefined || session.refresh_token === endedToken)
 }
 
 /** Called for changes in this tab and in others. */

@@ -6,7 +6,10 @@ import { ReconciliationPanel } from '#web/features/delivery/reconciliation-panel
 
 export function AdminDeliveryPage() {
   return (
-    <Page title="Delivery" lead="Messages to the CRM, and a log of every change.">
+    <Page
+      title="Delivery"
+      lead="Every booking is also sent to the CRM, which keeps your contacts: see whether it has all of them, and who has changed what."
+    >
       <Stack gap="lg">
         <DeliveryPanel />
         <ReconciliationPanel />

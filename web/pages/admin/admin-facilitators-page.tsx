@@ -1,7 +1,8 @@
-import { Button, Drawer, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { GuardedDrawer } from '#web/components/controls/guarded.tsx'
 import { TextLink } from '#web/components/controls/links.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
@@ -41,7 +42,7 @@ export function AdminFacilitatorsPage() {
         </EmptyState>
       )}
       {data && data.length > 0 && <People people={data} onEdit={setOpen} />}
-      <Drawer
+      <GuardedDrawer
         opened={open !== undefined}
         onClose={close}
         size="md"
@@ -49,7 +50,7 @@ export function AdminFacilitatorsPage() {
       >
         {open === 'new' && <AppointForm onClose={close} />}
         {open && open !== 'new' && <EditFacilitatorForm facilitator={open} onClose={close} />}
-      </Drawer>
+      </GuardedDrawer>
     </Page>
   )
 }
@@ -64,12 +65,12 @@ function People({ people, onEdit }: { people: Facilitator[]; onEdit: (facilitato
             <Stack gap={1}>
               <Group gap="xs">
                 <TextLink to={paths.facilitator} params={{ id: String(facilitator.id) }} c="inherit" fw={500}>
-                  {facilitator.name}
+                  <bdi>{facilitator.name}</bdi>
                 </TextLink>
                 {!facilitator.is_active && <Mark>Inactive</Mark>}
               </Group>
               <Text size="sm" c="dimmed">
-                {experienceInWords(facilitator)}
+                <bdi>{experienceInWords(facilitator)}</bdi>
               </Text>
             </Stack>
             <Button

@@ -8,20 +8,22 @@ import { Page } from '#web/components/layout/page.tsx'
 import {
   cancelledBookingsQuery,
   pastBookingsQuery,
-  upcomingBookingsQuery,
+  upcomingBookingsPageQuery,
 } from '#web/features/bookings/booking.queries.ts'
 import { BookingList } from '#web/features/bookings/booking-list.tsx'
 import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
+import { CancelledNotice } from '#web/features/bookings/cancelled-notice.tsx'
 import { CalendarFeed } from '#web/features/calendar-feed/calendar-feed.tsx'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { OwnWaitlists } from '#web/features/waitlist/own-waitlists.tsx'
-import { zoneInWords } from '#web/lib/format.ts'
+import { clocksInWords } from '#web/lib/format.ts'
 import { paths } from '#web/paths.ts'
 
 export function BookingsPage() {
   useLiveSeats()
   return (
-    <Page title="Your bookings" lead={`Times are yours: ${zoneInWords()}.`}>
+    <Page title="Your bookings" lead={clocksInWords()}>
+      <CancelledNotice />
       <Tabs defaultValue="upcoming" keepMounted={false}>
         <Tabs.List mb="xl">
           <Tabs.Tab value="upcoming">Upcoming</Tabs.Tab>
@@ -47,19 +49,26 @@ export function BookingsPage() {
 }
 
 function Upcoming() {
-  const { data, error, refetch } = useQuery(upcomingBookingsQuery)
+  const [page, setPage] = useState(1)
+  const { data, error, refetch } = useQuery(upcomingBookingsPageQuery(page))
   return (
-    <BookingList
-      bookings={data?.bookings}
-      error={error}
-      retry={refetch}
-      empty={
-        <EmptyState title="Nothing booked" action={<LinkButton to={paths.events}>See what is on</LinkButton>}>
-          Your bookings are listed here, with everything you need to know on the day.
-        </EmptyState>
-      }
-      actionsOf={(booking) => <CancelBooking booking={booking} />}
-    />
+    <div>
+      <BookingList
+        bookings={data?.bookings}
+        error={error}
+        retry={refetch}
+        empty={
+          <EmptyState
+            title="Nothing booked"
+            action={<LinkButton to={paths.events}>See what is on</LinkButton>}
+          >
+            Your bookings are listed here, with everything you need to know on the day.
+          </EmptyState>
+        }
+        actionsOf={(booking) => <CancelBooking booking={booking} />}
+      />
+      {data && <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />}
+    </div>
   )
 }
 
@@ -85,13 +94,21 @@ function Past() {
 }
 
 function Cancelled() {
-  const { data, error, refetch } = useQuery(cancelledBookingsQuery)
+  const [page, setPage] = useState(1)
+  const { data, error, refetch } = useQuery(cancelledBookingsQuery(page))
   return (
-    <BookingList
-      bookings={data?.bookings}
-      error={error}
-      retry={refetch}
-      empty={<EmptyState title="Nothing cancelled">Bookings that you cancel are listed here.</EmptyState>}
-    />
+    <>
+      <BookingList
+        bookings={data?.bookings}
+        error={error}
+        retry={refetch}
+        empty={
+          <EmptyState title="Nothing cancelled">
+            Bookings that you or the studio cancel are listed here until the event would have begun.
+          </EmptyState>
+        }
+      />
+      {data && <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />}
+    </>
   )
 }

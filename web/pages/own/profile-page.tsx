@@ -44,13 +44,13 @@ export function ProfilePage() {
           </Section>
           <CalendarFeed />
           <Section title="Your data">
-            <Text c="dimmed">Download everything we hold about you, or delete your account.</Text>
+            <Text c="dimmed">Download everything that we store about you, or delete your account.</Text>
             <Group gap="sm">
               <Button
                 variant="default"
                 onClick={() => download('/api/auth/export', 'stillpoint-account.json').catch(tellError)}
               >
-                Export everything
+                Download your data
               </Button>
               <DeleteAccount hasPassword={data.account.has_password} />
             </Group>

@@ -1,38 +1,52 @@
 import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
+import { JoinOnline } from '#web/components/event/join-online.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import { BookForm } from '#web/features/bookings/book-form.tsx'
-import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
+import { ownBookingQuery } from '#web/features/bookings/booking.queries.ts'
 import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
-import { policyInWords } from '#web/features/bookings/deadline.rules.ts'
-import { JoinOnline } from '#web/features/bookings/join-online.tsx'
+import {
+  bookingPolicyInWords,
+  cancellableUntil,
+  policyInWords,
+} from '#web/features/bookings/deadline.rules.ts'
 import { SeatMeter } from '#web/features/events/seat-meter.tsx'
 import { usePrice } from '#web/features/events/use-price.ts'
 import { waitlistQuery } from '#web/features/waitlist/waitlist.queries.ts'
 import { JoinWaitlist, OwnPlace } from '#web/features/waitlist/waitlist-place.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
+import { accountQuery } from '#web/lib/queries/account.queries.ts'
+import { useRole } from '#web/lib/queries/use-role.ts'
+import { momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
+import classes from './event-page.module.css'
 import { standingOf } from './standing.rules.ts'
 
 /** The reader's place at an event, with live seats: book, wait, or cancel. */
 export function BookingPanel({ event }: { event: Event }) {
   const price = usePrice()
-  const now = new Date()
-  const held = useQuery(upcomingBookingsQuery)
+  const now = useNow(momentsOf(event))
+  const held = useQuery(ownBookingQuery(event.id))
   const waitlist = useQuery(waitlistQuery(event.id))
-  const booking = held.data?.bookings.find((each) => each.event.id === event.id)
+  const last = held.data?.bookings[0]
+  const booking = last?.status === 'CANCELLED' ? undefined : last
+  const role = useRole()
+  // Without the account the event can still be booked, only not managed from here.
+  const isRoleKnown = useQuery(accountQuery).isError || role !== undefined
+  const leads = role?.facilitator?.id === event.facilitator.id
   const place = waitlist.data?.waitlist ?? null
   const standing = standingOf({ event, hasBooking: booking !== undefined, isWaiting: place !== null, now })
 
   if (held.error && !held.data) return <ErrorNotice error={held.error} retry={held.refetch} />
-  if (!held.data || !waitlist.data)
+  if (!held.data || !waitlist.data || !isRoleKnown)
     return <Skeleton height={320} radius="lg" role="status" aria-label="Loading your place" />
   return (
     <Surface component="section" label="Your place" p="xl">
       <Stack gap="lg">
-        {standing !== 'cancelled' && standing !== 'over' && (
+        {standing !== 'cancelled' && standing !== 'over' && standing !== 'begun' && (
           <>
             <Group justify="space-between" align="baseline">
               <Text fz={28} fw={600} lh={1}>
@@ -47,8 +61,13 @@ export function BookingPanel({ event }: { event: Event }) {
             <SeatMeter event={event} waiting={waitlist.data.waiting} />
           </>
         )}
-        {standing === 'open' && <BookForm event={event} />}
-        {standing === 'full' && <JoinWaitlist event={event} />}
+        {standing !== 'booked' && event.status !== 'CANCELLED' && last?.cancellation_reason && (
+          <Text className={classes.reason}>
+            Your booking was cancelled by the studio: {last.cancellation_reason}
+          </Text>
+        )}
+        {standing === 'open' && !leads && <BookForm event={event} />}
+        {standing === 'full' && !leads && <JoinWaitlist event={event} />}
         {standing === 'waiting' && place && <OwnPlace place={place} />}
         {standing === 'booked' && booking && (
           <>
@@ -58,7 +77,7 @@ export function BookingPanel({ event }: { event: Event }) {
               </Text>
               {booking.notes && (
                 <Text size="sm" c="dimmed">
-                  Your note: {booking.notes}
+                  Your note: <bdi>{booking.notes}</bdi>
                 </Text>
               )}
               <TextLink to={paths.bookings} underline="always" size="sm">
@@ -66,18 +85,47 @@ export function BookingPanel({ event }: { event: Event }) {
               </TextLink>
             </Stack>
             <JoinOnline link={event.virtual_link} />
-            <CancelBooking booking={booking} />
+            {phaseOf(event, now) === 'upcoming' && <CancelBooking booking={booking} />}
           </>
         )}
-        {standing === 'cancelled' && <Over title="This event was cancelled" event={event} />}
-        {standing === 'over' && <Over title="This event has begun" event={event} />}
-        {(standing === 'open' || standing === 'booked') && (
-          <Text size="sm" c="dimmed">
-            {policyInWords(event, now)}
-          </Text>
+        {standing === 'cancelled' && <Over title="Cancelled by the studio" event={event} />}
+        {standing === 'begun' && <Over title="This event is on now" event={event} />}
+        {standing === 'over' && <Over title="This event is over" event={event} />}
+        {leads && !['booked', 'cancelled', 'over'].includes(standing) && (
+          <JoinOnline link={event.virtual_link} />
+        )}
+        {(leads || role?.isAdmin) && <Manage event={event} leads={leads} />}
+        {standing === 'open' && !leads && <Policy>{policyInWords(event, now)}</Policy>}
+        {standing === 'booked' && booking && cancellableUntil(booking, now) && (
+          <Policy>{bookingPolicyInWords(booking, event, now)}</Policy>
         )}
       </Stack>
     </Surface>
+  )
+}
+
+function Policy({ children }: { children: string }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {children}
+    </Text>
+  )
+}
+
+/** For those who run the event. */
+function Manage({ event, leads }: { event: Event; leads: boolean }) {
+  return (
+    <Stack gap="sm">
+      {leads && <Text fw={600}>You lead this event.</Text>}
+      <LinkButton
+        to={paths.manageEvent}
+        params={{ id: String(event.id) }}
+        variant={leads ? 'filled' : 'default'}
+        size={leads ? 'lg' : 'md'}
+      >
+        Manage
+      </LinkButton>
+    </Stack>
   )
 }
 
@@ -85,11 +133,13 @@ function Over({ title, event }: { title: string; event: Event }) {
   return (
     <Stack gap="sm">
       <Text fw={600}>{title}</Text>
-      <Text c="dimmed">
+      <Text c="dimmed" className={classes.reason}>
         {event.cancellation_reason ?? 'It can no longer be booked. See what else this facilitator offers.'}
       </Text>
       <LinkButton to={paths.facilitator} params={{ id: String(event.facilitator.id) }} variant="default">
-        More with {event.facilitator.name}
+        <span>
+          More with <bdi>{event.facilitator.name}</bdi>
+        </span>
       </LinkButton>
     </Stack>
   )

@@ -6,14 +6,22 @@ import { EventCover } from '#web/components/event/event-cover.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Gone } from '#web/components/feedback/gone.tsx'
 import { PAGE_WIDTH } from '#web/components/horizon/horizon.rules.ts'
+import pageClasses from '#web/components/layout/page.module.css'
 import { PageTitle } from '#web/components/layout/page.tsx'
+import { WithLinks } from '#web/components/layout/with-links.tsx'
 import { AddToCalendar } from '#web/features/events/add-to-calendar.tsx'
+import { EventGrid } from '#web/features/events/cards/event-grid.tsx'
+import { programmeQuery } from '#web/features/events/event.queries.ts'
 import { EventFacts } from '#web/features/events/event-facts.tsx'
+import { readEventSearch } from '#web/features/events/search/event-search.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { isGone } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
+import { lastSearch } from '#web/lib/last-search.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { readId } from '#web/lib/search-params.ts'
+import { isOnNow, momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 import { BookingPanel } from './booking-panel.tsx'
 import classes from './event-page.module.css'
@@ -28,7 +36,19 @@ export function EventPage() {
 const goOn = <LinkButton to={paths.events}>See what is on</LinkButton>
 
 function GoneEvent() {
-  return <Gone noun="event" action={goOn} />
+  const next = useQuery(programmeQuery).data?.events ?? []
+  return (
+    <Gone noun="event" action={goOn}>
+      {next.length > 0 && (
+        <section className={pageClasses.wide}>
+          <Title order={2} mb="lg">
+            On next
+          </Title>
+          <EventGrid events={next} />
+        </section>
+      )}
+    </Gone>
+  )
 }
 
 function KnownEvent({ id }: { id: number }) {
@@ -49,10 +69,11 @@ function KnownEvent({ id }: { id: number }) {
 
 function Shown({ event }: { event: Event }) {
   const isRetreat = event.event_type === 'RETREAT'
+  const now = useNow(momentsOf(event))
   return (
     <article className={classes.page}>
       <PageTitle title={event.title} />
-      <TextLink to={paths.events} c="dimmed" size="sm">
+      <TextLink to={paths.events} search={readEventSearch(lastSearch(paths.events))} c="dimmed" size="sm">
         ← What is on
       </TextLink>
       <div className={classes.cover}>
@@ -65,21 +86,28 @@ function Shown({ event }: { event: Event }) {
               <Badge variant="light" size="lg" tt="none" fw={500}>
                 {isRetreat ? 'Retreat' : 'Session'}
               </Badge>
+              {isOnNow(event, now) && (
+                <Badge variant="light" size="lg" tt="none" fw={500}>
+                  On now
+                </Badge>
+              )}
               {event.series_id !== null && (
                 <Badge variant="default" size="lg" tt="none" fw={500}>
                   One of a series
                 </Badge>
               )}
             </Group>
-            <Title order={1}>{event.title}</Title>
+            <Title order={1} dir="auto">
+              {event.title}
+            </Title>
             {event.description && (
-              <Text fz="lg" className={classes.description}>
-                {event.description}
+              <Text fz="lg" className={classes.description} dir="auto">
+                <WithLinks text={event.description} />
               </Text>
             )}
           </Stack>
-          <EventFacts event={event} />
-          {event.status === 'ACTIVE' && (
+          <EventFacts event={event} now={now} />
+          {event.status === 'ACTIVE' && phaseOf(event, now) !== 'over' && (
             <div>
               <AddToCalendar event={event} />
             </div>

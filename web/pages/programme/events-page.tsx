@@ -1,10 +1,12 @@
 import { Button, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { PageSwitch } from '#web/components/controls/page-switch.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Page } from '#web/components/layout/page.tsx'
+import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
 import { EventCalendar } from '#web/features/events/calendar/event-calendar.tsx'
 import { weeksFrom } from '#web/features/events/calendar/month-grid.ts'
 import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
@@ -13,7 +15,11 @@ import { EventFilters } from '#web/features/events/search/event-filters.tsx'
 import { type EventSearch, isFiltered, UNFILTERED } from '#web/features/events/search/event-search.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
-import { count, dayKey, zoneInWords } from '#web/lib/format.ts'
+import { clocksInWords, count, dayKey } from '#web/lib/format.ts'
+import { rememberSearch } from '#web/lib/last-search.ts'
+import { momentsOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
+import { paths } from '#web/paths.ts'
 
 const route = getRouteApi('/logged-in/events')
 
@@ -24,6 +30,7 @@ export function EventsPage() {
   const navigate = route.useNavigate()
   const facilitators = useQuery(facilitatorsQuery).data ?? []
   useLiveSeats()
+  useEffect(() => rememberSearch(paths.events, search), [search])
 
   const change: Change = (changes) =>
     void navigate({
@@ -33,7 +40,7 @@ export function EventsPage() {
       resetScroll: 'page' in changes,
     })
   return (
-    <Page title="What is on" lead={`Times are yours: ${zoneInWords()}.`}>
+    <Page title="What is on" lead={clocksInWords()}>
       <EventFilters
         search={search}
         facilitators={facilitators.map(({ id, name }) => ({ value: String(id), label: name }))}
@@ -100,14 +107,22 @@ function NothingFound({ search, onChange }: Props) {
 }
 
 function Calendar({ search, onChange }: Props) {
-  const now = new Date()
+  const now = useNow()
   const today = dayKey(now)
   const month = search.month ?? today.slice(0, 7)
   const days = weeksFrom(today, month).flat()
   const span = { first: days[0]?.day ?? '', last: days.at(-1)?.day ?? '' }
   const { data, error, refetch } = useQuery(eventDaysQuery(search, span))
+  useNow(data?.events.flatMap(momentsOf))
+  const booked = new Set(useQuery(upcomingBookingsQuery).data?.bookings.map(({ event }) => event.id))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   return (
-    <EventCalendar month={month} events={data?.events} now={now} onMonth={(month) => onChange({ month })} />
+    <EventCalendar
+      month={month}
+      events={data?.events}
+      booked={booked}
+      now={now}
+      onMonth={(month) => onChange({ month })}
+    />
   )
 }

@@ -7,6 +7,7 @@ import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Gone } from '#web/components/feedback/gone.tsx'
 import pageClasses from '#web/components/layout/page.module.css'
 import { PageTitle } from '#web/components/layout/page.tsx'
+import { WithLinks } from '#web/components/layout/with-links.tsx'
 import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
 import { eventPageQuery } from '#web/features/events/event.queries.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
@@ -53,11 +54,15 @@ function KnownFacilitator({ id }: { id: number }) {
           <Group gap="xl" align="flex-start">
             <Portrait facilitator={data.facilitator} size={132} />
             <Stack gap={6} flex="1 1 18rem">
-              <Title order={1}>{data.facilitator.name}</Title>
-              <Text c="dimmed">{experienceInWords(data.facilitator)}</Text>
+              <Title order={1} dir="auto">
+                {data.facilitator.name}
+              </Title>
+              <Text c="dimmed" dir="auto">
+                {experienceInWords(data.facilitator)}
+              </Text>
               {data.facilitator.bio && (
-                <Text fz="lg" maw="58ch" mt="xs" style={{ whiteSpace: 'pre-line' }}>
-                  {data.facilitator.bio}
+                <Text fz="lg" maw="58ch" mt="xs" dir="auto" style={{ whiteSpace: 'pre-line' }}>
+                  <WithLinks text={data.facilitator.bio} />
                 </Text>
               )}
             </Stack>

@@ -1,6 +1,5 @@
 import { Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
 import { LinkButton } from '#web/components/controls/links.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Figures } from '#web/components/layout/figures.tsx'
@@ -9,24 +8,21 @@ import { useLiveCrm } from '#web/features/crm/use-live-crm.ts'
 import classes from '#web/features/dashboard/dashboard.module.css'
 import { dashboardQuery } from '#web/features/dashboard/dashboard.queries.ts'
 import { FillRates, Panel, PopularEvents, RecentBookings } from '#web/features/dashboard/panels.tsx'
+import { ShareChart, TrendChart } from '#web/features/dashboard/trend-chart.tsx'
 import { shareOf, trendInWords } from '#web/features/dashboard/trends.rules.ts'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { StudioChoice, useStudio } from '#web/features/facilitators/studio.tsx'
 import type { FacilitatorDashboard } from '#web/lib/api/contract.ts'
+import { useSession } from '#web/lib/api/use-session.ts'
+import { useRole } from '#web/lib/queries/use-role.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { useBatched } from '#web/lib/use-batched.ts'
 import { paths } from '#web/paths.ts'
 
-// The charts' code is loaded after the figures are shown.
-const TrendChart = lazy(async () => ({
-  default: (await import('#web/features/dashboard/trend-chart.tsx')).TrendChart,
-}))
-const ShareChart = lazy(async () => ({
-  default: (await import('#web/features/dashboard/trend-chart.tsx')).ShareChart,
-}))
-
 export function DashboardPage() {
   const { facilitator } = useStudio()
+  const user = useSession()?.user
+  const isOwn = useRole()?.facilitator?.id === facilitator.id
   const query = dashboardQuery(facilitator.id)
   const { data, error, refetch } = useQuery(query)
   const refreshDashboard = () => void refresh(query.queryKey)
@@ -34,8 +30,8 @@ export function DashboardPage() {
   useLiveEvents({ onSeats: useBatched(refreshDashboard) })
   return (
     <Page
-      title={`Hello, ${facilitator.first_name}`}
-      lead="How your events are doing. Updates automatically."
+      title={`Hello, ${user?.first_name ?? facilitator.first_name}`}
+      lead={`How ${isOwn ? 'your events' : `the events of ${facilitator.name}`} are doing. Updates automatically.`}
       actions={<StudioChoice />}
     >
       {error && !data && (
@@ -78,9 +74,7 @@ function Shown({ dashboard }: { dashboard: FacilitatorDashboard }) {
         <Stack gap="lg">
           {booking_trends.daily && (
             <Panel title="Bookings over time">
-              <Suspense fallback={<Skeleton height={230} />}>
-                <TrendChart daily={booking_trends.daily} />
-              </Suspense>
+              <TrendChart daily={booking_trends.daily} />
               <Text size="sm" c="dimmed">
                 {trendInWords(booking_trends.daily)}
               </Text>
@@ -92,11 +86,7 @@ function Shown({ dashboard }: { dashboard: FacilitatorDashboard }) {
         </Stack>
         <Stack gap="lg">
           <Panel title="Sessions and retreats">
-            {sessions + retreats > 0 && (
-              <Suspense fallback={<Skeleton height={132} />}>
-                <ShareChart sessions={sessions} retreats={retreats} />
-              </Suspense>
-            )}
+            {sessions + retreats > 0 && <ShareChart sessions={sessions} retreats={retreats} />}
             <Text size="sm" c="dimmed" ta="center">
               {sessions + retreats === 0 ? 'No bookings yet.' : `Sessions ${sessions}, retreats ${retreats}`}
             </Text>

@@ -1,18 +1,22 @@
-import { Alert, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core'
+import { Alert, Group, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
 import { EventCover } from '#web/components/event/event-cover.tsx'
+import { EventWhen } from '#web/components/event/event-when.tsx'
 import { Fill } from '#web/components/event/fill.tsx'
+import { JoinOnline } from '#web/components/event/join-online.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Gone } from '#web/components/feedback/gone.tsx'
+import { Mark } from '#web/components/layout/mark.tsx'
 import { PageTitle } from '#web/components/layout/page.tsx'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { useStudio } from '#web/features/facilitators/studio.tsx'
 import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
 import { EventMenu } from '#web/features/organising/event-row.tsx'
 import { LazyEventDrawer } from '#web/features/organising/form/lazy-event-drawer.tsx'
+import { readOwnEventsSearch } from '#web/features/organising/own-events.rules.ts'
 import { refreshRoster } from '#web/features/roster/roster.mutations.ts'
 import { waitlistEntriesQuery } from '#web/features/roster/roster.queries.ts'
 import { Roster } from '#web/features/roster/roster.tsx'
@@ -21,12 +25,13 @@ import { CancelAll } from '#web/features/users/cancel-all.tsx'
 import type { Person } from '#web/features/users/user.mutations.ts'
 import { isGone } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
-import { longDay, timeRange } from '#web/lib/format.ts'
+import { lastSearch } from '#web/lib/last-search.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { readId } from '#web/lib/search-params.ts'
+import { isOnNow, momentsOf } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import { useBatched } from '#web/lib/use-batched.ts'
-import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './manage-event-page.module.css'
 
@@ -38,6 +43,8 @@ export function ManageEventPage() {
 }
 
 const back = <LinkButton to={paths.manageEvents}>Back to your events</LinkButton>
+
+const backToList = () => readOwnEventsSearch(lastSearch(paths.manageEvents))
 
 function GoneEvent() {
   return <Gone noun="event" action={back} />
@@ -63,9 +70,11 @@ function KnownEvent({ id }: { id: number }) {
     return (
       <Stack gap="md" align="flex-start">
         <PageTitle title={data.event.title} />
-        <Title order={1}>{data.event.title}</Title>
+        <Title order={1} dir="auto">
+          {data.event.title}
+        </Title>
         <Text c="dimmed">
-          This event is led by {data.event.facilitator.name}. Only they can see its roster.
+          This event is led by <bdi>{data.event.facilitator.name}</bdi>. Only they can see its roster.
         </Text>
         {back}
       </Stack>
@@ -82,13 +91,13 @@ function Shown({ event }: { event: Event }) {
   const [leaving, setLeaving] = useState<Person>()
   const isAdmin = useRole()?.isAdmin ?? false
   const waiting = useQuery(waitlistEntriesQuery(event.id)).data?.waiting ?? 0
-  const [start, end] = [fromWire(event.start_datetime), fromWire(event.end_datetime)]
+  const now = useNow(momentsOf(event))
   const open = (how: 'edit' | 'copy') => () =>
     void navigate({ search: { write: how, event: event.id }, resetScroll: false })
   return (
     <article className={classes.page}>
       <PageTitle title={event.title} />
-      <TextLink to={paths.manageEvents} c="dimmed" size="sm">
+      <TextLink to={paths.manageEvents} search={backToList()} c="dimmed" size="sm">
         ← Your events
       </TextLink>
       <header className={classes.head}>
@@ -96,15 +105,24 @@ function Shown({ event }: { event: Event }) {
           <EventCover event={event} />
         </div>
         <Stack gap={6}>
-          <Title order={1} fz={{ base: 28, sm: 36 }}>
-            {event.title}
+          <Title order={1} fz={{ base: 24, sm: 36 }}>
+            <bdi>{event.title}</bdi>
           </Title>
-          <Text c="dimmed">
-            {longDay(start, new Date())} · {timeRange(start, end)} · {event.location ?? 'Online'}
-          </Text>
+          <Group gap="xs">
+            <EventWhen event={event} now={now} />
+            <Text size="sm" c="dimmed">
+              <bdi>{event.location ?? 'Online'}</bdi>
+            </Text>
+            {isOnNow(event, now) && <Mark>On now</Mark>}
+          </Group>
           <div className={classes.fill}>
             <Fill taken={event.current_participants} seats={event.max_participants} waiting={waiting} />
           </div>
+          {isOnNow(event, now) && (
+            <div className={classes.join}>
+              <JoinOnline link={event.virtual_link} />
+            </div>
+          )}
         </Stack>
         <EventMenu event={event} onEdit={open('edit')} onCopy={open('copy')} onCancel={setCancelled} />
       </header>
@@ -114,7 +132,7 @@ function Shown({ event }: { event: Event }) {
         </Alert>
       )}
       <Tabs defaultValue="roster" keepMounted={false}>
-        <Tabs.List mb="xl">
+        <Tabs.List mb={{ base: 'sm', xs: 'xl' }} className={classes.tabs}>
           <Tabs.Tab value="roster">Roster</Tabs.Tab>
           <Tabs.Tab value="waitlist">Waiting list{waiting > 0 && ` (${waiting})`}</Tabs.Tab>
         </Tabs.List>

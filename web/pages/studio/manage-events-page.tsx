@@ -1,7 +1,7 @@
 import { Button, Group, SegmentedControl } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { SearchField } from '#web/components/controls/search-field.tsx'
 import { Page } from '#web/components/layout/page.tsx'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
@@ -11,7 +11,9 @@ import { LazyEventDrawer } from '#web/features/organising/form/lazy-event-drawer
 import type { OwnEventsSearch } from '#web/features/organising/own-events.rules.ts'
 import { OwnEventsList } from '#web/features/organising/own-events-list.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
-import { zoneInWords } from '#web/lib/format.ts'
+import { clocksInWords } from '#web/lib/format.ts'
+import { rememberSearch } from '#web/lib/last-search.ts'
+import { paths } from '#web/paths.ts'
 
 const route = getRouteApi('/logged-in/studio/manage/events')
 
@@ -21,6 +23,8 @@ export function ManageEventsPage() {
   const { facilitator, choices } = useStudio()
   const [cancelled, setCancelled] = useState<Event>()
   useLiveEvents()
+  const { when, q, page } = search
+  useEffect(() => rememberSearch(paths.manageEvents, { when, q, page }), [when, q, page])
   const change = (changes: Partial<OwnEventsSearch>) =>
     void navigate({
       search: (before) => ({ ...before, ...changes }),
@@ -32,7 +36,7 @@ export function ManageEventsPage() {
   return (
     <Page
       title={choices.length > 0 ? 'Events' : 'Your events'}
-      lead={`Your events and their bookings. Times are yours: ${zoneInWords()}.`}
+      lead={`Your events and their bookings. ${clocksInWords()}`}
       actions={
         <Group align="end" gap="sm">
           <StudioChoice />

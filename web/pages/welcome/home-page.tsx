@@ -7,6 +7,7 @@ import { PAGE_WIDTH } from '#web/components/horizon/horizon.rules.ts'
 import { Horizon } from '#web/components/horizon/horizon.tsx'
 import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
 import { BookingCard } from '#web/features/bookings/booking-card.tsx'
+import { CancelledNotice } from '#web/features/bookings/cancelled-notice.tsx'
 import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
 import { programmeQuery } from '#web/features/events/event.queries.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
@@ -19,6 +20,7 @@ export function HomePage() {
     <div className={classes.page}>
       <title>Stillpoint — sessions and retreats</title>
       <Hero />
+      <Cancelled />
       <NextSeat />
       <OnNext />
       <Promises />
@@ -58,6 +60,10 @@ function Hero() {
       </div>
     </section>
   )
+}
+
+function Cancelled() {
+  return useSession() === undefined ? null : <CancelledNotice />
 }
 
 /** Shows the next booking first, if there is one. */

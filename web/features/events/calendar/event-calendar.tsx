@@ -1,21 +1,36 @@
 import { ActionIcon, Group, Skeleton, Text, Title } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
 import type { Event } from '#web/lib/api/contract.ts'
-import { clockTime, dayKey, longDay } from '#web/lib/format.ts'
-import { fromWire } from '#web/lib/wire-time.ts'
-import { paths } from '#web/paths.ts'
+import { count, dayKey, longDay } from '#web/lib/format.ts'
+import { CalendarEntry, daysOf } from './calendar-entry.tsx'
 import classes from './event-calendar.module.css'
-import { daysBetween, groupByDay, shiftMonth, weeksFrom } from './month-grid.ts'
+import { LANES, lanesOf } from './lanes.rules.ts'
+import { groupByDay, shiftMonth, type Week, weeksFrom } from './month-grid.ts'
 
-type Props = { month: string; events: Event[] | undefined; now: Date; onMonth: (month: string) => void }
+type Props = {
+  month: string
+  events: Event[] | undefined
+  /** Ids of the events that the reader has booked. */
+  booked: ReadonlySet<number>
+  now: Date
+  onMonth: (month: string) => void
+}
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
-/** A month in weeks; on a phone a list of the days with events. */
-export function EventCalendar({ month, events, now, onMonth }: Props) {
+/** A month in weeks with at most three events a day, and the list of the chosen day. On a phone the days have dots only. */
+export function EventCalendar({ month, events, booked, now, onMonth }: Props) {
+  const [chosen, setChosen] = useState<string>()
+  const list = useRef<HTMLElement>(null)
   const days = groupByDay(events ?? [], daysOf)
   const today = dayKey(now)
+  const weeks = weeksFrom(today, month)
+  const shown = weeks.flat().some(({ day }) => day === chosen) ? chosen : firstDay(weeks, days, today)
+  const choose = (day: string) => {
+    setChosen(day)
+    requestAnimationFrame(() => list.current?.scrollIntoView({ block: 'nearest' }))
+  }
   return (
     <div aria-busy={!events}>
       <MonthBar month={month} onMonth={onMonth} />
@@ -31,65 +46,126 @@ export function EventCalendar({ month, events, now, onMonth }: Props) {
           </tr>
         </thead>
         <tbody>
-          {weeksFrom(today, month).map((week) => (
-            <tr key={week[0]?.day}>
-              {week.map(({ day, isInMonth }) => (
-                <td
-                  key={day}
-                  data-outside={!isInMonth || undefined}
-                  data-past={day < today || undefined}
-                  data-empty={!days.has(day) || undefined}
-                >
-                  <span className={classes.date} aria-current={day === today ? 'date' : undefined}>
-                    <span className={classes.number}>{Number(day.slice(8))}</span>
-                    <span className={classes.longDate}>{longDay(atNoon(day), now)}</span>
-                  </span>
-                  {events ? (
-                    (days.get(day) ?? []).map((event) => <Entry key={event.id} event={event} day={day} />)
-                  ) : (
-                    <Skeleton height={10} mt={10} radius="xl" />
-                  )}
-                </td>
-              ))}
-            </tr>
+          {weeks.map((week) => (
+            <WeekRow
+              key={week[0]?.day}
+              {...{ week, events, days, booked, today, shown, now }}
+              onChoose={choose}
+            />
           ))}
         </tbody>
       </table>
+      {events && shown && (
+        <section
+          ref={list}
+          className={classes.day}
+          data-chosen={chosen === shown || undefined}
+          aria-label={longDay(atNoon(shown), now)}
+        >
+          <Title order={3} mb="sm">
+            {longDay(atNoon(shown), now)}
+          </Title>
+          {(days.get(shown) ?? []).map((event) => (
+            <CalendarEntry
+              key={event.id}
+              event={event}
+              day={shown}
+              isBooked={booked.has(event.id)}
+              now={now}
+              isInList
+            />
+          ))}
+          {!days.has(shown) && <Text c="dimmed">Nothing on this day.</Text>}
+        </section>
+      )}
       {events?.length === 0 && (
         <Text c="dimmed" ta="center" py="lg">
-          Nothing in {monthName(month)} that fits. Try another month, or fewer filters.
+          No events in {monthName(month)}. Try another month, or fewer filters.
         </Text>
       )}
     </div>
   )
 }
 
-/** The days on which an event takes place. */
-function daysOf({ start_datetime, end_datetime }: Event): string[] {
-  const lastMoment = new Date(fromWire(end_datetime).getTime() - 1)
-  return daysBetween(dayKey(fromWire(start_datetime)), dayKey(lastMoment))
+type WeekProps = Pick<Props, 'events' | 'booked' | 'now'> & {
+  week: Week
+  days: Map<string, Event[]>
+  today: string
+  /** The day whose list is shown. */
+  shown: string | undefined
+  onChoose: (day: string) => void
 }
 
-function Entry({ event, day }: { event: Event; day: string }) {
-  const start = fromWire(event.start_datetime)
+function WeekRow({ week, events, days, booked, today, shown, now, onChoose }: WeekProps) {
+  const names = week.map(({ day }) => day)
+  const { segments, hidden } = lanesOf(names, events ?? [], daysOf)
   return (
-    <Link
-      to={paths.event}
-      params={{ id: String(event.id) }}
-      className={classes.entry}
-      data-retreat={event.event_type === 'RETREAT' || undefined}
-    >
-      {dayKey(start) === day ? <span className={classes.time}>{clockTime(start)}</span> : '…'} {event.title}
-      {event.is_full && <span className={classes.full}> · full</span>}
-    </Link>
+    <tr>
+      {week.map(({ day, isInMonth }, column) => {
+        const ofDay = days.get(day) ?? []
+        return (
+          <td
+            key={day}
+            data-outside={!isInMonth || undefined}
+            aria-current={day === today ? 'date' : undefined}
+          >
+            <span className={classes.number}>{Number(day.slice(8))}</span>
+            <button
+              type="button"
+              className={classes.pick}
+              aria-pressed={day === shown}
+              aria-label={`${longDay(atNoon(day), now)}: ${ofDay.length === 0 ? 'no events' : count(ofDay.length, 'event')}`}
+              onClick={() => onChoose(day)}
+            >
+              {Number(day.slice(8))}
+              <span
+                className={classes.dots}
+                data-booked={ofDay.some(({ id }) => booked.has(id)) || undefined}
+              >
+                {'•'.repeat(Math.min(LANES, ofDay.length))}
+              </span>
+            </button>
+            {!events && <Skeleton height={10} mt={10} radius="xl" />}
+            {segments
+              .filter((segment) => segment.column === column)
+              .map(({ item, ...place }) => (
+                <CalendarEntry
+                  key={item.id}
+                  event={item}
+                  day={day}
+                  place={place}
+                  isBooked={booked.has(item.id)}
+                  now={now}
+                />
+              ))}
+            {(hidden[column] ?? 0) > 0 && (
+              <button
+                type="button"
+                className={classes.more}
+                aria-label={`${hidden[column]} more on ${longDay(atNoon(day), now)}`}
+                onClick={() => onChoose(day)}
+              >
+                +{hidden[column]}
+              </button>
+            )}
+          </td>
+        )
+      })}
+    </tr>
   )
+}
+
+/** Today or the first day from then on with an event, of those that are shown. */
+function firstDay(weeks: Week[], days: Map<string, Event[]>, today: string): string | undefined {
+  const own = weeks.flat().filter(({ isInMonth }) => isInMonth)
+  return (own.find(({ day }) => day >= today && days.has(day)) ?? own[0])?.day
 }
 
 function MonthBar({ month, onMonth }: Pick<Props, 'month' | 'onMonth'>) {
   const step = (by: number, label: string, Icon: typeof IconChevronLeft) => (
     <ActionIcon
       variant="default"
-      size="lg"
+      size={44}
       radius="xl"
       aria-label={label}
       onClick={() => onMonth(shiftMonth(month, by))}

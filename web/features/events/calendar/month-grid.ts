@@ -33,6 +33,8 @@ export function shiftMonth(month: string, by: number): string {
   return toDay(new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + by, 1))).slice(0, 7)
 }
 
+export const shiftDay = (day: string, by: number): string => toDay(addDays(utc(day), by))
+
 /** Items by day, in the given order. An item of several days is under each of them. */
 export function groupByDay<T>(items: T[], daysOf: (item: T) => string[]): Map<string, T[]> {
   const days = new Map<string, T[]>()

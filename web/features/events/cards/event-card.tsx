@@ -2,38 +2,41 @@ import { Group, Text, Title } from '@mantine/core'
 import { IconMapPin, IconVideo } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { EventCover } from '#web/components/event/event-cover.tsx'
+import { EventWhen } from '#web/components/event/event-when.tsx'
+import { Mark } from '#web/components/layout/mark.tsx'
 import wholeCard from '#web/components/layout/whole-card-link.module.css'
 import { seatsInWords } from '#web/features/events/seats.rules.ts'
 import { usePrice } from '#web/features/events/use-price.ts'
 import type { ProgrammeEvent } from '#web/lib/api/contract.ts'
-import { duration, whenInWords } from '#web/lib/format.ts'
-import { fromWire } from '#web/lib/wire-time.ts'
+import { duration } from '#web/lib/format.ts'
+import { isOnNow, timesOf } from '#web/lib/time/event-time.rules.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-card.module.css'
 
-export function EventCard({ event, headingOrder = 3 }: { event: ProgrammeEvent; headingOrder?: 2 | 3 }) {
+type Props = { event: ProgrammeEvent; now: Date; headingOrder?: 2 | 3 | undefined }
+
+export function EventCard({ event, now, headingOrder = 3 }: Props) {
   const price = usePrice()
-  const [start, end] = [fromWire(event.start_datetime), fromWire(event.end_datetime)]
+  const [start, end] = timesOf(event)
   const isRetreat = event.event_type === 'RETREAT'
   return (
     <article className={classes.card}>
       <div className={classes.cover}>
         <EventCover event={event} />
         <span className={classes.type}>
-          {isRetreat ? 'Retreat' : 'Session'} · {duration(start, end)}
+          {isRetreat ? 'Retreat' : 'Session'} · {duration(start, end, { zone: event.timezone })}
         </span>
       </div>
       <div className={classes.words}>
-        <Text size="sm" c="dimmed">
-          {whenInWords(start, end, isRetreat)}
-        </Text>
+        <EventWhen event={event} now={now} />
+        {isOnNow(event, now) && <Mark>On now</Mark>}
         <Title order={headingOrder} className={classes.title}>
           <Link to={paths.event} params={{ id: String(event.id) }} className={wholeCard.link}>
-            {event.title}
+            <bdi>{event.title}</bdi>
           </Link>
         </Title>
         <Text size="sm" c="dimmed">
-          with {event.facilitator.name}
+          with <bdi>{event.facilitator.name}</bdi>
         </Text>
         <Group gap={6} wrap="nowrap" c="dimmed" className={classes.place}>
           {event.location ? (
@@ -42,7 +45,7 @@ export function EventCard({ event, headingOrder = 3 }: { event: ProgrammeEvent; 
             <IconVideo size={16} stroke={1.6} aria-hidden="true" />
           )}
           <Text size="sm" truncate>
-            {event.location ?? 'Online'}
+            <bdi>{event.location ?? 'Online'}</bdi>
           </Text>
         </Group>
         <Group justify="space-between" gap="xs" className={classes.foot}>

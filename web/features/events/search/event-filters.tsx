@@ -1,9 +1,8 @@
 import { ActionIcon, Button, Group, SegmentedControl, Select } from '@mantine/core'
-import { DatePickerInput } from '@mantine/dates'
 import { IconCalendarMonth, IconLayoutGrid } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import '@mantine/dates/styles.css'
 import { SearchField } from '#web/components/controls/search-field.tsx'
+import { DayRangeField } from './day-range-field.tsx'
 import classes from './event-filters.module.css'
 import { type EventSearch, isFiltered, UNFILTERED } from './event-search.ts'
 
@@ -45,21 +44,7 @@ export function EventFilters({ search, facilitators, onChange }: Props) {
         onChange={(value) => onChange({ facilitator: value === null ? undefined : Number(value) })}
       />
       {view !== 'calendar' && (
-        <DatePickerInput
-          type="range"
-          label="Days"
-          labelProps={{ className: 'visually-hidden' }}
-          placeholder="Any day"
-          valueFormat="D MMM"
-          className={classes.select}
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any day' }}
-          allowSingleDateInRange
-          hideOutsideDates
-          ariaLabels={{ previousMonth: 'Earlier month', nextMonth: 'Later month' }}
-          value={[from ?? null, to ?? null]}
-          onChange={([first, last]) => onChange({ from: first ?? undefined, to: last ?? undefined })}
-        />
+        <DayRangeField className={classes.select} from={from} to={to} onChange={onChange} />
       )}
       {isFiltered(search) && (
         <Button variant="subtle" onClick={() => onChange(UNFILTERED)}>
@@ -73,7 +58,7 @@ export function EventFilters({ search, facilitators, onChange }: Props) {
         <ViewButton
           label="Calendar"
           isOn={view === 'calendar'}
-          onClick={() => onChange({ view: 'calendar' })}
+          onClick={() => onChange({ view: 'calendar', from: undefined, to: undefined })}
         >
           <IconCalendarMonth size={20} stroke={1.6} />
         </ViewButton>

@@ -34,10 +34,20 @@ test('what cannot be understood counts as left out', () => {
     from: '2026-02-28',
     to: '2026-03-01',
     page: 3,
-    view: 'calendar',
+    view: undefined,
     month: '2026-03',
   }
   assert.deepEqual(readEventSearch(good), good)
+})
+
+test('a filter of days goes with its field, which the calendar has not', () => {
+  const search = { q: 'yoga', from: '2026-02-28', to: '2026-03-01', view: 'calendar', month: '2026-03' }
+  assert.deepEqual(readEventSearch(search), {
+    ...NOTHING,
+    q: 'yoga',
+    view: 'calendar',
+    month: '2026-03',
+  })
 })
 
 test('the router reads a number that somebody searches for as a number', () => {

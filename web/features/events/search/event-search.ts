@@ -25,7 +25,7 @@ export type EventSearch = {
 
 const PER_PAGE = 12
 
-export const readEventSearch = searchReader<EventSearch>({
+const read = searchReader<EventSearch>({
   q: readText,
   type: oneOf('session', 'retreat'),
   facilitator: readNumber,
@@ -35,6 +35,12 @@ export const readEventSearch = searchReader<EventSearch>({
   view: oneOf('calendar'),
   month: readMonth,
 })
+
+/** The calendar has its own days, so that a filter of days cannot be seen there, nor taken away. */
+export function readEventSearch(search: Record<string, unknown>): EventSearch {
+  const all = read(search)
+  return all.view === 'calendar' ? { ...all, from: undefined, to: undefined } : all
+}
 
 /** The query of one page of cards. */
 export function pageQuery({ page = 1, from, to, ...filters }: EventSearch): string {

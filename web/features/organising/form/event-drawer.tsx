@@ -1,11 +1,16 @@
-import { Drawer, Skeleton, Stack } from '@mantine/core'
+import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { GuardedDrawer } from '#web/components/controls/guarded.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { useCreateEvent, useEditEvent } from '#web/features/organising/organising.mutations.ts'
+import { lastZoneQuery } from '#web/features/organising/organising.queries.ts'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
+import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readersZone } from '#web/lib/format.ts'
+import { writeDraft } from '#web/lib/forms/drafts.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
 import { copyOf, type EventValues, emptyValues, toCreate, toEdit, valuesOf } from './event-form.rules.ts'
 import { EventForm } from './event-form.tsx'
 import { ScopeField } from './scope-field.tsx'
@@ -22,51 +27,73 @@ const TITLES = { new: 'New event', edit: 'Change event', copy: 'Copy of an event
 
 export function EventDrawer({ write, event_id, facilitator_id, onClose }: Props) {
   return (
-    <Drawer opened={write !== undefined} onClose={onClose} size="lg" title={write && TITLES[write]}>
+    <GuardedDrawer opened={write !== undefined} onClose={onClose} size="lg" title={write && TITLES[write]}>
       {write === 'new' && <New facilitator_id={facilitator_id} onClose={onClose} />}
       {write && write !== 'new' && event_id !== undefined && (
         <Known id={event_id} write={write} onClose={onClose} />
       )}
-    </Drawer>
+    </GuardedDrawer>
   )
 }
 
 function Known({ id, write, onClose }: { id: number; write: 'edit' | 'copy'; onClose: () => void }) {
   const { data, error, refetch } = useQuery(eventQuery(id))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
-  if (!data) {
-    return (
-      <Stack role="status" aria-label="Loading the event" aria-busy="true">
-        <Skeleton height={48} />
-        <Skeleton height={96} />
-        <Skeleton height={48} />
-      </Stack>
-    )
-  }
+  if (!data) return <Loading />
   if (write === 'edit') return <Edit event={data.event} onClose={onClose} />
   const { event } = data
   return (
-    <Create initial={copyOf(event, new Date())} facilitator_id={event.facilitator.id} onClose={onClose} />
+    <Create
+      draft={`event.copy.${id}`}
+      initial={copyOf(event, serverNow())}
+      facilitator_id={event.facilitator.id}
+      onClose={onClose}
+    />
   )
 }
 
-function New(props: Omit<CreateProps, 'initial'>) {
-  return <Create initial={emptyValues(new Date(), readersZone())} {...props} />
+/** In the zone of the studio, else in that of the facilitator's last event, else in that of the device. */
+function New(props: Omit<CreateProps, 'initial' | 'draft'>) {
+  const settings = useQuery(settingsQuery)
+  const studio = settings.data?.studio_timezone
+  const last = useQuery({ ...lastZoneQuery(props.facilitator_id), enabled: !settings.isPending && !studio })
+  if (settings.isPending || (!studio && last.isPending)) return <Loading />
+  const zone = studio ?? last.data?.zone ?? readersZone()
+  return <Create draft="event.new" initial={emptyValues(serverNow(), zone)} {...props} />
 }
 
-type CreateProps = { initial: EventValues } & Pick<Props, 'facilitator_id' | 'onClose'>
+function Loading() {
+  return (
+    <Stack role="status" aria-label="Loading the event" aria-busy="true">
+      <Skeleton height={48} />
+      <Skeleton height={96} />
+      <Skeleton height={48} />
+    </Stack>
+  )
+}
 
-function Create({ initial, facilitator_id, onClose }: CreateProps) {
+type CreateProps = { draft: string; initial: EventValues } & Pick<Props, 'facilitator_id' | 'onClose'>
+
+function Create({ draft, initial, facilitator_id, onClose }: CreateProps) {
   const { mutate, isPending, error } = useCreateEvent()
   return (
     <EventForm
+      draft={draft}
       initial={initial}
       canRepeat
-      submitLabel="Create"
+      submitLabel="Create event"
       isPending={isPending}
       error={error}
       onClose={onClose}
-      onSave={(values, onError) => mutate(toCreate(values, facilitator_id), { onSuccess: onClose, onError })}
+      onSave={(values, onError) =>
+        mutate(toCreate(values, facilitator_id), {
+          onSuccess() {
+            writeDraft(draft, undefined)
+            onClose()
+          },
+          onError,
+        })
+      }
     />
   )
 }
@@ -76,6 +103,7 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
   const { mutate, isPending, error } = useEditEvent()
   return (
     <EventForm
+      draft={`event.edit.${event.id}`}
       initial={valuesOf(event)}
       canRepeat={false}
       submitLabel="Save changes"
@@ -88,7 +116,17 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
       onSave={(values, onError) => {
         const body = toEdit(event, values)
         if (Object.keys(body).length === 0) onClose()
-        else mutate({ id: event.id, scope, body }, { onSuccess: onClose, onError })
+        else
+          mutate(
+            { id: event.id, scope, body },
+            {
+              onSuccess() {
+                writeDraft(`event.edit.${event.id}`, undefined)
+                onClose()
+              },
+              onError,
+            },
+          )
       }}
     />
   )

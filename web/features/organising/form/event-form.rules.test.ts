@@ -72,6 +72,22 @@ test('an event that has begun may be edited, but not moved into the past', () =>
   assert.deepEqual(faultsOf(moved, begun, later), { start_datetime: 'This time is in the past.' })
 })
 
+test('the end is judged as a moment, also where clocks are put back', () => {
+  // 02:30 CEST to 02:15 CET: 45 minutes.
+  const night = { ...event, start_datetime: '2026-10-25T00:30:00', end_datetime: '2026-10-25T01:15:00' }
+  const values = valuesOf(night)
+  assert.deepEqual([values.start_datetime, values.end_datetime], ['2026-10-25T02:30', '2026-10-25T02:15'])
+  assert.deepEqual(faultsOf(values, values, now), {})
+  assert.deepEqual(toEdit(night, { ...values, title: 'Night' }), { title: 'Night' })
+  assert.equal(toCreate(values, 7).end_datetime, '2026-10-25T01:15:00.000Z')
+  // On any other night that end is before its start.
+  const other = { ...values, start_datetime: '2026-10-24T02:30', end_datetime: '2026-10-24T02:15' }
+  assert.deepEqual(Object.keys(faultsOf(other, values, now)), ['end_datetime'])
+  // Clocks skip from 02:00 to 03:00: no time passes.
+  const spring = { ...values, start_datetime: '2027-03-28T02:30', end_datetime: '2027-03-28T03:30' }
+  assert.deepEqual(Object.keys(faultsOf(spring, values, now)), ['end_datetime'])
+})
+
 test('an end follows its start', () => {
   assert.equal(endAfterMove('2026-10-24T19:00', '2026-10-25T08:30', '2026-10-26T07:00'), '2026-10-26T20:30')
 })

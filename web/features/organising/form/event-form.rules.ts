@@ -1,7 +1,8 @@
 import type { CreateEvent, EditEvent, Event } from '#web/lib/api/contract.ts'
+import { lengthFault } from '#web/lib/text/text-length.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { NEVER, type Repeat, repeatFault, toRule } from './repeat.rules.ts'
-import { daysLater, fromWall, isWall, toWall } from './wall-time.ts'
+import { daysLater, endFromWall, fromWall, isWall, toWall } from './wall-time.ts'
 
 /** Fields have the API's names, so that its errors are shown beside them. Times are local to `timezone`. */
 export type EventValues = {
@@ -14,11 +15,17 @@ export type EventValues = {
   location: string
   virtual_link: string
   max_participants: number | string
-  price: number | string
+  /** NaN while what is typed is no amount. */
+  price: number
   requirements: string
   cancellation_deadline_hours: number | string
   recurrence: Repeat
 }
+
+/** How long texts may be, as the API says. */
+export const TEXT_MAX = { title: 200, description: 5_000, location: 200, requirements: 2_000 }
+
+const PRICE_MAX = 99_999_999.99
 
 const DAYS_AHEAD = 7
 
@@ -92,16 +99,32 @@ type Faults = Partial<Record<keyof EventValues, string>>
 export function faultsOf(values: EventValues, initial: EventValues, now: Date): Faults {
   const { title, start_datetime: start, end_datetime: end, timezone } = values
   return {
+    ...lengthFaults(values),
     ...(!title.trim() && { title: 'Enter a title.' }),
     ...(!isWall(start) && { start_datetime: 'Enter a start.' }),
     ...(!isWall(end) && { end_datetime: 'Enter an end.' }),
     ...(isWall(start) &&
       start !== initial.start_datetime &&
       fromWall(start, timezone) <= now && { start_datetime: 'This time is in the past.' }),
-    ...(isWall(start) && isWall(end) && end <= start && { end_datetime: 'The end must be after the start.' }),
+    ...(isWall(start) &&
+      isWall(end) &&
+      !endsAfter(start, end, timezone) && { end_datetime: 'The end must be after the start.' }),
     ...(values.max_participants === '' && { max_participants: 'Enter the number of seats.' }),
+    ...(!(values.price <= PRICE_MAX) && { price: 'Enter an amount in this currency, or 0.' }),
     ...withRepeat(values),
   }
+}
+
+/** As moments: where clocks are put back an event may end at an earlier time of the clock. */
+function endsAfter(start: string, end: string, timezone: string): boolean {
+  const begin = fromWall(start, timezone)
+  return endFromWall(end, timezone, begin) > begin
+}
+
+function lengthFaults(values: EventValues): Faults {
+  const texts = Object.keys(TEXT_MAX) as (keyof typeof TEXT_MAX)[]
+  const faults = texts.map((field) => [field, lengthFault(values[field], TEXT_MAX[field])] as const)
+  return Object.fromEntries(faults.filter(([, fault]) => fault !== undefined))
 }
 
 function withRepeat({ recurrence, start_datetime }: EventValues): Faults {
@@ -111,17 +134,18 @@ function withRepeat({ recurrence, start_datetime }: EventValues): Faults {
 
 function toInput(values: EventValues) {
   const { timezone } = values
+  const start = fromWall(values.start_datetime, timezone)
   return {
     title: values.title.trim(),
     event_type: values.event_type,
     description: values.description.trim() || null,
-    start_datetime: fromWall(values.start_datetime, timezone).toISOString(),
-    end_datetime: fromWall(values.end_datetime, timezone).toISOString(),
+    start_datetime: start.toISOString(),
+    end_datetime: endFromWall(values.end_datetime, timezone, start).toISOString(),
     timezone,
     location: values.location.trim() || null,
     virtual_link: values.virtual_link.trim() || null,
     max_participants: Number(values.max_participants),
-    price: Number(values.price),
+    price: values.price,
     requirements: values.requirements.trim() || null,
     cancellation_deadline_hours: Number(values.cancellation_deadline_hours),
   }

@@ -1,22 +1,22 @@
-import {
-  Button,
-  Group,
-  NumberInput,
-  SegmentedControl,
-  Select,
-  Stack,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Button, Group, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ReactNode, useId, useMemo } from 'react'
+import { type ReactNode, useId, useState } from 'react'
+import { CountedInput, CountedTextarea } from '#web/components/controls/counted.tsx'
+import { useUnsaved } from '#web/components/controls/guarded.tsx'
+import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import { showFaults } from '#web/lib/form-faults.ts'
-import { type EventValues, faultsOf } from './event-form.rules.ts'
+import { serverNow } from '#web/lib/api/server-clock.ts'
+import { readDraft, writeDraft } from '#web/lib/forms/drafts.ts'
+import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { type EventValues, faultsOf, TEXT_MAX } from './event-form.rules.ts'
+import { PriceField } from './price-field.tsx'
 import { RepeatFields } from './repeat-fields.tsx'
-import { endAfterMove, isWall } from './wall-time.ts'
+import { endAfterMove, fromWall, isWall } from './wall-time.ts'
+import { ZoneField } from './zone-field.tsx'
 
 type Props = {
+  /** The name under which typed values are kept for the tab. */
+  draft: string
   initial: EventValues
   canRepeat: boolean
   submitLabel: string
@@ -28,23 +28,43 @@ type Props = {
   onClose: () => void
 }
 
-export function EventForm({ initial, canRepeat, submitLabel, isPending, error, scope, ...on }: Props) {
+export function EventForm({ draft, initial, canRepeat, submitLabel, isPending, error, scope, ...on }: Props) {
+  const [kept] = useState(() => readDraft<EventValues>(draft))
   const form = useForm({
-    initialValues: initial,
-    validate: (values) => faultsOf(values, initial, new Date()),
+    // What was no amount is not kept: JSON has no NaN.
+    initialValues: { ...initial, ...kept, price: kept?.price ?? initial.price },
+    onValuesChange: (values) => writeDraft(draft, isSame(values, initial) ? undefined : values),
+    validate: (values) => faultsOf(values, initial, serverNow()),
   })
+  const discard = () => writeDraft(draft, undefined)
+  useUnsaved(!isSame(form.values, initial), discard)
   const typeLabel = useId()
-  const { start_datetime: start, end_datetime: end } = form.values
+  const { start_datetime: start, end_datetime: end, timezone } = form.values
   const moveStart = (moved: string) => {
     if (isWall(start) && isWall(end) && isWall(moved))
       form.setFieldValue('end_datetime', endAfterMove(start, end, moved))
     form.setFieldValue('start_datetime', moved)
   }
-  const save = (values: EventValues) => on.onSave(values, (fault) => showFaults(form, fault))
+  const { ref, focusFault } = useFaultFocus()
+  const save = (values: EventValues) =>
+    on.onSave(values, (fault) => {
+      showFaults(form, fault)
+      focusFault()
+    })
   return (
-    <form noValidate onSubmit={form.onSubmit(save)}>
+    <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>
       <Stack gap="md">
-        <TextInput label="Title" maxLength={200} data-autofocus {...form.getInputProps('title')} />
+        {kept && (
+          <Group justify="space-between" gap="sm" role="status">
+            <Text size="sm" c="dimmed">
+              What you had typed before is still here.
+            </Text>
+            <Button size="sm" variant="subtle" onClick={() => form.setValues(initial)}>
+              Start again
+            </Button>
+          </Group>
+        )}
+        <CountedInput label="Title" max={TEXT_MAX.title} data-autofocus {...form.getInputProps('title')} />
         <div>
           <span id={typeLabel} className="visually-hidden">
             Type
@@ -59,7 +79,11 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
             {...form.getInputProps('event_type')}
           />
         </div>
-        <Textarea label="Description (optional)" maxLength={5_000} {...form.getInputProps('description')} />
+        <CountedTextarea
+          label="Description (optional)"
+          max={TEXT_MAX.description}
+          {...form.getInputProps('description')}
+        />
         <Group grow preventGrowOverflow={false} align="flex-start" gap="md">
           <TextInput
             label="Begins"
@@ -69,7 +93,13 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
           />
           <TextInput label="Ends" type="datetime-local" {...form.getInputProps('end_datetime')} />
         </Group>
-        <ZoneField {...form.getInputProps('timezone')} />
+        <ZoneField
+          value={timezone}
+          stored={initial.timezone}
+          start={isWall(start) ? fromWall(start, timezone) : undefined}
+          error={form.errors.timezone}
+          onChange={(zone) => form.setFieldValue('timezone', zone)}
+        />
         {canRepeat && isWall(start) && (
           <RepeatFields
             value={form.values.recurrence}
@@ -78,10 +108,10 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
             onChange={(recurrence) => form.setFieldValue('recurrence', recurrence)}
           />
         )}
-        <TextInput
+        <CountedInput
           label="Place (optional)"
           description="Leave empty for an online event."
-          maxLength={200}
+          max={TEXT_MAX.location}
           {...form.getInputProps('location')}
         />
         <TextInput
@@ -99,24 +129,31 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
             max={10_000}
             {...form.getInputProps('max_participants')}
           />
-          <NumberInput size="md" label="Price" min={0} decimalScale={2} {...form.getInputProps('price')} />
+          <PriceField {...form.getInputProps('price')} />
           <NumberInput
             size="md"
-            label="Cancel until … hours before"
+            label="Cancel up to … hours before"
             min={0}
             max={8_760}
             {...form.getInputProps('cancellation_deadline_hours')}
           />
         </Group>
-        <Textarea
+        <CountedTextarea
           label="What to bring or know (optional)"
-          maxLength={2_000}
+          max={TEXT_MAX.requirements}
           {...form.getInputProps('requirements')}
         />
         {scope}
         <FormError error={error} besideFields={form.errors} />
+        <FaultCount errors={form.errors} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={on.onClose}>
+          <Button
+            variant="default"
+            onClick={() => {
+              discard()
+              on.onClose()
+            }}
+          >
             Discard changes
           </Button>
           <Button type="submit" loading={isPending}>
@@ -128,16 +165,5 @@ export function EventForm({ initial, canRepeat, submitLabel, isPending, error, s
   )
 }
 
-function ZoneField(props: object) {
-  const zones = useMemo(() => ['UTC', ...Intl.supportedValuesOf('timeZone')], [])
-  return (
-    <Select
-      label="Time zone"
-      searchable
-      allowDeselect={false}
-      limit={50}
-      data={[...new Set(zones)]}
-      {...props}
-    />
-  )
-}
+const isSame = (values: EventValues, initial: EventValues) =>
+  JSON.stringify({ ...initial, ...values }) === JSON.stringify(initial)

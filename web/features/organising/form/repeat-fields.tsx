@@ -1,15 +1,20 @@
 import { Chip, Group, Input, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { serverNow } from '#web/lib/api/server-clock.ts'
+import { longMonth, ordinal, shortDay } from '#web/lib/format.ts'
 import {
-  dateInWords,
+  datesOf,
+  monthlyChoices,
+  monthlyOf,
   nameOf,
-  nthInWords,
   type Repeat,
+  repeatFault,
   repeatInWords,
   WEEKDAYS,
   type Weekday,
   weekdayOf,
 } from './repeat.rules.ts'
+import classes from './repeat-fields.module.css'
 
 type Props = { value: Repeat; start: string; error?: ReactNode; onChange: (repeat: Repeat) => void }
 
@@ -79,22 +84,49 @@ export function RepeatFields({ value, start, error, onChange }: Props) {
             <Select
               label="On"
               allowDeselect={false}
-              data={[
-                { value: 'date', label: `The ${dateInWords(start)} of the month` },
-                { value: 'weekday', label: `The ${nthInWords(start)}` },
-              ]}
-              value={value.monthly}
+              data={monthlyChoices(start)}
+              value={monthlyOf(value, start)}
               onChange={(monthly) => monthly && change({ monthly })}
             />
           )}
           <Text size="sm" c="dimmed" role="status">
             {repeatInWords(value, start)}.
           </Text>
+          {repeatFault(value, start) === undefined && <Dates value={value} start={start} />}
         </>
       )}
     </Stack>
   )
 }
+
+/** Every date, so that a mistake is seen before it is saved. */
+function Dates({ value, start }: Pick<Props, 'value' | 'start'>) {
+  const { days, skipped } = datesOf(value, start)
+  const more = skipped.length - SKIPPED_MAX
+  return (
+    <Stack gap={6}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by the keyboard. */}
+      <section className={classes.dates} aria-label="Dates" tabIndex={0}>
+        <ol>
+          {days.map((day) => (
+            <li key={day}>{shortDay(atNoon(day), { zone: 'UTC', now: serverNow() })}</li>
+          ))}
+        </ol>
+      </section>
+      {skipped.length > 0 && (
+        <Text size="sm">
+          Skipped, because there is no {ordinal(Number(start.slice(8, 10)))}:{' '}
+          {skipped.slice(0, SKIPPED_MAX).map(longMonth).join(', ')}
+          {more > 0 && ` and ${more} more`}.
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+const SKIPPED_MAX = 6
+
+const atNoon = (day: string) => new Date(`${day}T12:00:00Z`)
 
 type WeekdaysProps = { value: Repeat; start: string; onChange: (changes: Partial<Repeat>) => void }
 

@@ -11,6 +11,16 @@ export function fromWall(wall: string, zone: string): Date {
   return new Date(Temporal.PlainDateTime.from(wall).toZonedDateTime(zone).epochMilliseconds)
 }
 
+/**
+ * The moment of the local time of an end. Of one that clocks show twice, the first that lies after the start; before the start when
+ * neither does.
+ */
+export function endFromWall(wall: string, zone: string, start: Date): Date {
+  const first = fromWall(wall, zone)
+  const second = Temporal.PlainDateTime.from(wall).toZonedDateTime(zone, { disambiguation: 'later' })
+  return first <= start ? new Date(second.epochMilliseconds) : first
+}
+
 /** The same local time, some days later. */
 export function daysLater(wall: string, days: number): string {
   return Temporal.PlainDateTime.from(wall).add({ days }).toString({ smallestUnit: 'minute' })

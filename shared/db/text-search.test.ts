@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isShortSearch } from './short-search.ts'
+import { isShortSearch } from './text-search.ts'
 
 test('a search is short unless it has three letters or digits in a row', () => {
   for (const text of ['', 'a', 'ab', 'ö', 'a b', '- a', '!!!', '%%%', 'a-b-c', 'x_y', '😀😀😀', '日本'])

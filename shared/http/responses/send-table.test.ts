@@ -10,8 +10,9 @@ import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import type { App } from '#shared/http/app.ts'
 import { closeSlowReaders } from '#shared/http/limits/slow-readers.ts'
 import { createServer } from '#shared/http/server.ts'
-import { sendCsv } from './send-csv.ts'
+import { type FileFormat, sendFile } from './send-table.ts'
 
+const CSV: FileFormat = { kind: 'csv', separator: ',' }
 const PIECE = `${'x'.repeat(64 * 1024)}\r\n`
 
 let app: App
@@ -34,10 +35,10 @@ async function* endless() {
 before(async () => {
   app = await createServer({ log: pino({ level: 'silent' }), corsOrigins: [], trustProxy: [] })
   app.get('/endless.csv', { config: { isExport: true } }, (_request, reply) =>
-    sendCsv(reply, 'endless.csv', endless()),
+    sendFile(reply, CSV, 'endless', endless()),
   )
   app.get('/broken.csv', { config: { isExport: true } }, (_request, reply) =>
-    sendCsv(reply, 'broken.csv', broken()),
+    sendFile(reply, CSV, 'broken', broken()),
   )
   await app.listen({ host: '127.0.0.1', port: 0 })
   port = (app.server.address() as AddressInfo).port
@@ -84,7 +85,7 @@ test('a long download may go on, one that stands still may not', async () => {
   const own = Fastify()
   closeSlowReaders(own, { readFileMaxMs: 300 })
   const config = { isExport: true }
-  own.get('/endless.csv', { config }, (_request, reply) => sendCsv(reply, 'endless.csv', endless()))
+  own.get('/endless.csv', { config }, (_request, reply) => sendFile(reply, CSV, 'endless', endless()))
   await own.listen({ host: '127.0.0.1', port: 0 })
   const response = await download((own.server.address() as AddressInfo).port)
   let isOver = false

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { expectCount, expectText } from './expect.ts'
+import { DEMO_PASSWORD, startWebApp, type Visitor, type WebApp } from './web-app.ts'
+
+/** Without a connection, and when the session ends meanwhile. */
+
+const JANE = 'jane.smith@example.com'
+
+let app: WebApp
+let people = 0
+
+before(async () => {
+  app = await startWebApp()
+})
+after(() => app.close())
+
+async function aPerson(visitor: Visitor): Promise<{ email: string; token: string }> {
+  const email = `wanda-${++people}@example.com`
+  const person = { email, password: DEMO_PASSWORD, first_name: 'Wanda', last_name: 'Waits' }
+  await app.ask('POST', '/api/auth/register', { body: person })
+  await visitor.logIn(email)
+  return { email, token: await app.tokenOf(email) }
+}
+
+async function anEvent(hours: number): Promise<number> {
+  const at = (more: number) => new Date(Date.now() + (hours + more) * 3_600_000).toISOString()
+  const { event } = await app.ask('POST', '/api/events/', {
+    token: await app.tokenOf(JANE),
+    body: {
+      title: 'Breath by the Door',
+      event_type: 'session',
+      start_datetime: at(0),
+      end_datetime: at(0.5),
+      max_participants: 9,
+    },
+  })
+  return event.id
+}
+
+/** The browser itself complains of requests that fail. */
+const leave = (visitor: Visitor) =>
+  visitor.leave().catch(({ actual }: { actual: string[] }) => {
+    const others = actual.filter(
+      (text) => !/Failed to load resource|Failed to fetch|status of 401|ApiError: You are offline/.test(text),
+    )
+    assert.deepEqual(others, [])
+  })
+
+test('a seat asked for offline is refused at once, and not booked later', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  const { token } = await aPerson(visitor)
+  await page.goto(`/events/${await anEvent(60)}`)
+  await page.getByRole('button', { name: 'Book your seat' }).waitFor()
+  await page.context().setOffline(true)
+  await expectText(page.getByRole('status'), /You are offline\./)
+  await page.getByRole('button', { name: 'Book your seat' }).click()
+  await expectText(page.getByRole('alert'), /You are offline\. Try again when you have a connection\./)
+  await page.context().setOffline(false)
+  await page.getByText('You are offline. What you see').waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Bookings' }).first().click()
+  await page.getByRole('heading', { name: 'Nothing booked' }).waitFor()
+  assert.deepEqual((await app.ask('GET', '/api/bookings/', { token })).bookings, [])
+  await leave(visitor)
+})
+
+test('a page that cannot be loaded offline comes with the connection', async () => {
+  const visitor = await app.visit()
+  const { page, settle } = visitor
+  await aPerson(visitor)
+  await settle()
+  await page.context().setOffline(true)
+  await page.getByRole('link', { name: 'Bookings' }).first().click()
+  await page.getByRole('alert').getByText('You are offline. Try again').waitFor()
+  await page.context().setOffline(false)
+  await page.getByRole('heading', { level: 1, name: 'Your bookings' }).waitFor()
+  await page.getByRole('heading', { name: 'Nothing booked' }).waitFor()
+  await leave(visitor)
+})
+
+test('check-ins wait for the connection, and say so', async () => {
+  const guest = await app.visit()
+  const { token } = await aPerson(guest)
+  const event_id = await anEvent(2)
+  await app.ask('POST', '/api/bookings/', { token, body: { event_id } })
+  await guest.leave()
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await page.goto(`/manage/events/${event_id}`)
+  const wanda = page.getByRole('listitem', { name: 'Wanda Waits' })
+  await wanda.waitFor()
+  await page.context().setOffline(true)
+  await page.getByRole('button', { name: 'Check in: Wanda Waits' }).click()
+  await expectText(wanda, /Not sent yet/)
+  await page.context().setOffline(false)
+  await expectText(wanda, /here since/)
+  await expectCount(wanda.getByText('Not sent yet'), 0)
+  await leave(visitor)
+})
+
+test('a session that was ended elsewhere says so, over the page when somebody is writing there', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  const { email, token } = await aPerson(visitor)
+  await page.goto(`/events/${await anEvent(30)}`)
+  await page.getByLabel(/A note for/).fill('Pregnant, 2nd trimester')
+  await app.ask('POST', '/api/auth/logout', { token, body: { everywhere: true } })
+  await page.getByRole('button', { name: 'Book your seat' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Log in again' })
+  await dialog.getByText(/Your session has ended/).waitFor()
+  assert.equal(await dialog.getByLabel('Email').inputValue(), email)
+  await dialog.getByRole('textbox', { name: 'Password' }).fill(DEMO_PASSWORD)
+  await dialog.getByRole('button', { name: 'Log in', exact: true }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  assert.equal(await page.getByLabel(/A note for/).inputValue(), 'Pregnant, 2nd trimester')
+  await page.getByRole('button', { name: 'Book your seat' }).click()
+  await page.getByText('You have a seat.').waitFor()
+
+  await app.ask('POST', '/api/auth/logout', { token: await app.tokenOf(email), body: { everywhere: true } })
+  await page.goto('/profile')
+  await page.waitForURL('**/login?next=%2Fprofile')
+  await page.getByText(/Your session has ended/).waitFor()
+  await leave(visitor)
+})

@@ -1,0 +1,48 @@
+import { useState } from 'react'
+import * as session from '#web/lib/api/session.ts'
+
+/** Typed text that was not sent yet. It is kept for the tab, so that a reload or a new login does not lose it. */
+
+const PREFIX = 'stillpoint.draft.'
+
+const keyOf = (name: string) => `${PREFIX}${session.get()?.user.id ?? 0}.${name}`
+
+/** Undefined without a draft, also where storage is refused. */
+export function readDraft<T>(name: string): T | undefined {
+  try {
+    const text = sessionStorage.getItem(keyOf(name))
+    // Written by `writeDraft` of the same tab.
+    return text === null ? undefined : (JSON.parse(text) as T)
+  } catch {
+    return undefined
+  }
+}
+
+/** `undefined` removes it. */
+export function writeDraft(name: string, value: unknown): void {
+  try {
+    if (value === undefined) sessionStorage.removeItem(keyOf(name))
+    else sessionStorage.setItem(keyOf(name), JSON.stringify(value))
+  } catch {
+    // Without storage there are no drafts.
+  }
+}
+
+/** When somebody logs out: the next person at this device may be another one. */
+export function forgetDrafts(): void {
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key)
+  } catch {
+    // Nothing is stored.
+  }
+}
+
+/** State of a text field that is kept as a draft until it is set to `''`. */
+export function useDraft(name: string): [string, (text: string) => void] {
+  const [text, setText] = useState(() => readDraft<string>(name) ?? '')
+  const change = (typed: string) => {
+    setText(typed)
+    writeDraft(name, typed === '' ? undefined : typed)
+  }
+  return [text, change]
+}
