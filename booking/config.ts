@@ -255,11 +255,6 @@ function findFaults(vars: Vars, env: Env): (string | undefined)[] {
   ]
 }
 
-function zoneFault(name: string | undefined): string | undefined {
-  if (name === undefined || readTimeZone(name)) return undefined
-  return `STUDIO_TIMEZONE must be an IANA time zone such as Europe/Berlin (got ${JSON.stringify(name)})`
-}
-
 function mailFaults({ MAIL, SMTP_URL, MAIL_FROM, PUBLIC_URL, FLASK_ENV }: Vars): (string | undefined)[] {
   const isProduction = FLASK_ENV === 'production'
   const isNeeded = MAIL === 'on' && (isProduction || SMTP_URL !== undefined)
@@ -278,6 +273,11 @@ function mailFaults({ MAIL, SMTP_URL, MAIL_FROM, PUBLIC_URL, FLASK_ENV }: Vars):
       ? 'PUBLIC_URL is not set: the links in mails need it, in production always'
       : undefined,
   ]
+}
+
+function zoneFault(name: string | undefined): string | undefined {
+  if (name === undefined || readTimeZone(name)) return undefined
+  return `STUDIO_TIMEZONE must be an IANA time zone such as Europe/Berlin (got ${JSON.stringify(name)})`
 }
 
 function findUnsafe(vars: Vars, env: Env): (string | undefined)[] {

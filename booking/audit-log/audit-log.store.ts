@@ -36,10 +36,8 @@ export async function list(
   if (action) query = query.where('action', '=', action)
   if (from) query = query.where('at', '>=', from)
   if (to) query = query.where('at', '<', to)
-  const page = named(
-    db,
-    query.select(AUDIT_COLUMNS).orderBy('id', 'desc').limit(slice.limit).offset(slice.offset),
-  )
+  const newest = query.select(AUDIT_COLUMNS).orderBy('id', 'desc')
+  const page = named(db, newest.limit(slice.limit).offset(slice.offset))
   const count = query.select(({ fn }) => fn.countAll<number>().as('total'))
   const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
   return { entries: rows.map((row) => ({ ...row, at: toWireTime(row.at) })), total }

@@ -32,7 +32,10 @@ export function mailRoutes(app: App, deps: MailRouteDeps): void {
       },
     },
     async ({ query }) => {
-      const filter = { status: readChoice('status', query.status, MAIL_STATUSES), search: query.search }
+      const filter = {
+        status: readChoice('status', query.status, MAIL_STATUSES),
+        search: query.search?.trim(),
+      }
       const [{ mails, total }, { waiting, oldest_at }] = await deps.databases.reads((db) =>
         Promise.all([list(db, filter, toSlice(query)), mailStore.summarise(db, deps.clock.now())]),
       )

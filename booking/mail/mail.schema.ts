@@ -43,7 +43,7 @@ export const MailQuery = Type.Object({
     Type.String({ description: '`waiting`, `sending`, `sent`, `failed` or `dropped`, in any case.' }),
   ),
   search: Type.Optional(
-    Type.String({ maxLength: 200, description: 'Part of the subject, or of the person’s name or address.' }),
+    Type.String({ maxLength: 200, description: 'Words of the subject, or of the person’s name or address.' }),
   ),
 })
 

@@ -108,7 +108,7 @@ export const eventMoved: MailKind = async (deps, mail) => {
     blocks: [
       paragraph('You keep your seat. This is different from what you were told before:'),
       { type: 'facts', facts: changes },
-      paragraph('So this is what holds now:'),
+      paragraph('Your booking as it is now:'),
       seatFacts(deps, seat),
       paragraph(cancelling(deps, seat)),
     ],
@@ -126,7 +126,7 @@ export const reminder: MailKind = async (deps, mail) => {
     return { dropped: 'The event was moved.' }
   return {
     subject: `Reminder: ${event.title}, ${shortStart(event)}`,
-    heading: 'Soon you are expected',
+    heading: 'See you soon',
     blocks: [seatFacts(deps, seat), paragraph(cancelling(deps, seat))],
     action: { label: 'See your booking', path: `/events/${event.id}` },
     footnote: 'You get this because you have booked.',

@@ -69,7 +69,7 @@ export type ToldAttendee = { name: string; holds_seat: boolean }
 
 export async function listAttendees(db: Db, bookingIds: number[]): Promise<ToldAttendee[]> {
   const { rows } = await sql<ToldAttendee>`
-    select trim(concat_ws(' ', first_name, last_name)) as name, ${holdsSeat('bookings')} as holds_seat
+    select ${fullNameOf('users')} as name, ${holdsSeat('bookings')} as holds_seat
     from bookings join users on users.id = bookings.user_id
     where bookings.id = any(${bookingIds}::integer[]) order by bookings.id`.execute(db)
   return rows
@@ -87,7 +87,7 @@ export type MessageFacts = {
 /** Returns a message to everybody of an event, and whether the person still belongs to them. */
 export async function findMessage(db: Db, id: number, user_id: number): Promise<MessageFacts | undefined> {
   const { rows } = await sql<MessageFacts>`
-    select subject, text, people, trim(concat_ws(' ', users.first_name, users.last_name)) as author,
+    select subject, text, people, ${fullNameOf('users')} as author,
       exists (
         select from bookings
         where bookings.event_id = message.event_id and bookings.user_id = ${user_id} and bookings.status <> 'CANCELLED'

@@ -142,7 +142,7 @@ export async function summarise(db: Db, now: Date): Promise<MailSummary> {
 
 export type MailFilter = {
   status?: MailStatus | undefined
-  /** All these words, in the subject or the person's name or address. */
+  /** Words of the subject, or of the person's name or address. */
   search?: string | undefined
 }
 
@@ -223,11 +223,12 @@ export async function forgetEnded(db: Db, before: Date, limit: number): Promise<
 function matching(db: Db, { status, search }: MailFilter) {
   let query = db.selectFrom('mails').innerJoin('users', 'users.id', 'mails.user_id')
   if (status) query = query.where('mails.status', '=', status)
-  if (search) query = query.where(hasWords(TEXT, search))
+  if (search) query = query.where(hasWords(SEARCHED, search))
   return query
 }
 
-const TEXT = sql`fold_text(concat_ws(' ', mails.subject, mails.sent_to, users.first_name, users.last_name, users.email))`
+/** Found by its words, as people are: the person's own text is folded already. */
+const SEARCHED = sql`concat_ws(' ', fold_text(concat_ws(' ', mails.subject, mails.sent_to)), users.search_text)`
 
 const LISTED = [
   ...(['mails.id', 'reason', 'kind', 'mails.user_id', 'event_id', 'booking_id', 'status'] as const),
