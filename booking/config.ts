@@ -117,7 +117,14 @@ export const BookingEnv = Type.Object({
   SEARCHES_PER_MINUTE: Type.Integer({
     ...COUNT,
     default: 120,
-    description: 'Searches that one account may ask for in a minute, in each process. 0: no limit.',
+    description:
+      'Searches that one account, or one address without an account, may ask for in a minute, in each process. 0: no limit.',
+  }),
+  PUBLIC_READS_PER_MINUTE: Type.Integer({
+    ...COUNT,
+    default: 600,
+    description:
+      'Requests for the public programme, its pages and pictures that one address may send in a minute, in each process. 0: no limit.',
   }),
   BOOKINGS_AHEAD_MAX: Type.Integer({
     ...COUNT,
@@ -206,6 +213,7 @@ export function loadConfig(env: Env = processEnv()) {
     searchesPerMinute: vars.SEARCHES_PER_MINUTE,
     /** Undefined: no mail is sent. */
     mail: vars.MAIL === 'on' ? readMail(vars, host) : undefined,
+    publicReadsPerMinute: vars.PUBLIC_READS_PER_MINUTE,
     logLevel: vars.LOG_LEVEL,
   })
 }

@@ -16,6 +16,7 @@ import type { Database, Db } from './database/database.ts'
 import * as eventStore from './events/event.store.ts'
 import { createEventCache, type EventCache } from './events/event-cache.ts'
 import { createEventList } from './events/event-list.service.ts'
+import { createOnlineLinks, type OnlineLinks } from './events/online-links.ts'
 import { type AttemptLimiter, createAttemptLimiter } from './identity/login/attempt-limiter.ts'
 import { type CredentialAdmission, createCredentialAdmission } from './identity/login/credential-admission.ts'
 import { createGoogleVerifier, type GoogleVerifier } from './identity/login/google-verifier.ts'
@@ -24,6 +25,7 @@ import { createTokens, type Tokens } from './identity/sessions/tokens.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createMail, type Mail } from './mail/sending/post.ts'
 import { createMetrics, type Metrics } from './operations/metrics.ts'
+import { createProgramme, type Programme } from './programme/programme.service.ts'
 import { createRates, type Rates } from './rates/rates.ts'
 import { createJoinQueue, type JoinQueue } from './waitlist/join-queue.ts'
 
@@ -49,10 +51,12 @@ export type Deps = {
   /** Limits per account or address. `feeds`: concurrent requests of one calendar feed. */
   limits: { rates: Rates; exports: Exports; feeds: KeyedSemaphore }
   /** Batched requests (decision 0007). */
-  queues: { seats: SeatQueue; joins: JoinQueue }
+  queues: { seats: SeatQueue; joins: JoinQueue; links: OnlineLinks }
   caches: { events: EventCache; calendarFeeds: CalendarFeeds }
   live: Live
   mail: Mail
+  /** What anybody may read. */
+  programme: Programme
 }
 
 /** Replacements for tests. */
@@ -112,8 +116,10 @@ export function createDeps(
     queues: {
       seats: createSeatQueue(db, clock, { aheadMax: config.aheadMax }),
       joins: createJoinQueue(db, clock, config.aheadMax),
+      links: createOnlineLinks(db),
     },
     caches: { events, calendarFeeds: createCalendarFeeds(db, clock) },
+    programme: createProgramme({ clock, databases, caches: { events } }),
     live: createLive({ db, log, caches: { events }, identity: { sessions } }),
     mail: createMail(config.mail, clock),
   }

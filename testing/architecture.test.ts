@@ -75,6 +75,7 @@ const ROOMS: Record<string, string[]> = {
     'events',
     'live',
     'facilitators',
+    'programme',
     'crm-link',
     'bookings',
     'waitlist',

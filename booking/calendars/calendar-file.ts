@@ -68,7 +68,7 @@ const PLACEHOLDER = [
 ].join('\r\n')
 
 function toEntry(event: CalendarEvent, installation: string): ICalEventData {
-  const { location, virtual_link } = event
+  const { location, virtual_link, is_online } = event
   return {
     id: `event-${event.id}@${installation}.stillpoint`,
     sequence: event.sequence,
@@ -80,7 +80,7 @@ function toEntry(event: CalendarEvent, installation: string): ICalEventData {
     end: event.end_datetime,
     summary: toText(event.title),
     description: describe(event),
-    location: toText(location ?? virtual_link ?? '') || null,
+    location: toText(location ?? virtual_link ?? (is_online ? 'Online' : '')) || null,
     // The library would escape commas and semicolons of the URL as if it were text.
     url:
       URL.parse(virtual_link ?? '')
@@ -139,7 +139,12 @@ function sample(): ICalEventData {
   const event = {
     ...{ id: 1, title: 'T', description: 'D', requirements: 'R', location: 'L', facilitator_name: 'F' },
     ...{ start_datetime: at, end_datetime: at, created_at: at, updated_at: at, sequence: 1 },
-    ...{ virtual_link: 'https://example.com/', status: 'CANCELLED' as const, cancellation_reason: 'C' },
+    ...{
+      virtual_link: 'https://example.com/',
+      is_online: true,
+      status: 'CANCELLED' as const,
+      cancellation_reason: 'C',
+    },
   }
   const booking = { id: 1, status: 'CONFIRMED' as const, created_at: at, updated_at: at, event }
   return toBookingEntry(booking, 'installation')

@@ -49,8 +49,8 @@ export function calendarRoutes(app: App, deps: CalendarRouteDeps): void {
         response: { 200: CalendarFile, 304: Unchanged, ...errorResponses(401, 404) },
       },
     },
-    async ({ params }, reply) => {
-      const text = await calendars.ofEvent(deps, params.id)
+    async ({ caller, params }, reply) => {
+      const text = await calendars.ofEvent(deps, caller, params.id)
       return sendCalendar(reply, `event-${params.id}.ics`, { etag: tagOf(text), text })
     },
   )

@@ -22,8 +22,9 @@ const noFeed = () => notFound('calendar token')
 
 const TOKEN_BYTES = 32
 
-export async function ofEvent({ db }: CalendarDeps, id: number): Promise<string> {
-  const event = await calendarStore.findEvent(db, id)
+/** Returns the file of the event as the caller may see it. Throws 404. */
+export async function ofEvent({ db }: CalendarDeps, caller: UserRow, id: number): Promise<string> {
+  const event = await calendarStore.findEvent(db, id, caller)
   if (!event) throw notFound('event')
   return calendarOfEvent(event, await calendarStore.getInstallationId(db))
 }

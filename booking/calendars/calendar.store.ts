@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { BookingStatus } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
 import { fullNameOf } from '#booking/database/full-name.sql.ts'
+import { mayJoin } from '#booking/events/event.sql.ts'
 
 export type CalendarEvent = Pick<
   EventRow,
@@ -19,7 +20,7 @@ export type CalendarEvent = Pick<
   | 'sequence'
   | 'created_at'
   | 'updated_at'
-> & { facilitator_name: string }
+> & { facilitator_name: string; is_online: boolean }
 
 export type CalendarBooking = {
   id: number
@@ -31,9 +32,15 @@ export type CalendarBooking = {
 
 const BOOKINGS_MAX = 1_000
 
-export async function findEvent(db: Db, id: number): Promise<CalendarEvent | undefined> {
+/** Returns the event as the person may see it: `virtual_link` is null for those without a seat. */
+export async function findEvent(
+  db: Db,
+  id: number,
+  person: { id: number; is_admin: boolean },
+): Promise<CalendarEvent | undefined> {
   const { rows } = await sql<CalendarEvent>`
-    select ${eventColumns} from events join facilitators on facilitators.id = facilitator_id
+    select ${eventColumns(mayJoin(sql`${person.id}::integer`, sql`${person.is_admin}::boolean`))}
+    from events join facilitators on facilitators.id = facilitator_id
     where events.id = ${id}`.execute(db)
   return rows[0]
 }
@@ -72,7 +79,7 @@ export async function listBookings(db: Db, user_id: number, span: FeedSpan): Pro
 function bookingsOf(user_id: number, { endsAfter, cancelledAfter }: FeedSpan) {
   return sql`
     select bookings.id as booking_id, bookings.status as booking_status, bookings.created_at as booking_created_at,
-           bookings.updated_at as booking_updated_at, ${eventColumns}
+           bookings.updated_at as booking_updated_at, ${eventColumns(sql`bookings.status <> 'CANCELLED'`)}
     from bookings join events on events.id = event_id join facilitators on facilitators.id = facilitator_id
     where bookings.user_id = ${user_id} and end_datetime > ${endsAfter}
     and (bookings.status <> 'CANCELLED' or bookings.updated_at > ${cancelledAfter})
@@ -92,6 +99,7 @@ export async function getInstallationId(db: Db): Promise<string> {
   return id
 }
 
-const eventColumns = sql`events.id, title, description, requirements, location, virtual_link, start_datetime, end_datetime,
-  events.status, cancellation_reason, sequence, events.created_at, events.updated_at,
+const eventColumns = (isLinked: RawBuilder<boolean>) => sql`
+  events.id, title, description, requirements, location, case when ${isLinked} then virtual_link end as virtual_link,
+  virtual_link is not null as is_online, start_datetime, end_datetime, events.status, cancellation_reason, sequence, events.created_at, events.updated_at,
   ${fullNameOf('facilitators')} as facilitator_name`

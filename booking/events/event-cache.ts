@@ -11,8 +11,10 @@ import {
   createEventCopies,
   EVENT_BOUNDS,
   FRESH_MS,
+  jsonOf,
   LONG_PAGE_FROM,
   type PageEntry,
+  type PageForm,
   pageBytes,
   type Read,
   SLOW_READ_MS,
@@ -20,6 +22,7 @@ import {
   type ToBody,
 } from './event-copies.ts'
 import type { EventFilter } from './event-filter.store.ts'
+import { type Links, withLink } from './online-links.ts'
 
 /**
  * Caches events and pages of events for one second, during which changes of other instances may stay unseen; changes of
@@ -28,13 +31,13 @@ import type { EventFilter } from './event-filter.store.ts'
  */
 export type EventCache = {
   /**
-   * Returns the response body, as composed by `toBody` from the JSON of the events and their total. Each way of composing
-   * needs its own `form`. Throws 503 when too many wait for long pages.
+   * Returns the response body, as composed by `toBody` from the JSON of the events and their total. Throws 503 when too many
+   * wait for long pages.
    */
-  page(filter: EventFilter, slice: Slice, toBody: ToBody, form?: string): Promise<Ready>
-  /** Returns the event as JSON; undefined when there is none. */
-  event(id: number): Promise<string | undefined>
-  /** Returns the event as JSON if a fresh copy is cached. */
+  page(filter: EventFilter, slice: Slice, toBody: ToBody, form?: PageForm): Promise<Ready>
+  /** Returns the event; undefined when there is none. */
+  event(id: number): Promise<CachedEvent | undefined>
+  /** Returns the event as JSON if a fresh copy is cached and it is the same for every caller, having no link. */
   recallEvent(id: number): string | undefined
   /** Call after this instance has given or freed a seat. */
   setSeats(seats: SeatCount): void
@@ -42,8 +45,21 @@ export type EventCache = {
   forget(): void
 }
 
-/** `recall` returns the current body as long as that needs no query. */
-type Ready = { body: string; recall: () => string | undefined }
+/** An event without its link, and the same as JSON. `revision` is raised by every change of the event. */
+export type CachedEvent = { event: Event; revision: number; json: string }
+
+/**
+ * `online`: ids of the events with a link, which the body does not have and `withLinks` adds. `recall` returns the current body
+ * as long as that needs no query and is the same for every caller.
+ */
+type Ready = {
+  body: string
+  online: number[]
+  withLinks(links: Links): string
+  recall: () => string | undefined
+}
+
+type Composition = Pick<PageEntry, 'toBody' | 'form'>
 
 type Tallies = { pages: CacheTally; events: CacheTally }
 
@@ -118,13 +134,13 @@ export function createEventCache(
     return Promise.race([read, slow]).finally(() => clearTimeout(timer))
   }
 
-  const readPage = async (key: string, filter: EventFilter, slice: Slice, toBody: ToBody) => {
+  const readPage = async (key: string, filter: EventFilter, slice: Slice, { toBody, form }: Composition) => {
     const before = epoch
     const { events: found, total } = await source.list(filter, slice)
     const isCurrent = epoch === before
     const copies = found.map(toCopy)
     if (isCurrent) copies.forEach(put)
-    const entry: PageEntry = { ...readNow(), key, copies, total, toBody, changes, body: '', bytes: 0 }
+    const entry: PageEntry = { ...readNow(), key, copies, total, toBody, form, changes, body: '', bytes: 0 }
     entry.body = compose(entry)
     if (entry.body.length > LONG_BODY_CHARS) collectSooner()
     if (isCurrent && entry.body.length <= bounds.bodyMaxChars) pages.set(key, entry)
@@ -149,19 +165,25 @@ export function createEventCache(
   }
 
   return {
-    async page(filter, slice, toBody, form = 'page') {
+    async page(filter, slice, toBody, form = 'full') {
       const { endsAfter, ...rest } = filter
       const key = JSON.stringify([form, rest, endsAfter !== undefined, slice])
       const known = pages.get(key)
-      const readNew = () => readPage(key, filter, slice, toBody)
+      const readNew = () => readPage(key, filter, slice, { toBody, form })
       const read = () => (slice.limit > LONG_PAGE_FROM ? longReads.add(readNew) : readNew())
       const entry = look(tallies.pages, known) ?? (await orStale(known, readOnce(pageReads, key, read)))
       const recall = () => {
         const ready = fresh(pages.get(key))
-        if (ready) tallies.pages.hits++
-        return ready && render(ready)
+        if (!ready || onlineOf(ready).length > 0) return undefined
+        tallies.pages.hits++
+        return render(ready)
       }
-      return { body: render(entry), recall }
+      return {
+        body: render(entry),
+        online: form === 'public' ? [] : onlineOf(entry),
+        withLinks: (links) => (links.size === 0 ? render(entry) : compose(entry, links)),
+        recall,
+      }
     },
     async event(id) {
       const known = events.get(id)
@@ -171,12 +193,13 @@ export function createEventCache(
           readOnce(eventReads, id, () => readEvent(id)),
         )
       const copy = look(tallies.events, known) ?? (await read())
-      return copy?.json
+      return copy
     },
     recallEvent(id) {
       const known = fresh(events.get(id))
-      if (known) tallies.events.hits++
-      return known?.json
+      if (!known || known.event.is_online) return undefined
+      tallies.events.hits++
+      return known.json
     },
     setSeats(count) {
       const last = seats.get(count.id)
@@ -206,9 +229,14 @@ function readOnce<K, T>(reads: Reads<K, T>, key: K, read: () => Promise<T>): Pro
   return started
 }
 
-function compose({ copies, total, toBody }: PageEntry): string {
-  return toBody(`[${copies.map(({ json }) => json).join(',')}]`, total)
+function compose({ copies, total, toBody, form }: PageEntry, links?: Links): string {
+  const toJson = (copy: Copy) =>
+    links?.has(copy.event.id) ? JSON.stringify(withLink(copy.event, links)) : jsonOf(copy, form)
+  return toBody(`[${copies.map(toJson).join(',')}]`, total)
 }
+
+const onlineOf = ({ copies }: PageEntry) =>
+  copies.filter(({ event }) => event.is_online).map(({ event }) => event.id)
 
 function withSeats(read: RevisedEvent, count: SeatCount | undefined): RevisedEvent {
   if (!count || count.revision <= read.revision) return read

@@ -1,4 +1,5 @@
 import { createSizedCache, ENTRY_BYTES, textBytes } from '#shared/lib/sized-cache.ts'
+import type { Event, PublicEvent } from './event.schema.ts'
 import type { RevisedEvent, SeatCount } from './event.store.ts'
 
 export type Read = { readAtMs: number; freshUntilMs: number }
@@ -13,8 +14,12 @@ export type PageEntry = Read & {
   body: string
   changes: number
   toBody: ToBody
+  form: PageForm
   bytes: number
 }
+
+/** `public`: what somebody without an account may read. */
+export type PageForm = 'full' | 'public'
 
 export const FRESH_MS = 1_000
 /** How old an entry may be while the database is unavailable, so that reads survive its restart. */
@@ -53,6 +58,20 @@ export function createEventCopies({ eventsMaxBytes, pagesMaxBytes }: EventBounds
     /** The latest seat counts written by this instance, also of events that are not cached. */
     seats: createSizedCache<number, SeatCount>({ maxBytes: SEATS_MAX_BYTES, keptMs, bytesOf: () => 0 }),
   }
+}
+
+/** Returns the event as JSON in that form. Its link is in neither. */
+export function jsonOf(copy: Pick<Copy, 'event' | 'json'>, form: PageForm): string {
+  return form === 'full' ? copy.json : JSON.stringify(toPublicEvent(copy.event))
+}
+
+/** The reason of a cancellation is for those who had booked. */
+export function toPublicEvent({
+  virtual_link: _link,
+  cancellation_reason: _reason,
+  ...event
+}: Event): PublicEvent {
+  return event
 }
 
 /** The texts are held twice: in the JSON and in the event. */

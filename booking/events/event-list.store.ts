@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
 import { fullNameOf } from '#booking/database/full-name.sql.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
+import { eventColumns } from './event.sql.ts'
 import { type EventWithFacilitator, type RevisedEvent, toRevisedEvent } from './event.store.ts'
 import { countBetween, countOfFacilitator, findDays } from './event-count.store.ts'
 import { type EventFilter, matches, matchesUnindexed, matching } from './event-filter.store.ts'
@@ -74,7 +75,7 @@ function readDays(
 
 async function withFacilitators(db: Db, page: RawBuilder<unknown>): Promise<RevisedEvent[]> {
   const { rows } = await sql<EventWithFacilitator>`
-    select page.*, ${fullNameOf('facilitators')} as facilitator_name,
+    select ${eventColumns('page')}, ${fullNameOf('facilitators')} as facilitator_name,
            facilitators.bio as facilitator_bio
     from (${page}) page join facilitators on facilitators.id = page.facilitator_id
     order by start_datetime, page.id`.execute(db)
@@ -85,7 +86,7 @@ async function withFacilitators(db: Db, page: RawBuilder<unknown>): Promise<Revi
 async function readMatches(db: Db, filter: EventFilter, { limit, offset }: Slice) {
   const { rows } = await sql<EventWithFacilitator & { total: number }>`
     with matching as materialized (${matching(filter)})
-    select events.*, ${fullNameOf('facilitators')} as facilitator_name,
+    select ${eventColumns()}, ${fullNameOf('facilitators')} as facilitator_name,
            facilitators.bio as facilitator_bio, counted.total
     from (select count(*) as total from matching) counted
     left join (select id from matching order by start_datetime, id limit ${limit} offset ${offset}) page on true

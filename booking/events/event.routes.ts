@@ -1,29 +1,23 @@
 import { EVENT_STATUSES, EVENT_TYPES } from '#booking/database/event.table.ts'
-import { notFound, tooBusy } from '#shared/errors/app-error.ts'
+import { notFound } from '#shared/errors/app-error.ts'
 import type { App } from '#shared/http/app.ts'
-import { createKeyedSemaphore } from '#shared/http/limits/keyed-semaphore.ts'
-import { createSlots } from '#shared/http/limits/slots.ts'
 import { readChoice, readTime } from '#shared/http/requests/validation.ts'
 import { sendJson } from '#shared/http/responses/send-json.ts'
-import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
+import { type PageRequest, toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { EventPage, EventQuery, EventTypes, OneEvent } from './event.schema.ts'
 import type { EventCache } from './event-cache.ts'
-import { EVENT_BOUNDS, LONG_PAGE_FROM } from './event-copies.ts'
+import type { EventFilter } from './event-filter.store.ts'
+import { createLongPages } from './long-pages.ts'
+import { type OnlineLinks, withLink } from './online-links.ts'
 
-type EventRouteDeps = { clock: Clock; caches: { events: EventCache } }
+type EventRouteDeps = { clock: Clock; caches: { events: EventCache }; queues: { links: OnlineLinks } }
 
 const tags = ['Events']
 
-/** Long pages of one account, until the client has read them: each may be a megabyte and is not cached. */
-const LONG_TURNS = { permits: 1, waitingMax: 32, waitingMaxInAll: 500 }
-/** Bound of all uncached bodies that are being sent. */
-const UNKEPT_MAX_CHARS = 32 * 1024 * 1024
-
 export function eventRoutes(app: App, deps: EventRouteDeps): void {
-  const longTurns = createKeyedSemaphore(LONG_TURNS)
-  const unkept = createSlots(UNKEPT_MAX_CHARS, tooBusy)
+  const longPages = createLongPages()
   app.get(
     '/api/events/',
     {
@@ -37,22 +31,17 @@ export function eventRoutes(app: App, deps: EventRouteDeps): void {
     async ({ caller, query }, reply) => {
       const status = readChoice('status', query.status, [...EVENT_STATUSES, 'ALL']) ?? 'ACTIVE'
       const filter = {
-        event_type: readChoice('type', query.type, EVENT_TYPES),
-        facilitator_id: query.facilitator_id,
-        parent_event_id: query.parent_event_id,
+        ...readFilter(query),
         status: status === 'ALL' ? undefined : status,
         endsAfter: status === 'ACTIVE' ? deps.clock.now() : undefined,
-        startsFrom: readTime('from', query.from),
-        startsBefore: readTime('to', query.to),
-        search: query.search?.trim(),
       }
-      const toBody = (events: string, total: number) =>
-        `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`
+      const toBody = toBodyOf(query)
       const slice = toSlice(query)
-      if (slice.limit > LONG_PAGE_FROM) await longTurns.acquire(`${caller.id}`, reply.raw)
-      const { body, recall } = await deps.caches.events.page(filter, slice, toBody)
-      if (body.length > EVENT_BOUNDS.bodyMaxChars) unkept.take(reply.raw, [], body.length)
-      return sendJson(reply, body, recall)
+      await longPages.enter(`${caller.id}`, slice.limit, reply.raw)
+      const page = await deps.caches.events.page(filter, slice, toBody)
+      longPages.send(page.body, reply.raw)
+      if (page.online.length === 0) return sendJson(reply, page.body, page.recall)
+      return sendJson(reply, page.withLinks(await deps.queues.links.find(caller, page.online)))
     },
   )
 
@@ -72,15 +61,35 @@ export function eventRoutes(app: App, deps: EventRouteDeps): void {
         response: { 200: OneEvent, ...errorResponses(401, 404) },
       },
     },
-    async ({ params }, reply) => {
-      const event = await deps.caches.events.event(params.id)
-      if (!event) throw notFound('event')
-      return sendJson(reply, oneEvent(event), () => {
+    async ({ caller, params }, reply) => {
+      const found = await deps.caches.events.event(params.id)
+      if (!found) throw notFound('event')
+      const { event, json } = found
+      if (event.is_online) {
+        const links = await deps.queues.links.find(caller, [event.id])
+        return sendJson(reply, oneEvent(links.size > 0 ? JSON.stringify(withLink(event, links)) : json))
+      }
+      return sendJson(reply, oneEvent(json), () => {
         const known = deps.caches.events.recallEvent(params.id)
         return known && oneEvent(known)
       })
     },
   )
 }
+
+/** What a query says of the events it asks for, except for their status. Throws 400 for what cannot be read. */
+export function readFilter(query: Omit<EventQuery, keyof PageRequest | 'status'>): EventFilter {
+  return {
+    event_type: readChoice('type', query.type, EVENT_TYPES),
+    facilitator_id: query.facilitator_id,
+    parent_event_id: query.parent_event_id,
+    startsFrom: readTime('from', query.from),
+    startsBefore: readTime('to', query.to),
+    search: query.search?.trim(),
+  }
+}
+
+export const toBodyOf = (query: PageRequest) => (events: string, total: number) =>
+  `{"events":${events},"pagination":${JSON.stringify(toPagination(query, total))}}`
 
 const oneEvent = (event: string) => `{"event":${event}}`

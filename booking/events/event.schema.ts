@@ -13,7 +13,12 @@ export const Event = Type.Object(
     start_datetime: WireTime,
     end_datetime: WireTime,
     location: Nullable(Type.String()),
-    virtual_link: Nullable(Type.String()),
+    virtual_link: Nullable(
+      Type.String({
+        description:
+          'For those who have a seat, the facilitator of the event and admins; null for everybody else.',
+      }),
+    ),
     max_participants: Type.Integer(),
     current_participants: Type.Integer(),
     available_spots: Type.Integer(),
@@ -35,6 +40,9 @@ export const Event = Type.Object(
       description:
         'The event that this one is part of, as a session of a retreat. Who has booked one may book the other, although they overlap.',
     }),
+    is_online: Type.Boolean({
+      description: 'Whether there is a link, also when `virtual_link` is not shown.',
+    }),
     cancellation_reason: Type.Optional(
       Type.String({ description: 'Only of an event that was cancelled for a reason that was given.' }),
     ),
@@ -42,6 +50,10 @@ export const Event = Type.Object(
   { title: 'Event' },
 )
 export type Event = Static<typeof Event>
+
+/** What somebody without an account reads of an event: who has booked gets the link, and the reason of a cancellation. */
+export const PublicEvent = Type.Omit(Event, ['virtual_link', 'cancellation_reason'], { title: 'PublicEvent' })
+export type PublicEvent = Static<typeof PublicEvent>
 
 export const EventQuery = Type.Object({
   ...PageQuery,
@@ -64,6 +76,8 @@ export const EventQuery = Type.Object({
     }),
   ),
 })
+
+export type EventQuery = Static<typeof EventQuery>
 
 export const EventPage = Type.Object({ events: Type.Array(Event), pagination: Pagination })
 export const OneEvent = Type.Object({ event: Event })

@@ -5,13 +5,14 @@ import type { EventRow, NewEvent } from '#booking/database/event.table.ts'
 import { fullNameOf } from '#booking/database/full-name.sql.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Event } from './event.schema.ts'
+import { type EventColumns, eventColumns } from './event.sql.ts'
 
 /** The seats of an event at one revision. */
 export type SeatCount = Pick<EventRow, 'id' | 'current_participants' | 'max_participants' | 'revision'>
 
-export type EventWithFacilitator = EventRow & { facilitator_name: string; facilitator_bio: string | null }
+export type EventWithFacilitator = EventColumns & { facilitator_name: string; facilitator_bio: string | null }
 
-/** An event in its API form, and its revision. */
+/** An event in its API form, without its online link, and its revision. */
 export type RevisedEvent = { event: Event; revision: number }
 
 export async function find(db: Db, id: number): Promise<RevisedEvent | undefined> {
@@ -20,14 +21,11 @@ export async function find(db: Db, id: number): Promise<RevisedEvent | undefined
 }
 
 export async function listByIds(db: Db, ids: number[]): Promise<RevisedEvent[]> {
-  const rows = await db
-    .selectFrom('events')
-    .innerJoin('facilitators', 'facilitators.id', 'events.facilitator_id')
-    .selectAll('events')
-    .select([facilitatorName, 'facilitators.bio as facilitator_bio'])
-    .where('events.id', '=', sql<number>`any(${ids}::integer[])`)
-    .orderBy('events.id')
-    .execute()
+  const { rows } = await sql<EventWithFacilitator>`
+    select ${eventColumns()}, ${fullNameOf('facilitators')} as facilitator_name,
+           facilitators.bio as facilitator_bio
+    from events join facilitators on facilitators.id = facilitator_id
+    where events.id = any(${ids}::integer[]) order by events.id`.execute(db)
   return rows.map(toRevisedEvent)
 }
 
@@ -101,7 +99,7 @@ function toEvent(row: EventWithFacilitator): Event {
     start_datetime: toWireTime(row.start_datetime),
     end_datetime: toWireTime(row.end_datetime),
     location: row.location,
-    virtual_link: row.virtual_link,
+    virtual_link: null,
     max_participants: row.max_participants,
     current_participants: row.current_participants,
     available_spots: available,
@@ -114,8 +112,7 @@ function toEvent(row: EventWithFacilitator): Event {
     cancellation_deadline_hours: row.cancellation_deadline_hours,
     series_id: row.series_id,
     parent_event_id: row.parent_event_id,
+    is_online: row.is_online,
     ...(row.cancellation_reason !== null && { cancellation_reason: row.cancellation_reason }),
   }
 }
-
-const facilitatorName = fullNameOf('facilitators').as('facilitator_name')

@@ -53,6 +53,7 @@ test('an event has every published field', async () => {
     cancellation_deadline_hours: 0,
     series_id: null,
     parent_event_id: null,
+    is_online: false,
   })
 })
 

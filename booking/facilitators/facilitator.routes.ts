@@ -1,5 +1,6 @@
 import type { Database, Db } from '#booking/database/database.ts'
 import * as eventListStore from '#booking/events/event-list.store.ts'
+import { type OnlineLinks, withLink } from '#booking/events/online-links.ts'
 import type { Account } from '#booking/identity/login/account.service.ts'
 import { Credentials } from '#booking/identity/login/auth.schema.ts'
 import type { CredentialAdmission } from '#booking/identity/login/credential-admission.ts'
@@ -28,6 +29,7 @@ type FacilitatorRouteDeps = FacilitatorDeps & {
   db: Db
   databases: { reads: Reads<Database> }
   identity: { credentials: CredentialAdmission }
+  queues: { links: OnlineLinks }
 }
 
 const tags = ['Facilitators']
@@ -146,13 +148,19 @@ export function facilitatorRoutes(app: App, deps: FacilitatorRouteDeps): void {
         response: { 200: FacilitatorEvents, ...errorResponses(401, 404) },
       },
     },
-    async ({ params, query }) => {
+    async ({ caller, params, query }) => {
       const facilitator = await facilitatorStore.get(deps.db, params.id)
       const filter = { facilitator_id: params.id }
       const { events, total } = await deps.databases.reads((db) =>
         eventListStore.list(db, filter, toSlice(query)),
       )
-      return { facilitator, events: events.map(({ event }) => event), pagination: toPagination(query, total) }
+      const online = events.filter(({ event }) => event.is_online).map(({ event }) => event.id)
+      const links = await deps.queues.links.find(caller, online)
+      return {
+        facilitator,
+        events: events.map(({ event }) => withLink(event, links)),
+        pagination: toPagination(query, total),
+      }
     },
   )
 }

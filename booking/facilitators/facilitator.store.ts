@@ -26,6 +26,17 @@ export async function get(db: Db, id: number): Promise<Facilitator> {
   return toFacilitator(row)
 }
 
+/** Returns undefined for one who no longer leads events, too. */
+export async function findActive(db: Db, id: number): Promise<Facilitator | undefined> {
+  const row = await db
+    .selectFrom('facilitators')
+    .selectAll()
+    .where('id', '=', id)
+    .where('is_active', '=', true)
+    .executeTakeFirst()
+  return row && toFacilitator(row)
+}
+
 export async function findByUser(db: Db, user_id: number): Promise<Facilitator | undefined> {
   const row = await db
     .selectFrom('facilitators')

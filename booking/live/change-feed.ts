@@ -1,6 +1,7 @@
 import type { Db } from '#booking/database/database.ts'
 import * as eventStore from '#booking/events/event.store.ts'
 import type { EventCache } from '#booking/events/event-cache.ts'
+import * as onlineLinkStore from '#booking/events/online-link.store.ts'
 import type { LiveSeats } from './live.schema.ts'
 import * as liveStore from './live.store.ts'
 import { type Change, reloadOf } from './live-message.rules.ts'
@@ -122,7 +123,23 @@ async function listEventChanges(db: Db, edited: { event_id: number }[]): Promise
   const ids = [...new Set(edited.map(({ event_id }) => event_id))]
   if (ids.length > EDITED_MAX) return ids.map(reloadOf)
   const found = await eventStore.listByIds(db, ids)
-  return found.map(({ event }) => ({ event: 'event', json: JSON.stringify({ event }), event_id: event.id }))
+  const online = found.filter(({ event }) => event.is_online).map(({ event }) => event.id)
+  const readers = online.length > 0 ? await onlineLinkStore.listReaders(db, online) : []
+  const linkedBy = new Map(readers.map((each) => [each.event_id, each]))
+  return found.map(({ event }) => {
+    const linked = linkedBy.get(event.id)
+    return {
+      event: 'event',
+      json: JSON.stringify({ event }),
+      event_id: event.id,
+      ...(linked && {
+        linked: {
+          user_ids: new Set(linked.user_ids),
+          json: JSON.stringify({ event: { ...event, virtual_link: linked.virtual_link } }),
+        },
+      }),
+    }
+  })
 }
 
 function toPromotionChange({ user_id, booking_id, event_id }: liveStore.LivePromotion): Change {

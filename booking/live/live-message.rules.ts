@@ -1,7 +1,15 @@
 import { CHUNK_MAX_CHARS } from '#shared/http/streams/event-stream.ts'
 
-/** A change of an event; with `user_id`, for this user only. */
-export type Change = { event: string; json: string; event_id: number; user_id?: number }
+/**
+ * A change of an event; with `user_id`, for this user only. `linked`: what those who may have the online link read instead.
+ */
+export type Change = {
+  event: string
+  json: string
+  event_id: number
+  user_id?: number
+  linked?: { user_ids: ReadonlySet<number>; json: string }
+}
 
 type Subscription = { user_id: number; event_id: number | undefined }
 
@@ -25,7 +33,10 @@ export function composeMessages(
   )
   const chars = own.reduce((sum, { json }) => sum + json.length, 0)
   const isTooMuch = own.some(({ event }) => event === RELOAD) || (own.length > 1 && chars > CHUNK_MAX_CHARS)
-  if (!isTooMuch) return own
+  if (!isTooMuch)
+    return own.map((each) =>
+      each.linked?.user_ids.has(user_id) ? { ...each, json: each.linked.json } : each,
+    )
   const personal = own.filter((each) => each.user_id !== undefined)
   return [...personal, { event: RELOAD, json: '{}' }]
 }

@@ -33,7 +33,7 @@ const create = (body: unknown, token: string | undefined = organiser.token) =>
 const edit = (id: number | string, body: unknown, token: string | undefined = organiser.token) =>
   booking.request('PUT', `/api/events/${id}`, { token, body })
 const read = async (id: number) =>
-  (await booking.request('GET', `/api/events/${id}`, { token: attendee.token })).body.event
+  (await booking.request('GET', `/api/events/${id}`, { token: organiser.token })).body.event
 const book = (event_id: number, token: string) =>
   booking.request('POST', '/api/bookings/', { token, body: { event_id } })
 const anOwnEvent = (overrides: Parameters<typeof anEvent>[1] = {}) =>
@@ -92,11 +92,16 @@ test('a facilitator creates an event of their own, and everybody sees it at once
     cancellation_deadline_hours: 48,
     series_id: null,
     parent_event_id: null,
+    is_online: true,
   })
   const list = await booking.request('GET', `/api/events/?facilitator_id=${organiser.facilitator_id}`, {
     token: attendee.token,
   })
-  assert.deepEqual(list.body.events, [body.event])
+  assert.deepEqual(
+    list.body.events,
+    [{ ...body.event, virtual_link: null }],
+    'the link comes with the booking',
+  )
   assert.equal((await book(id, attendee.token)).status, 201)
   const [entry] = await log(id)
   assert.deepEqual([entry.action, entry.actor_id], ['event.created', organiser.id])
@@ -341,7 +346,7 @@ test('what is over or cancelled stays as it was; what has begun can still be des
   }
   const form = { ...(await read(begun)), virtual_link: 'https://example.com/now', location: 'Room 2' }
   const { status, body } = await edit(begun, form)
-  assert.deepEqual([status, body.event], [200, form])
+  assert.deepEqual([status, body.event], [200, { ...form, is_online: true }])
 })
 
 test('a price has the decimals of the currency, and one from before may be sent back', async () => {

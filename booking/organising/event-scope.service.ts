@@ -3,6 +3,8 @@ import type { EventRow } from '#booking/database/event.table.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import type { Event } from '#booking/events/event.schema.ts'
 import * as eventStore from '#booking/events/event.store.ts'
+import * as onlineLinkStore from '#booking/events/online-link.store.ts'
+import { withLink } from '#booking/events/online-links.ts'
 import { requireOrganiser } from '#booking/facilitators/organiser.service.ts'
 import { badRequest, notFound } from '#shared/errors/app-error.ts'
 import type { Scope } from './event-organising.schema.ts'
@@ -58,10 +60,11 @@ function partsOf(events: EventRow[], locked: EventRow[], now: Date): EventRow[] 
   return locked.filter((each) => ids.has(each.parent_event_id) && isOpen(each, now))
 }
 
-/** Returns the events in their API form, in order of start. */
+/** Returns the events in their API form, with their links, in order of start. For their organisers. */
 export async function listEvents(db: Db, ids: number[]): Promise<Event[]> {
   const found = await eventStore.listByIds(db, ids)
+  const links = await onlineLinkStore.listOf(db, ids)
   return found
-    .map(({ event }) => event)
+    .map(({ event }) => withLink(event, links))
     .sort((a, b) => a.start_datetime.localeCompare(b.start_datetime) || a.id - b.id)
 }

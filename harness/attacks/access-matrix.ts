@@ -198,7 +198,7 @@ function idKinds({ path, name }: Operation): IdKind[] {
 function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: Actor, world: World) {
   const isNested = path.includes('{booking_id}')
   const noun =
-    name === 'POST /api/bookings/'
+    name === 'POST /api/bookings/' || path === '/api/programme/{id}'
       ? 'events'
       : isNested
         ? 'bookings'

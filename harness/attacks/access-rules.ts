@@ -38,6 +38,8 @@ const open =
   (status: number): Rule =>
   () =>
     status
+/** What needs no login, by an id. */
+const openIfItExists: Rule = (_actor, id) => (exists(id) ? 200 : 404)
 const people =
   (status: number): Rule =>
   (actor) =>
@@ -124,6 +126,9 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /ready': open(200),
     'GET /api/settings': open(200),
     'GET /api/programme': open(200),
+    'GET /api/programme/{id}': openIfItExists,
+    'GET /api/programme/facilitators': open(200),
+    'GET /api/programme/facilitators/{id}': openIfItExists,
     'POST /api/auth/register': open(400),
     'POST /api/auth/login': open(400),
     'POST /api/auth/google-login': open(400),

@@ -15,9 +15,12 @@ const OPEN = {
     'POST /api/auth/login',
     'POST /api/auth/google-login',
     'POST /api/facilitators/login',
-    // What a stranger may see (decision 0028).
+    // What a stranger may see (decisions 0028, 0055).
     'GET /api/settings',
     'GET /api/programme',
+    'GET /api/programme/{id}',
+    'GET /api/programme/facilitators',
+    'GET /api/programme/facilitators/{id}',
     // Opened by the secret in its address.
     'GET /api/bookings/calendar.ics',
   ],

@@ -171,6 +171,10 @@ const reason = (text: string | null): Block[] =>
 /** Without the link to join for those who have no seat any more. */
 async function calendarOf({ db, from }: ComposeDeps, { event, booking }: Found): Promise<string> {
   const hasSeat = booking.status !== 'CANCELLED'
-  const shown = hasSeat ? event : { ...event, virtual_link: null }
+  const shown = {
+    ...event,
+    virtual_link: hasSeat ? event.virtual_link : null,
+    is_online: event.virtual_link !== null,
+  }
   return calendarForMail({ ...booking, event: shown }, await getInstallationId(db), from)
 }

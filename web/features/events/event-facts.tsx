@@ -34,7 +34,7 @@ export function EventFacts({ event, now }: { event: Event; now: Date }) {
         <Text fw={500} dir="auto">
           {event.location ?? 'Online'}
         </Text>
-        {event.virtual_link && <Text c="dimmed">The link comes with your booking.</Text>}
+        {event.is_online && <Text c="dimmed">The link comes with your booking.</Text>}
       </Fact>
       <Fact Icon={IconUser} term="With">
         <TextLink

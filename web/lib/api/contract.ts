@@ -38,7 +38,6 @@ import type {
   UpdateCrmStatus,
 } from '#booking/crm-link/studio/crm-access.schema.ts'
 import type { Event, EventPage, OneEvent } from '#booking/events/event.schema.ts'
-import type { Programme, ProgrammeEvent } from '#booking/events/programme/programme.schema.ts'
 import type {
   CreateFacilitator,
   Facilitator,
@@ -70,6 +69,7 @@ import type {
   EventUpdated,
   Scope,
 } from '#booking/organising/event-organising.schema.ts'
+import type { Programme, ProgrammeEvent } from '#booking/programme/programme.schema.ts'
 import type {
   BookingMarked,
   MarkAttendance,
