@@ -27,6 +27,8 @@ import { eventOrganisingRoutes } from './organising/event-organising.routes.ts'
 import { programmeRoutes } from './programme/programme.routes.ts'
 import { rosterRoutes } from './roster/roster.routes.ts'
 import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
+import { discoveryRoutes } from './web-app/discovery/discovery.routes.ts'
+import { pictureRoutes } from './web-app/pictures/picture.routes.ts'
 import { openWebApp, webAppRoutes } from './web-app/web-app.routes.ts'
 
 const API = {
@@ -52,7 +54,9 @@ export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Pro
     settingsRoutes(open, deps)
     programmeRoutes(open, deps)
     if (deps.mail.isKept) devMailRoutes(open, deps)
-    if (webApp) webAppRoutes(open, webApp)
+    pictureRoutes(open, deps)
+    discoveryRoutes(open, deps)
+    if (webApp) webAppRoutes(open, deps, webApp)
   })
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)

@@ -39,7 +39,8 @@ test('shared knows no app', () => {
 })
 
 test('the web app knows the services by types of their schemas, which one file imports', () => {
-  const isService = (path: string) => ['booking', 'crm', 'shared'].some((folder) => inside(path, folder))
+  const isService = (path: string) =>
+    ['booking', 'crm', 'shared'].some((folder) => inside(path, folder)) && !inside(path, DRAWN_ON_BOTH_SIDES)
   refuse((file, target) => inside(file, 'web') && !isTest(file) && isService(target), 'web speaks HTTP')
   refuse(
     (file, target) => !inside(file, 'web') && inside(target, 'web'),
@@ -52,6 +53,9 @@ test('the web app knows the services by types of their schemas, which one file i
   )
   assert.deepEqual(offenders, [], `export the type of a *.schema.ts from ${WEB_CONTRACT}`)
 })
+
+/** Pure rules without imports, for the server's pictures and the browser's. */
+const DRAWN_ON_BOTH_SIDES = 'shared/pictures'
 
 const WEB_CONTRACT = 'web/lib/api/contract.ts'
 
@@ -118,6 +122,7 @@ const ROOMS: Record<string, string[]> = {
   ],
   harness: ['load', 'processes', 'clients', 'faults', 'apps', 'data', 'world', 'controls', 'attacks'],
   shared: [
+    'pictures',
     'errors',
     'lib',
     'telemetry',

@@ -20,7 +20,7 @@ type DemoEvent = {
   id: number
   title: string
   event_type: string
-  virtual_link: string | null
+  is_online: boolean
   is_full: boolean
   current_participants: number
   start_datetime: string
@@ -48,7 +48,7 @@ test('an empty database gets accounts for every role and a programme without cla
     [1, 'Morning Meditation Session', false],
   )
   assert.equal(events.filter(({ is_full }) => is_full).length, 1)
-  assert.ok(events.some(({ virtual_link }) => virtual_link))
+  assert.ok(events.some(({ is_online }) => is_online))
   assert.deepEqual([...new Set(events.map(({ event_type }) => event_type))].sort(), ['RETREAT', 'SESSION'])
   for (const [i, event] of events.entries()) {
     const next = events[i + 1]

@@ -15,6 +15,7 @@ export function pagePolicy(html: string, hasGoogle: boolean): Record<string, str
     ...(hasGoogle ? [`frame-src${google('')}`] : []),
     "img-src 'self' data:",
     "font-src 'self'",
+    "manifest-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -6,24 +6,27 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
 import { loadConfig } from '#booking/config.ts'
+import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { requester, type TestRequest } from '#harness/apps/test-request.ts'
+import { anEvent } from '#harness/data/factories.ts'
 import type { App } from '#shared/http/app.ts'
 import { createServer } from '#shared/http/server.ts'
 import { openWebApp, webAppRoutes } from './web-app.routes.ts'
 
 const SCRIPT = 'document.documentElement.dataset.light = "yes"'
-const HTML = `<!doctype html><script>${SCRIPT}</script><div id="root"></div>`
+const HTML = `<!doctype html><title>Built</title><script>${SCRIPT}</script><div id="root"></div><noscript>No</noscript>`
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 
 const dist = mkdtempSync(join(tmpdir(), 'stillpoint-dist-'))
 const apps: App[] = []
+let booking: TestBooking
 let request: TestRequest
 
 before(async () => {
+  booking = await startTestBooking()
   mkdirSync(join(dist, 'assets'))
   const files = {
     'index.html': HTML,
-    'index.html.br': 'page-br',
     'assets/main-1a.js': 'let a',
     'assets/main-1a.js.br': 'js-br',
   }
@@ -32,11 +35,13 @@ before(async () => {
 })
 after(async () => {
   for (const app of apps) await app.close()
+  await booking.close()
   rmSync(dist, { recursive: true })
 })
 
 async function serve(from: string, env: Record<string, string> = {}): Promise<TestRequest> {
-  const webApp = await openWebApp({ config: loadConfig(env) }, from)
+  const deps = { ...booking.deps, config: loadConfig(env) }
+  const webApp = await openWebApp(deps, from)
   const app = await createServer({
     log: pino({ level: 'silent' }),
     corsOrigins: [],
@@ -44,18 +49,48 @@ async function serve(from: string, env: Record<string, string> = {}): Promise<Te
     sendPage: webApp?.sendPage,
   })
   app.put('/api/events/:id/cancel', async () => ({}))
-  if (webApp) webAppRoutes(app, webApp)
+  if (webApp) webAppRoutes(app, deps, webApp)
   apps.push(app)
   return requester(app)
 }
 
-test('every path of the app answers with its one page, which must be revalidated', async () => {
-  for (const path of ['/', '/events', '/events/7?view=calendar', '/no/such/page']) {
+test('every path of the app answers with the app, which must be revalidated; an unknown one with 404', async () => {
+  const id = await anEvent(booking.deps)
+  for (const [path, expected] of [
+    ['/', 200],
+    ['/events', 200],
+    [`/events/${id}?view=calendar`, 200],
+    ['/facilitators/', 200],
+    ['/bookings', 200],
+    ['/manage/events/7', 200],
+    ['/no/such/page', 404],
+    ['/events/999999', 404],
+    ['/events/x', 404],
+    ['/facilitators/99999999999', 404],
+    ['/__proto__', 404],
+  ] as const) {
     const { status, headers, body } = await request('GET', path, { headers: BROWSER })
-    assert.deepEqual([status, body], [200, HTML], path)
+    assert.equal(status, expected, path)
+    assert.match(body, /<script>document.*<div id="root">/, path)
     assert.equal(headers['cache-control'], 'no-cache')
     assert.equal(headers['content-type'], 'text/html; charset=utf-8')
   }
+})
+
+test('what takes anything gets the pages too, as monitors and previews of links do', async () => {
+  for (const headers of [{ accept: '*/*' }, { accept: '' }, {}, { accept: 'text/*' }]) {
+    const { status, headers: sent } = await request('GET', '/', { headers })
+    assert.deepEqual(
+      [status, sent['content-type']],
+      [200, 'text/html; charset=utf-8'],
+      JSON.stringify(headers),
+    )
+  }
+  const head = await request('HEAD', '/', { headers: { accept: '*/*' } })
+  assert.deepEqual([head.status, head.body], [200, ''])
+  assert.equal((await request('GET', '/events/999999', { headers: { accept: '*/*' } })).status, 404)
+  const api = await request('GET', '/api/nothing', { headers: { accept: '*/*' } })
+  assert.deepEqual([api.status, api.body.code], [404, 'route_not_found'])
 })
 
 test('programs get a JSON 404 for unknown paths, and so does every path of the API', async () => {
@@ -84,7 +119,8 @@ test('an address that cannot be read has the page as well, as something that was
     '/events/7/%',
   ]) {
     const { status, headers, body } = await request('GET', path, { headers: BROWSER })
-    assert.deepEqual([status, body, headers['content-type']], [400, HTML, 'text/html; charset=utf-8'], path)
+    assert.deepEqual([status, headers['content-type']], [400, 'text/html; charset=utf-8'], path)
+    assert.match(body, /<div id="root">/, path)
     assert.match(String(headers['content-security-policy']), /script-src/, path)
     assert.equal(headers['x-content-type-options'], 'nosniff', path)
     const known = { ...BROWSER, 'if-none-match': String(headers.etag) }
@@ -114,8 +150,8 @@ test('files are cached for a year, and sent compressed to clients that accept it
   const small = await request('GET', '/assets/main-1a.js', { headers: { 'accept-encoding': 'gzip, br' } })
   assert.deepEqual([small.headers['content-encoding'], small.body], ['br', 'js-br'])
   assert.match(String(small.headers.vary), /accept-encoding/i)
-  const page = await request('GET', '/', { headers: { ...BROWSER, 'accept-encoding': 'br' } })
-  assert.deepEqual([page.headers['content-encoding'], page.body], ['br', 'page-br'])
+  const page = await request('GET', '/', { headers: { ...BROWSER, 'accept-encoding': 'gzip' } })
+  assert.equal(page.headers['content-encoding'], 'gzip')
 })
 
 test('nothing outside the files is reachable', async () => {

@@ -25,6 +25,12 @@ export function toLocalText(at: Date, timezone: string): string {
   return toWallTime(at, timezone).toString({ smallestUnit: 'minute' }).replace('T', ' ')
 }
 
+/** The local time with its offset: `2026-01-15T07:00:00+01:00`. */
+export function toOffsetTime(at: Date, timezone: string): string {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timezone)
+  return zoned.toString({ timeZoneName: 'never', smallestUnit: 'second' })
+}
+
 /**
  * The instant of a local time. One that is skipped in spring is moved forward by the length of the gap; of one that occurs
  * twice in autumn it is the first.

@@ -3,6 +3,9 @@ export function toWireTime(at: Date): string {
   return at.toISOString().slice(0, 19)
 }
 
+/** The instant of a time that `toWireTime` has written. */
+export const fromWireTime = (text: string): Date => new Date(`${text}Z`)
+
 /**
  * Parses naive UTC (`2026-01-15T07:00:00`, seconds optional) or RFC 3339 with an offset.
  * Returns undefined for anything else, for days that do not exist and for years outside 1970–2200.

@@ -44,7 +44,10 @@ const TYPES: Record<string, string> = {
   '.json': 'application/json; charset=utf-8',
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
   '.woff2': 'font/woff2',
+  '.xml': 'application/xml; charset=utf-8',
 }
 
 /** Serves exactly `files` below `prefix`. */
@@ -101,7 +104,7 @@ function chooseCoding(accepted = '', { type, packed }: StaticFile): 'br' | 'gzip
       return name === coding && Number(weight) > 0
     })
   if (packed.br && isAccepted('br')) return 'br'
-  const isText = /^text|json|svg/.test(type)
+  const isText = /^text|json|svg|xml/.test(type)
   return isText && isAccepted('gzip') ? 'gzip' : undefined
 }
 

@@ -1,6 +1,6 @@
 import { useId } from 'react'
+import { CARD_WIDTH, drawHorizon, HEIGHT, type View } from '#shared/pictures/horizon.rules.ts'
 import classes from './horizon.module.css'
-import { CARD_WIDTH, drawHorizon, HEIGHT, type View } from './horizon.rules.ts'
 
 /** Decoration, hidden from screen readers: the text beside it says the same. */
 export function Horizon({

@@ -1,0 +1,51 @@
+import type { PublicEvent } from '#booking/events/event.schema.ts'
+import { toOffsetTime } from '#shared/lib/wall-time.ts'
+import { fromWireTime } from '#shared/lib/wire-time.ts'
+
+/** What a page says of an event, in words. */
+export const wordsOf = (event: PublicEvent, currency: string) => ({
+  when: whenOf(event),
+  where: whereOf(event),
+  price: priceOf(event, currency),
+  seats: seatsOf(event),
+})
+
+/** `Thursday, 14 January 2027, 18:00–19:30 (Europe/Berlin)` */
+function whenOf({ start_datetime, end_datetime, timezone }: PublicEvent): string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    ...{ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+    ...{ hour: '2-digit', minute: '2-digit', timeZone: timezone },
+  })
+  return `${format.formatRange(fromWireTime(start_datetime), fromWireTime(end_datetime))} (${timezone})`
+}
+
+function whereOf({ location, is_online }: PublicEvent): string {
+  if (location) return is_online ? `${location}, and online` : location
+  return is_online ? 'Online' : 'To be announced'
+}
+
+function priceOf({ price }: PublicEvent, currency: string): string {
+  return price === 0 ? 'Free' : new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(price)
+}
+
+function seatsOf({ status, is_full, available_spots }: PublicEvent): string {
+  if (status === 'CANCELLED') return 'Cancelled'
+  if (status === 'COMPLETED') return 'Over'
+  if (is_full) return 'Full: there is a waiting list'
+  return available_spots === 1 ? '1 seat left' : `${available_spots} seats left`
+}
+
+/** The time on the clock of the event's zone, with its offset: `2027-01-14T18:00:00+01:00`. */
+export const localTime = (wireTime: string, { timezone }: PublicEvent): string =>
+  toOffsetTime(fromWireTime(wireTime), timezone)
+
+const SUMMARY_MAX = 200
+
+/** A text on one line, cut between words. */
+export function summarise(text: string, max = SUMMARY_MAX): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  if (line.length <= max) return line
+  const cut = line.slice(0, Math.max(line.lastIndexOf(' ', max), max / 2))
+  // Half of a pair that stands for one letter is none.
+  return `${cut.replace(/[\ud800-\udbff]$/, '').trimEnd()}…`
+}
