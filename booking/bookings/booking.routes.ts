@@ -10,13 +10,16 @@ import {
   BookingCreated,
   BookingPage,
   BookingQuery,
+  BookingUpdated,
   CreateBooking,
+  EditBooking,
   IdempotencyHeader,
   OneBooking,
 } from './booking.schema.ts'
 import type { BookingDeps } from './booking.service.ts'
 import * as bookings from './booking.service.ts'
 import * as bookingStore from './booking.store.ts'
+import { editNote } from './booking-note.service.ts'
 import { type CancellationDeps, cancel } from './cancellation.service.ts'
 import { REPLAYED } from './idempotency/idempotency.service.ts'
 
@@ -84,6 +87,24 @@ export function bookingRoutes(app: App, deps: BookingRouteDeps): void {
       },
     },
     async ({ caller, params }) => ({ booking: await bookings.getOwn(deps, caller, params.id) }),
+  )
+
+  app.put(
+    '/api/bookings/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Edit Booking',
+        description: 'Changes the note to the facilitator, until the event is over.',
+        params: IdParams,
+        body: EditBooking,
+        response: { 200: BookingUpdated, ...errorResponses(401, 404) },
+      },
+    },
+    async ({ caller, params, body }) => ({
+      message: 'Booking updated successfully',
+      booking: await editNote(deps, caller, params.id, body),
+    }),
   )
 
   app.put(

@@ -48,6 +48,16 @@ export const CreateBooking = Type.Object({
 })
 export type CreateBooking = Static<typeof CreateBooking>
 
+export const EditBooking = Type.Object({
+  notes: Nullable(
+    Lines({
+      maxLength: 2_000,
+      description: 'For the facilitator. null clears it. The CRM keeps the note that came with the booking.',
+    }),
+  ),
+})
+export type EditBooking = Static<typeof EditBooking>
+
 export const IdempotencyHeader = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
@@ -88,6 +98,7 @@ export const BookingQuery = Type.Object({
 
 export const BookingPage = Type.Object({ bookings: Type.Array(Booking), pagination: Pagination })
 export const OneBooking = Type.Object({ booking: Booking })
+export const BookingUpdated = Type.Object({ message: Type.String(), booking: Booking })
 export const BookingCancelled = Type.Object({
   message: Type.String(),
   booking: Type.Object({ id: Id, status: Type.Enum([...BOOKING_STATUSES]), updated_at: WireTime }),

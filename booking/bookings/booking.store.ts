@@ -73,6 +73,22 @@ export async function findOwn(
   return row && toBooking(row, now)
 }
 
+/** Locks the user's booking until the transaction ends. */
+export function lockOwn(trx: Db, user_id: number, id: number) {
+  return trx
+    .selectFrom('bookings')
+    .innerJoin('events', 'events.id', 'bookings.event_id')
+    .select(['bookings.status', 'bookings.notes', 'bookings.event_id', 'events.end_datetime'])
+    .where('bookings.id', '=', id)
+    .where('bookings.user_id', '=', user_id)
+    .forNoKeyUpdate('bookings')
+    .executeTakeFirst()
+}
+
+export async function setNotes(trx: Db, id: number, notes: string | null, now: Date): Promise<void> {
+  await trx.updateTable('bookings').set({ notes, updated_at: now }).where('id', '=', id).execute()
+}
+
 export async function isAcknowledgedByCrm(db: Db, id: number): Promise<boolean> {
   const row = await db
     .selectFrom('bookings')

@@ -165,6 +165,7 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'POST /api/bookings/': bookers,
     'GET /api/bookings/': people(200),
     'GET /api/bookings/{id}': ownerOnly,
+    'PUT /api/bookings/{id}': ownerOnly,
     'PUT /api/bookings/{id}/cancel': ownerOnly,
     'PUT /api/bookings/{id}/attendance': organisersOfBooking,
     'PUT /api/bookings/{id}/payment': organisersOfBooking,

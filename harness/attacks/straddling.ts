@@ -192,6 +192,7 @@ function bodyOf(name: string, { event_id, facilitator_id }: World, password: str
     'PUT /api/auth/profile': { first_name: 'Late' },
     'PUT /api/auth/password': { current_password: password, new_password: 'yet another phrase' },
     'DELETE /api/auth/account': { password },
+    'PUT /api/bookings/{id}': { notes: 'Straddling' },
     'PUT /api/bookings/{id}/attendance': { attendance: 'attended' },
     'PUT /api/bookings/{id}/payment': { payment_status: 'paid' },
     'POST /api/facilitators/': {

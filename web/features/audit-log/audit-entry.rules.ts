@@ -10,6 +10,7 @@ const ACTIONS: Record<string, string> = {
   'booking.cancelled': 'Booking cancelled',
   'booking.promoted': 'Seat given from the waiting list',
   'booking.attendance_marked': 'Attendance marked',
+  'booking.note_changed': 'Note changed',
   'booking.payment_marked': 'Payment marked',
   'booking.crm_status_changed': 'Contact moved',
   'waitlist.joined': 'Joined the waiting list',
