@@ -28,6 +28,7 @@ import { programmeRoutes } from './programme/programme.routes.ts'
 import { rosterRoutes } from './roster/roster.routes.ts'
 import { waitlistRoutes } from './waitlist/waitlist.routes.ts'
 import { discoveryRoutes } from './web-app/discovery/discovery.routes.ts'
+import { embedRoutes } from './web-app/embedding/embed.routes.ts'
 import { pictureRoutes } from './web-app/pictures/picture.routes.ts'
 import { openWebApp, webAppRoutes } from './web-app/web-app.routes.ts'
 
@@ -56,6 +57,7 @@ export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Pro
     if (deps.mail.isKept) devMailRoutes(open, deps)
     pictureRoutes(open, deps)
     discoveryRoutes(open, deps)
+    embedRoutes(open, deps)
     if (webApp) webAppRoutes(open, deps, webApp)
   })
   await app.register(async (secured: App) => {

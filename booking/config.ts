@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import { PUBLIC_JWT_SECRET, readRunning, sharedVariables, withAliases } from '#shared/config/config.ts'
+import { csv, PUBLIC_JWT_SECRET, readRunning, sharedVariables, withAliases } from '#shared/config/config.ts'
 import { type Env, processEnv, readEnv } from '#shared/config/env.ts'
 import { parseMailbox, smtpFault } from '#shared/config/mail-settings.ts'
 import {
@@ -62,6 +62,11 @@ export const BookingEnv = Type.Object({
         "An IANA time zone such as Europe/Berlin, which the web app proposes for new events. Unset: that of the facilitator's last event, or the browser's.",
     }),
   ),
+  EMBED_ORIGINS: Type.String({
+    default: '',
+    description:
+      'Comma-separated origins whose pages may show the list of events in a frame (docs/embedding.md), such as https://www.studio.example. Empty: none.',
+  }),
   GOOGLE_JWKS_URL: Type.String({
     default: 'https://www.googleapis.com/oauth2/v3/certs',
     pattern: '^https?://',
@@ -194,6 +199,7 @@ export function loadConfig(env: Env = processEnv()) {
     googleClientId: vars.GOOGLE_CLIENT_ID,
     currency: vars.CURRENCY,
     studioTimezone: vars.STUDIO_TIMEZONE && readTimeZone(vars.STUDIO_TIMEZONE),
+    embedOrigins: csv(vars.EMBED_ORIGINS),
     googleJwksUrl: vars.GOOGLE_JWKS_URL,
     crmUrl: vars.CRM_SERVICE_URL.replace(/\/+$/, ''),
     crmToken: vars.CRM_BEARER_TOKEN,
@@ -259,6 +265,7 @@ function findFaults(vars: Vars, env: Env): (string | undefined)[] {
     urlFault('CRM_SERVICE_URL', vars.CRM_SERVICE_URL),
     zoneFault(vars.STUDIO_TIMEZONE),
     ...mailFaults(vars),
+    ...csv(vars.EMBED_ORIGINS).map(embedFault),
     ...findUnsafe(vars, env),
   ]
 }
@@ -281,6 +288,13 @@ function mailFaults({ MAIL, SMTP_URL, MAIL_FROM, PUBLIC_URL, FLASK_ENV }: Vars):
       ? 'PUBLIC_URL is not set: the links in mails need it, in production always'
       : undefined,
   ]
+}
+
+/** They become part of a header, so nothing but an origin will do. */
+function embedFault(origin: string): string | undefined {
+  const url = URL.parse(origin)
+  if (url && /^https?:$/.test(url.protocol) && url.origin === origin) return undefined
+  return `EMBED_ORIGINS has ${JSON.stringify(origin)}, which is no origin such as https://www.studio.example`
 }
 
 function zoneFault(name: string | undefined): string | undefined {

@@ -7,7 +7,7 @@ import { sent } from './sent.ts'
  * What may be the same for everybody for some seconds: browsers and shared caches (a CDN) keep it, and show the last answer
  * while they ask for the next one.
  */
-const PUBLIC_BRIEFLY = 'public, max-age=5, stale-while-revalidate=30'
+export const PUBLIC_BRIEFLY = 'public, max-age=5, stale-while-revalidate=30'
 
 /** Sends JSON that is the same for everybody; 304 when the client has it. */
 export function sendPublicJson(reply: FastifyReply, json: string): never {
