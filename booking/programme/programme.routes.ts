@@ -44,14 +44,15 @@ export function programmeRoutes(app: App, deps: ProgrammeRouteDeps): void {
         response: { 200: Programme, ...errorResponses(429) },
       },
     },
-    async ({ query, ip }, reply) => {
+    async (request, reply) => {
+      const { query, ip } = request
       const filter = { ...readFilter(query), status: 'ACTIVE' as const, endsAfter: deps.clock.now() }
       rates.read(ip, { isSearch: Boolean(filter.search) })
       const slice = toSlice(query)
       await longPages.enter(networkOf(ip), slice.limit, reply.raw)
       const { body } = await deps.caches.events.page(filter, slice, toBodyOf(query), 'public')
       longPages.send(body, reply.raw)
-      return sendPublicJson(reply, body)
+      return sendPublicJson(request, reply, body)
     },
   )
 
@@ -66,11 +67,12 @@ export function programmeRoutes(app: App, deps: ProgrammeRouteDeps): void {
         response: { 200: OnePublicEvent, ...errorResponses(404, 429) },
       },
     },
-    async ({ params, ip }, reply) => {
+    async (request, reply) => {
+      const { params, ip } = request
       rates.read(ip)
       const found = await deps.programme.event(params.id)
       if (!found) throw notFound('event')
-      return sendPublicJson(reply, JSON.stringify({ event: found.event }))
+      return sendPublicJson(request, reply, JSON.stringify({ event: found.event }))
     },
   )
 
@@ -85,10 +87,15 @@ export function programmeRoutes(app: App, deps: ProgrammeRouteDeps): void {
         response: { 200: PublicFacilitatorPage, ...errorResponses(429) },
       },
     },
-    async ({ query, ip }, reply) => {
+    async (request, reply) => {
+      const { query, ip } = request
       rates.read(ip)
       const { facilitators, total } = await deps.programme.facilitators(toSlice(query))
-      return sendPublicJson(reply, JSON.stringify({ facilitators, pagination: toPagination(query, total) }))
+      return sendPublicJson(
+        request,
+        reply,
+        JSON.stringify({ facilitators, pagination: toPagination(query, total) }),
+      )
     },
   )
 
@@ -102,11 +109,12 @@ export function programmeRoutes(app: App, deps: ProgrammeRouteDeps): void {
         response: { 200: OnePublicFacilitator, ...errorResponses(404, 429) },
       },
     },
-    async ({ params, ip }, reply) => {
+    async (request, reply) => {
+      const { params, ip } = request
       rates.read(ip)
       const facilitator = await deps.programme.facilitator(params.id)
       if (!facilitator) throw notFound('facilitator')
-      return sendPublicJson(reply, JSON.stringify({ facilitator }))
+      return sendPublicJson(request, reply, JSON.stringify({ facilitator }))
     },
   )
 }

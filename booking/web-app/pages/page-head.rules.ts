@@ -12,9 +12,11 @@ export type PageHead = {
 }
 
 const NAME = 'Stillpoint'
-const LOCALE = 'en_GB'
 
-/** Returns the elements of the head. Without an `origin` there is no canonical address. */
+/**
+ * Returns the elements of the head. Without an `origin` there is no canonical address. Twitter reads OpenGraph for all that its
+ * card does not say.
+ */
 export function headOf(page: PageHead, origin: string | undefined): Html {
   const { title, description, path, picture, jsonLd } = page
   const address = path !== undefined && origin !== undefined ? `${origin}${path}` : undefined
@@ -23,16 +25,15 @@ export function headOf(page: PageHead, origin: string | undefined): Html {
     <meta name="description" content="${description}" />
     ${path === undefined && html`<meta name="robots" content="noindex" />`}
     ${address !== undefined && html`<link rel="canonical" href="${address}" /><meta property="og:url" content="${address}" />`}
-    <meta property="og:site_name" content="${NAME}" /><meta property="og:type" content="website" /><meta property="og:locale" content="${LOCALE}" />
+    <meta property="og:site_name" content="${NAME}" /><meta property="og:type" content="website" />
     <meta property="og:title" content="${title}" /><meta property="og:description" content="${description}" />
     ${
       image !== undefined &&
       html`<meta property="og:image" content="${image}" /><meta property="og:image:type" content="image/png" />
     <meta property="og:image:width" content="1200" /><meta property="og:image:height" content="630" />
-    <meta property="og:image:alt" content="${picture?.text}" /><meta name="twitter:image" content="${image}" />`
+    <meta property="og:image:alt" content="${picture?.text}" />`
     }
     <meta name="twitter:card" content="${image === undefined ? 'summary' : 'summary_large_image'}" />
-    <meta name="twitter:title" content="${title}" /><meta name="twitter:description" content="${description}" />
     <link rel="manifest" href="/manifest.webmanifest" /><link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
     ${jsonLd && html`<script type="application/ld+json">${scriptJson(jsonLd)}</script>`}`
 }

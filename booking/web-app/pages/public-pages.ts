@@ -39,6 +39,8 @@ const NAME = 'Stillpoint'
 const CLAIM = 'Sessions and retreats, led by experienced facilitators. See what is on and book your seat.'
 /** A page that is short enough to be cached by the event cache (`LONG_PAGE_FROM`). */
 const LISTED = { limit: 24, offset: 0 }
+/** The first load of the start page should stay small; `/events` has them all. */
+const LISTED_AT_HOME = { limit: 2, offset: 0 }
 const FACILITATORS = { limit: 100, offset: 0 }
 
 export function createPublicPages(deps: PublicPageDeps, template: PageTemplate): PublicPages {
@@ -58,9 +60,9 @@ export function createPublicPages(deps: PublicPageDeps, template: PageTemplate):
     pages.set(key, { source, file, chars: file.bytes.length })
     return file
   }
-  const listEvents = async (facilitator_id?: number) => {
+  const listEvents = async (facilitator_id?: number, slice = LISTED) => {
     const filter = { status: 'ACTIVE' as const, endsAfter: deps.clock.now(), facilitator_id }
-    const { body } = await deps.caches.events.page(filter, LISTED, (events) => events, 'public')
+    const { body } = await deps.caches.events.page(filter, slice, (events) => events, 'public')
     return { source: body, read: () => JSON.parse(body) as PublicEvent[] }
   }
   const app = fileOf({ head: { title: NAME, description: CLAIM }, text: plainText(NAME, NEEDS_SCRIPTS) })
@@ -101,7 +103,7 @@ export function createPublicPages(deps: PublicPageDeps, template: PageTemplate):
     )
   }
   const renderEvents = async (kind: 'home' | 'events') => {
-    const events = await listEvents()
+    const events = await listEvents(undefined, kind === 'home' ? LISTED_AT_HOME : LISTED)
     const title = kind === 'home' ? NAME : `Events · ${NAME}`
     return found(
       cached(kind, events.source, () => ({
