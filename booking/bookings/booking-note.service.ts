@@ -42,7 +42,7 @@ export async function editNote(
         details: { event_id: known.event_id },
       })
     }
-    const booking = await bookingStore.findOwn(trx, caller.id, id)
+    const booking = await bookingStore.findOwn(trx, { user_id: caller.id, id, now })
     if (!booking) throw notFound('booking')
     return booking
   })

@@ -1,9 +1,10 @@
+import { cancellableUntil } from '#booking/bookings/cancellation.rules.ts'
 import { getInstallationId } from '#booking/calendars/calendar.store.ts'
 import { calendarForMail } from '#booking/calendars/calendar-file.ts'
 import { clockTime, shortStart } from '#booking/mail/letters/event-times.rules.ts'
 import { type Block, type Dropped, paragraph } from '#booking/mail/letters/letter.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
-import { cancellableUntil, changesBetween, factsOf } from './event-facts.rules.ts'
+import { changesBetween, factsOf } from './event-facts.rules.ts'
 import {
   type BookingFacts,
   type EventFacts,
@@ -158,9 +159,8 @@ const seatFacts = ({ currency }: ComposeDeps, { event, booking }: Found): Block 
 })
 
 function cancelling({ clock }: ComposeDeps, { event, booking }: Found): string {
-  const until = cancellableUntil(event, booking)
-  if (until <= clock.now())
-    return 'It is too late to cancel online: please tell the studio if you cannot come.'
+  const until = cancellableUntil({ ...event, ...booking }, clock.now())
+  if (!until) return 'It is too late to cancel online: please tell the studio if you cannot come.'
   if (until >= event.start_datetime) return 'You can cancel until it begins.'
   return `You can cancel until ${clockTime(until, event.timezone)}.`
 }

@@ -47,11 +47,5 @@ const joinFact = (link: string | null): Fact => ({
   href: link !== null && /^https?:\/\//i.test(link) ? link : undefined,
 })
 
-/** Until when an attendee may cancel: a seat from the waiting list until the start, if it came after the deadline (0014). */
-export function cancellableUntil(event: EventFacts, { promoted_at }: BookingFacts): Date {
-  const deadline = new Date(event.start_datetime.getTime() - event.cancellation_deadline_hours * 3_600_000)
-  return promoted_at !== null && promoted_at >= deadline ? event.start_datetime : deadline
-}
-
 const money = (amount: number, currency: string): string =>
   new Intl.NumberFormat('en-GB', { style: 'currency', currency, currencyDisplay: 'code' }).format(amount)
