@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import { createParser } from 'eventsource-parser'
 import type { Db } from '#booking/database/database.ts'
 import { isOrganiser } from '#booking/facilitators/organiser.service.ts'
 import type { Sessions } from '#booking/identity/sessions/sessions.ts'
 import type { EventStream } from '#shared/http/streams/event-stream.ts'
+import { readEventStream, type StreamMessage } from '#shared/http/streams/event-stream-reader.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 
 export type CrmListeningDeps = { log: Logger; db: Db; identity: { sessions: Sessions } }
@@ -39,7 +39,7 @@ export async function relay(
   const timer = setInterval(async () => (await isAllowed()) || close(), CHECK_EVERY_MS)
   stream.onEnd(close)
   try {
-    for await (const message of readMessages(source)) {
+    for await (const message of readEventStream(source.setEncoding('utf8'), MESSAGE_MAX_CHARS)) {
       if (!(await isAllowed())) break
       // Back-pressure: nothing more is read from the CRM until the client has read this.
       await stream.untilDrained()
@@ -62,31 +62,10 @@ export async function hasAccess(
   return admission !== undefined && (await isOrganiser(db, admission.caller, facilitator_id))
 }
 
-function send(stream: EventStream, { id, event = 'message', data }: Message): void {
+function send(stream: EventStream, { id, event = 'message', data }: StreamMessage): void {
   if (data === undefined) return void (id !== undefined && stream.mark(id))
   const content = readJson(data)
   if (content !== undefined) stream.send({ event, data: content, ...(id !== undefined && { id }) })
-}
-
-/** Without data it only moves the client's cursor. */
-type Message = { id?: string | undefined; event?: string | undefined; data?: string }
-
-async function* readMessages(source: IncomingMessage): AsyncGenerator<Message> {
-  const messages: Message[] = []
-  const parser = createParser({
-    maxBufferSize: MESSAGE_MAX_CHARS,
-    onId: (id) => void messages.push({ id }),
-    onEvent(message) {
-      // `onId` has just added the id on its own.
-      if (message.id !== undefined) messages.pop()
-      messages.push(message)
-    },
-    onError: (error) => void source.destroy(error),
-  })
-  for await (const chunk of source.setEncoding('utf8')) {
-    parser.feed(chunk)
-    yield* messages.splice(0)
-  }
 }
 
 function readJson(text: string): unknown {
