@@ -27,7 +27,7 @@ after(() => app.close())
 /** What a first visit may cost on a slow line: 1.6 Mbit/s, 150 ms, and a processor that is a quarter as fast. */
 const SLOW_LINE = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 94_000 }
 const SLOW_PROCESSOR = { rate: 4 }
-const FIRST_LOAD_MAX_BYTES = 250_000
+const FIRST_LOAD_MAX_BYTES = 256 * 1024
 const SHIFT_MAX = 0.05
 
 /** The files of these parts and of all that they need at once. */

@@ -54,8 +54,8 @@ test('a session is planned as part of a retreat, and who is at the retreat books
   await form.getByText(/^The times are not within/).waitFor()
   await form.getByLabel('Begins').fill(wall(saturday))
   await form.getByText(/^For sessions of a retreat/).waitFor()
-  await form.getByRole('button', { name: 'Create' }).click()
-  await host.page.getByText('Lake Massage can be booked now.').waitFor()
+  await form.getByRole('button', { name: 'Create event' }).click()
+  await host.page.getByText('“Lake Massage” can be booked now.').waitFor()
 
   const guest = await app.visit({ timezoneId: 'UTC' })
   const { page } = guest
@@ -109,9 +109,7 @@ test('who cancels a retreat is asked about its sessions', async () => {
     await box.waitFor()
     if (withParts) await box.check()
     await question.getByRole('button', { name: 'Cancel event' }).click()
-    await page
-      .getByText(`“${title}”${withParts ? ' and 1 session' : ''} cancelled, with 0 bookings.`)
-      .waitFor()
+    await page.getByText(`“${title}” is cancelled${withParts ? ', and 1 session with it' : ''}.`).waitFor()
     await page.goto(`/manage/events/${part}`)
     await page.getByText(`Part of ${title}, which is cancelled`).waitFor()
     await expectCount(page.getByText('This event is cancelled', { exact: true }), withParts ? 1 : 0)
@@ -149,7 +147,7 @@ test('under the time zone of a series stands that every date keeps its time of d
   await page.getByRole('option', { name: /Tokyo/ }).click()
   await form.getByLabel('All upcoming events of the series').click()
   await form.getByRole('button', { name: 'Save changes' }).click()
-  await page.getByText('6 events saved.').waitFor()
+  await page.getByText('6 events are saved.').waitFor()
   for (const before of events) {
     const { event } = await app.ask('GET', `/api/events/${before.id}`, { token })
     assert.equal(clock(event.start_datetime, 'Asia/Tokyo'), clock(before.start_datetime, 'Europe/Berlin'))
