@@ -94,7 +94,8 @@ test('late deliveries are logged, those of demo data are not', async () => {
   const { deps, clock, crm } = fresh
   const said = () => lines.splice(0).filter((line) => line === 'CRM told of what had waited').length
   await addDemoData(deps)
-  clock.advance(1)
+  // Demo data has the database's time, which has gone on meanwhile.
+  clock.advance(outboxStore.LEASE_SECONDS - 1)
   assert.ok((await deliverDue(deps)).delivered > 0)
   assert.equal(said(), 0)
 
