@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, redirect, retainSearchParams } from '@tanstack/react-router'
 import { ownPlace } from './features/auth/next.rules.ts'
 import { ownBookingQuery, upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
-import { eventPageQuery, programmeQuery } from './features/events/event.queries.ts'
+import { eventPageQuery, nextEventsQuery } from './features/events/event.queries.ts'
 import { readEventSearch } from './features/events/search/event-search.ts'
 import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/facilitator.queries.ts'
 import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
@@ -41,7 +41,7 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
 const home = createRoute({
   getParentRoute: () => root,
   path: paths.home,
-  loader: () => read(programmeQuery, settingsQuery),
+  loader: () => read(nextEventsQuery, settingsQuery),
   component: lazyPage(() => import('./pages/welcome/home-page.tsx'), 'HomePage'),
 })
 
@@ -69,7 +69,7 @@ const loggedIn = createRoute({
 })
 
 const events = createRoute({
-  getParentRoute: () => loggedIn,
+  getParentRoute: () => root,
   path: paths.events,
   validateSearch: readEventSearch,
   loaderDeps: ({ search }) => search,
@@ -78,10 +78,13 @@ const events = createRoute({
 })
 
 const event = createRoute({
-  getParentRoute: () => loggedIn,
+  getParentRoute: () => root,
   path: paths.event,
   loader: ({ params }) =>
-    readOne(params.id, (id) => [eventQuery(id), waitlistQuery(id), ownBookingQuery(id)]),
+    readOne(params.id, (id) => [
+      eventQuery(id),
+      ...(session.get() ? [waitlistQuery(id), ownBookingQuery(id)] : []),
+    ]),
   component: lazyPage(() => import('./pages/programme/event-page.tsx'), 'EventPage'),
 })
 
@@ -93,14 +96,14 @@ const bookings = createRoute({
 })
 
 const facilitators = createRoute({
-  getParentRoute: () => loggedIn,
+  getParentRoute: () => root,
   path: paths.facilitators,
   loader: () => read(facilitatorsQuery),
   component: lazyPage(() => import('./pages/programme/facilitators-page.tsx'), 'FacilitatorsPage'),
 })
 
 const facilitator = createRoute({
-  getParentRoute: () => loggedIn,
+  getParentRoute: () => root,
   path: paths.facilitator,
   loader: ({ params }) => readOne(params.id, (id) => [facilitatorQuery(id)]),
   component: lazyPage(() => import('./pages/programme/facilitator-page.tsx'), 'FacilitatorPage'),
@@ -180,12 +183,12 @@ export const routeTree = root.addChildren([
   home,
   login,
   register,
+  events,
+  event,
+  facilitators,
+  facilitator,
   loggedIn.addChildren([
-    events,
-    event,
     bookings,
-    facilitators,
-    facilitator,
     profile,
     studio.addChildren([dashboard, manageEvents, manageEvent, crm]),
     admin.addChildren([adminFacilitators, adminUsers, adminDelivery]),

@@ -31,6 +31,7 @@ test('whoever logs out in one tab is logged out in all, and logs in to where the
   await tab.getByRole('heading', { level: 1, name: 'Facilitators' }).waitFor()
   await page.getByRole('button', { name: 'Account of Nora North' }).click()
   await page.getByRole('menuitem', { name: 'Log out' }).click()
+  await tab.getByRole('banner').getByRole('link', { name: 'Log in' }).click()
   await tab.waitForURL('**/login?next=%2Ffacilitators')
   await tab.getByLabel('Email').fill(email)
   await tab.getByRole('textbox', { name: 'Password' }).fill(DEMO_PASSWORD)

@@ -23,7 +23,7 @@ test('somebody registers, finds an event, books it with a note, sees it, cancels
   const { page } = visitor
   await page.goto('/')
   await page.getByRole('link', { name: 'Sound Bath' }).click()
-  // The start page has a link of the same name, and stays until the next page is there.
+  await page.getByRole('link', { name: 'Log in to book' }).click()
   await page.getByRole('heading', { level: 1, name: 'Welcome back' }).waitFor()
   await page.getByRole('link', { name: 'Create an account' }).click()
   await page.getByLabel('First name').fill('Mira')

@@ -29,7 +29,7 @@ export async function refresh(...queryKeys: QueryKey[]): Promise<void> {
 
 /** After a seat was taken or given up. */
 export function refreshSeats(): void {
-  void refresh(keys.bookings.all, keys.events.all, keys.waitlist.all, keys.programme)
+  void refresh(keys.bookings.all, keys.events.all, keys.waitlist.all)
 }
 
 type Snapshot = { undo(): void }

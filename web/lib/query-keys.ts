@@ -4,7 +4,6 @@
  */
 export const keys = {
   settings: ['settings'],
-  programme: ['programme'],
   account: {
     own: ['account'],
     sessions: ['account', 'sessions'],

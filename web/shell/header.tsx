@@ -7,7 +7,7 @@ import { useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
 import { AccountButton, ColorSchemeButton } from './menu-buttons.tsx'
 import { menuOnDemand } from './menu-on-demand.tsx'
-import { isInStudio, linksFor } from './navigation.ts'
+import { isInStudio, linksFor, useNextPlace } from './navigation.ts'
 import classes from './shell.module.css'
 
 const ColorSchemeMenu = menuOnDemand(
@@ -24,6 +24,7 @@ export function Header() {
   const session = useSession()
   const role = useRole()
   const pathname = useLocation({ select: (location) => location.pathname })
+  const next = useNextPlace()
   return (
     <header className={classes.header}>
       <div className={classes.bar}>
@@ -43,7 +44,7 @@ export function Header() {
           {session ? (
             <AccountMenu user={session.user} />
           ) : (
-            <LinkButton to={paths.login} variant="default">
+            <LinkButton to={paths.login} search={next ? { next } : {}} variant="default">
               Log in
             </LinkButton>
           )}

@@ -1,3 +1,4 @@
+import { useLocation } from '@tanstack/react-router'
 import { type Role, runsEvents } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
 
@@ -36,3 +37,10 @@ export const isInStudio = (path: string): boolean =>
   [paths.dashboard, paths.manageEvents, paths.crm, '/admin'].some(
     (page) => path === page || path.startsWith(`${page}/`),
   )
+
+/** Where a login from this page leads back to; undefined for the start page and the login itself. */
+export const useNextPlace = (): string | undefined =>
+  useLocation({
+    select: ({ pathname, href }) =>
+      [paths.home, paths.login, paths.register].some((path) => path === pathname) ? undefined : href,
+  })

@@ -10,7 +10,7 @@ import { Link, useLocation } from '@tanstack/react-router'
 import { useSession } from '#web/lib/api/use-session.ts'
 import { runsEvents, useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
-import { isInStudio } from './navigation.ts'
+import { isInStudio, useNextPlace } from './navigation.ts'
 import classes from './shell.module.css'
 
 /** The navigation at the bottom of small screens. */
@@ -18,6 +18,7 @@ export function PhoneBar() {
   const isLoggedIn = useSession() !== undefined
   const hasStudio = runsEvents(useRole())
   const pathname = useLocation({ select: (location) => location.pathname })
+  const next = useNextPlace()
   return (
     <nav className={classes.phoneBar} aria-label="Main, on phones">
       <Link to={paths.home}>
@@ -45,7 +46,7 @@ export function PhoneBar() {
           Studio
         </Link>
       )}
-      <Link to={isLoggedIn ? paths.profile : paths.login}>
+      <Link to={isLoggedIn ? paths.profile : paths.login} search={!isLoggedIn && next ? { next } : {}}>
         <IconUser size={22} stroke={1.6} aria-hidden="true" />
         {isLoggedIn ? 'Profile' : 'Log in'}
       </Link>

@@ -52,7 +52,7 @@ function useFocusOnArrival(): void {
   )
 }
 
-/** Follows a logout, or a login as somebody else, in another tab. */
+/** Follows a login, a logout, or a login as somebody else, also in another tab. */
 function useSameSession(): void {
   const router = useRouter()
   const userId = useSession()?.user.id
@@ -60,15 +60,16 @@ function useSameSession(): void {
   useEffect(() => {
     const before = known.current
     known.current = userId
-    if (before === undefined || before === userId) return
-    if (userId === undefined) void router.invalidate().then(forgetPrivate)
+    if (before === userId) return
+    if (userId === undefined) void router.invalidate().then(forgetOwn)
+    else if (before === undefined) void queryClient.invalidateQueries()
     else void queryClient.resetQueries()
   }, [router, userId])
 }
 
-/** Empties the cache after a logout, except for what is public or still on the screen. */
-function forgetPrivate(): void {
-  queryClient.removeQueries({ type: 'inactive', predicate: ({ queryKey }) => !PUBLIC.includes(queryKey[0]) })
+/** Empties the cache after a logout. A public page that is on the screen is read again, as strangers read it. */
+function forgetOwn(): void {
+  const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== keys.settings[0]
+  queryClient.removeQueries({ type: 'inactive', predicate })
+  void queryClient.resetQueries({ predicate })
 }
-
-const PUBLIC: unknown[] = [keys.programme, keys.settings].flat()

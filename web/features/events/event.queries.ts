@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { call } from '#web/lib/api/call.ts'
 import type { Event } from '#web/lib/api/contract.ts'
+import { readEvents } from '#web/lib/queries/open-reads.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { shiftDay } from './calendar/month-grid.ts'
 import { daysQuery, type EventSearch, pageQuery } from './search/event-search.ts'
@@ -8,7 +8,7 @@ import { daysQuery, type EventSearch, pageQuery } from './search/event-search.ts
 export const eventPageQuery = (search: EventSearch) =>
   queryOptions({
     queryKey: keys.events.page(pageQuery(search)),
-    queryFn: ({ signal }) => call('GET /api/events/', { query: pageQuery(search), signal }),
+    queryFn: ({ signal }) => readEvents(pageQuery(search), signal),
     placeholderData: keepPreviousData,
   })
 
@@ -38,15 +38,17 @@ export const eventDaysQuery = (filters: EventSearch, days: Days) =>
 async function readDays(filters: EventSearch, days: Days, signal: AbortSignal): Promise<Event[]> {
   const events: Event[] = []
   for (let page = 1; page <= PAGES_MAX; page++) {
-    const read = await call('GET /api/events/', { query: daysQuery(filters, days, page), signal })
+    const read = await readEvents(daysQuery(filters, days, page), signal)
     events.push(...read.events)
     if (!read.pagination.has_next) break
   }
   return events
 }
 
-/** The next events, also for visitors without an account. */
-export const programmeQuery = queryOptions({
-  queryKey: keys.programme,
-  queryFn: ({ signal }) => call('GET /api/programme', { signal }),
+const NEXT = 'per_page=6'
+
+/** The next six events. */
+export const nextEventsQuery = queryOptions({
+  queryKey: keys.events.page(NEXT),
+  queryFn: ({ signal }) => readEvents(NEXT, signal),
 })

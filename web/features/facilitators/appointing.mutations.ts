@@ -6,7 +6,7 @@ import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 
 function refreshFacilitators(): void {
-  void refresh(keys.facilitators.all, keys.account.own, keys.events.all, keys.programme)
+  void refresh(keys.facilitators.all, keys.account.own, keys.events.all)
 }
 
 export function useAppoint() {

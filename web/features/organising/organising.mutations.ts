@@ -9,7 +9,7 @@ import { keys } from '#web/lib/query-keys.ts'
 // Messages are shown here and not by the form, which is closed by then.
 
 function refreshEvents(): void {
-  void refresh(keys.events.all, keys.programme, keys.dashboard.all, keys.roster.all, keys.waitlist.all)
+  void refresh(keys.events.all, keys.dashboard.all, keys.roster.all, keys.waitlist.all)
 }
 
 export function useCreateEvent() {

@@ -42,12 +42,5 @@ export function useCancelAll(person: Person, onDone: () => void) {
 
 /** Seats, rosters and facilitators may have changed with the account. */
 function refreshAll(): void {
-  void refresh(
-    keys.users.all,
-    keys.roster.all,
-    keys.waitlist.all,
-    keys.events.all,
-    keys.facilitators.all,
-    keys.programme,
-  )
+  void refresh(keys.users.all, keys.roster.all, keys.waitlist.all, keys.events.all, keys.facilitators.all)
 }

@@ -69,7 +69,13 @@ import type {
   EventUpdated,
   Scope,
 } from '#booking/organising/event-organising.schema.ts'
-import type { Programme, ProgrammeEvent } from '#booking/programme/programme.schema.ts'
+import type {
+  OnePublicEvent,
+  OnePublicFacilitator,
+  Programme,
+  ProgrammeEvent,
+  PublicFacilitatorPage,
+} from '#booking/programme/programme.schema.ts'
 import type {
   BookingMarked,
   MarkAttendance,
@@ -140,6 +146,9 @@ export type Problem = Static<typeof ErrorBody>
 export type Operations = {
   'GET /api/settings': { answer: Static<typeof Settings> }
   'GET /api/programme': { answer: Static<typeof Programme> }
+  'GET /api/programme/{id}': { answer: Static<typeof OnePublicEvent> }
+  'GET /api/programme/facilitators': { answer: Static<typeof PublicFacilitatorPage> }
+  'GET /api/programme/facilitators/{id}': { answer: Static<typeof OnePublicFacilitator> }
 
   'POST /api/auth/register': { body: Register; answer: Static<typeof Registered> }
   'POST /api/auth/login': { body: Credentials; answer: LoggedIn }

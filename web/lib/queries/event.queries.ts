@@ -1,12 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
-import { call } from '../api/call.ts'
 import { keys } from '../query-keys.ts'
 import { toQuery } from '../search-params.ts'
+import { readEvent, readEvents } from './open-reads.ts'
 
 export const eventQuery = (id: number) =>
   queryOptions({
     queryKey: keys.events.one(id),
-    queryFn: ({ signal }) => call('GET /api/events/{id}', { params: { id }, signal }),
+    queryFn: ({ signal }) => readEvent(id, signal),
   })
 
 /** More than any retreat has. */
@@ -16,6 +16,5 @@ const PARTS_MAX = 100
 export const partsQuery = (parent_event_id: number) =>
   queryOptions({
     queryKey: keys.events.parts(parent_event_id),
-    queryFn: ({ signal }) =>
-      call('GET /api/events/', { query: toQuery({ parent_event_id, per_page: PARTS_MAX }), signal }),
+    queryFn: ({ signal }) => readEvents(toQuery({ parent_event_id, per_page: PARTS_MAX }), signal),
   })

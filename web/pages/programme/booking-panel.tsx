@@ -1,5 +1,6 @@
 import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useLocation } from '@tanstack/react-router'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
 import { JoinOnline } from '#web/components/event/join-online.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
@@ -17,17 +18,43 @@ import { usePrice } from '#web/features/events/use-price.ts'
 import { waitlistQuery } from '#web/features/waitlist/waitlist.queries.ts'
 import { JoinWaitlist, OwnPlace } from '#web/features/waitlist/waitlist-place.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
+import { useSession } from '#web/lib/api/use-session.ts'
 import { accountQuery } from '#web/lib/queries/account.queries.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-page.module.css'
-import { standingOf } from './standing.rules.ts'
+import { type Standing, standingOf } from './standing.rules.ts'
 
 /** The reader's place at an event, with live seats: book, wait, or cancel. */
 export function BookingPanel({ event }: { event: Event }) {
-  const price = usePrice()
+  return useSession() ? <OwnPanel event={event} /> : <OpenPanel event={event} />
+}
+
+/** For readers without a login. */
+function OpenPanel({ event }: { event: Event }) {
+  const now = useNow(momentsOf(event))
+  const standing = standingOf({ event, hasBooking: false, isWaiting: false, now })
+  const next = useLocation({ select: ({ href }) => href })
+  return (
+    <Surface component="section" label="Your place" p="xl">
+      <Stack gap="lg">
+        {(standing === 'open' || standing === 'full') && (
+          <>
+            <Offer event={event} waiting={0} />
+            <LinkButton to={paths.login} search={{ next }} size="lg">
+              {standing === 'open' ? 'Log in to book' : 'Log in to join the waiting list'}
+            </LinkButton>
+          </>
+        )}
+        <Closed standing={standing} event={event} />
+      </Stack>
+    </Surface>
+  )
+}
+
+function OwnPanel({ event }: { event: Event }) {
   const now = useNow(momentsOf(event))
   const held = useQuery(ownBookingQuery(event.id))
   const waitlist = useQuery(waitlistQuery(event.id))
@@ -47,19 +74,7 @@ export function BookingPanel({ event }: { event: Event }) {
     <Surface component="section" label="Your place" p="xl">
       <Stack gap="lg">
         {standing !== 'cancelled' && standing !== 'over' && standing !== 'begun' && (
-          <>
-            <Group justify="space-between" align="baseline">
-              <Text fz={28} fw={600} lh={1}>
-                {price(event.price)}
-              </Text>
-              {event.price > 0 && (
-                <Text size="sm" c="dimmed">
-                  Nothing to pay now
-                </Text>
-              )}
-            </Group>
-            <SeatMeter event={event} waiting={waitlist.data.waiting} />
-          </>
+          <Offer event={event} waiting={waitlist.data.waiting} />
         )}
         {standing !== 'booked' && event.status !== 'CANCELLED' && last?.cancellation_reason && (
           <Text className={classes.reason}>
@@ -88,9 +103,7 @@ export function BookingPanel({ event }: { event: Event }) {
             {phaseOf(event, now) === 'upcoming' && <CancelBooking booking={booking} />}
           </>
         )}
-        {standing === 'cancelled' && <Over title="Cancelled by the studio" event={event} />}
-        {standing === 'begun' && <Over title="This event is on now" event={event} />}
-        {standing === 'over' && <Over title="This event is over" event={event} />}
+        <Closed standing={standing} event={event} />
         {leads && !['booked', 'cancelled', 'over'].includes(standing) && (
           <JoinOnline link={event.virtual_link} />
         )}
@@ -112,6 +125,26 @@ function Policy({ children }: { children: string }) {
   )
 }
 
+/** What it costs, and the seats. */
+function Offer({ event, waiting }: { event: Event; waiting: number }) {
+  const price = usePrice()
+  return (
+    <>
+      <Group justify="space-between" align="baseline">
+        <Text fz={28} fw={600} lh={1}>
+          {price(event.price)}
+        </Text>
+        {event.price > 0 && (
+          <Text size="sm" c="dimmed">
+            Nothing to pay now
+          </Text>
+        )}
+      </Group>
+      <SeatMeter event={event} waiting={waiting} />
+    </>
+  )
+}
+
 /** For those who run the event. */
 function Manage({ event, leads }: { event: Event; leads: boolean }) {
   return (
@@ -127,6 +160,17 @@ function Manage({ event, leads }: { event: Event; leads: boolean }) {
       </LinkButton>
     </Stack>
   )
+}
+
+const CLOSED: Partial<Record<Standing, string>> = {
+  cancelled: 'Cancelled by the studio',
+  begun: 'This event is on now',
+  over: 'This event is over',
+}
+
+function Closed({ standing, event }: { standing: Standing; event: Event }) {
+  const title = CLOSED[standing]
+  return title === undefined ? null : <Over title={title} event={event} />
 }
 
 function Over({ title, event }: { title: string; event: Event }) {

@@ -11,15 +11,17 @@ import { PageTitle } from '#web/components/layout/page.tsx'
 import { WithLinks } from '#web/components/layout/with-links.tsx'
 import { AddToCalendar } from '#web/features/events/add-to-calendar.tsx'
 import { EventGrid } from '#web/features/events/cards/event-grid.tsx'
-import { programmeQuery } from '#web/features/events/event.queries.ts'
+import { nextEventsQuery } from '#web/features/events/event.queries.ts'
 import { EventFacts } from '#web/features/events/event-facts.tsx'
 import { EventParts, PartOf } from '#web/features/events/event-parts.tsx'
 import { readEventSearch } from '#web/features/events/search/event-search.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { isGone } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
+import { useSession } from '#web/lib/api/use-session.ts'
 import { lastSearch } from '#web/lib/last-search.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { openReadsIntervalMs } from '#web/lib/queries/open-reads.ts'
 import { readId } from '#web/lib/search-params.ts'
 import { isOnNow, momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
@@ -27,7 +29,7 @@ import { paths } from '#web/paths.ts'
 import { BookingPanel } from './booking-panel.tsx'
 import classes from './event-page.module.css'
 
-const route = getRouteApi('/logged-in/events/$id')
+const route = getRouteApi(paths.event)
 
 export function EventPage() {
   const id = readId(route.useParams().id)
@@ -37,7 +39,7 @@ export function EventPage() {
 const goOn = <LinkButton to={paths.events}>See what is on</LinkButton>
 
 function GoneEvent() {
-  const next = useQuery(programmeQuery).data?.events ?? []
+  const next = useQuery(nextEventsQuery).data?.events ?? []
   return (
     <Gone noun="event" action={goOn}>
       {next.length > 0 && (
@@ -53,7 +55,8 @@ function GoneEvent() {
 }
 
 function KnownEvent({ id }: { id: number }) {
-  const { data, error, refetch } = useQuery(eventQuery(id))
+  const refetchInterval = openReadsIntervalMs(useSession())
+  const { data, error, refetch } = useQuery({ ...eventQuery(id), refetchInterval })
   useLiveSeats(id)
 
   if (isGone(error)) return <GoneEvent />

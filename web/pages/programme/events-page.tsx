@@ -15,13 +15,14 @@ import { EventFilters } from '#web/features/events/search/event-filters.tsx'
 import { type EventSearch, isFiltered, UNFILTERED } from '#web/features/events/search/event-search.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
+import { useSession } from '#web/lib/api/use-session.ts'
 import { clocksInWords, count, dayKey } from '#web/lib/format.ts'
 import { rememberSearch } from '#web/lib/last-search.ts'
 import { momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 
-const route = getRouteApi('/logged-in/events')
+const route = getRouteApi(paths.events)
 
 type Change = (changes: Partial<EventSearch>) => void
 
@@ -114,7 +115,9 @@ function Calendar({ search, onChange }: Props) {
   const span = { first: days[0]?.day ?? '', last: days.at(-1)?.day ?? '' }
   const { data, error, refetch } = useQuery(eventDaysQuery(search, span))
   useNow(data?.events.flatMap(momentsOf))
-  const booked = new Set(useQuery(upcomingBookingsQuery).data?.bookings.map(({ event }) => event.id))
+  const isLoggedIn = useSession() !== undefined
+  const own = useQuery({ ...upcomingBookingsQuery, enabled: isLoggedIn }).data
+  const booked = new Set(own?.bookings.map(({ event }) => event.id))
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   return (
     <EventCalendar

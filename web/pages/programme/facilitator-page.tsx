@@ -18,7 +18,7 @@ import { isGone } from '#web/lib/api/api-error.ts'
 import { readId } from '#web/lib/search-params.ts'
 import { paths } from '#web/paths.ts'
 
-const route = getRouteApi('/logged-in/facilitators/$id')
+const route = getRouteApi(paths.facilitator)
 
 export function FacilitatorPage() {
   const id = readId(route.useParams().id)

@@ -9,7 +9,7 @@ import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts
 import { BookingCard } from '#web/features/bookings/booking-card.tsx'
 import { CancelledNotice } from '#web/features/bookings/cancelled-notice.tsx'
 import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
-import { programmeQuery } from '#web/features/events/event.queries.ts'
+import { nextEventsQuery } from '#web/features/events/event.queries.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
 import { hourOfDay } from '#web/lib/format.ts'
 import { paths } from '#web/paths.ts'
@@ -82,7 +82,7 @@ function NextSeat() {
 }
 
 function OnNext() {
-  const { data, error, refetch } = useQuery(programmeQuery)
+  const { data, error, refetch } = useQuery(nextEventsQuery)
   return (
     <section>
       <Group justify="space-between" align="baseline" mb="lg">

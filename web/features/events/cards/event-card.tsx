@@ -7,13 +7,13 @@ import { Mark } from '#web/components/layout/mark.tsx'
 import wholeCard from '#web/components/layout/whole-card-link.module.css'
 import { seatsInWords } from '#web/features/events/seats.rules.ts'
 import { usePrice } from '#web/features/events/use-price.ts'
-import type { ProgrammeEvent } from '#web/lib/api/contract.ts'
+import type { Event } from '#web/lib/api/contract.ts'
 import { duration } from '#web/lib/format.ts'
 import { isOnNow, timesOf } from '#web/lib/time/event-time.rules.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-card.module.css'
 
-type Props = { event: ProgrammeEvent; now: Date; headingOrder?: 2 | 3 | undefined }
+type Props = { event: Event; now: Date; headingOrder?: 2 | 3 | undefined }
 
 export function EventCard({ event, now, headingOrder = 3 }: Props) {
   const price = usePrice()

@@ -1,11 +1,11 @@
 import { Skeleton } from '@mantine/core'
-import type { ProgrammeEvent } from '#web/lib/api/contract.ts'
+import type { Event } from '#web/lib/api/contract.ts'
 import { momentsOf, notOver } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import classes from './event-card.module.css'
 import { EventCard } from './event-card.tsx'
 
-export function EventGrid({ events, headingOrder }: { events: ProgrammeEvent[]; headingOrder?: 2 | 3 }) {
+export function EventGrid({ events, headingOrder }: { events: Event[]; headingOrder?: 2 | 3 }) {
   const now = useNow(events.flatMap(momentsOf))
   return (
     <div className={classes.grid}>
