@@ -1,7 +1,7 @@
 import { BOOKING_STATUSES } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { App } from '#shared/http/app.ts'
-import { readChoice } from '#shared/http/requests/validation.ts'
+import { readChoice, readSwitch } from '#shared/http/requests/validation.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import type { Clock } from '#shared/lib/clock.ts'
@@ -122,9 +122,4 @@ export function bookingRoutes(app: App, deps: BookingRouteDeps): void {
       booking: await cancel(deps, caller, params.id),
     }),
   )
-}
-
-function readSwitch(field: string, text: string | undefined): boolean {
-  const choice = readChoice(field, text, ['true', 'false', '1', '0'])
-  return choice === 'true' || choice === '1'
 }

@@ -14,6 +14,8 @@ export type EventFilter = {
   startsFrom?: Date | undefined
   /** Only events that begin before this time. */
   startsBefore?: Date | undefined
+  /** Only events with an online link. */
+  isOnline?: boolean | undefined
   /** Only events that have all these words in title, description, place or the name of who leads them. */
   search?: string | undefined
 }
@@ -60,8 +62,9 @@ export function matching(filter: EventFilter): Sql {
     : sql`select id, start_datetime from events where ${matches(filter)}`
 }
 
-function ofEvent(filter: EventFilter): (Sql | undefined | 0)[] {
-  const { event_type, facilitator_id, parent_event_id, status, endsAfter, startsFrom, startsBefore } = filter
+function ofEvent(filter: EventFilter): (Sql | undefined | 0 | false)[] {
+  const { event_type, facilitator_id, parent_event_id, status, endsAfter, startsFrom, startsBefore, isOnline } =
+    filter
   return [
     sql`true`,
     event_type && sql`event_type = ${event_type}`,
@@ -71,8 +74,12 @@ function ofEvent(filter: EventFilter): (Sql | undefined | 0)[] {
     endsAfter && sql`end_datetime > ${endsAfter}`,
     startsFrom && sql`start_datetime >= ${startsFrom}`,
     startsBefore && sql`start_datetime < ${startsBefore}`,
+    isOnline && sql`virtual_link is not null`,
   ]
 }
+
+/** Whether the kept counts (decision 0026) do not know how many events match: these are counted. */
+export const isSearch = ({ search, isOnline }: EventFilter): boolean => Boolean(search) || isOnline === true
 
 /** Condition on the count tables for status and type of the filter. */
 export function isCounted({ status, event_type }: EventFilter): Sql {
@@ -82,7 +89,7 @@ export function isCounted({ status, event_type }: EventFilter): Sql {
   ])
 }
 
-function allOf(conditions: (Sql | undefined | '' | 0)[]): Sql {
+function allOf(conditions: (Sql | undefined | '' | 0 | false)[]): Sql {
   return sql.join(
     conditions.filter((each) => !!each),
     sql` and `,

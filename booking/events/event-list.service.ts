@@ -5,7 +5,7 @@ import { isShortSearch } from '#shared/db/text-search.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 import { countBetween } from './event-count.store.ts'
-import type { EventFilter } from './event-filter.store.ts'
+import { type EventFilter, isSearch } from './event-filter.store.ts'
 import * as eventListStore from './event-list.store.ts'
 
 type ListEvents = (filter: EventFilter, slice: Slice) => Promise<eventListStore.ListedEvents>
@@ -61,7 +61,8 @@ export function createEventList(
   return async (filter, slice) => {
     const find = () => reads((reader) => eventListStore.list(reader, filter, slice))
     const { search, facilitator_id, parent_event_id } = filter
-    if (!search || facilitator_id || parent_event_id || isShortSearch(search)) return find()
+    const isShort = search && isShortSearch(search)
+    if (!isSearch(filter) || facilitator_id || parent_event_id || isShort) return find()
     const key = keyOf(filter)
     const known = totals.get(key)
     if (!known || passedBy(slice, known) > PASSED_MAX) {

@@ -5,7 +5,7 @@ import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { eventColumns } from './event.sql.ts'
 import { type EventWithFacilitator, type RevisedEvent, toRevisedEvent } from './event.store.ts'
 import { countBetween, countOfFacilitator, findDays } from './event-count.store.ts'
-import { type EventFilter, matches, matchesUnindexed, matching } from './event-filter.store.ts'
+import { type EventFilter, isSearch, matches, matchesUnindexed, matching } from './event-filter.store.ts'
 
 /** From this offset on pages are looked up by day, which is then faster than skipping rows. */
 const DEEP_OFFSET = 1_000
@@ -14,7 +14,7 @@ export type ListedEvents = { events: RevisedEvent[]; total: number }
 
 /** Returns one page in order of start, and the total. Neither grows with the number of events (decisions 0023, 0026). */
 export async function list(db: Db, filter: EventFilter, slice: Slice): Promise<ListedEvents> {
-  if (filter.search || filter.parent_event_id) return readMatches(db, filter, slice)
+  if (isSearch(filter) || filter.parent_event_id) return readMatches(db, filter, slice)
   if (filter.facilitator_id) {
     const [events, total] = await Promise.all([readPage(db, filter, slice), countOfFacilitator(db, filter)])
     return { events, total }

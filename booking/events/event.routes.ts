@@ -1,7 +1,7 @@
 import { EVENT_STATUSES, EVENT_TYPES } from '#booking/database/event.table.ts'
 import { notFound } from '#shared/errors/app-error.ts'
 import type { App } from '#shared/http/app.ts'
-import { readChoice, readTime } from '#shared/http/requests/validation.ts'
+import { readChoice, readSwitch, readTime } from '#shared/http/requests/validation.ts'
 import { sendJson } from '#shared/http/responses/send-json.ts'
 import { type PageRequest, toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
@@ -85,6 +85,7 @@ export function readFilter(query: Omit<EventQuery, keyof PageRequest | 'status'>
     parent_event_id: query.parent_event_id,
     startsFrom: readTime('from', query.from),
     startsBefore: readTime('to', query.to),
+    isOnline: readSwitch('online', query.online) || undefined,
     search: query.search?.trim(),
   }
 }

@@ -65,6 +65,7 @@ export const EventQuery = Type.Object({
       description: '`active` (the default: takes place and is not over), `cancelled`, `completed` or `all`.',
     }),
   ),
+  online: Type.Optional(Type.String({ description: '`true`: only events with an online link.' })),
   from: Type.Optional(Time('Begins at this time or later.')),
   to: Type.Optional(Time('Begins before this time.')),
   parent_event_id: Type.Optional({ ...Id, description: 'Only events that are part of this one.' }),

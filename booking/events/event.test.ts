@@ -158,6 +158,7 @@ test('bad queries say which field and what it must be', async () => {
     'per_page=-1': 'per_page',
     'type=concert': 'type',
     'status=gone': 'status',
+    'online=maybe': 'online',
     'facilitator_id=x': 'facilitator_id',
     'search=%00': 'search',
     'from=soon': 'from',

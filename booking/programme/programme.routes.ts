@@ -1,5 +1,6 @@
 import { readFilter, toBodyOf } from '#booking/events/event.routes.ts'
 import type { EventCache } from '#booking/events/event-cache.ts'
+import { isSearch } from '#booking/events/event-filter.store.ts'
 import { createLongPages } from '#booking/events/long-pages.ts'
 import type { Rates } from '#booking/rates/rates.ts'
 import { notFound } from '#shared/errors/app-error.ts'
@@ -47,7 +48,7 @@ export function programmeRoutes(app: App, deps: ProgrammeRouteDeps): void {
     async (request, reply) => {
       const { query, ip } = request
       const filter = { ...readFilter(query), status: 'ACTIVE' as const, endsAfter: deps.clock.now() }
-      rates.read(ip, { isSearch: Boolean(filter.search) })
+      rates.read(ip, { isSearch: isSearch(filter) })
       const slice = toSlice(query)
       await longPages.enter(networkOf(ip), slice.limit, reply.raw)
       const { body } = await deps.caches.events.page(filter, slice, toBodyOf(query), 'public')

@@ -69,11 +69,16 @@ test('it has pages, filters and a search', async () => {
     'page=0',
     'per_page=x',
     'type=party',
+    'online=perhaps',
     'from=soon',
     'to=2026-99-01',
     `search=${'x'.repeat(201)}`,
   ])
     assert.equal((await read(`/api/programme?${wrong}`)).status, 400, wrong)
+  const offline = await anEvent(booking.deps, { virtual_link: null })
+  assert.deepEqual((await found('online=true&per_page=100')).includes(offline), false)
+  assert.deepEqual(await found(`online=true&facilitator_id=${facilitator_id}`), [])
+  assert.equal((await read('/api/programme?online=true&per_page=1')).body.pagination.total, ids.length)
 })
 
 test('the seats are those of this moment', async () => {

@@ -35,6 +35,12 @@ export function readChoice<const T extends string>(
   throw invalidFields([{ field, message: `must be one of ${choices.join(', ').toLowerCase()}` }])
 }
 
+/** Whether the text says yes: `true` or `1`; false for none. Throws 400 for an unknown word. */
+export function readSwitch(field: string, text: string | undefined): boolean {
+  const choice = readChoice(field, text, ['true', 'false', '1', '0'])
+  return choice === 'true' || choice === '1'
+}
+
 /** The time that the text names (naive UTC or with an offset, see `parseWireTime`); undefined for none. Throws 400 for anything else. */
 export function readTime(field: string, text: string | undefined): Date | undefined {
   if (text === undefined || text === '') return undefined
