@@ -1,9 +1,9 @@
 import { createRootRoute, createRoute, redirect, retainSearchParams } from '@tanstack/react-router'
 import { ownPlace } from './features/auth/next.rules.ts'
 import { ownBookingQuery, upcomingBookingsQuery } from './features/bookings/booking.queries.ts'
-import { eventPageQuery, nextEventsQuery } from './features/events/event.queries.ts'
+import { eventListQuery, nextEventsQuery } from './features/events/event.queries.ts'
 import { readEventSearch } from './features/events/search/event-search.ts'
-import { facilitatorQuery, facilitatorsQuery } from './features/facilitators/facilitator.queries.ts'
+import { facilitatorQuery } from './features/facilitators/facilitator.queries.ts'
 import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
 import { readUserSearch } from './features/users/user-search.ts'
 import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
@@ -11,6 +11,7 @@ import * as session from './lib/api/session.ts'
 import { lazyPage } from './lib/lazy-page.ts'
 import { accountQuery } from './lib/queries/account.queries.ts'
 import { eventQuery } from './lib/queries/event.queries.ts'
+import { facilitatorsQuery } from './lib/queries/facilitators.queries.ts'
 import { settingsQuery } from './lib/queries/settings.queries.ts'
 import { queryClient } from './lib/query-client.ts'
 import { readId, readNumber, readText, searchReader } from './lib/search-params.ts'
@@ -73,7 +74,10 @@ const events = createRoute({
   path: paths.events,
   validateSearch: readEventSearch,
   loaderDeps: ({ search }) => search,
-  loader: ({ deps }) => (deps.view ? undefined : read(eventPageQuery(deps), settingsQuery)),
+  loader({ deps }) {
+    read(settingsQuery)
+    if (!deps.view) void queryClient.prefetchInfiniteQuery(eventListQuery(deps))
+  },
   component: lazyPage(() => import('./pages/programme/events-page.tsx'), 'EventsPage'),
 })
 

@@ -19,14 +19,14 @@ const PAGES: { path: string; as?: string; parameters: string[]; with?: string; h
   {
     path: '/events',
     as: ATTENDEE,
-    parameters: ['q', 'type', 'facilitator', 'from', 'to', 'page', 'view', 'month'],
+    parameters: ['q', 'type', 'online', 'when', 'facilitator', 'from', 'to', 'page', 'view', 'month'],
     heading: /^What is on$/,
   },
   {
     path: '/events',
     as: ATTENDEE,
     with: 'view=calendar',
-    parameters: ['q', 'type', 'facilitator', 'from', 'to', 'page', 'month'],
+    parameters: ['q', 'type', 'online', 'when', 'facilitator', 'from', 'to', 'page', 'month'],
     heading: /^What is on$/,
   },
   { path: '/dashboard', as: ADMIN, parameters: ['of'], heading: /^Hello, / },
@@ -241,9 +241,11 @@ test('and is taken to where they wanted to be, with its filters', async () => {
   const visitor = await app.visit()
   const { page } = visitor
   await page.goto('/events?q=yoga&type=session')
+  await page.getByRole('banner').getByRole('link', { name: 'Log in' }).click()
   await page.waitForURL('**/login?next=*')
   await comeIn(visitor, '/login')
   await page.waitForURL(`${app.api}/events?q=yoga&type=session`)
+  await page.getByRole('button', { name: /^Account of/ }).waitFor()
   await visitor.leave()
 })
 

@@ -255,6 +255,7 @@ test('the filter of days works by the keyboard: on into the next month, announce
   await visitor.logIn(JOHN)
   await page.setViewportSize({ width: 320, height: 640 })
   await page.goto('/events')
+  await page.getByRole('button', { name: 'Filters' }).click()
   const field = page.getByRole('button', { name: 'Days' })
   await field.focus()
   await page.keyboard.press('Enter')

@@ -25,6 +25,8 @@ export type WebApp = {
   tokenOf(email: string): Promise<string>
   /** Adds the studio of `npm run seed -- --studio`. */
   addStudio(): Promise<void>
+  /** Adds so many events, as `npm run seed` does. */
+  addEvents(count: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -63,6 +65,11 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
     assert.ok(response.ok, `${method} ${path}: ${response.status} ${JSON.stringify(answer)}`)
     return answer
   }
+  const seed = async (...options: string[]) => {
+    const script = join(import.meta.dirname, '../../scripts/seed.ts')
+    const env = { ...process.env, DATA_DIR: dataDir }
+    await promisify(execFile)(process.execPath, [script, ...options], { env })
+  }
   return {
     api,
     crm,
@@ -72,11 +79,8 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
       const body = { email, password: DEMO_PASSWORD }
       return (await ask('POST', '/api/auth/login', { body })).access_token
     },
-    async addStudio() {
-      const script = join(import.meta.dirname, '../../scripts/seed.ts')
-      const env = { ...process.env, DATA_DIR: dataDir }
-      await promisify(execFile)(process.execPath, [script, '--studio'], { env })
-    },
+    addStudio: () => seed('--studio'),
+    addEvents: (count) => seed('--events', `${count}`, '--users', '1', '--bookings', '0'),
     async close() {
       await browser.close()
       await stillpoint.stop()

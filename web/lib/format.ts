@@ -26,13 +26,21 @@ export const readersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZon
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-function write(at: Date, options: Intl.DateTimeFormatOptions, { zone }: Zoned): string {
-  const key = JSON.stringify([options, zone, language()])
+/** Kept: making one takes longer than writing a hundred dates, and a list has hundreds. */
+function formatFor(
+  locale: string,
+  options: Intl.DateTimeFormatOptions,
+  { zone }: Zoned,
+): Intl.DateTimeFormat {
+  const key = JSON.stringify([options, zone, locale])
   const known = formats.get(key)
-  const format = known ?? new Intl.DateTimeFormat(language(), { ...options, ...(zone && { timeZone: zone }) })
+  const format = known ?? new Intl.DateTimeFormat(locale, { ...options, ...(zone && { timeZone: zone }) })
   if (!known) formats.set(key, format)
-  return format.format(at)
+  return format
 }
+
+const write = (at: Date, options: Intl.DateTimeFormatOptions, zoned: Zoned): string =>
+  formatFor(language(), options, zoned).format(at)
 
 /** `Wed 25 Nov` */
 export const shortDay = (at: Date, zoned: Zoned = {}) =>
@@ -53,12 +61,12 @@ export const longMonth = (month: string) =>
 
 export const clockTime = (at: Date, zoned: Zoned = {}) => write(at, { timeStyle: 'short' }, zoned)
 
+/** `Wed` */
+export const weekdayName = (at: Date, zoned: Zoned = {}) => write(at, { weekday: 'short' }, zoned)
+
 /** `CET`, or `GMT+1` where the zone has no short name. */
-function zoneName(at: Date, { zone }: Zoned = {}): string {
-  const parts = new Intl.DateTimeFormat(language(), {
-    timeZoneName: 'short',
-    ...(zone && { timeZone: zone }),
-  }).formatToParts(at)
+export function zoneName(at: Date, zoned: Zoned = {}): string {
+  const parts = formatFor(language(), { timeZoneName: 'short' }, zoned).formatToParts(at)
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
 }
 
@@ -85,35 +93,26 @@ export function timeRange(start: Date, end: Date, zoned: Zoned = {}): string {
 }
 
 /** `2026-11-25` */
-export function dayKey(at: Date, { zone }: Zoned = {}): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    ...(zone && { timeZone: zone }),
-  })
-  return parts.format(at)
-}
+export const dayKey = (at: Date, zoned: Zoned = {}): string =>
+  formatFor('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' }, zoned).format(at)
 
 /** The hour of the day from 0 to 24, with minutes as its fraction. */
-export function hourOfDay(at: Date, { zone }: Zoned = {}): number {
-  const [hours = '0', minutes = '0'] = new Intl.DateTimeFormat('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    ...(zone && { timeZone: zone }),
-  })
-    .format(at)
-    .split(':')
+export function hourOfDay(at: Date, zoned: Zoned = {}): number {
+  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  const [hours = '0', minutes = '0'] = formatFor('en-GB', options, zoned).format(at).split(':')
   return Number(hours) + Number(minutes) / 60
 }
 
 /** `Today`, `Tomorrow` or undefined. */
 export function nearDay(at: Date, now: Date, zoned: Zoned = {}): 'Today' | 'Tomorrow' | undefined {
-  const key = dayKey(at, zoned)
+  return nearDayOf(dayKey(at, zoned), now, zoned)
+}
+
+/** The same for a day such as `2026-11-25`. */
+export function nearDayOf(day: string, now: Date, zoned: Zoned = {}): 'Today' | 'Tomorrow' | undefined {
   const today = dayKey(now, zoned)
-  if (key === today) return 'Today'
-  return key === plusDays(today, 1) ? 'Tomorrow' : undefined
+  if (day === today) return 'Today'
+  return day === plusDays(today, 1) ? 'Tomorrow' : undefined
 }
 
 /** `2026-12-01` for `2026-11-30` and 1. */

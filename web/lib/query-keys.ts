@@ -12,6 +12,7 @@ export const keys = {
   events: {
     all: ['events'],
     page: (query: string) => ['events', 'page', query] as const,
+    list: (query: string) => ['events', 'list', query] as const,
     days: (query: string) => ['events', 'days', query] as const,
     one: (id: number) => ['events', 'one', id] as const,
     parts: (parent_event_id: number) => ['events', 'parts', parent_event_id] as const,

@@ -1,16 +1,32 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Event } from '#web/lib/api/contract.ts'
+import { serverNow } from '#web/lib/api/server-clock.ts'
+import { dayKey } from '#web/lib/format.ts'
 import { readEvents } from '#web/lib/queries/open-reads.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { shiftDay } from './calendar/month-grid.ts'
 import { daysQuery, type EventSearch, pageQuery } from './search/event-search.ts'
 
-export const eventPageQuery = (search: EventSearch) =>
-  queryOptions({
-    queryKey: keys.events.page(pageQuery(search)),
-    queryFn: ({ signal }) => readEvents(pageQuery(search), signal),
+/** The first page of the list. */
+export function eventPageQuery(search: EventSearch) {
+  const query = pageQuery(search, dayKey(serverNow()))
+  return queryOptions({
+    queryKey: keys.events.page(query),
+    queryFn: ({ signal }) => readEvents(query, signal),
+  })
+}
+
+/** The list, read page by page: `data.pages` has as many as were asked for so far. */
+export function eventListQuery(search: EventSearch) {
+  const today = dayKey(serverNow())
+  return infiniteQueryOptions({
+    queryKey: keys.events.list(pageQuery(search, today)),
+    queryFn: ({ pageParam, signal }) => readEvents(pageQuery(search, today, pageParam), signal),
+    initialPageParam: 1,
+    getNextPageParam: ({ pagination }) => (pagination.has_next ? pagination.page + 1 : undefined),
     placeholderData: keepPreviousData,
   })
+}
 
 const PAGES_MAX = 5
 /** A retreat that is longer is not found in months after that of its start. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Event } from '#web/lib/api/contract.ts'
-import { seatsInWords, withEvent, withSeats } from './seats.rules.ts'
+import { seatsInShort, seatsInWords, withEvent, withSeats } from './seats.rules.ts'
 
 const event = (id: number) =>
   ({
@@ -32,12 +32,23 @@ test('seats are the last ones only when few are left, of all and of what there w
   assert.deepEqual([say(3, 14), say(6, 100)], ['3 seats free', '6 seats free'])
 })
 
+test('a row says that seats are few, or gone, and nothing else', () => {
+  const say = (available_spots: number) =>
+    seatsInShort({ available_spots, max_participants: 15, is_full: available_spots === 0 })
+  assert.deepEqual([say(4), say(3), say(0)], [undefined, '3 left', 'Full · waiting list'])
+})
+
 test('live seats change that one event, in lists and alone', () => {
   const { events } = withSeats({ events: [event(1), event(2)] }, heard)
   assert.deepEqual(events[0], event(1))
   assert.deepEqual([events[1]?.is_full, events[1]?.max_participants, events[1]?.title], [true, 5, 'Event 2'])
   assert.equal(withSeats({ event: event(2) }, heard).event.available_spots, 0)
   assert.deepEqual(withSeats({ event: event(1) }, heard), { event: event(1) })
+  const { pages } = withSeats({ pages: [{ events: [event(1)] }, { events: [event(2)] }] }, heard)
+  assert.deepEqual(
+    pages.map(({ events }) => events[0]?.is_full),
+    [false, true],
+  )
 })
 
 test('an event that was changed takes the place of the old one, and the page stays what it was', () => {

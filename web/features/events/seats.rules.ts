@@ -10,12 +10,22 @@ type Seats = Pick<Event, 'available_spots' | 'is_full'> & Partial<Pick<Event, 'm
 /** The free seats in words. */
 export function seatsInWords({ available_spots, max_participants, is_full }: Seats): string {
   if (is_full) return 'Full, with a waiting list'
-  if (available_spots <= FEW && max_participants && available_spots <= FEW_OF_ALL * max_participants)
+  if (areFew({ available_spots, max_participants }))
     return available_spots === 1 ? 'The last seat' : `The last ${available_spots} seats`
   return `${count(available_spots, 'seat')} free`
 }
 
-type Cached = { events?: Event[]; event?: Event }
+/** The same for a row, where plenty goes without saying. */
+export function seatsInShort(event: Seats): string | undefined {
+  if (event.is_full) return 'Full · waiting list'
+  return areFew(event) ? `${event.available_spots} left` : undefined
+}
+
+const areFew = ({ available_spots, max_participants = 0 }: Omit<Seats, 'is_full'>): boolean =>
+  available_spots <= FEW && available_spots <= FEW_OF_ALL * max_participants
+
+/** One answer, or the pages of a list that is read bit by bit. */
+type Cached = { events?: Event[]; event?: Event; pages?: { events: Event[] }[] }
 
 /** A cached answer with the seats of one event replaced. */
 export function withSeats<T extends Cached>(known: T, { event_id, ...heard }: LiveSeats): T {
@@ -40,5 +50,8 @@ function replace<T extends Cached>(known: T, id: number, change: (event: Event) 
     ...known,
     ...(known.events && { events: known.events.map(each) }),
     ...(known.event && { event: each(known.event) }),
+    ...(known.pages && {
+      pages: known.pages.map((page) => ({ ...page, events: page.events.map(each) })),
+    }),
   }
 }

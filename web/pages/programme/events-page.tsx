@@ -1,26 +1,35 @@
-import { Button, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Anchor, Button, Group, Text } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useEffect } from 'react'
-import { PageSwitch } from '#web/components/controls/page-switch.tsx'
+import { lazy, Suspense, useEffect } from 'react'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Page } from '#web/components/layout/page.tsx'
-import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
-import { EventCalendar } from '#web/features/events/calendar/event-calendar.tsx'
+import { useBooked } from '#web/features/bookings/use-booked.ts'
+import { Agenda, AgendaSkeleton } from '#web/features/events/agenda/agenda.tsx'
+import { WeekStrip } from '#web/features/events/agenda/week-strip.tsx'
 import { weeksFrom } from '#web/features/events/calendar/month-grid.ts'
-import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
-import { eventDaysQuery, eventPageQuery } from '#web/features/events/event.queries.ts'
+import { EventGrid } from '#web/features/events/cards/event-grid.tsx'
+import { eventDaysQuery, eventListQuery } from '#web/features/events/event.queries.ts'
 import { EventFilters } from '#web/features/events/search/event-filters.tsx'
-import { type EventSearch, isFiltered, UNFILTERED } from '#web/features/events/search/event-search.ts'
+import {
+  type EventSearch,
+  isFiltered,
+  PAGES_MAX,
+  pagesShown,
+  UNFILTERED,
+} from '#web/features/events/search/event-search.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
-import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
-import { useSession } from '#web/lib/api/use-session.ts'
 import { clocksInWords, count, dayKey } from '#web/lib/format.ts'
 import { rememberSearch } from '#web/lib/last-search.ts'
 import { momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
+import classes from './events-page.module.css'
+
+const EventCalendar = lazy(async () => ({
+  default: (await import('#web/features/events/calendar/event-calendar.tsx')).EventCalendar,
+}))
 
 const route = getRouteApi(paths.events)
 
@@ -29,63 +38,100 @@ type Change = (changes: Partial<EventSearch>) => void
 export function EventsPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const facilitators = useQuery(facilitatorsQuery).data ?? []
   useLiveSeats()
   useEffect(() => rememberSearch(paths.events, search), [search])
-
   const change: Change = (changes) =>
     void navigate({
-      // A changed filter starts at its first page. Typing replaces the current entry of the history.
+      // A changed filter starts at its first page. Typing, and more of the same, replace the current entry of the history.
       search: (before) => ({ ...before, page: undefined, ...changes }),
-      replace: 'q' in changes,
-      resetScroll: 'page' in changes,
+      replace: 'q' in changes || 'page' in changes,
+      resetScroll: false,
     })
   return (
-    <Page title="What is on" lead={clocksInWords()}>
-      <EventFilters
-        search={search}
-        facilitators={facilitators.map(({ id, name }) => ({ value: String(id), label: name }))}
-        onChange={change}
-      />
-      {search.view === 'calendar' ? (
-        <Calendar search={search} onChange={change} />
-      ) : (
-        <Cards search={search} onChange={change} />
-      )}
-    </Page>
+    <div className={classes.page}>
+      <Page title="What is on">
+        <EventFilters search={search} onChange={change} />
+        {search.view === 'calendar' ? (
+          <Calendar search={search} onChange={change} />
+        ) : (
+          <List search={search} onChange={change} />
+        )}
+        <Text c="dimmed" size="sm" mt="md">
+          {clocksInWords()}
+        </Text>
+      </Page>
+    </div>
   )
 }
 
 type Props = { search: EventSearch; onChange: Change }
 
-function Cards({ search, onChange }: Props) {
-  const { data, error, refetch, isPlaceholderData } = useQuery(eventPageQuery(search))
-  if (error && !data) return <ErrorNotice error={error} retry={refetch} />
-  if (!data) return <EventGridSkeleton />
-  const { events, pagination } = data
-  if (events.length === 0) return <NothingFound search={search} onChange={onChange} />
+function List({ search, onChange }: Props) {
+  const now = useNow()
+  const list = useInfiniteQuery(eventListQuery(search))
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = list
+  const wanted = pagesShown(search)
+  const isShort = data !== undefined && data.pages.length < wanted && hasNextPage && !list.isPlaceholderData
+  useEffect(() => {
+    if (isShort && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage()
+  }, [isShort, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
+  const day = search.from !== undefined && search.from === search.to ? search.from : undefined
+  const events = data?.pages.flatMap((page) => page.events) ?? []
+  const total = data?.pages[0]?.pagination.total ?? 0
+  const more = () => (isShort ? void fetchNextPage() : onChange({ page: wanted + 1 }))
   return (
-    <div aria-busy={isPlaceholderData}>
-      <Text className="visually-hidden" role="status">
-        {count(pagination.total, 'event')} found
-      </Text>
-      <EventGrid events={events} headingOrder={2} />
-      <PageSwitch page={pagination.page} pages={pagination.pages} onPage={(page) => onChange({ page })} />
-    </div>
+    <>
+      <WeekStrip
+        chosen={day}
+        now={now}
+        onChoose={(day) => onChange({ when: undefined, from: day, to: day })}
+      />
+      {error && !data && <ErrorNotice error={error} retry={refetch} />}
+      {!data && !error && <AgendaSkeleton />}
+      {data && events.length === 0 && <NothingFound search={search} onChange={onChange} />}
+      {events.length > 0 && (
+        <div aria-busy={list.isPlaceholderData}>
+          <Group justify="space-between" gap="xs" className={classes.found}>
+            <Text size="sm" c="dimmed" role="status">
+              {count(total, 'event')}
+            </Text>
+            {isFiltered(search) && (
+              <Anchor component="button" type="button" size="sm" onClick={() => onChange(UNFILTERED)}>
+                Clear filters
+              </Anchor>
+            )}
+          </Group>
+          <Found search={search} events={events} />
+          {isFetchNextPageError && <ErrorNotice error={error} />}
+          {hasNextPage && wanted === PAGES_MAX && (
+            <Text c="dimmed" ta="center" mt="lg">
+              There is more. Search, or choose days, to find it.
+            </Text>
+          )}
+          {hasNextPage && wanted < PAGES_MAX && (
+            <Group justify="center" mt="lg">
+              <Button variant="default" loading={isFetchingNextPage} onClick={more}>
+                Show more
+              </Button>
+            </Group>
+          )}
+        </div>
+      )}
+    </>
+  )
+}
+
+/** Retreats alone are few and worth a picture. */
+function Found({ search, events }: { search: EventSearch; events: Parameters<typeof Agenda>[0]['events'] }) {
+  const booked = useBooked()
+  return search.type === 'retreat' ? (
+    <EventGrid events={events} headingOrder={2} />
+  ) : (
+    <Agenda events={events} booked={booked} />
   )
 }
 
 function NothingFound({ search, onChange }: Props) {
-  if (search.page) {
-    return (
-      <EmptyState
-        title="No more results"
-        action={<Button onClick={() => onChange({ page: undefined })}>Back to the first page</Button>}
-      >
-        This page does not exist: there are fewer results.
-      </EmptyState>
-    )
-  }
   if (!isFiltered(search)) {
     return (
       <EmptyState title="Nothing is planned yet">
@@ -115,17 +161,17 @@ function Calendar({ search, onChange }: Props) {
   const span = { first: days[0]?.day ?? '', last: days.at(-1)?.day ?? '' }
   const { data, error, refetch } = useQuery(eventDaysQuery(search, span))
   useNow(data?.events.flatMap(momentsOf))
-  const isLoggedIn = useSession() !== undefined
-  const own = useQuery({ ...upcomingBookingsQuery, enabled: isLoggedIn }).data
-  const booked = new Set(own?.bookings.map(({ event }) => event.id))
+  const booked = useBooked()
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   return (
-    <EventCalendar
-      month={month}
-      events={data?.events}
-      booked={booked}
-      now={now}
-      onMonth={(month) => onChange({ month })}
-    />
+    <Suspense fallback={<AgendaSkeleton />}>
+      <EventCalendar
+        month={month}
+        events={data?.events}
+        booked={booked}
+        now={now}
+        onMonth={(month) => onChange({ month })}
+      />
+    </Suspense>
   )
 }

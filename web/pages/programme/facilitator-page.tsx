@@ -8,7 +8,8 @@ import { Gone } from '#web/components/feedback/gone.tsx'
 import pageClasses from '#web/components/layout/page.module.css'
 import { PageTitle } from '#web/components/layout/page.tsx'
 import { WithLinks } from '#web/components/layout/with-links.tsx'
-import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
+import { useBooked } from '#web/features/bookings/use-booked.ts'
+import { Agenda, AgendaSkeleton } from '#web/features/events/agenda/agenda.tsx'
 import { eventPageQuery } from '#web/features/events/event.queries.ts'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { facilitatorQuery } from '#web/features/facilitators/facilitator.queries.ts'
@@ -77,6 +78,7 @@ function KnownFacilitator({ id }: { id: number }) {
 }
 
 function Ahead({ facilitatorId }: { facilitatorId: number }) {
+  const booked = useBooked()
   const { data, error, refetch } = useQuery(eventPageQuery({ facilitator: facilitatorId }))
   return (
     <section>
@@ -89,7 +91,7 @@ function Ahead({ facilitatorId }: { facilitatorId: number }) {
         )}
       </Group>
       {error && !data && <ErrorNotice error={error} retry={refetch} />}
-      {!data && !error && <EventGridSkeleton cards={3} />}
+      {!data && !error && <AgendaSkeleton rows={4} />}
       {data?.events.length === 0 && (
         <EmptyState
           title="Nothing planned"
@@ -98,7 +100,7 @@ function Ahead({ facilitatorId }: { facilitatorId: number }) {
           They have no event open for booking at the moment.
         </EmptyState>
       )}
-      {data && <EventGrid events={data.events} />}
+      {data && <Agenda events={data.events} booked={booked} headingOrder={3} />}
     </section>
   )
 }

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Page } from '#web/components/layout/page.tsx'
-import { facilitatorsQuery } from '#web/features/facilitators/facilitator.queries.ts'
 import classes from '#web/features/facilitators/facilitator-card.module.css'
 import { FacilitatorCard } from '#web/features/facilitators/facilitator-card.tsx'
+import { facilitatorsQuery } from '#web/lib/queries/facilitators.queries.ts'
 
 export function FacilitatorsPage() {
   const { data, error, refetch } = useQuery(facilitatorsQuery)

@@ -50,7 +50,6 @@ export function DayRangeField({ className, from, to, onChange }: Props) {
         ref={field}
         type="range"
         label="Days"
-        labelProps={{ className: 'visually-hidden' }}
         placeholder="Any day"
         valueFormat="D MMM"
         className={className}

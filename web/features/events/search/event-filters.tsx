@@ -1,19 +1,22 @@
-import { ActionIcon, Button, Group, SegmentedControl, Select } from '@mantine/core'
-import { IconCalendarMonth, IconLayoutGrid } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { ActionIcon, Group } from '@mantine/core'
+import { IconAdjustmentsHorizontal, IconCalendarMonth, IconList } from '@tabler/icons-react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { SearchField } from '#web/components/controls/search-field.tsx'
-import { DayRangeField } from './day-range-field.tsx'
 import classes from './event-filters.module.css'
-import { type EventSearch, isFiltered, UNFILTERED } from './event-search.ts'
+import { ANY_DAY, type EventSearch, hiddenFilterCount } from './event-search.ts'
 
-type Props = {
-  search: EventSearch
-  facilitators: { value: string; label: string }[]
-  onChange: (changes: Partial<EventSearch>) => void
-}
+const loadSheet = async () => ({ default: (await import('./filter-sheet.tsx')).FilterSheet })
+const FilterSheet = lazy(loadSheet)
 
-export function EventFilters({ search, facilitators, onChange }: Props) {
-  const { type, facilitator, from, to, view } = search
+type Props = { search: EventSearch; onChange: (changes: Partial<EventSearch>) => void }
+
+/** The search, what is asked for most as buttons to press, and a sheet with the rest, whose code is loaded when it is opened. */
+export function EventFilters({ search, onChange }: Props) {
+  const { type, online, when, view } = search
+  const [sheet, setSheet] = useState<'closed' | 'open' | 'was open'>('closed')
+  const hidden = hiddenFilterCount(search)
+  const pickDays = (wanted: 'today' | 'weekend') =>
+    onChange({ ...ANY_DAY, when: when === wanted ? undefined : wanted })
   return (
     <section className={classes.filters} aria-label="Filters">
       <SearchField
@@ -22,54 +25,79 @@ export function EventFilters({ search, facilitators, onChange }: Props) {
         text={search.q ?? ''}
         onSearch={(q) => onChange({ q: q || undefined })}
       />
-      <SegmentedControl
-        aria-label="Type"
-        radius="xl"
-        value={type ?? 'all'}
-        onChange={(value) => onChange({ type: value === 'all' ? undefined : value })}
-        data={[
-          { value: 'all', label: 'All' },
-          { value: 'session', label: 'Sessions' },
-          { value: 'retreat', label: 'Retreats' },
-        ]}
-      />
-      <Select
-        aria-label="Facilitator"
-        placeholder="Any facilitator"
-        className={classes.select}
-        clearable
-        clearButtonProps={{ 'aria-label': 'Any facilitator' }}
-        data={facilitators}
-        value={facilitator === undefined ? null : String(facilitator)}
-        onChange={(value) => onChange({ facilitator: value === null ? undefined : Number(value) })}
-      />
-      {view !== 'calendar' && (
-        <DayRangeField className={classes.select} from={from} to={to} onChange={onChange} />
-      )}
-      {isFiltered(search) && (
-        <Button variant="subtle" onClick={() => onChange(UNFILTERED)}>
-          Clear filters
-        </Button>
-      )}
+      <div className={classes.chips}>
+        {view !== 'calendar' && (
+          <>
+            <Chip isOn={when === 'today'} onClick={() => pickDays('today')}>
+              Today
+            </Chip>
+            <Chip isOn={when === 'weekend'} onClick={() => pickDays('weekend')}>
+              Weekend
+            </Chip>
+          </>
+        )}
+        <Chip isOn={online === true} onClick={() => onChange({ online: online ? undefined : true })}>
+          Online
+        </Chip>
+        <Chip
+          isOn={type === 'retreat'}
+          onClick={() => onChange({ type: type === 'retreat' ? undefined : 'retreat' })}
+        >
+          Retreats
+        </Chip>
+        <button
+          type="button"
+          className={classes.chip}
+          data-on={hidden > 0 || undefined}
+          aria-haspopup="dialog"
+          onPointerEnter={() => void loadSheet().catch(() => undefined)}
+          onClick={() => setSheet('open')}
+        >
+          <IconAdjustmentsHorizontal size={17} stroke={1.7} aria-hidden="true" />
+          Filters{hidden > 0 && ` · ${hidden}`}
+        </button>
+      </div>
       <Group gap={4} wrap="nowrap" className={classes.views}>
-        <ViewButton label="Cards" isOn={view !== 'calendar'} onClick={() => onChange({ view: undefined })}>
-          <IconLayoutGrid size={20} stroke={1.6} />
+        <ViewButton label="List" isOn={view !== 'calendar'} onClick={() => onChange({ view: undefined })}>
+          <IconList size={20} stroke={1.6} />
         </ViewButton>
         <ViewButton
           label="Calendar"
           isOn={view === 'calendar'}
-          onClick={() => onChange({ view: 'calendar', from: undefined, to: undefined })}
+          onClick={() => onChange({ view: 'calendar', ...ANY_DAY })}
         >
           <IconCalendarMonth size={20} stroke={1.6} />
         </ViewButton>
       </Group>
+      {sheet !== 'closed' && (
+        <Suspense fallback={null}>
+          <FilterSheet
+            search={search}
+            isOpen={sheet === 'open'}
+            onClose={() => setSheet('was open')}
+            onChange={onChange}
+          />
+        </Suspense>
+      )}
     </section>
   )
 }
 
-type ViewButtonProps = { label: string; isOn: boolean; onClick: () => void; children: ReactNode }
+type ToggleProps = { isOn: boolean; onClick: () => void; children: ReactNode }
 
-function ViewButton({ label, isOn, ...props }: ViewButtonProps) {
+function Chip({ isOn, ...props }: ToggleProps) {
+  return (
+    <button
+      type="button"
+      className={classes.chip}
+      data-on={isOn || undefined}
+      aria-pressed={isOn}
+      {...props}
+    />
+  )
+}
+
+function ViewButton({ label, isOn, ...props }: ToggleProps & { label: string }) {
   return (
     <ActionIcon
       size="lg"

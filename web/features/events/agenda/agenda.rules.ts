@@ -1,0 +1,28 @@
+import type { Event } from '#web/lib/api/contract.ts'
+import { dayKey, plusDays } from '#web/lib/format.ts'
+import { clockOf } from '#web/lib/time/event-time.rules.ts'
+import { fromWire } from '#web/lib/wire-time.ts'
+
+export type AgendaDay = { day: string; events: Event[] }
+
+/**
+ * Events under the day on which they begin, by the clock of their room, in order of days. What began on an earlier day and is not over
+ * stands under today.
+ */
+export function agendaOf(events: Event[], now: Date): AgendaDay[] {
+  const days = new Map<string, Event[]>()
+  for (const event of events) {
+    const [begins, today] = [fromWire(event.start_datetime), now].map((at) => dayKey(at, clockOf(event)))
+    const day = (begins as string) > (today as string) ? (begins as string) : (today as string)
+    const known = days.get(day)
+    if (known) known.push(event)
+    else days.set(day, [event])
+  }
+  return [...days]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([day, events]) => ({ day, events }))
+}
+
+/** `count` days, the first of them first. */
+export const daysInRow = (first: string, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => plusDays(first, i))
