@@ -23,7 +23,7 @@ test('somebody registers, finds an event, books it with a note, sees it, cancels
   const { page } = visitor
   await page.goto('/')
   await page.getByRole('link', { name: 'Sound Bath' }).click()
-  await page.getByRole('link', { name: 'Log in to book' }).click()
+  await page.getByRole('banner').getByRole('link', { name: 'Log in' }).click()
   await page.getByRole('heading', { level: 1, name: 'Welcome back' }).waitFor()
   await page.getByRole('link', { name: 'Create an account' }).click()
   await page.getByLabel('First name').fill('Mira')
@@ -44,8 +44,7 @@ test('somebody registers, finds an event, books it with a note, sees it, cancels
 
   await page.getByLabel('A note for Tomás Rivera (optional)').fill('My knee is new')
   await page.getByRole('button', { name: /^Book/ }).click()
-  await page.getByText('You have a seat.').waitFor()
-  await page.getByText('10 seats free').waitFor()
+  await page.getByText('You’re in.').waitFor()
 
   await page.getByRole('link', { name: 'See your bookings' }).click()
   const booking = page.getByRole('article').filter({ hasText: 'Restorative Yoga' })
@@ -96,7 +95,7 @@ test('whoever waits for a full event sees their place, and gets the freed seat b
   await first.logIn('john.doe@example.com')
   await first.page.goto(`/events/${event.id}`)
   await first.page.getByRole('button', { name: /^Book/ }).click()
-  await first.page.getByText('You have a seat.').waitFor()
+  await first.page.getByText('You’re in.').waitFor()
 
   await register('wanda@example.com')
   const second = await app.visit()
@@ -105,11 +104,10 @@ test('whoever waits for a full event sees their place, and gets the freed seat b
   await second.page.getByText('Full, with a waiting list').waitFor()
   await second.page.getByRole('button', { name: 'Join the waiting list' }).click()
   await second.page.getByText('You are next in line.').waitFor()
-  await first.page.getByText('1 person waiting').waitFor()
 
   await first.page.getByRole('button', { name: 'Cancel booking' }).click()
   await first.page.getByRole('dialog').getByRole('button', { name: 'Cancel booking' }).click()
-  await second.page.getByText('You have a seat.').waitFor()
+  await second.page.getByText('You’re in.').waitFor()
   await second.page.getByText('A seat became free, and it is yours.').waitFor()
   await first.page.getByRole('button', { name: 'Join the waiting list' }).waitFor()
   await first.leave()
@@ -170,16 +168,26 @@ test('an event can be put into a calendar, and the bookings’ private link work
   const { page } = visitor
   await visitor.logIn('guest-3@example.com')
   await page.getByRole('link', { name: 'Vinyasa Flow' }).click()
-  await page.getByRole('button', { name: 'Add to calendar' }).click()
+  const calendars = page.getByRole('group', { name: 'Add to calendar' })
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'Calendar file (.ics)' }).click(),
+    calendars.getByRole('button', { name: 'Apple, others' }).click(),
   ])
+  for (const [name, host] of [
+    ['Google', 'https://calendar.google.com/'],
+    ['Outlook', 'https://outlook.live.com/'],
+  ] as const)
+    assert.ok((await calendars.getByRole('link', { name }).getAttribute('href'))?.startsWith(host))
   assert.match(file.suggestedFilename(), /^event-\d+\.ics$/)
 
-  await page.goto('/bookings')
+  await page.getByRole('link', { name: 'Subscribe to all your bookings' }).click()
+  await page.waitForURL('**/bookings#calendar')
   await page.getByRole('button', { name: 'Get link' }).click()
   const address = await page.getByLabel('Private link').inputValue()
+  assert.equal(
+    await page.getByRole('link', { name: 'Open in calendar' }).getAttribute('href'),
+    address.replace('http:', 'webcal:'),
+  )
   assert.match(await (await fetch(address)).text(), /BEGIN:VCALENDAR/)
   await page.reload()
   await page.getByText(/^On since /).waitFor()

@@ -116,7 +116,7 @@ test('a session that was ended elsewhere says so, over the page when somebody is
   await dialog.waitFor({ state: 'hidden' })
   assert.equal(await page.getByLabel(/A note for/).inputValue(), 'Pregnant, 2nd trimester')
   await page.getByRole('button', { name: 'Book your seat' }).click()
-  await page.getByText('You have a seat.').waitFor()
+  await page.getByText('You’re in.').waitFor()
 
   await app.ask('POST', '/api/auth/logout', { token: await app.tokenOf(email), body: { everywhere: true } })
   await page.goto('/profile')

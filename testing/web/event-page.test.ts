@@ -181,7 +181,7 @@ test('an event can be booked although the account cannot be read', async () => {
   )
   await page.goto(`/events/${event_id}`)
   await page.getByRole('button', { name: 'Book your seat' }).click()
-  await page.getByText('You have a seat.').waitFor()
+  await page.getByText('You’re in.').waitFor()
   await visitor.leave().catch(({ actual }: { actual: string[] }) => {
     assert.deepEqual(
       actual.filter((text) => !text.includes('status of 404')),

@@ -93,7 +93,7 @@ test('an emoji is one character, as many as may be are taken, and the rest is sa
   await page.getByText('Too long by 1 character.').waitFor()
   await note.fill('🧘'.repeat(2_000))
   await page.getByRole('button', { name: 'Book your seat' }).click()
-  await page.getByText('You have a seat.').waitFor()
+  await page.getByText('You’re in.').waitFor()
   await visitor.leave()
 })
 

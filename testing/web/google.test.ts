@@ -50,6 +50,19 @@ test('where Google is configured, one signs in with its button', async () => {
   await visitor.leave()
 })
 
+test('a stranger with a Google account books in one step', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  const body = scriptFor(await google.token(someone()))
+  await page.route('https://accounts.google.com/gsi/client', (route) =>
+    route.fulfill({ contentType: 'text/javascript', body }),
+  )
+  await page.goto('/events/5')
+  await page.getByRole('button', { name: `Continue with Google as ${CLIENT_ID}` }).click()
+  await page.getByRole('heading', { name: 'You’re in.' }).waitFor()
+  await visitor.leave()
+})
+
 test('where Google cannot be reached, the page says so and the password still works', async () => {
   const visitor = await app.visit()
   const { page } = visitor

@@ -74,13 +74,11 @@ test('an online link says where it leads, in letters that nobody can mistake', a
   const visitor = await app.visit()
   const { page } = visitor
   await visitor.logIn('john.doe@example.com')
-  for (const path of [`/events/${event.id}`, '/bookings']) {
-    await page.goto(path)
-    const join = page.getByRole('link', { name: 'Join online' })
-    assert.equal(await join.getAttribute('href'), 'https://xn--zm-fmca.us/j/1')
-    assert.equal(await join.getAttribute('rel'), 'noreferrer')
-    await page.getByText('Opens xn--zm-fmca.us').waitFor()
-  }
+  await page.goto('/bookings')
+  const join = page.getByRole('link', { name: 'Join online' })
+  assert.equal(await join.getAttribute('href'), 'https://xn--zm-fmca.us/j/1')
+  assert.equal(await join.getAttribute('rel'), 'noreferrer')
+  await page.getByText('Opens xn--zm-fmca.us').waitFor()
   await visitor.leave()
 })
 

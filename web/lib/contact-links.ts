@@ -37,3 +37,7 @@ export function outsideLink(text: string | null | undefined): OutsideLink | unde
   const isPage = url.protocol === 'https:' || url.protocol === 'http:'
   return isPage && !url.username && !url.password ? { href: url.href, host: url.host } : undefined
 }
+
+/** A search for a place on a map: the app of the device, or a page. */
+export const mapLink = (place: string): string =>
+  `https://www.google.com/maps/search/?api=1&query=${encode(place)}`

@@ -13,6 +13,7 @@ export const keys = {
     all: ['events'],
     page: (query: string) => ['events', 'page', query] as const,
     list: (query: string) => ['events', 'list', query] as const,
+    series: (series_id: number) => ['events', 'series', series_id] as const,
     days: (query: string) => ['events', 'days', query] as const,
     one: (id: number) => ['events', 'one', id] as const,
     parts: (parent_event_id: number) => ['events', 'parts', parent_event_id] as const,

@@ -1,6 +1,8 @@
-import { Button, Group, Modal, Stack } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import type { ReactNode } from 'react'
+import { Anchor, Button } from '@mantine/core'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
+
+const loadDialog = async () => ({ default: (await import('./confirm-dialog.tsx')).ConfirmDialog })
+const ConfirmDialog = lazy(loadDialog)
 
 type Props = {
   label: string
@@ -12,32 +14,40 @@ type Props = {
   keep: string
   confirm: string
   isBusy?: boolean
+  /** Looks like a link. */
+  isQuiet?: boolean | undefined
   onConfirm: () => void
 }
 
-/** A button that asks for confirmation in a dialog. */
-export function ConfirmButton({ label, question, children, keep, confirm, isBusy, onConfirm }: Props) {
-  const [isOpen, { open, close }] = useDisclosure()
+/** A button that asks for confirmation in a dialog, whose code is loaded when somebody reaches for it. */
+export function ConfirmButton({ label, isBusy, isQuiet, onConfirm, ...dialog }: Props) {
+  const [state, setState] = useState<'never opened' | 'open' | 'closed'>('never opened')
+  const close = () => setState('closed')
   const yes = () => {
     close()
     onConfirm()
   }
+  const button = {
+    onClick: () => setState('open'),
+    onPointerEnter: () => void loadDialog().catch(() => undefined),
+    'aria-haspopup': 'dialog',
+  } as const
   return (
     <>
-      <Button variant="default" onClick={open} loading={isBusy} aria-haspopup="dialog">
-        {label}
-      </Button>
-      <Modal opened={isOpen} onClose={close} title={question}>
-        <Stack>
-          {children}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close} data-autofocus>
-              {keep}
-            </Button>
-            <Button onClick={yes}>{confirm}</Button>
-          </Group>
-        </Stack>
-      </Modal>
+      {isQuiet ? (
+        <Anchor component="button" type="button" size="sm" c="dimmed" underline="always" {...button}>
+          {label}
+        </Anchor>
+      ) : (
+        <Button variant="default" loading={isBusy} {...button}>
+          {label}
+        </Button>
+      )}
+      {state !== 'never opened' && (
+        <Suspense fallback={null}>
+          <ConfirmDialog isOpen={state === 'open'} onClose={close} onConfirm={yes} {...dialog} />
+        </Suspense>
+      )}
     </>
   )
 }

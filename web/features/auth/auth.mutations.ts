@@ -12,8 +12,8 @@ export function useLogIn(onLoggedIn: () => void) {
 /** Creates an account and logs in to it. */
 export function useRegister(onRegistered: () => void) {
   return useMutation({
-    async mutationFn({ phone, ...input }: Registration) {
-      await call('POST /api/auth/register', { body: { ...input, phone: phone || null } })
+    async mutationFn(input: Registration) {
+      await register(input)
       await logIn(input)
     },
     onSuccess: onRegistered,
@@ -25,6 +25,12 @@ export async function logInWithGoogle(token: string): Promise<void> {
   session.set(await call('POST /api/auth/google-login', { body: { token } }))
 }
 
-async function logIn({ email, password }: Credentials): Promise<void> {
+/** Throws `ApiError`. */
+export async function register({ phone, ...input }: Registration): Promise<void> {
+  await call('POST /api/auth/register', { body: { ...input, phone: phone || null } })
+}
+
+/** Throws `ApiError`. */
+export async function logIn({ email, password }: Credentials): Promise<void> {
   session.set(await call('POST /api/auth/login', { body: { email, password } }))
 }

@@ -1,22 +1,38 @@
 /**
- * The `Idempotency-Key` of an attempt to book. Until there is an answer, the same request has the same key: a second click, or
- * a retry after a lost connection, never makes a second booking.
+ * The `Idempotency-Key` of an attempt to book. Until there is an answer, the same request has the same key: a second click, a retry
+ * after a lost connection or after a reload never makes a second booking.
  */
 export type AttemptKeys = {
   keyFor(what: string): string
   /** To be called when the server has answered: the next attempt gets a new key. */
   settle(): void
+  /** Whether an attempt has had no answer. */
+  isOpen(): boolean
 }
 
-export function createAttemptKeys(newKey: () => string = randomKey): AttemptKeys {
-  let open: { what: string; key: string } | undefined
+type Attempt = { what: string; key: string }
+type Place = { read(): Attempt | undefined; write(attempt: Attempt | undefined): void }
+
+export function createAttemptKeys(place: Place = inMemory(), newKey: () => string = randomKey): AttemptKeys {
   return {
     keyFor(what) {
-      if (open?.what !== what) open = { what, key: newKey() }
-      return open.key
+      const open = place.read()
+      if (open?.what === what) return open.key
+      const key = newKey()
+      place.write({ what, key })
+      return key
     },
-    settle() {
-      open = undefined
+    settle: () => place.write(undefined),
+    isOpen: () => place.read() !== undefined,
+  }
+}
+
+function inMemory(): Place {
+  let open: Attempt | undefined
+  return {
+    read: () => open,
+    write: (attempt) => {
+      open = attempt
     },
   }
 }

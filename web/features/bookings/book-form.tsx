@@ -1,21 +1,26 @@
-import { Button, Stack } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { TextLink } from '#web/components/controls/links.tsx'
+import { formOf } from '#web/components/event/form-of.ts'
 import { NoteField } from '#web/components/event/note-field.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
 import { useDraft } from '#web/lib/forms/drafts.ts'
 import { paths } from '#web/paths.ts'
-import { useBook } from './booking.mutations.ts'
+import { hasOpenAttempt, useBook } from './booking.mutations.ts'
 
 /** Errors that cancelling another booking may resolve. */
 const SEE_WHAT_IS_HELD = ['overlapping_booking', 'too_many_ahead']
 
-export function BookForm({ event }: { event: Event }) {
+/** `fault`: of an attempt that was made before this form was there. */
+type Props = { event: Event; fault: unknown }
+
+export function BookForm({ event, fault }: Props) {
   const [notes, setNotes] = useDraft(`note.${event.id}`)
   const { mutate, isPending, error } = useBook(event.id)
   return (
     <form
+      id={formOf(event)}
       onSubmit={(submit) => {
         submit.preventDefault()
         mutate(notes, { onSuccess: () => setNotes('') })
@@ -23,8 +28,9 @@ export function BookForm({ event }: { event: Event }) {
     >
       <Stack gap="md">
         <NoteField event={event} notes={notes} onChange={setNotes} />
-        <FormError error={error} />
-        {SEE_WHAT_IS_HELD.some((code) => hasCode(error, code)) && (
+        {hasOpenAttempt(event.id) && !error && <NoAnswer />}
+        <FormError error={error ?? fault} />
+        {SEE_WHAT_IS_HELD.some((code) => hasCode(error ?? fault, code)) && (
           <TextLink to={paths.bookings} underline="always">
             See your bookings
           </TextLink>
@@ -34,5 +40,14 @@ export function BookForm({ event }: { event: Event }) {
         </Button>
       </Stack>
     </form>
+  )
+}
+
+/** After a reload in the middle of booking. */
+function NoAnswer() {
+  return (
+    <Text size="sm" role="status">
+      Your last try was not answered. Book again: you get one seat, also if that try has arrived.
+    </Text>
   )
 }

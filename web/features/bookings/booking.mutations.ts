@@ -1,24 +1,49 @@
 import { useMutation } from '@tanstack/react-query'
-import { useRef } from 'react'
 import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
 import { isTransient } from '#web/lib/api/api-error.ts'
 import { call } from '#web/lib/api/call.ts'
 import type { Booking } from '#web/lib/api/contract.ts'
-import { refreshSeats, showAtOnce } from '#web/lib/query-client.ts'
+import { tabDraft } from '#web/lib/forms/drafts.ts'
+import { refresh, refreshSeats, showAtOnce } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { createAttemptKeys } from './attempt-key.ts'
 
 // Messages are shown here and not by the component with the button, which may be unmounted by then.
 
 export function useBook(event_id: number) {
-  const attempts = useRef(createAttemptKeys())
   return useMutation({
-    mutationFn: (notes: string) => book(event_id, notes, attempts.current.keyFor(notes.trim())),
-    onSuccess: ({ booking }) => tell(`Your seat at ${booking.event.title} is booked.`),
-    onSettled(_booked, error) {
-      if (!error || !isTransient(error)) attempts.current.settle()
-      refreshSeats()
-    },
+    mutationFn: (notes: string) => takeSeat(event_id, notes),
+    onSettled: refreshSeats,
+  })
+}
+
+/**
+ * Books a seat. An attempt that got no answer is repeated under its key, also after a reload. Throws `ApiError`; the seats that are
+ * shown have to be read again then too.
+ */
+export async function takeSeat(event_id: number, notes: string) {
+  const attempts = attemptsAt(event_id)
+  try {
+    const booked = await book(event_id, notes, attempts.keyFor(notes.trim()))
+    attempts.settle()
+    return booked
+  } catch (error) {
+    if (!isTransient(error)) attempts.settle()
+    throw error
+  }
+}
+
+/** Whether a booking was asked for in this tab and never answered. */
+export const hasOpenAttempt = (event_id: number): boolean => attemptsAt(event_id).isOpen()
+
+const attemptsAt = (event_id: number) => createAttemptKeys(tabDraft(`attempt.${event_id}`))
+
+export function useEditNote() {
+  return useMutation({
+    mutationFn: ({ id, notes }: { id: number; notes: string }) =>
+      call('PUT /api/bookings/{id}', { params: { id }, body: { notes: notes.trim() || null } }),
+    onSuccess: () => tell('Your note is saved.'),
+    onSettled: () => refresh(keys.bookings.all),
   })
 }
 

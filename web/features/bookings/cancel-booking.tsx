@@ -8,7 +8,7 @@ import { type Cancellable, useCancelBooking } from './booking.mutations.ts'
 import { bookingPolicyInWords, cancellableUntil, TOO_LATE } from './deadline.rules.ts'
 
 /** Asks for confirmation; says so where it is too late. Undo works as long as nobody else has the seat. */
-export function CancelBooking({ booking }: { booking: Cancellable }) {
+export function CancelBooking({ booking, isQuiet }: { booking: Cancellable; isQuiet?: boolean }) {
   const { mutate } = useCancelBooking()
   const now = useNow(booking.cancellable_until ? [fromWire(booking.cancellable_until)] : [])
   if (!cancellableUntil(booking, now))
@@ -20,6 +20,7 @@ export function CancelBooking({ booking }: { booking: Cancellable }) {
   return (
     <ConfirmButton
       label="Cancel booking"
+      isQuiet={isQuiet}
       question="Cancel this booking?"
       keep="Keep my seat"
       confirm="Cancel booking"

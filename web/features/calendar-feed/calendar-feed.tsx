@@ -34,6 +34,9 @@ export function CalendarFeed() {
             <CopyButton value={url}>
               {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy link'}</Button>}
             </CopyButton>
+            <Button component="a" href={url.replace(/^https?:/, 'webcal:')} variant="default">
+              Open in calendar
+            </Button>
           </Group>
         )}
         <Group gap="sm">

@@ -1,38 +1,46 @@
-import { Button, Menu } from '@mantine/core'
-import { IconBrandGoogle, IconCalendarPlus, IconDownload } from '@tabler/icons-react'
-import { useRouter } from '@tanstack/react-router'
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { TextLink } from '#web/components/controls/links.tsx'
 import { tellError } from '#web/components/feedback/toast.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
 import { download } from '#web/lib/api/download.ts'
 import { paths } from '#web/paths.ts'
-import { googleCalendarLink } from './calendar-link.ts'
+import { googleCalendarLink, outlookCalendarLink } from './calendar-link.ts'
+import { useEventAddress } from './use-event-address.ts'
 
+/** For those with a seat: the online link goes along. */
 export function AddToCalendar({ event }: { event: Event }) {
-  const { href } = useRouter().buildLocation({ to: paths.event, params: { id: String(event.id) } })
-  const page = new URL(href, window.location.origin).href
+  const page = useEventAddress(event)
   const save = () =>
     download(`/api/events/${event.id}/calendar.ics`, `event-${event.id}.ics`).catch(tellError)
   return (
-    <Menu position="bottom-start" width={230}>
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconCalendarPlus size={18} stroke={1.6} />}>
-          Add to calendar
+    <Stack gap={6} role="group" aria-label="Add to calendar">
+      <Text size="sm" fw={500}>
+        Add to calendar
+      </Text>
+      <Group gap="xs">
+        <Button variant="default" size="compact-md" onClick={save}>
+          Apple, others
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconDownload size={18} stroke={1.6} />} onClick={save}>
-          Calendar file (.ics)
-        </Menu.Item>
-        <Menu.Item
-          component="a"
-          href={googleCalendarLink(event, page)}
-          target="_blank"
-          rel="noreferrer"
-          leftSection={<IconBrandGoogle size={18} stroke={1.6} />}
-        >
-          Google Calendar
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        {[
+          ['Google', googleCalendarLink(event, page)] as const,
+          ['Outlook', outlookCalendarLink(event, page)] as const,
+        ].map(([name, href]) => (
+          <Button
+            key={name}
+            component="a"
+            href={href}
+            target="_blank"
+            rel="noreferrer"
+            variant="default"
+            size="compact-md"
+          >
+            {name}
+          </Button>
+        ))}
+      </Group>
+      <TextLink to={paths.bookings} hash="calendar" size="sm" c="dimmed" underline="always">
+        Subscribe to all your bookings
+      </TextLink>
+    </Stack>
   )
 }

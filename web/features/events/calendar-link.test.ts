@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { googleCalendarLink } from './calendar-link.ts'
+import { googleCalendarLink, outlookCalendarLink } from './calendar-link.ts'
 
 const event = {
   title: 'Sit & breathe',
@@ -31,6 +31,19 @@ test('the entry has the time in UTC, leads to where the event is, and ends with 
   assert.equal(get('details'), `Slowly.\n\nhttps://meet.example.com/a?b=1\n\n${PAGE}`)
   assert.equal(read({ location: 'Hut' }).get('location'), 'Hut')
   assert.equal(read({ description: '', virtual_link: '' }).get('details'), PAGE)
+})
+
+test('Outlook gets the same', () => {
+  const link = outlookCalendarLink({ ...event, description: 'ü'.repeat(5_000) }, PAGE)
+  const { searchParams, origin } = new URL(link)
+  assert.equal(origin, 'https://outlook.live.com')
+  assert.ok(link.length <= 2_000, `${link.length} characters`)
+  assert.equal(searchParams.get('subject'), 'Sit & breathe')
+  assert.deepEqual(
+    [searchParams.get('startdt'), searchParams.get('enddt')],
+    ['2026-11-25T07:00:00Z', '2026-11-25T08:00:00Z'],
+  )
+  assert.ok(searchParams.get('body')?.endsWith(PAGE))
 })
 
 const long = {

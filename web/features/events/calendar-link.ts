@@ -17,20 +17,46 @@ const ELLIPSIS = '…'
  * address of the event's page, which ends the description and has what was cut from it.
  */
 export function googleCalendarLink(event: Shown, page: string): string {
-  const { title, location, virtual_link } = event
-  const url = new URL('https://calendar.google.com/calendar/render')
   const given = {
     action: 'TEMPLATE',
-    text: cut(title, TITLE_MAX),
+    text: cut(event.title, TITLE_MAX),
     dates: `${compact(event.start_datetime)}/${compact(event.end_datetime)}`,
-    location: location ? cut(location, PLACE_MAX) : wholeOrNothing(virtual_link, PLACE_MAX),
+    location: placeOf(event),
   }
-  for (const [name, value] of Object.entries(given)) if (value) url.searchParams.set(name, value)
-  const left = LINK_MAX - url.href.length - '&details='.length
+  return described('https://calendar.google.com/calendar/render', given, 'details', event, page)
+}
+
+/** The same for Outlook on the web. */
+export function outlookCalendarLink(event: Shown, page: string): string {
+  const given = {
+    path: '/calendar/action/compose',
+    rru: 'addevent',
+    subject: cut(event.title, TITLE_MAX),
+    startdt: `${event.start_datetime}Z`,
+    enddt: `${event.end_datetime}Z`,
+    location: placeOf(event),
+  }
+  return described('https://outlook.live.com/calendar/0/action/compose', given, 'body', event, page)
+}
+
+const placeOf = ({ location, virtual_link }: Shown) =>
+  location ? cut(location, PLACE_MAX) : wholeOrNothing(virtual_link, PLACE_MAX)
+
+/** The address with these values, and as much of the description under `name` as fits. */
+function described(
+  address: string,
+  given: Record<string, string>,
+  name: string,
+  { description, virtual_link }: Shown,
+  page: string,
+): string {
+  const url = new URL(address)
+  for (const [key, value] of Object.entries(given)) if (value) url.searchParams.set(key, value)
+  const left = LINK_MAX - url.href.length - `&${name}=`.length
   const roomBefore = (rest: string[]) => left - encodedLength(['', ...rest].join(BREAK))
   const links = [wholeOrNothing(virtual_link, roomBefore([page])), page].filter((link) => link !== '')
-  const description = cut(event.description ?? '', roomBefore(links))
-  url.searchParams.set('details', [description, ...links].filter((part) => part !== '').join(BREAK))
+  const words = cut(description ?? '', roomBefore(links))
+  url.searchParams.set(name, [words, ...links].filter((part) => part !== '').join(BREAK))
   return url.href
 }
 

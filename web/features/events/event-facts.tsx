@@ -8,7 +8,8 @@ import { duration, isOneDay, longDay, nearDay, timeRange } from '#web/lib/format
 import { clockOf, readersWhenOf, timesOf } from '#web/lib/time/event-time.rules.ts'
 import { paths } from '#web/paths.ts'
 
-export function EventFacts({ event, now }: { event: Event; now: Date }) {
+/** When and where. */
+export function EventPlace({ event, now }: { event: Event; now: Date }) {
   const [start, end] = timesOf(event)
   const zoned = { ...clockOf(event), now }
   const near = nearDay(start, now, zoned)
@@ -36,6 +37,14 @@ export function EventFacts({ event, now }: { event: Event; now: Date }) {
         </Text>
         {event.is_online && <Text c="dimmed">The link comes with your booking.</Text>}
       </Fact>
+    </Stack>
+  )
+}
+
+/** With whom, and what to bring. */
+export function EventPeople({ event }: { event: Event }) {
+  return (
+    <Stack gap="md" component="dl" m={0}>
       <Fact Icon={IconUser} term="With">
         <TextLink
           to={paths.facilitator}

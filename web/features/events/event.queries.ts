@@ -4,6 +4,7 @@ import { serverNow } from '#web/lib/api/server-clock.ts'
 import { dayKey } from '#web/lib/format.ts'
 import { readEvents } from '#web/lib/queries/open-reads.ts'
 import { keys } from '#web/lib/query-keys.ts'
+import { toQuery } from '#web/lib/search-params.ts'
 import { shiftDay } from './calendar/month-grid.ts'
 import { daysQuery, type EventSearch, pageQuery } from './search/event-search.ts'
 
@@ -60,6 +61,20 @@ async function readDays(filters: EventSearch, days: Days, signal: AbortSignal): 
   }
   return events
 }
+
+const OF_SERIES = 100
+
+/** The dates of an event's series that are ahead, among the next hundred events of its facilitator. */
+export const seriesQuery = ({ series_id, facilitator }: Pick<Event, 'series_id' | 'facilitator'>) =>
+  queryOptions({
+    queryKey: keys.events.series(series_id ?? 0),
+    queryFn: async ({ signal }) => {
+      const query = toQuery({ facilitator_id: facilitator.id, per_page: OF_SERIES })
+      const { events } = await readEvents(query, signal)
+      return { events: events.filter((event) => event.series_id === series_id) }
+    },
+    enabled: series_id !== null,
+  })
 
 const NEXT = 'per_page=6'
 

@@ -1,6 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { ConfirmButton } from '#web/components/controls/confirm-button.tsx'
 import { TextLink } from '#web/components/controls/links.tsx'
+import { formOf } from '#web/components/event/form-of.ts'
 import { NoteField } from '#web/components/event/note-field.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
@@ -10,11 +11,13 @@ import { useDraft } from '#web/lib/forms/drafts.ts'
 import { paths } from '#web/paths.ts'
 import { useJoinWaitlist, useLeaveWaitlist } from './waitlist.mutations.ts'
 
-export function JoinWaitlist({ event }: { event: Event }) {
+/** `fault`: of an attempt that was made before this form was there. */
+export function JoinWaitlist({ event, fault }: { event: Event; fault: unknown }) {
   const [notes, setNotes] = useDraft(`note.${event.id}`)
   const { mutate, isPending, error } = useJoinWaitlist(event.id)
   return (
     <form
+      id={formOf(event)}
       onSubmit={(submit) => {
         submit.preventDefault()
         mutate(notes, { onSuccess: () => setNotes('') })
@@ -26,7 +29,7 @@ export function JoinWaitlist({ event }: { event: Event }) {
           need to hurry.
         </Text>
         <NoteField event={event} notes={notes} onChange={setNotes} />
-        <FormError error={error} />
+        <FormError error={error ?? fault} />
         {hasCode(error, 'too_many_ahead') && (
           <TextLink to={paths.bookings} underline="always">
             See your bookings

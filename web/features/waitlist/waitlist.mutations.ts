@@ -10,16 +10,19 @@ const refreshWaitlists = () => refresh(keys.waitlist.all)
 
 export function useJoinWaitlist(event_id: number) {
   return useMutation({
-    mutationFn: (notes: string) =>
-      call('POST /api/events/{id}/waitlist', {
-        params: { id: event_id },
-        body: { notes: notes.trim() || null },
-      }),
+    mutationFn: (notes: string) => takePlace(event_id, notes),
     onSuccess: ({ waitlist }) =>
       queryClient.setQueryData(waitlistQuery(event_id).queryKey, { waitlist, waiting: waitlist.waiting }),
     onSettled: refreshWaitlists,
   })
 }
+
+/** Joins the waiting list. Throws `ApiError`. */
+export const takePlace = (event_id: number, notes: string) =>
+  call('POST /api/events/{id}/waitlist', {
+    params: { id: event_id },
+    body: { notes: notes.trim() || null },
+  })
 
 type Known = { waitlist: WaitlistPlace | null; waiting: number }
 

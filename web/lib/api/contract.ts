@@ -26,7 +26,9 @@ import type {
   BookingCancelled,
   BookingCreated,
   BookingPage,
+  BookingUpdated,
   CreateBooking,
+  EditBooking,
   PaymentStatus,
 } from '#booking/bookings/booking.schema.ts'
 import type { FeedClosed, FeedOpened } from '#booking/calendars/calendar.schema.ts'
@@ -171,6 +173,7 @@ export type Operations = {
 
   'GET /api/bookings/': { answer: Static<typeof BookingPage> }
   'POST /api/bookings/': { body: CreateBooking; answer: Static<typeof BookingCreated> }
+  'PUT /api/bookings/{id}': { body: EditBooking; answer: Static<typeof BookingUpdated> }
   'PUT /api/bookings/{id}/cancel': { answer: Static<typeof BookingCancelled> }
   'POST /api/bookings/calendar-token': { answer: Static<typeof FeedOpened> }
   'DELETE /api/bookings/calendar-token': { answer: Static<typeof FeedClosed> }

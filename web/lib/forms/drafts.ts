@@ -7,22 +7,38 @@ const PREFIX = 'stillpoint.draft.'
 
 const keyOf = (name: string) => `${PREFIX}${session.get()?.user.id ?? 0}.${name}`
 
+/** A draft that a login does not change: what was begun without one goes on with it. */
+export const tabDraft = <T>(name: string) => ({
+  read: () => readKey<T>(`${PREFIX}tab.${name}`) ?? (withoutStorage.get(name) as T | undefined),
+  write(value: T | undefined) {
+    withoutStorage.set(name, value)
+    writeKey(`${PREFIX}tab.${name}`, value)
+  },
+})
+
+/** Where storage is refused, drafts of the tab last until it is reloaded. */
+const withoutStorage = new Map<string, unknown>()
+
 /** Undefined without a draft, also where storage is refused. */
-export function readDraft<T>(name: string): T | undefined {
+export const readDraft = <T>(name: string): T | undefined => readKey(keyOf(name))
+
+/** `undefined` removes it. */
+export const writeDraft = (name: string, value: unknown): void => writeKey(keyOf(name), value)
+
+function readKey<T>(key: string): T | undefined {
   try {
-    const text = sessionStorage.getItem(keyOf(name))
-    // Written by `writeDraft` of the same tab.
+    const text = sessionStorage.getItem(key)
+    // Written by `writeKey` of the same tab.
     return text === null ? undefined : (JSON.parse(text) as T)
   } catch {
     return undefined
   }
 }
 
-/** `undefined` removes it. */
-export function writeDraft(name: string, value: unknown): void {
+function writeKey(key: string, value: unknown): void {
   try {
-    if (value === undefined) sessionStorage.removeItem(keyOf(name))
-    else sessionStorage.setItem(keyOf(name), JSON.stringify(value))
+    if (value === undefined) sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, JSON.stringify(value))
   } catch {
     // Without storage there are no drafts.
   }
@@ -30,6 +46,7 @@ export function writeDraft(name: string, value: unknown): void {
 
 /** When somebody logs out: the next person at this device may be another one. */
 export function forgetDrafts(): void {
+  withoutStorage.clear()
   try {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key)
   } catch {

@@ -39,6 +39,10 @@ test('the deadline lies so many hours before the start', () => {
   assert.deepEqual([deadline(24), deadline(0)], [at('2026-11-24T18:00:00'), at('2026-11-25T18:00:00')])
 })
 
+test('what is online is joined from a quarter of an hour before', () => {
+  assert.deepEqual(eventTime.joinableFrom(event), at('2026-11-25T17:45:00'))
+})
+
 test('deadline, start and end are moments at which something changes', () => {
   assert.deepEqual(eventTime.momentsOf({ ...event, cancellation_deadline_hours: 24 }), [
     at('2026-11-24T18:00:00'),

@@ -39,6 +39,12 @@ export function deadlineOf({
   return new Date(fromWire(start_datetime).getTime() - cancellation_deadline_hours * 3_600_000)
 }
 
+/** From when on an online event can be joined. */
+export const joinableFrom = ({ start_datetime }: Pick<Event, 'start_datetime'>): Date =>
+  new Date(fromWire(start_datetime).getTime() - JOIN_AHEAD_MS)
+
+const JOIN_AHEAD_MS = 15 * 60_000
+
 /** Whose clock times are written by: that of the room where there is one, else the reader's. */
 export const clockOf = ({ location, timezone }: Pick<Placed, 'location' | 'timezone'>): Zoned =>
   location ? { zone: timezone } : {}

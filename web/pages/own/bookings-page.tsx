@@ -34,7 +34,9 @@ export function BookingsPage() {
           <Stack gap={40}>
             <Upcoming />
             <OwnWaitlists />
-            <CalendarFeed />
+            <div id="calendar">
+              <CalendarFeed />
+            </div>
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="past">

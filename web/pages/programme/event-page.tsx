@@ -1,4 +1,4 @@
-import { Badge, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { PAGE_WIDTH } from '#shared/pictures/horizon.rules.ts'
@@ -6,15 +6,18 @@ import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
 import { EventCover } from '#web/components/event/event-cover.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Gone } from '#web/components/feedback/gone.tsx'
+import { Mark } from '#web/components/layout/mark.tsx'
 import pageClasses from '#web/components/layout/page.module.css'
 import { PageTitle } from '#web/components/layout/page.tsx'
 import { WithLinks } from '#web/components/layout/with-links.tsx'
-import { AddToCalendar } from '#web/features/events/add-to-calendar.tsx'
+import { useBooked } from '#web/features/bookings/use-booked.ts'
 import { EventGrid } from '#web/features/events/cards/event-grid.tsx'
 import { nextEventsQuery } from '#web/features/events/event.queries.ts'
-import { EventFacts } from '#web/features/events/event-facts.tsx'
+import { EventPeople, EventPlace } from '#web/features/events/event-facts.tsx'
 import { EventParts, PartOf } from '#web/features/events/event-parts.tsx'
 import { readEventSearch } from '#web/features/events/search/event-search.ts'
+import { SeriesDates } from '#web/features/events/series-dates.tsx'
+import { ShareEvent } from '#web/features/events/share-event.tsx'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { isGone } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
@@ -23,7 +26,7 @@ import { lastSearch } from '#web/lib/last-search.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { openReadsIntervalMs } from '#web/lib/queries/open-reads.ts'
 import { readId } from '#web/lib/search-params.ts'
-import { isOnNow, momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { isOnNow, momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 import { BookingPanel } from './booking-panel.tsx'
@@ -74,55 +77,48 @@ function KnownEvent({ id }: { id: number }) {
 function Shown({ event }: { event: Event }) {
   const isRetreat = event.event_type === 'RETREAT'
   const now = useNow(momentsOf(event))
+  const booked = useBooked()
   return (
     <article className={classes.page}>
       <PageTitle title={event.title} />
-      <TextLink to={paths.events} search={readEventSearch(lastSearch(paths.events))} c="dimmed" size="sm">
-        ← What is on
-      </TextLink>
+      <Group justify="space-between" wrap="nowrap">
+        <TextLink to={paths.events} search={readEventSearch(lastSearch(paths.events))} c="dimmed" size="sm">
+          ← What is on
+        </TextLink>
+        <ShareEvent event={event} isIcon />
+      </Group>
       <div className={classes.cover}>
         <EventCover event={event} width={PAGE_WIDTH} />
       </div>
       <div className={classes.columns}>
-        <Stack gap="lg">
+        <Stack gap="lg" className={classes.head}>
           <Stack gap="xs">
             <Group gap="xs">
-              <Badge variant="light" size="lg" tt="none" fw={500}>
-                {isRetreat ? 'Retreat' : 'Session'}
-              </Badge>
-              {isOnNow(event, now) && (
-                <Badge variant="light" size="lg" tt="none" fw={500}>
-                  On now
-                </Badge>
-              )}
-              {event.series_id !== null && (
-                <Badge variant="default" size="lg" tt="none" fw={500}>
-                  One of a series
-                </Badge>
-              )}
+              {isRetreat && <Mark>Retreat</Mark>}
+              {isOnNow(event, now) && <Mark>On now</Mark>}
+              {event.series_id !== null && <Mark>One of a series</Mark>}
             </Group>
-            <Title order={1} dir="auto">
+            <Title order={1} dir="auto" className={classes.title}>
               {event.title}
             </Title>
             {event.parent_event_id !== null && (
               <PartOf parent_event_id={event.parent_event_id} to={paths.event} />
             )}
-            {event.description && (
-              <Text fz="lg" className={classes.description} dir="auto">
-                <WithLinks text={event.description} />
-              </Text>
-            )}
           </Stack>
-          <EventFacts event={event} now={now} />
-          {event.status === 'ACTIVE' && phaseOf(event, now) !== 'over' && (
-            <div>
-              <AddToCalendar event={event} />
-            </div>
-          )}
+          <EventPlace event={event} now={now} />
         </Stack>
         <div className={classes.panel}>
           <BookingPanel event={event} />
         </div>
+        <Stack gap="lg" className={classes.about}>
+          {event.description && (
+            <Text fz="lg" className={classes.description} dir="auto">
+              <WithLinks text={event.description} />
+            </Text>
+          )}
+          <EventPeople event={event} />
+          {event.series_id !== null && <SeriesDates event={event} booked={booked} />}
+        </Stack>
       </div>
       <EventParts event={event} />
     </article>
