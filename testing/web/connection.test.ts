@@ -79,6 +79,53 @@ test('a page that cannot be loaded offline comes with the connection', async () 
   await leave(visitor)
 })
 
+test('what a busy server refuses to tell is asked for again after the wait, and a booking is not', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  const event_id = await anEvent(80)
+  const busy = {
+    status: 503,
+    headers: { 'retry-after': '2' },
+    json: { error: 'Too much to do: please try again in a moment.', code: 'overloaded' },
+  }
+  const asked: number[] = []
+  await page.route(`**/api/programme/${event_id}`, (route) => {
+    asked.push(Date.now())
+    return asked.length <= 2 ? route.fulfill(busy) : route.continue()
+  })
+  await page.goto(`/events/${event_id}`)
+  await page.getByRole('status').getByText('Stillpoint is busy. Trying again…').waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Breath by the Door' }).waitFor()
+  await page.getByText('Trying again…').waitFor({ state: 'detached' })
+  const [first = 0, second = 0] = asked
+  assert.ok(second - first >= 1_900, `${second - first} ms`)
+
+  await aPerson(visitor)
+  let tries = 0
+  await page.route('**/api/bookings/', (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    tries++
+    return route.fulfill(busy)
+  })
+  await page.goto(`/events/${event_id}`)
+  await page.getByRole('button', { name: 'Book your seat' }).click()
+  await page.getByRole('alert').waitFor()
+  await page.waitForTimeout(4_000)
+  assert.equal(tries, 1)
+  await leave(visitor)
+})
+
+test('a connection that breaks off is tried again, and the page says so', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  let asked = 0
+  await page.route('**/api/programme?*', (route) => (++asked <= 2 ? route.abort() : route.continue()))
+  await page.goto('/events')
+  await page.getByRole('status').getByText('Stillpoint cannot be reached. Trying again…').waitFor()
+  await page.getByRole('article').first().waitFor()
+  await leave(visitor)
+})
+
 test('check-ins wait for the connection, and say so', async () => {
   const guest = await app.visit()
   const { token } = await aPerson(guest)

@@ -1,10 +1,6 @@
 import { QueryClient, type QueryKey } from '@tanstack/react-query'
-import { isTransient, retryAfterMs } from './api/api-error.ts'
+import { mayRetry, retryWaitMs } from './api/retry.rules.ts'
 import { keys } from './query-keys.ts'
-
-const RETRIES = 2
-/** Waits longer than this are shown to the user, who decides when to try again. */
-const WAIT_MAX_MS = 5_000
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -13,9 +9,8 @@ export const queryClient = new QueryClient({
       // Otherwise what is asked for without a connection waits in silence, and a change is made when nobody expects it any more.
       networkMode: 'always',
       refetchOnReconnect: true,
-      retry: (failures, error) =>
-        failures < RETRIES && isTransient(error) && retryAfterMs(error) <= WAIT_MAX_MS,
-      retryDelay: (failures, error) => Math.max(1_000 * 2 ** failures, retryAfterMs(error)),
+      retry: mayRetry,
+      retryDelay: retryWaitMs,
     },
     // A change is repeated by people only: they see what became of the first attempt.
     mutations: { retry: false, networkMode: 'always' },

@@ -3,9 +3,9 @@ import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useHasEnded, useSession } from '#web/lib/api/use-session.ts'
 import { queryClient } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
+import { ConnectionNotice } from './connection-notice.tsx'
 import { Footer } from './footer.tsx'
 import { Header } from './header.tsx'
-import { OfflineNotice } from './offline-notice.tsx'
 import { PhoneBar } from './phone-bar.tsx'
 import classes from './shell.module.css'
 
@@ -22,7 +22,7 @@ export function Shell() {
         Skip to content
       </a>
       <Header />
-      <OfflineNotice />
+      <ConnectionNotice />
       <main id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>
