@@ -63,8 +63,16 @@ export function matching(filter: EventFilter): Sql {
 }
 
 function ofEvent(filter: EventFilter): (Sql | undefined | 0 | false)[] {
-  const { event_type, facilitator_id, parent_event_id, status, endsAfter, startsFrom, startsBefore, isOnline } =
-    filter
+  const {
+    event_type,
+    facilitator_id,
+    parent_event_id,
+    status,
+    endsAfter,
+    startsFrom,
+    startsBefore,
+    isOnline,
+  } = filter
   return [
     sql`true`,
     event_type && sql`event_type = ${event_type}`,
