@@ -1,13 +1,11 @@
 import { Button, Group, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { PAGE_WIDTH } from '#shared/pictures/horizon.rules.ts'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Horizon } from '#web/components/horizon/horizon.tsx'
-import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
-import { BookingCard } from '#web/features/bookings/booking-card.tsx'
-import { CancelledNotice } from '#web/features/bookings/cancelled-notice.tsx'
 import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-grid.tsx'
 import { nextEventsQuery } from '#web/features/events/event.queries.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
@@ -15,13 +13,20 @@ import { hourOfDay } from '#web/lib/format.ts'
 import { paths } from '#web/paths.ts'
 import classes from './home-page.module.css'
 
+/** Not for strangers, who come here first and often. */
+const OwnSeats = lazy(async () => ({ default: (await import('./own-seats.tsx')).OwnSeats }))
+
 export function HomePage() {
+  const isLoggedIn = useSession() !== undefined
   return (
     <div className={classes.page}>
       <title>Stillpoint — sessions and retreats</title>
       <Hero />
-      <Cancelled />
-      <NextSeat />
+      {isLoggedIn && (
+        <Suspense fallback={null}>
+          <OwnSeats />
+        </Suspense>
+      )}
       <OnNext />
       <Promises />
     </div>
@@ -58,25 +63,6 @@ function Hero() {
           )}
         </Group>
       </div>
-    </section>
-  )
-}
-
-function Cancelled() {
-  return useSession() === undefined ? null : <CancelledNotice />
-}
-
-/** Shows the next booking first, if there is one. */
-function NextSeat() {
-  const isLoggedIn = useSession() !== undefined
-  const next = useQuery({ ...upcomingBookingsQuery, enabled: isLoggedIn }).data?.bookings[0]
-  if (!isLoggedIn || !next) return null
-  return (
-    <section>
-      <Title order={2} mb="lg">
-        Your next seat
-      </Title>
-      <BookingCard booking={next} headingOrder={3} />
     </section>
   )
 }

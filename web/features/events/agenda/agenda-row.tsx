@@ -4,7 +4,7 @@ import wholeCard from '#web/components/layout/whole-card-link.module.css'
 import { seatsInShort } from '#web/features/events/seats.rules.ts'
 import { usePrice } from '#web/features/events/use-price.ts'
 import type { Event } from '#web/lib/api/contract.ts'
-import { clockTime, dayKey, duration, shortDay, zoneName } from '#web/lib/format.ts'
+import { clockTime, dayKey, duration, shortDay, weekdayName, zoneName } from '#web/lib/format.ts'
 import { clockOf, isOnNow, readersWhenOf, timesOf } from '#web/lib/time/event-time.rules.ts'
 import { paths } from '#web/paths.ts'
 import classes from './agenda.module.css'
@@ -32,6 +32,7 @@ function Row({ event, day, isBooked, now, headingOrder }: Props) {
   const clock = clockOf(event)
   const Title = headingOrder === 3 ? 'h3' : 'h4'
   const isElsewhere = readersWhenOf(event, now) !== undefined
+  const isSameDay = dayKey(start, clock) === dayKey(start)
   const seats = isBooked ? 'Booked ✓' : seatsInShort(event)
   return (
     <li>
@@ -49,6 +50,12 @@ function Row({ event, day, isBooked, now, headingOrder }: Props) {
                 {isElsewhere && <> {zoneName(start, clock)}</>}
               </span>
               <span>{duration(start, end, { zone: event.timezone })}</span>
+              {isElsewhere && (
+                <span>
+                  {!isSameDay && `${weekdayName(start)} `}
+                  {clockTime(start)} for you
+                </span>
+              )}
             </>
           )}
         </div>

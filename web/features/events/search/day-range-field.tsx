@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import '@mantine/dates/styles.css'
 import { dayKey, longMonth, plusDays } from '#web/lib/format.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
-import classes from './event-filters.module.css'
+import classes from './day-range-field.module.css'
 
 type Props = {
   className?: string | undefined
