@@ -136,8 +136,10 @@ test('no cache keeps what was answered to one caller, nor a refusal', async () =
       'no-store',
       path,
     )
-  for (const path of ['/api/programme', '/api/settings'])
-    assert.equal((await booking.request('GET', path)).headers['cache-control'], 'no-cache', path)
+  const open = async (path: string) => (await booking.request('GET', path)).headers['cache-control']
+  assert.equal(await open('/api/settings'), 'no-cache')
+  assert.equal(await open('/api/programme'), 'public, max-age=5, stale-while-revalidate=30')
+  assert.equal(await open('/api/programme/0'), 'no-store')
   const file = await booking.request('GET', `/api/events/${event_id}/calendar.ics`, { token })
   assert.equal(file.headers['cache-control'], 'private, no-cache')
 })

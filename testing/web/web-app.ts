@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page, Response } from 'playwright-core'
 import {
   createDataDir,
   removeDataDir,
@@ -89,6 +89,9 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
   }
 }
 
+export const isMissingPage = (response: Response): boolean =>
+  response.status() === 404 && response.request().isNavigationRequest()
+
 async function visit(
   browser: Browser,
   baseURL: string,
@@ -104,8 +107,14 @@ async function visit(
   })
   context.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
+  // The page of what is not there has the status 404, of which the browser complains.
+  const missing = new Set<string>()
+  context.on('response', (response) => {
+    if (isMissingPage(response)) missing.add(response.url())
+  })
   context.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+    const isComplaint = message.type() === 'error' || message.type() === 'warning'
+    if (isComplaint && !missing.has(message.location().url)) complaints.push(message.text())
   })
   context.on('weberror', (error) => complaints.push(String(error.error())))
   const page = await context.newPage()
