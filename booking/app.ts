@@ -4,6 +4,7 @@ import { serveMetrics } from '#shared/http/observability/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { createServer } from '#shared/http/server.ts'
 import { accountRoutes } from './account/account.routes.ts'
+import { passwordResetRoutes } from './account/recovery/password-reset.routes.ts'
 import { userAdminRoutes } from './admin/admin.routes.ts'
 import { auditLogRoutes } from './admin/audit-log.routes.ts'
 import { bookingRoutes } from './bookings/booking.routes.ts'
@@ -51,6 +52,7 @@ export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Pro
     serveMetrics(open, registry, deps.config.metricsToken)
     authRoutes(open, deps)
     facilitatorLoginRoute(open, deps)
+    passwordResetRoutes(open, deps)
     calendarFeedRoute(open, deps)
     settingsRoutes(open, deps)
     programmeRoutes(open, deps)

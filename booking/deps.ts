@@ -121,7 +121,7 @@ export function createDeps(
     caches: { events, calendarFeeds: createCalendarFeeds(db, clock) },
     programme: createProgramme({ clock, databases, caches: { events } }),
     live: createLive({ db, log, caches: { events }, identity: { sessions } }),
-    mail: createMail(config.mail, clock),
+    mail: createMail(config.mail, clock, config.jwtSecret),
   }
 }
 

@@ -59,6 +59,13 @@ CREATE TABLE mail_cursor (
   CONSTRAINT mail_cursor_is_only_check CHECK (is_only)
 );
 
+CREATE TABLE password_reset_requests (
+  id           bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  email_key    text NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  CONSTRAINT password_reset_requests_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE search_counts (
   pattern    text NOT NULL,
   unit       text NOT NULL,
@@ -314,6 +321,21 @@ CREATE TABLE idempotency_keys (
   CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys USING btree (claimed_at);
+
+CREATE TABLE link_tokens (
+  user_id         integer NOT NULL,
+  purpose         text NOT NULL,
+  token_hash      text NOT NULL,
+  email_key       text NOT NULL,
+  session_version integer NOT NULL,
+  expires_at      timestamp with time zone NOT NULL,
+  used_at         timestamp with time zone,
+  CONSTRAINT link_tokens_pkey PRIMARY KEY (user_id, purpose),
+  CONSTRAINT link_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id),
+  CONSTRAINT link_tokens_purpose_check CHECK (purpose = ANY (ARRAY['reset-password'::text, 'verify-email'::text]))
+);
+CREATE INDEX link_tokens_by_age ON link_tokens USING btree (expires_at);
+CREATE UNIQUE INDEX link_tokens_by_hash ON link_tokens USING btree (token_hash);
 
 CREATE TABLE mails (
   id              bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

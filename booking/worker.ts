@@ -1,6 +1,7 @@
 import { startAnalysing } from '#shared/db/grown-tables.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import { eraseDue } from './account/crm-erasure.service.ts'
+import { oweResets } from './account/recovery/password-reset.service.ts'
 import { forgetOldKeys } from './bookings/idempotency/idempotency.service.ts'
 import { startRelay } from './crm-link/outbox/outbox-relay.ts'
 import { sweep } from './crm-link/reconciliation/reconciliation.service.ts'
@@ -73,7 +74,7 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
       },
     }),
     ...startPlanner(deps),
-    ...(deps.mail.isOn ? [startDispatcher(deps)] : []),
+    ...(deps.mail.isOn ? [startDispatcher(deps), answeringForgotten(deps)] : []),
     startLoop({
       name: 'forget-old-mails',
       everyMs: 3_600_000,
@@ -98,6 +99,11 @@ function reconciling(deps: Deps): Loop[] {
   }
   // The first run is delayed to keep the start light.
   return [startLoop({ name: 'reconcile-with-crm', everyMs, firstAfterMs: everyMs, log: deps.log, run })]
+}
+
+function answeringForgotten(deps: Deps): Loop {
+  const run = () => oweResets(deps)
+  return startLoop({ name: 'owe-password-resets', everyMs: 1_000, firstAfterMs: 650, log: deps.log, run })
 }
 
 function freeingDemoSeats(deps: Deps): Loop[] {

@@ -9,6 +9,7 @@ import type { EventSeriesTable } from './event-series.table.ts'
 import type { FacilitatorTable } from './facilitator.table.ts'
 import type { IdempotencyKeyTable } from './idempotency.table.ts'
 import type { InstallationTable } from './installation.table.ts'
+import type { LinkTokenTable, PasswordResetRequestTable } from './link-token.table.ts'
 import type {
   EventMessageTable,
   EventVersionTable,
@@ -46,6 +47,8 @@ export type Database = {
   event_versions: EventVersionTable
   event_messages: EventMessageTable
   planned_reminders: PlannedReminderTable
+  link_tokens: LinkTokenTable
+  password_reset_requests: PasswordResetRequestTable
 }
 
 /** The database or a transaction. Inside a transaction, pass `trx` and never `db`. */

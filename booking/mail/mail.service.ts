@@ -6,6 +6,7 @@ import type { Slice } from '#shared/http/schemas/pagination.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { fullName } from '#shared/lib/full-name.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
+import * as linkTokenStore from './links/link-token.store.ts'
 import type { ListedMail, WholeMail } from './mail.schema.ts'
 import * as mailStore from './queue/mail.store.ts'
 import * as suppressedAddressStore from './queue/suppressed-address.store.ts'
@@ -63,8 +64,9 @@ export async function retry({ db, clock }: MailDeps, actor_id: number, id: numbe
 const KEPT_DAYS = 90
 const FORGET_BATCH = 5_000
 
-/** Deletes mails that were sent, failed or dropped long ago. Returns whether there may be more. */
+/** Deletes mails that were sent, failed or dropped long ago, and expired links. Returns whether there may be more. */
 export async function forgetOldMails({ db, clock }: MailDeps): Promise<boolean> {
+  await linkTokenStore.forgetExpired(db, clock.now())
   const before = new Date(clock.now().getTime() - KEPT_DAYS * 86_400_000)
   return (await mailStore.forgetEnded(db, before, FORGET_BATCH)) === FORGET_BATCH
 }

@@ -134,6 +134,8 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'POST /api/auth/google-login': open(400),
     'POST /api/facilitators/login': open(400),
     'POST /api/auth/refresh': open(401),
+    'POST /api/auth/forgot-password': open(400),
+    'POST /api/auth/reset-password': open(400),
     'POST /api/auth/logout': people(200),
     'GET /api/auth/profile': people(200),
     'PUT /api/auth/profile': people(200),

@@ -147,13 +147,25 @@ export async function resetPassword(deps: AccountDeps, email: string, password: 
   const user = await userStore.findByEmail(deps.db, readEmail(email))
   if (!user) throw notFound('account')
   const password_hash = await hashPassword(readNewPassword(password))
-  await deps.db.transaction().execute(async (trx) => {
-    const changes = user.email_proven ? { password_hash } : { password_hash, google_sub: null }
-    await userStore.updateAndEndSessions(trx, user.id, changes)
-    await forgetAttempts(trx, [user.id, user.email])
-    await auditLog.record(trx, change(deps, null, user, 'user.password_reset'))
-  })
+  await deps.db
+    .transaction()
+    .execute((trx) =>
+      replacePassword(trx, deps, user, { password_hash, actor_id: null, isProven: user.email_proven }),
+    )
   deps.identity.sessions.forget(user.id)
+}
+
+/** The same in a transaction. `isProven`: whether the address is known to be the owner's from now on. */
+export async function replacePassword(
+  trx: Db,
+  deps: { clock: Clock },
+  user: UserRow,
+  { password_hash, actor_id, isProven }: { password_hash: string; actor_id: ActorId; isProven: boolean },
+): Promise<void> {
+  const google_sub = user.email_proven ? user.google_sub : null
+  await userStore.updateAndEndSessions(trx, user.id, { password_hash, google_sub, email_proven: isProven })
+  await forgetAttempts(trx, [user.id, user.email])
+  await auditLog.record(trx, change(deps, actor_id, user, 'user.password_reset'))
 }
 
 /** Returns undefined when the address has just been taken. */
@@ -185,6 +197,6 @@ export async function hashFirst(
   return hashPassword(readNewPassword(password))
 }
 
-function change({ clock }: AccountDeps, actor_id: ActorId, { id }: UserRow, action: string) {
+function change({ clock }: { clock: Clock }, actor_id: ActorId, { id }: UserRow, action: string) {
   return { at: clock.now(), actor_id, action, subject: 'user' as const, subject_id: id }
 }

@@ -14,14 +14,16 @@ import { createSemaphore } from './semaphore.ts'
  */
 export type AttemptLimiter = {
   /**
-   * Runs one login attempt. Only wrong credentials stay counted: 401, or 403 with one of `WRONG_PROOFS`. Throws 429 after
-   * too many. `account` is undefined for a signed token, which names its account and cannot be guessed.
+   * Runs one login attempt. Only wrong credentials stay counted: 401, or one of `WRONG_PROOFS`. Throws 429 after
+   * too many. `account` is undefined for a token of 256 bits or with a signature, which cannot be guessed.
    */
   login<T>(ip: string, account: Account | undefined, attempt: () => Promise<T>): Promise<T>
   /** The same for somebody who is logged in and confirms that the account is theirs. */
   confirm<T>(ip: string, account: Account, attempt: () => Promise<T>): Promise<T>
   /** Counts one registration. Throws 429 when there were too many. */
   register(ip: string): Promise<void>
+  /** Counts one mail that somebody asks for. Throws 429 when there were too many to the account or from the address. */
+  mail(ip: string, account: Account): Promise<void>
 }
 
 const WINDOW_SECONDS = 15 * 60
@@ -30,6 +32,9 @@ const FAILURES_PER_ADDRESS = 200
 /** Of all strangers at one account; above this limit they share `ATTEMPTS_PER_MINUTE`. */
 const FAILURES_PER_ACCOUNT = 30
 const ATTEMPTS_PER_MINUTE = 10
+/** In an hour, and from one address in 15 minutes. */
+const MAILS_PER_ACCOUNT = 5
+const MAILS_PER_ADDRESS = 30
 /** How long an address stays familiar to an account after a login. */
 const FAMILIAR_SECONDS = 30 * 24 * 3_600
 
@@ -78,6 +83,11 @@ export function createAttemptLimiter(
       refuseFull(counts)
       for (const count of counts) await take(count)
     },
+    async mail(ip, account) {
+      const counts = [...limits.ofMails(ip), limits.ofMailed(accountKey(account))]
+      refuseFull(counts)
+      for (const count of counts) await take(count)
+    },
   }
 
   /** A valid token is accepted regardless of what others sent from that address: only invalid ones are counted. */
@@ -98,6 +108,7 @@ const UNLIMITED: AttemptLimiter = {
   login: (_ip, _account, attempt) => attempt(),
   confirm: (_ip, _account, attempt) => attempt(),
   register: async () => {},
+  mail: async () => {},
 }
 
 const newSemaphore = () => createSemaphore(ATTEMPTS_AT_ONCE, WAITING_MAX)
@@ -116,12 +127,15 @@ function createLimits(pool: Pool, registrationsPerAddress: number) {
     const pace = limiter(`${prefix}-pace`, ATTEMPTS_PER_MINUTE, 60)
     return (key: string): Count => ({ limiter: failures, key, beyond: { limiter: pace, key } })
   }
+  const mailed = limiter('mail-to', MAILS_PER_ACCOUNT, 3_600)
   return {
     pairs: limiter('login', FAILURES_PER_PAIR, WINDOW_SECONDS),
     familiar: limiter('familiar', 1, FAMILIAR_SECONDS),
     ofAddress: perAddress('ip', FAILURES_PER_ADDRESS),
     ofProofs: perAddress('proof', FAILURES_PER_ADDRESS),
     ofRegistrations: perAddress('register', registrationsPerAddress),
+    ofMails: perAddress('mail', MAILS_PER_ADDRESS),
+    ofMailed: (key: string): Count => ({ limiter: mailed, key }),
     ofAccount: paced('account'),
     ofOwner: paced('owner'),
   }
@@ -132,4 +146,4 @@ function isWrongGuess(error: unknown): boolean {
   return error instanceof AppError && (error.status === 401 || WRONG_PROOFS.has(error.code))
 }
 
-const WRONG_PROOFS = new Set(['wrong_password', 'wrong_google_account'])
+const WRONG_PROOFS = new Set(['wrong_password', 'wrong_google_account', 'link_invalid'])

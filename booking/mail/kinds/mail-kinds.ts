@@ -1,3 +1,4 @@
+import { passwordChanged, passwordReset } from './account-mails.ts'
 import {
   bookingCancelled,
   bookingConfirmed,
@@ -22,4 +23,6 @@ export const MAIL_KINDS: Record<string, MailKind> = {
   'bookings-cancelled': bookingsCancelled,
   'event-message': eventMessage,
   'event-message-copy': eventMessageCopy,
+  'password-reset': passwordReset,
+  'password-changed': passwordChanged,
 }

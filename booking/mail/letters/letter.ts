@@ -8,6 +8,8 @@ export type Letter = {
   action: { label: string; path: string } | undefined
   /** Why the person gets it. */
   footnote: string
+  /** A part of the text that lets people in: what is kept of the mail, for admins and the export, does not have it. */
+  secret?: string
   /** An iCalendar file. */
   calendar?: string
 }

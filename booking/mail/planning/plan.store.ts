@@ -33,6 +33,7 @@ export async function planEntries(trx: Db, plan: Plan): Promise<void> {
   await toAttendeesOfMovedEvents(plan).execute(trx)
   await toPeopleInLine(plan).execute(trx)
   await toFacilitators(plan).execute(trx)
+  await toOwnersOfPasswords(plan).execute(trx)
 }
 
 function toAttendees({ entries, now }: Plan) {
@@ -115,6 +116,21 @@ function toFacilitators({ entries, now }: Plan) {
     on conflict (reason) do update
     set details = jsonb_set(mails.details, '{bookings}', mails.details -> 'bookings' || (excluded.details -> 'bookings'))
     where mails.status = 'waiting'`
+}
+
+/** Of each change of a password, whoever has made it: in the profile, by a link, by an admin or an operator, by Google. */
+function toOwnersOfPasswords({ entries, now }: Plan) {
+  return sql`${oweAll(
+    sql`
+      select 'password-changed:' || entry.id, 'password-changed', users.id, null::integer, null::integer,
+        jsonb_build_object('action', action), ${now}::timestamptz
+      from ${entries} entry
+      join users on users.id = entry.subject_id and users.is_active
+      where action in ('user.password_changed', 'user.password_reset', 'user.taken_over')
+      or (action = 'user.linked_with_google' and entry.details @> '{"password_reset": true}')
+      order by entry.id`,
+    now,
+  )}`
 }
 
 /** Adds the reminders that have become due. Run again it adds nothing. */

@@ -194,6 +194,18 @@ export async function hasten(trx: Db, id: number, now: Date): Promise<void> {
   await trx.updateTable('mails').set({ next_attempt_at: now }).where('id', '=', id).execute()
 }
 
+/** Whether the person is owed another mail of this kind that is newer. */
+export async function hasNewer(db: Db, { id, kind, user_id }: ClaimedMail): Promise<boolean> {
+  const newer = await db
+    .selectFrom('mails')
+    .select('id')
+    .where('user_id', '=', user_id)
+    .where('id', '>', id)
+    .where('kind', '=', kind)
+    .executeTakeFirst()
+  return newer !== undefined
+}
+
 /** Returns a person's mails, the newest first. */
 export function listOfUser(db: Db, user_id: number): Promise<MailRow[]> {
   return db.selectFrom('mails').selectAll().where('user_id', '=', user_id).orderBy('id', 'desc').execute()

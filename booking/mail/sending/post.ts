@@ -1,4 +1,5 @@
 import type { MailSettings } from '#booking/config.ts'
+import { createLinkKeys } from '#booking/mail/links/link-keys.ts'
 import { createCircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Post } from './sender.ts'
@@ -7,13 +8,12 @@ import { createSmtpTransport, keptTransport } from './transport.ts'
 export type Mail = Post & {
   /** With `MAIL=off` nothing is owed, and nothing sent. */
   isOn: boolean
-  /** Nothing leaves the machine: `/dev/mail` shows it. */
-  isKept: boolean
   perSecond: number
 }
 
-/** `settings` undefined: `MAIL=off`. */
-export function createMail(settings: MailSettings | undefined, clock: Clock): Mail {
+/** `settings` undefined: `MAIL=off`. `secret`: JWT_SECRET_KEY. */
+export function createMail(settings: MailSettings | undefined, clock: Clock, secret: string): Mail {
+  const links = createLinkKeys(secret)
   const breaker = createCircuitBreaker(clock)
   if (!settings) {
     const [from, studio] = [
@@ -29,9 +29,10 @@ export function createMail(settings: MailSettings | undefined, clock: Clock): Ma
       from,
       studio,
       publicUrl: '',
+      links,
     }
   }
   const { smtpUrl, ...others } = settings
   const transport = smtpUrl === undefined ? keptTransport : createSmtpTransport(smtpUrl)
-  return { isOn: true, isKept: smtpUrl === undefined, transport, breaker, ...others }
+  return { isOn: true, isKept: smtpUrl === undefined, transport, breaker, links, ...others }
 }

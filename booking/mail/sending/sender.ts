@@ -6,6 +6,7 @@ import type { ComposeDeps } from '#booking/mail/kinds/mail-kind.ts'
 import { MAIL_KINDS } from '#booking/mail/kinds/mail-kinds.ts'
 import { layOut, type Studio } from '#booking/mail/letters/layout.ts'
 import { type Dropped, isDropped, type Letter } from '#booking/mail/letters/letter.ts'
+import type { LinkKeys } from '#booking/mail/links/link-keys.ts'
 import type { ClaimedMail, SentMail } from '#booking/mail/queue/mail.store.ts'
 import * as mailStore from '#booking/mail/queue/mail.store.ts'
 import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
@@ -36,6 +37,9 @@ export type Post = {
   from: { name: string; address: string }
   studio: Studio
   publicUrl: string
+  links: LinkKeys
+  /** Nothing leaves the machine: `/dev/mail` shows it. */
+  isKept: boolean
 }
 
 /** What is composed and addressed, ready for the transport. */
@@ -95,8 +99,8 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
   const address = mail.address ?? user.email
   const suppressed = await suppressedAddressStore.find(db, address)
   if (suppressed) return { dropped: `The address does not take mail: ${suppressed.reason}` }
-  const compose: ComposeDeps = { db, clock, currency: config.currency, from: post.from }
-  const letter: Letter | Dropped = (await MAIL_KINDS[mail.kind]?.(compose, mail)) ?? UNKNOWN
+  const compose: ComposeDeps = { db, clock, currency: config.currency, from: post.from, links: post.links }
+  const letter: Letter | Dropped = (await MAIL_KINDS[mail.kind]?.(compose, mail, user)) ?? UNKNOWN
   if (isDropped(letter)) return letter
   const content = layOut(letter, post)
   const to = { name: fullName(user), address }
@@ -104,8 +108,18 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
   const { calendar } = letter
   return {
     outgoing: { ...content, messageId, from: post.from, to, calendar },
-    sent: { ...content, sent_to: address, calendar: calendar ?? null },
+    sent: {
+      ...(post.isKept ? content : withoutSecret(content, letter)),
+      sent_to: address,
+      calendar: calendar ?? null,
+    },
   }
+}
+
+function withoutSecret<T extends { text: string; html: string }>(content: T, { secret }: Letter): T {
+  if (secret === undefined) return content
+  const hide = (text: string) => text.replaceAll(secret, '(not shown)')
+  return { ...content, text: hide(content.text), html: hide(content.html) }
 }
 
 /** By an instance of another release. */
