@@ -4,6 +4,7 @@ import { serveMetrics } from '#shared/http/observability/metrics.ts'
 import { serveOpenApi } from '#shared/http/openapi.ts'
 import { createServer } from '#shared/http/server.ts'
 import { accountRoutes } from './account/account.routes.ts'
+import { emailConfirmationRoutes } from './account/recovery/email-confirmation.routes.ts'
 import { passwordResetRoutes } from './account/recovery/password-reset.routes.ts'
 import { userAdminRoutes } from './admin/admin.routes.ts'
 import { auditLogRoutes } from './admin/audit-log.routes.ts'
@@ -65,6 +66,7 @@ export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Pro
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
     accountRoutes(secured, deps)
+    emailConfirmationRoutes(secured, deps)
     ownSessionRoutes(secured, deps)
     eventRoutes(secured, deps)
     eventOrganisingRoutes(secured, deps)

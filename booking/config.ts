@@ -141,7 +141,7 @@ export const BookingEnv = Type.Object({
     ...COUNT,
     default: 10,
     description:
-      'The same for accounts whose e-mail address has not been proven, which takes a sign-in with Google. 0: no limit.',
+      'The same for accounts whose e-mail address has not been proven, by a link that was mailed to it or by Google. 0: no limit.',
   }),
   MAIL: Type.Enum(['on', 'off'], {
     default: 'on',

@@ -11,7 +11,10 @@ export const AccountFacts = Type.Object({
   is_admin: Type.Boolean(),
   has_password: Type.Boolean(),
   signs_in_with_google: Type.Boolean(),
-  email_proven: Type.Boolean(),
+  email_verified: Type.Boolean({
+    description: 'That the address is theirs: by a link that was mailed to it, or by Google.',
+  }),
+  email_proven: Type.Boolean({ description: 'The same, by its former name.' }),
 })
 export type AccountFacts = Static<typeof AccountFacts>
 

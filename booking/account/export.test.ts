@@ -43,6 +43,7 @@ test('everything that is held about somebody comes as a file', async () => {
     is_admin: true,
     has_password: true,
     signs_in_with_google: false,
+    email_verified: false,
     email_proven: false,
   })
   assert.equal(body.facilitator.bio, 'Sits still')

@@ -16,7 +16,13 @@ const read = (token?: string) => booking.request('GET', '/api/auth/account', { t
 test('an attendee is neither admin nor facilitator', async () => {
   const { token } = await aUser(booking.deps, { google_sub: 'google-1', email_proven: true })
   assert.deepEqual((await read(token)).body, {
-    account: { is_admin: false, has_password: false, signs_in_with_google: true, email_proven: true },
+    account: {
+      is_admin: false,
+      has_password: false,
+      signs_in_with_google: true,
+      email_verified: true,
+      email_proven: true,
+    },
     facilitator: null,
     calendar_opened_at: null,
   })

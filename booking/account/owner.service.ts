@@ -84,6 +84,7 @@ export function toFacts({ is_admin, password_hash, google_sub, email_proven }: U
     is_admin,
     has_password: password_hash !== null,
     signs_in_with_google: google_sub !== null,
+    email_verified: email_proven,
     email_proven,
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
@@ -8,12 +9,17 @@ import type { Sessions } from '#booking/identity/sessions/sessions.ts'
 import { canonicalEmail, readEmail } from '#booking/identity/users/email.ts'
 import { ownChange } from '#booking/identity/users/own-change.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
+import * as mailStore from '#booking/mail/queue/mail.store.ts'
 import { badRequest } from '#shared/errors/app-error.ts'
 import { differences, trimmed } from '#shared/lib/edits.ts'
 import type { UpdateProfile } from './account.schema.ts'
 import { confirmPassword, getCurrent, lockUnchanged, type OwnerDeps } from './owner.service.ts'
 
-export type ProfileDeps = OwnerDeps & { db: Db; identity: { sessions: Sessions; attempts: AttemptLimiter } }
+export type ProfileDeps = OwnerDeps & {
+  db: Db
+  identity: { sessions: Sessions; attempts: AttemptLimiter }
+  mail: { isOn: boolean }
+}
 
 const passwordNotSet = () =>
   badRequest(
@@ -41,12 +47,19 @@ export async function updateProfile(
     if (moved !== undefined && (await userStore.findByEmail(trx, moved))) throw emailTaken()
     // Counts of failed logins under the old address, which a later deletion would not find.
     if (moved !== undefined) await forgetAttempts(trx, [user.email])
+    if (moved !== undefined && deps.mail.isOn) await tellOldAddress(trx, deps, user)
     const details = { changed: Object.keys(changes) }
     await auditLog.record(trx, ownChange(deps, user.id, 'user.updated', details))
     return userStore.update(trx, user.id, { ...changes, ...(moved !== undefined && { email_proven: false }) })
   })
   deps.identity.sessions.forget(user.id)
   return updated
+}
+
+/** The new one is asked by the planner of mails to confirm (decision 0054). */
+async function tellOldAddress(trx: Db, { clock }: ProfileDeps, { id, email }: UserRow): Promise<void> {
+  const reason = `email-changed:${id}:${randomUUID()}`
+  await mailStore.owe(trx, [{ reason, kind: 'email-changed', user_id: id, address: email }], clock.now())
 }
 
 function readChanges(

@@ -20,7 +20,10 @@ export const ManagedUser = Type.Object(
     is_facilitator: Type.Boolean({
       description: 'Leads events. False with a `facilitator_id`: they did, and no longer do.',
     }),
-    email_proven: Type.Boolean({ description: 'Google has said that the address is theirs.' }),
+    email_proven: Type.Boolean({
+      description:
+        'They have shown that the address is theirs: by Google, or by a link that was mailed to it.',
+    }),
     bookings_ahead: Type.Integer({ description: 'Seats that they hold at events to come.' }),
   },
   { title: 'ManagedUser' },

@@ -16,7 +16,7 @@ export type UserTable = {
   phone: string | null
   is_admin: Generated<boolean>
   is_active: Generated<boolean>
-  /** True once Google has confirmed that the user owns the address. */
+  /** True once the user has shown to own the address: by Google, or by a link that was mailed to it. */
   email_proven: Generated<boolean>
   /** Tokens issued under another version are invalid. */
   session_version: Generated<number>

@@ -136,6 +136,8 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'POST /api/auth/refresh': open(401),
     'POST /api/auth/forgot-password': open(400),
     'POST /api/auth/reset-password': open(400),
+    'POST /api/auth/verify-email': people(400),
+    'POST /api/auth/verify-email/resend': people(202),
     'POST /api/auth/logout': people(200),
     'GET /api/auth/profile': people(200),
     'PUT /api/auth/profile': people(200),

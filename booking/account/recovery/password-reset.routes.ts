@@ -1,7 +1,8 @@
 import type { CredentialAdmission } from '#booking/identity/login/credential-admission.ts'
 import type { App } from '#shared/http/app.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
-import { Done, ForgotPassword, ResetPassword } from './password-reset.schema.ts'
+import { Done } from './link.schema.ts'
+import { ForgotPassword, ResetPassword } from './password-reset.schema.ts'
 import type { PasswordResetDeps } from './password-reset.service.ts'
 import * as passwordReset from './password-reset.service.ts'
 

@@ -9,10 +9,10 @@ import { hashPassword } from '#booking/identity/login/passwords.ts'
 import type { Sessions } from '#booking/identity/sessions/sessions.ts'
 import { canonicalEmail } from '#booking/identity/users/email.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
-import { hashToken } from '#booking/mail/links/link-keys.ts'
 import * as linkTokenStore from '#booking/mail/links/link-token.store.ts'
-import { badRequest, declined, invalidFields } from '#shared/errors/app-error.ts'
+import { declined, invalidFields } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
+import { linkInvalid, linkOf } from './links.rules.ts'
 import type { ForgotPassword, ResetPassword } from './password-reset.schema.ts'
 import * as resetRequestStore from './reset-request.store.ts'
 
@@ -32,11 +32,6 @@ const mailIsOff = () =>
   )
 const notAnAddress = () =>
   invalidFields([{ field: 'email', message: 'must be an e-mail address such as name@example.com' }])
-const linkInvalid = () =>
-  badRequest(
-    'link_invalid',
-    'This link does not work any more: it was used, has expired or was replaced by a newer one. Ask for a new link.',
-  )
 
 /**
  * Notes that the owner of an address has forgotten a password. Whether there is an account is looked up later, by
@@ -72,7 +67,7 @@ export async function findOwner(
 ): Promise<UserRow> {
   readNewPassword(password)
   return deps.identity.attempts.login(ip, undefined, async () => {
-    const user = await linkTokenStore.findUser(deps.db, linkOf(deps, token))
+    const user = await linkTokenStore.findUser(deps.db, linkOf('reset-password', token, deps))
     if (!user || isPublished(deps, user)) throw linkInvalid()
     return user
   })
@@ -81,7 +76,7 @@ export async function findOwner(
 /** Sets the password and ends every session. Throws 400 when the link does not work any more. */
 export async function reset(deps: PasswordResetDeps, { token, password }: ResetPassword): Promise<void> {
   const password_hash = await hashPassword(readNewPassword(password))
-  const link = linkOf(deps, token)
+  const link = linkOf('reset-password', token, deps)
   const id = await deps.db.transaction().execute(async (trx) => {
     const found = await linkTokenStore.findUser(trx, link)
     // Two requests with one link wait for each other here.
@@ -95,9 +90,3 @@ export async function reset(deps: PasswordResetDeps, { token, password }: ResetP
 
 /** The password of demo accounts is public: in production they are closed. */
 const isPublished = ({ config }: PasswordResetDeps, { is_demo }: UserRow) => config.production && is_demo
-
-const linkOf = ({ clock }: PasswordResetDeps, token: string): linkTokenStore.LinkQuery => ({
-  purpose: 'reset-password',
-  token_hash: hashToken(token),
-  now: clock.now(),
-})

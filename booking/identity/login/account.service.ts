@@ -27,7 +27,7 @@ const accountClosed = () =>
 const notProven = () =>
   conflict(
     'account_not_proven',
-    'There is an account with this e-mail address, and nobody has proven that it is theirs. Have its owner sign in with Google once, or take it over: existing with a new password ends every session of whoever opened it.',
+    'There is an account with this e-mail address, and nobody has proven that it is theirs. Have its owner confirm the address or sign in with Google once, or take it over: existing with a new password ends every session of whoever opened it.',
   )
 
 /**

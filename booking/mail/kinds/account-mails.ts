@@ -36,6 +36,45 @@ export const passwordChanged: MailKind = async (_deps, mail) => ({
   footnote: 'You get this because it is about the safety of your account.',
 })
 
+export const emailConfirmation: MailKind = async (deps, mail, user) => {
+  if (user.email_proven) return { dropped: 'The address is confirmed.' }
+  const token = await issueLink(deps, mail, user, 'verify-email')
+  if (typeof token !== 'string') return token
+  const why = WHY_CONFIRM[String(mail.details.action)]
+  return {
+    subject: 'Confirm your e-mail address',
+    heading: 'Confirm your e-mail address',
+    blocks: [
+      ...(why ? [paragraph(why)] : []),
+      paragraph(
+        'Please confirm that the address is yours. The link works once, for three days, and asks you to log in.',
+      ),
+      paragraph('If the account is not yours, do nothing, and do not confirm it: nobody else can.'),
+    ],
+    action: { label: 'Confirm address', path: `/verify-email#${token}` },
+    footnote: 'You get this because an account has this e-mail address.',
+    secret: token,
+  }
+}
+
+/** To the address before. */
+export const emailChanged: MailKind = async () => ({
+  subject: 'Your e-mail address was changed',
+  heading: 'Your account has another e-mail address',
+  blocks: [
+    paragraph('The e-mail address of your account was changed. From now on everything goes to the new one.'),
+    paragraph('If you know of this, there is nothing to do. If not, please tell the studio at once.'),
+  ],
+  action: undefined,
+  footnote: 'You get this because your account had this e-mail address until now.',
+})
+
+const WHY_CONFIRM: Record<string, string> = {
+  'user.registered': 'Somebody, probably you, has opened an account with this e-mail address.',
+  'user.created': 'The studio has opened an account for you.',
+  'user.updated': 'Somebody, probably you, has given this address to an account.',
+}
+
 const CHANGED = 'The password of your account was changed.'
 
 const CHANGED_HOW: Record<string, string> = {

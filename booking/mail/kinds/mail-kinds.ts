@@ -1,4 +1,4 @@
-import { passwordChanged, passwordReset } from './account-mails.ts'
+import { emailChanged, emailConfirmation, passwordChanged, passwordReset } from './account-mails.ts'
 import {
   bookingCancelled,
   bookingConfirmed,
@@ -25,4 +25,6 @@ export const MAIL_KINDS: Record<string, MailKind> = {
   'event-message-copy': eventMessageCopy,
   'password-reset': passwordReset,
   'password-changed': passwordChanged,
+  'email-confirmation': emailConfirmation,
+  'email-changed': emailChanged,
 }

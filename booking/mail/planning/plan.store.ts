@@ -34,6 +34,7 @@ export async function planEntries(trx: Db, plan: Plan): Promise<void> {
   await toPeopleInLine(plan).execute(trx)
   await toFacilitators(plan).execute(trx)
   await toOwnersOfPasswords(plan).execute(trx)
+  await toUnconfirmedAddresses(plan).execute(trx)
 }
 
 function toAttendees({ entries, now }: Plan) {
@@ -128,6 +129,21 @@ function toOwnersOfPasswords({ entries, now }: Plan) {
       join users on users.id = entry.subject_id and users.is_active
       where action in ('user.password_changed', 'user.password_reset', 'user.taken_over')
       or (action = 'user.linked_with_google' and entry.details @> '{"password_reset": true}')
+      order by entry.id`,
+    now,
+  )}`
+}
+
+/** To addresses that nobody has confirmed: of a new account, after a change, and on request. */
+function toUnconfirmedAddresses({ entries, now }: Plan) {
+  return sql`${oweAll(
+    sql`
+      select 'email-confirmation:' || entry.id, 'email-confirmation', users.id, null::integer, null::integer,
+        jsonb_build_object('action', action), ${now}::timestamptz
+      from ${entries} entry
+      join users on users.id = entry.subject_id and users.is_active and not users.email_proven
+      where action in ('user.registered', 'user.created', 'user.verification_requested')
+      or (action = 'user.updated' and entry.details @> '{"changed": ["email"]}')
       order by entry.id`,
     now,
   )}`
