@@ -23,6 +23,7 @@ import { liveRoutes } from './live/live.routes.ts'
 import { devMailRoutes } from './mail/dev-mail.routes.ts'
 import { eventMessageRoutes } from './mail/event-message.routes.ts'
 import { mailRoutes } from './mail/mail.routes.ts'
+import { unsubscribeRoutes } from './mail/preferences/unsubscribe.routes.ts'
 import { healthRoutes } from './operations/health.routes.ts'
 import { settingsRoutes } from './operations/settings.routes.ts'
 import { eventOrganisingRoutes } from './organising/event-organising.routes.ts'
@@ -63,6 +64,7 @@ export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Pro
     embedRoutes(open, deps)
     if (webApp) webAppRoutes(open, deps, webApp)
   })
+  await app.register(async (forms: App) => unsubscribeRoutes(forms, deps))
   await app.register(async (secured: App) => {
     requireLogin(secured, deps)
     accountRoutes(secured, deps)

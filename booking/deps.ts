@@ -23,6 +23,7 @@ import { createGoogleVerifier, type GoogleVerifier } from './identity/login/goog
 import { createSessions, type Sessions } from './identity/sessions/sessions.ts'
 import { createTokens, type Tokens } from './identity/sessions/tokens.ts'
 import { createLive, type Live } from './live/live.ts'
+import { createLinkKeys } from './mail/links/link-keys.ts'
 import { createMail, type Mail } from './mail/sending/post.ts'
 import { createMetrics, type Metrics } from './operations/metrics.ts'
 import { createProgramme, type Programme } from './programme/programme.service.ts'
@@ -121,7 +122,7 @@ export function createDeps(
     caches: { events, calendarFeeds: createCalendarFeeds(db, clock) },
     programme: createProgramme({ clock, databases, caches: { events } }),
     live: createLive({ db, log, caches: { events }, identity: { sessions } }),
-    mail: createMail(config.mail, clock, config.jwtSecret),
+    mail: createMail(config.mail, clock, createLinkKeys(config.jwtSecret, config.previousJwtSecret)),
   }
 }
 

@@ -337,6 +337,16 @@ CREATE TABLE link_tokens (
 CREATE INDEX link_tokens_by_age ON link_tokens USING btree (expires_at);
 CREATE UNIQUE INDEX link_tokens_by_hash ON link_tokens USING btree (token_hash);
 
+CREATE TABLE mail_preferences (
+  user_id       integer NOT NULL,
+  reminders     boolean DEFAULT true NOT NULL,
+  booking_mails boolean DEFAULT true NOT NULL,
+  new_bookings  boolean DEFAULT true NOT NULL,
+  cancellations boolean DEFAULT true NOT NULL,
+  CONSTRAINT mail_preferences_pkey PRIMARY KEY (user_id),
+  CONSTRAINT mail_preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+
 CREATE TABLE mails (
   id              bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   reason          text NOT NULL,

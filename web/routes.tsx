@@ -60,6 +60,26 @@ const register = createRoute({
   component: lazyPage(() => import('./pages/welcome/register-page.tsx'), 'RegisterPage'),
 })
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: paths.forgotPassword,
+  loader: () => read(settingsQuery),
+  component: lazyPage(() => import('./pages/welcome/forgot-password-page.tsx'), 'ForgotPasswordPage'),
+})
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: paths.resetPassword,
+  component: lazyPage(() => import('./pages/welcome/reset-password-page.tsx'), 'ResetPasswordPage'),
+})
+
+/** Asks for a login on the page: the link in the address is not lost by it. */
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: paths.verifyEmail,
+  component: lazyPage(() => import('./pages/welcome/verify-email-page.tsx'), 'VerifyEmailPage'),
+})
+
 /** Redirects to the login, which leads back, unless the reader is logged in. */
 const loggedIn = createRoute({
   getParentRoute: () => root,
@@ -191,6 +211,9 @@ export const routeTree = root.addChildren([
   event,
   facilitators,
   facilitator,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
   loggedIn.addChildren([
     bookings,
     profile,

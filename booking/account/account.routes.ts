@@ -4,6 +4,7 @@ import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import { LoggedIn } from '#booking/identity/login/auth.schema.ts'
 import type { CredentialAdmission } from '#booking/identity/login/credential-admission.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
+import * as mailPreferenceStore from '#booking/mail/preferences/mail-preference.store.ts'
 import type { App } from '#shared/http/app.ts'
 import type { Exports } from '#shared/http/limits/exports.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
@@ -11,8 +12,10 @@ import { toWireTime } from '#shared/lib/wire-time.ts'
 import {
   AccountDeleted,
   ChangePassword,
+  ChangePreferences,
   DeleteAccount,
   OwnAccount,
+  PreferencesChanged,
   Profile,
   ProfileUpdated,
   UpdateProfile,
@@ -22,6 +25,7 @@ import { AccountExport } from './export.schema.ts'
 import { type ExportDeps, exportAccount } from './export.service.ts'
 import { toFacts } from './owner.service.ts'
 import { changePassword, type PasswordDeps } from './password.service.ts'
+import { choosePreferences } from './preferences.service.ts'
 import { type ProfileDeps, updateProfile } from './profile.service.ts'
 
 type AccountRouteDeps = DeletionDeps &
@@ -106,16 +110,36 @@ export function accountRoutes(app: App, deps: AccountRouteDeps): void {
       },
     },
     async ({ caller }) => {
-      const [facilitator, openedAt] = await Promise.all([
+      const [facilitator, openedAt, preferences] = await Promise.all([
         facilitatorStore.findByUser(deps.db, caller.id),
         calendarTokenStore.findOpen(deps.db, caller.id),
+        mailPreferenceStore.get(deps.db, caller.id),
       ])
       return {
         account: toFacts(caller),
         facilitator: facilitator ?? null,
+        preferences,
         calendar_opened_at: openedAt ? toWireTime(openedAt) : null,
       }
     },
+  )
+
+  app.put(
+    '/api/auth/preferences',
+    {
+      schema: {
+        tags,
+        summary: 'Choose Mails',
+        description:
+          'What is left out stays as it is. Mails about what the studio has changed, and about the account, are always sent.',
+        body: ChangePreferences,
+        response: { 200: PreferencesChanged, ...errorResponses(401, 403, 429) },
+      },
+    },
+    async ({ caller, body }) => ({
+      message: 'Preferences updated successfully',
+      preferences: await choosePreferences(deps, caller, body),
+    }),
   )
 
   app.delete(

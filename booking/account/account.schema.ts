@@ -18,11 +18,28 @@ export const AccountFacts = Type.Object({
 })
 export type AccountFacts = Static<typeof AccountFacts>
 
+/** Which mails the person gets; those that are left out of it are always sent. */
+export const Preferences = Type.Object(
+  {
+    reminders: Type.Boolean({ description: 'Before events that they have booked.' }),
+    booking_mails: Type.Boolean({ description: 'Confirmations of what they have booked or cancelled.' }),
+    new_bookings: Type.Boolean({ description: 'To facilitators: who has booked.' }),
+    cancellations: Type.Boolean({ description: 'To facilitators: who has cancelled.' }),
+  },
+  { title: 'MailPreferences' },
+)
+
+export const ChangePreferences = Type.Partial(Type.Object(Preferences.properties))
+export type ChangePreferences = Static<typeof ChangePreferences>
+
+export const PreferencesChanged = Type.Object({ message: Type.String(), preferences: Preferences })
+
 export const OwnAccount = Type.Object({
   account: AccountFacts,
   facilitator: Nullable(
     Type.Object(Facilitator.properties, { description: 'Null when the caller leads no events.' }),
   ),
+  preferences: Preferences,
   calendar_opened_at: Nullable(
     Type.String({
       ...WireTime,

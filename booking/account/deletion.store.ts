@@ -6,6 +6,7 @@ import { forgetAttempts } from '#booking/identity/login/login-attempt.store.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import * as eventMessageStore from '#booking/mail/event-message.store.ts'
 import * as linkTokenStore from '#booking/mail/links/link-token.store.ts'
+import * as mailPreferenceStore from '#booking/mail/preferences/mail-preference.store.ts'
 import * as mailStore from '#booking/mail/queue/mail.store.ts'
 import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
 import { anonymousPerson } from '#shared/contracts/anonymous-person.ts'
@@ -45,6 +46,7 @@ export async function removeTraces(trx: Db, id: number): Promise<void> {
     .execute()
   await mailStore.erase(trx, id)
   await linkTokenStore.erase(trx, id)
+  await mailPreferenceStore.erase(trx, id)
   await eventMessageStore.eraseBy(trx, id)
   // Stored answers contain name and address.
   await trx.deleteFrom('idempotency_keys').where('user_id', '=', id).execute()

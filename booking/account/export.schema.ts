@@ -8,7 +8,7 @@ import { OwnSession } from '#booking/identity/sessions/own-session.schema.ts'
 import { User } from '#booking/identity/users/user.schema.ts'
 import { OwnWaitlistEntry } from '#booking/waitlist/waitlist.schema.ts'
 import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
-import { AccountFacts } from './account.schema.ts'
+import { AccountFacts, Preferences } from './account.schema.ts'
 
 const ExportedBooking = Type.Object(
   {
@@ -80,6 +80,7 @@ export const AccountExport = Type.Object(
     }),
     sessions: Type.Array(Type.Omit(OwnSession, ['is_current']), { description: 'Those that go on.' }),
     calendar_opened_at: Nullable(WireTime),
+    mail_preferences: Preferences,
     mails: Type.Array(ExportedMail, { description: 'What was written to the person in the last 90 days.' }),
     messages: Type.Array(ExportedMessage, { description: 'What the person wrote to everybody of an event.' }),
     activity: Type.Array(AuditEntry, {

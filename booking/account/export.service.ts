@@ -3,6 +3,7 @@ import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
+import * as mailPreferenceStore from '#booking/mail/preferences/mail-preference.store.ts'
 import * as waitlistStore from '#booking/waitlist/waitlist.store.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { collectSooner } from '#shared/lib/v8-memory.ts'
@@ -37,6 +38,7 @@ export async function exportAccount(deps: ExportDeps, caller: UserRow): Promise<
         sessions_ended: await exportStore.listEndedSessions(trx, id),
         sessions: await exportStore.listSessions(trx, id),
         calendar_opened_at: openedAt ? toWireTime(openedAt) : null,
+        mail_preferences: await mailPreferenceStore.get(trx, id),
         mails: await exportStore.listMails(trx, id),
         messages: await exportStore.listMessages(trx, id),
         activity: await exportStore.listActivity(trx, id),

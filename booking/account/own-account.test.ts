@@ -24,6 +24,7 @@ test('an attendee is neither admin nor facilitator', async () => {
       email_proven: true,
     },
     facilitator: null,
+    preferences: { reminders: true, booking_mails: true, new_bookings: true, cancellations: true },
     calendar_opened_at: null,
   })
 })

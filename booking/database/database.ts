@@ -18,6 +18,7 @@ import type {
   PlannedReminderTable,
   SuppressedAddressTable,
 } from './mail.table.ts'
+import type { MailPreferenceTable } from './mail-preference.table.ts'
 import type { OutboxTable } from './outbox.table.ts'
 import type { EndedSessionTable, SessionTable } from './session.table.ts'
 import type { UserTable } from './user.table.ts'
@@ -48,6 +49,7 @@ export type Database = {
   event_messages: EventMessageTable
   planned_reminders: PlannedReminderTable
   link_tokens: LinkTokenTable
+  mail_preferences: MailPreferenceTable
   password_reset_requests: PasswordResetRequestTable
 }
 

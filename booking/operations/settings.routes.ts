@@ -3,9 +3,12 @@ import type { App } from '#shared/http/app.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
 import { Settings } from './settings.schema.ts'
 
-type SettingsRouteDeps = { config: Pick<BookingConfig, 'currency' | 'googleClientId' | 'studioTimezone'> }
+type SettingsRouteDeps = {
+  config: Pick<BookingConfig, 'currency' | 'googleClientId' | 'studioTimezone'>
+  mail: { isOn: boolean }
+}
 
-export function settingsRoutes(app: App, { config }: SettingsRouteDeps): void {
+export function settingsRoutes(app: App, { config, mail }: SettingsRouteDeps): void {
   app.get(
     '/api/settings',
     {
@@ -23,6 +26,7 @@ export function settingsRoutes(app: App, { config }: SettingsRouteDeps): void {
         google_client_id: config.googleClientId ?? null,
         currency: config.currency,
         studio_timezone: config.studioTimezone ?? null,
+        sends_mail: mail.isOn,
       }
     },
   )

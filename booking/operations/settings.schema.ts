@@ -13,6 +13,9 @@ export const Settings = Type.Object(
         examples: ['Europe/Berlin'],
       }),
     ),
+    sends_mail: Type.Boolean({
+      description: 'False with MAIL=off: nobody is written to, and passwords are not reset by mail.',
+    }),
   },
   { title: 'Settings' },
 )

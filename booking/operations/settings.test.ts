@@ -8,15 +8,22 @@ test('anybody may read what is set, and nothing that is secret', async () => {
     google_client_id: null,
     currency: 'EUR',
     studio_timezone: null,
+    sends_mail: true,
   })
   await plain.close()
   const configured = await startTestBooking({
-    env: { GOOGLE_CLIENT_ID: 'id.apps.example', CURRENCY: 'CHF', STUDIO_TIMEZONE: 'europe/zurich' },
+    env: {
+      GOOGLE_CLIENT_ID: 'id.apps.example',
+      CURRENCY: 'CHF',
+      STUDIO_TIMEZONE: 'europe/zurich',
+      MAIL: 'off',
+    },
   })
   assert.deepEqual((await configured.request('GET', '/api/settings')).body, {
     google_client_id: 'id.apps.example',
     currency: 'CHF',
     studio_timezone: 'Europe/Zurich',
+    sends_mail: false,
   })
   await configured.close()
 })

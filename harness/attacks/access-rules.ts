@@ -142,6 +142,7 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'GET /api/auth/profile': people(200),
     'PUT /api/auth/profile': people(200),
     'PUT /api/auth/password': people(400),
+    'PUT /api/auth/preferences': people(200),
     'GET /api/auth/export': people(200),
     'GET /api/auth/account': people(200),
     'DELETE /api/auth/account': people(400),

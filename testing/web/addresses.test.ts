@@ -16,6 +16,9 @@ const READS = /^\/(login|register|events|dashboard|manage|crm|admin\/users)/
 const PAGES: { path: string; as?: string; parameters: string[]; with?: string; heading: RegExp }[] = [
   { path: '/login', parameters: ['next'], heading: /^Welcome back$/ },
   { path: '/register', parameters: ['next'], heading: /^Create an account$/ },
+  { path: '/forgot-password', parameters: ['next', 'email'], heading: /^Forgot your password\?$/ },
+  { path: '/reset-password', parameters: ['token', 'next'], heading: /^Set a new password$/ },
+  { path: '/verify-email', parameters: ['token', 'next'], heading: /^Confirm your e-mail address$/ },
   {
     path: '/events',
     as: ATTENDEE,

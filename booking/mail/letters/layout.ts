@@ -4,7 +4,12 @@ import type { Block, Fact, Letter } from './letter.ts'
 
 export type Studio = { name: string; address: string | undefined }
 
-type Frame = { studio: Studio; publicUrl: string }
+type Frame = {
+  studio: Studio
+  publicUrl: string
+  /** Where the person switches such mails off. */
+  optOutUrl?: string | undefined
+}
 
 /** Returns the subject, the text and the HTML of a letter. Each of the two stands alone. */
 export function layOut(letter: Letter, frame: Frame): { subject: string; text: string; html: string } {
@@ -16,15 +21,21 @@ export function layOut(letter: Letter, frame: Frame): { subject: string; text: s
   }
 }
 
-function toText({ heading, blocks, action, footnote }: Letter, { studio, publicUrl }: Frame): string {
+function toText({ heading, blocks, action, footnote }: Letter, frame: Frame): string {
+  const { studio, publicUrl, optOutUrl } = frame
+  const optOut = optOutUrl && `${OPT_OUT}: ${optOutUrl}`
   const parts = [
     heading,
     ...blocks.map(blockAsText),
     ...(action ? [`${action.label}:\n${publicUrl}${action.path}`] : []),
-    ['-- ', studio.name, studio.address, '', footnote].filter((line) => line !== undefined).join('\n'),
+    ['-- ', studio.name, studio.address, '', footnote, optOut]
+      .filter((line) => line !== undefined)
+      .join('\n'),
   ]
   return `${parts.join('\n\n')}\n`
 }
+
+const OPT_OUT = 'Switch these mails off'
 
 function blockAsText(block: Block): string {
   switch (block.type) {
@@ -45,7 +56,8 @@ const factAsText = ({ label, value, was }: Fact): string =>
   was === undefined ? `${label}: ${value}` : `${label}: ${value}\n  (until now: ${was})`
 
 /** Inline styles, since some programs drop style elements; in the dark the style element is needed, with `!important`. */
-function toHtml({ subject, heading, blocks, action, footnote }: Letter, { studio, publicUrl }: Frame): Html {
+function toHtml({ subject, heading, blocks, action, footnote }: Letter, frame: Frame): Html {
+  const { studio, publicUrl, optOutUrl } = frame
   return html`<!doctype html>
 <html lang="en" dir="ltr">
 <head>
@@ -67,6 +79,7 @@ ${action ? actionAsHtml(action.label, `${publicUrl}${action.path}`) : undefined}
 <p style="margin:0 0 4px" dir="auto">${studio.name}</p>
 ${studio.address ? html`<p style="margin:0 0 12px" dir="auto">${studio.address}</p>` : undefined}
 <p style="margin:0">${footnote}</p>
+${optOutUrl === undefined ? undefined : html`<p style="margin:4px 0 0"><a class="link" style="${LINK}" href="${optOutUrl}">${OPT_OUT}</a></p>`}
 </div>
 </body>
 </html>

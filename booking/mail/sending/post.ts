@@ -1,5 +1,5 @@
 import type { MailSettings } from '#booking/config.ts'
-import { createLinkKeys } from '#booking/mail/links/link-keys.ts'
+import type { LinkKeys } from '#booking/mail/links/link-keys.ts'
 import { createCircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Post } from './sender.ts'
@@ -11,9 +11,8 @@ export type Mail = Post & {
   perSecond: number
 }
 
-/** `settings` undefined: `MAIL=off`. `secret`: JWT_SECRET_KEY. */
-export function createMail(settings: MailSettings | undefined, clock: Clock, secret: string): Mail {
-  const links = createLinkKeys(secret)
+/** `settings` undefined: `MAIL=off`. */
+export function createMail(settings: MailSettings | undefined, clock: Clock, links: LinkKeys): Mail {
   const breaker = createCircuitBreaker(clock)
   if (!settings) {
     const [from, studio] = [

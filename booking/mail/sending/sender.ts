@@ -7,6 +7,9 @@ import { MAIL_KINDS } from '#booking/mail/kinds/mail-kinds.ts'
 import { layOut, type Studio } from '#booking/mail/letters/layout.ts'
 import { type Dropped, isDropped, type Letter } from '#booking/mail/letters/letter.ts'
 import type { LinkKeys } from '#booking/mail/links/link-keys.ts'
+import { preferenceOf } from '#booking/mail/preferences/mail-preference.rules.ts'
+import * as mailPreferenceStore from '#booking/mail/preferences/mail-preference.store.ts'
+import { optOutPath } from '#booking/mail/preferences/unsubscribe-link.rules.ts'
 import type { ClaimedMail, SentMail } from '#booking/mail/queue/mail.store.ts'
 import * as mailStore from '#booking/mail/queue/mail.store.ts'
 import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
@@ -99,15 +102,19 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
   const address = mail.address ?? user.email
   const suppressed = await suppressedAddressStore.find(db, address)
   if (suppressed) return { dropped: `The address does not take mail: ${suppressed.reason}` }
+  const preference = preferenceOf(mail)
+  if (preference && !(await mailPreferenceStore.get(db, user.id))[preference]) return SWITCHED_OFF
   const compose: ComposeDeps = { db, clock, currency: config.currency, from: post.from, links: post.links }
   const letter: Letter | Dropped = (await MAIL_KINDS[mail.kind]?.(compose, mail, user)) ?? UNKNOWN
   if (isDropped(letter)) return letter
-  const content = layOut(letter, post)
+  const optOutUrl =
+    preference && `${post.publicUrl}${optOutPath({ user_id: user.id, preference }, post.links)}`
+  const content = layOut(letter, { ...post, optOutUrl })
   const to = { name: fullName(user), address }
   const messageId = `mail-${mail.id}.${await getInstallationId(db)}@${domainOf(post.from.address)}`
   const { calendar } = letter
   return {
-    outgoing: { ...content, messageId, from: post.from, to, calendar },
+    outgoing: { ...content, messageId, from: post.from, to, calendar, optOutUrl },
     sent: {
       ...(post.isKept ? content : withoutSecret(content, letter)),
       sent_to: address,
@@ -121,6 +128,8 @@ function withoutSecret<T extends { text: string; html: string }>(content: T, { s
   const hide = (text: string) => text.replaceAll(secret, '(not shown)')
   return { ...content, text: hide(content.text), html: hide(content.html) }
 }
+
+const SWITCHED_OFF: Dropped = { dropped: 'The person has switched such mails off.' }
 
 /** By an instance of another release. */
 const UNKNOWN: Dropped = { dropped: 'This version does not know such mails.' }

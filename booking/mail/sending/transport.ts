@@ -10,6 +10,8 @@ export type OutgoingMail = {
   text: string
   html: string
   calendar: string | undefined
+  /** For the button of mail programs that switches such mails off. */
+  optOutUrl: string | undefined
 }
 
 /** Never one string: a name or a local part with a comma or brackets would make other recipients of it. */
@@ -51,7 +53,7 @@ export function createSmtpTransport(url: string): MailTransport {
     disableUrlAccess: true,
   })
   return {
-    async send({ messageId, from, to, calendar, ...content }) {
+    async send({ messageId, from, to, calendar, optOutUrl, ...content }) {
       const sending = transport.sendMail({
         ...content,
         messageId: `<${messageId}>`,
@@ -59,7 +61,11 @@ export function createSmtpTransport(url: string): MailTransport {
         to,
         envelope: { from: from.address, to: [to.address] },
         // Out-of-office answers and the like would go to the studio.
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+        headers: {
+          'Auto-Submitted': 'auto-generated',
+          'X-Auto-Response-Suppress': 'All',
+          ...optOutHeaders(optOutUrl),
+        },
         ...(calendar !== undefined && { attachments: [attach(calendar)] }),
       })
       await inTime(sending)
@@ -70,6 +76,13 @@ export function createSmtpTransport(url: string): MailTransport {
 
 /** In development, without a server: what the sender keeps is shown at `/dev/mail`. */
 export const keptTransport: MailTransport = { send: async () => {}, close() {} }
+
+/** RFC 2369, and RFC 8058 for the one click, which takes https. */
+function optOutHeaders(url: string | undefined): Record<string, string> {
+  if (url === undefined) return {}
+  const oneClick = url.startsWith('https:') && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+  return { 'List-Unsubscribe': `<${url}>`, ...oneClick }
+}
 
 const attach = (content: string) => ({
   filename: 'event.ics',

@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
-import { tell } from '#web/components/feedback/toast.tsx'
+import { tell, tellError } from '#web/components/feedback/toast.tsx'
+import { hasCode } from '#web/lib/api/api-error.ts'
 import { call } from '#web/lib/api/call.ts'
-import type { UpdateProfile } from '#web/lib/api/contract.ts'
+import type { ChangePreferences, UpdateProfile } from '#web/lib/api/contract.ts'
 import * as session from '#web/lib/api/session.ts'
 import { forgetDrafts } from '#web/lib/forms/drafts.ts'
 import { refresh } from '#web/lib/query-client.ts'
@@ -12,6 +13,8 @@ export function useUpdateProfile() {
     mutationFn: (body: UpdateProfile) => call('PUT /api/auth/profile', { body }),
     onSuccess({ user }) {
       session.update(session.get()?.refresh_token ?? '', { user })
+      // Another address is not confirmed yet.
+      void refresh(keys.account.own)
       tell('Your profile is saved.')
     },
   })
@@ -28,6 +31,33 @@ export function useChangePassword() {
       void refresh(keys.account.own)
       tell('Your password is changed. Every other device is logged out.')
     },
+  })
+}
+
+/** `token` is from the link that was mailed. A link that is used twice has done its work. */
+export function useVerifyEmail() {
+  return useMutation({
+    mutationFn: (token: string) =>
+      call('POST /api/auth/verify-email', { body: { token } }).catch((error: unknown) => {
+        if (!hasCode(error, 'email_verified')) throw error
+      }),
+    onSuccess: () => refresh(keys.account.own),
+  })
+}
+
+export function useMailLinkAgain() {
+  return useMutation({
+    mutationFn: () => call('POST /api/auth/verify-email/resend'),
+    onSuccess: () => tell('A link is on its way to your e-mail address.'),
+    onError: (error) => tellError(error),
+  })
+}
+
+export function useChangePreferences() {
+  return useMutation({
+    mutationFn: (body: ChangePreferences) => call('PUT /api/auth/preferences', { body }),
+    onSuccess: () => refresh(keys.account.own),
+    onError: (error) => tellError(error),
   })
 }
 

@@ -20,6 +20,21 @@ export function useRegister(onRegistered: () => void) {
   })
 }
 
+export function useForgotPassword() {
+  return useMutation({
+    mutationFn: (email: string) => call('POST /api/auth/forgot-password', { body: { email } }),
+  })
+}
+
+/** Ends every session of the account, which may be the one of this device. */
+export function useResetPassword() {
+  return useMutation({
+    mutationFn: (body: { token: string; password: string }) =>
+      call('POST /api/auth/reset-password', { body }),
+    onSuccess: () => session.clear(),
+  })
+}
+
 /** `token` is the ID token that Google has issued. Throws `ApiError`. */
 export async function logInWithGoogle(token: string): Promise<void> {
   session.set(await call('POST /api/auth/google-login', { body: { token } }))

@@ -1,7 +1,9 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { TextLink } from '#web/components/controls/links.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { paths } from '#web/paths.ts'
 import { useLogIn } from './auth.mutations.ts'
 
 type Props = {
@@ -39,6 +41,9 @@ export function LogInForm({ email = '', onLoggedIn }: Props) {
           key={form.key('password')}
           {...form.getInputProps('password')}
         />
+        <TextLink to={paths.forgotPassword} size="sm" underline="always" w="fit-content">
+          Forgot your password?
+        </TextLink>
         <Button type="submit" size="md" loading={isPending}>
           Log in
         </Button>

@@ -59,6 +59,8 @@ test('unknown paths and the login itself are refused', () => {
     '/events/1/2',
     '/login?next=/login',
     '/register',
+    '/forgot-password',
+    '/reset-password#x',
   ])
     assert.equal(place(next), undefined, next)
   for (const next of [undefined, null, 7, true, ['/events'], { href: '/events' }])

@@ -1,8 +1,11 @@
 import { paths } from '#web/paths.ts'
 
-/** Where a login may lead: every page but login and registration, which would lead in circles. */
+/** For people who are not logged in. */
+const DOORS: string[] = [paths.login, paths.register, paths.forgotPassword, paths.resetPassword]
+
+/** Where a login may lead: every page but those, which would lead in circles. */
 const PLACES = Object.values(paths)
-  .filter((path) => path !== paths.login && path !== paths.register)
+  .filter((path) => !DOORS.includes(path))
   .map((path) => path.split('/'))
 
 /**

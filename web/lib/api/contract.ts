@@ -6,11 +6,16 @@ import type { Static } from 'typebox'
 import type {
   AccountDeleted,
   ChangePassword,
+  ChangePreferences,
   DeleteAccount,
   OwnAccount,
+  PreferencesChanged,
   ProfileUpdated,
   UpdateProfile,
 } from '#booking/account/account.schema.ts'
+import type { VerifyEmail } from '#booking/account/recovery/email-confirmation.schema.ts'
+import type { Done } from '#booking/account/recovery/link.schema.ts'
+import type { ForgotPassword, ResetPassword } from '#booking/account/recovery/password-reset.schema.ts'
 import type {
   BookingsCancelled,
   CancelBookings,
@@ -111,6 +116,7 @@ import type { ErrorBody } from '#shared/http/schemas/schemas.ts'
 export type {
   Attendance,
   Booking,
+  ChangePreferences,
   CreateEvent,
   CreateFacilitator,
   CrmStatus,
@@ -157,12 +163,17 @@ export type Operations = {
   'POST /api/auth/google-login': { body: Static<typeof GoogleLogin>; answer: LoggedIn }
   'POST /api/auth/refresh': { answer: Refreshed }
   'POST /api/auth/logout': { body: LogOut; answer: Static<typeof LoggedOut> }
+  'POST /api/auth/forgot-password': { body: ForgotPassword; answer: Static<typeof Done> }
+  'POST /api/auth/reset-password': { body: ResetPassword; answer: Static<typeof Done> }
+  'POST /api/auth/verify-email': { body: VerifyEmail; answer: Static<typeof Done> }
+  'POST /api/auth/verify-email/resend': { answer: Static<typeof Done> }
   'GET /api/auth/sessions': { answer: Static<typeof OwnSessions> }
   'DELETE /api/auth/sessions/{id}': { answer: Static<typeof SessionEnded> }
 
   'GET /api/auth/account': { answer: Static<typeof OwnAccount> }
   'DELETE /api/auth/account': { body: DeleteAccount; answer: Static<typeof AccountDeleted> }
   'PUT /api/auth/profile': { body: UpdateProfile; answer: Static<typeof ProfileUpdated> }
+  'PUT /api/auth/preferences': { body: ChangePreferences; answer: Static<typeof PreferencesChanged> }
   'PUT /api/auth/password': { body: ChangePassword; answer: LoggedIn }
 
   'GET /api/events/': { answer: Static<typeof EventPage> }

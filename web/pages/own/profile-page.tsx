@@ -6,7 +6,9 @@ import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { tellError } from '#web/components/feedback/toast.tsx'
 import { Page } from '#web/components/layout/page.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
+import { ConfirmAddress } from '#web/features/account/confirm-address.tsx'
 import { DeleteAccount } from '#web/features/account/delete-account.tsx'
+import { MailPreferences } from '#web/features/account/mail-preferences.tsx'
 import { PasswordForm } from '#web/features/account/password-form.tsx'
 import { ProfileForm } from '#web/features/account/profile-form.tsx'
 import { CalendarFeed } from '#web/features/calendar-feed/calendar-feed.tsx'
@@ -34,6 +36,7 @@ export function ProfilePage() {
       {data && (
         <Stack gap="lg">
           <Section title="About you">
+            {!data.account.email_verified && <ConfirmAddress email={user.email} />}
             <ProfileForm user={user} hasPassword={data.account.has_password} />
           </Section>
           <Section title="Password">
@@ -41,6 +44,9 @@ export function ProfilePage() {
           </Section>
           <Section title="Where you are logged in">
             <OwnSessions onLoggedOut={goHome} />
+          </Section>
+          <Section title="Mails">
+            <MailPreferences preferences={data.preferences} leadsEvents={data.facilitator !== null} />
           </Section>
           <CalendarFeed />
           <Section title="Your data">

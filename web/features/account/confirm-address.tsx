@@ -1,0 +1,24 @@
+import { Alert, Button, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
+import { useMailLinkAgain } from './account.mutations.ts'
+
+/** For an account whose address is not confirmed. Where no mail is sent there is nothing to do about it. */
+export function ConfirmAddress({ email }: { email: string }) {
+  const sendsMail = useQuery(settingsQuery).data?.sends_mail
+  const { mutate, isPending, isSuccess } = useMailLinkAgain()
+  if (!sendsMail) return null
+  return (
+    <Alert variant="light" radius="md" title="Please confirm your e-mail address">
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">
+          Open the link that we have mailed to {email}. You can book without it, but have fewer bookings at a
+          time.
+        </Text>
+        <Button variant="default" size="sm" loading={isPending} disabled={isSuccess} onClick={() => mutate()}>
+          {isSuccess ? 'Sent' : 'Send again'}
+        </Button>
+      </Stack>
+    </Alert>
+  )
+}

@@ -1,0 +1,40 @@
+import { Stack, Switch, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ChangePreferences } from '#web/lib/api/contract.ts'
+import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
+import { useChangePreferences } from './account.mutations.ts'
+
+type Name = keyof ChangePreferences
+type Props = { preferences: Required<ChangePreferences>; leadsEvents: boolean }
+
+const OWN: [Name, string][] = [
+  ['reminders', 'Reminders before what I have booked'],
+  ['booking_mails', 'Confirmations when I book or cancel'],
+]
+const OF_FACILITATORS: [Name, string][] = [
+  ['new_bookings', 'New bookings of events that I lead'],
+  ['cancellations', 'Cancellations of events that I lead'],
+]
+
+export function MailPreferences({ preferences, leadsEvents }: Props) {
+  const sendsMail = useQuery(settingsQuery).data?.sends_mail
+  const { mutate, isPending, variables } = useChangePreferences()
+  if (sendsMail === false) return <Text c="dimmed">This studio does not send mail.</Text>
+  // What was chosen shows at once.
+  const shown = isPending ? { ...preferences, ...variables } : preferences
+  return (
+    <Stack gap="sm">
+      <Text c="dimmed">
+        What the studio changes or cancels, and what is about your account, you are told in any case.
+      </Text>
+      {(leadsEvents ? [...OWN, ...OF_FACILITATORS] : OWN).map(([name, label]) => (
+        <Switch
+          key={name}
+          label={label}
+          checked={shown[name]}
+          onChange={({ currentTarget }) => mutate({ [name]: currentTarget.checked })}
+        />
+      ))}
+    </Stack>
+  )
+}
