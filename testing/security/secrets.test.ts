@@ -17,6 +17,7 @@ const SECRETS = {
   previousJwtSecret: `${CANARY}-previous-jwt-secret-of-32-bytes`,
   crmToken: `${CANARY}-crm-token-of-32-bytes-and-more`,
   previousToken: `${CANARY}-previous-crm-token-of-32-bytes`,
+  linkToken: `${CANARY}-token-of-a-mailed-link`,
 }
 const LINES_MIN = 300
 
@@ -111,8 +112,23 @@ async function useMainApi(email: string): Promise<void> {
     const session = await send(booking, 'POST', '/api/auth/google-login', { body: { token } })
     if (session.access_token) issued.push(session.access_token, session.refresh_token)
   }
+  await useLinks(email, access_token)
   await useAccount(email, access_token)
   await send(booking, 'GET', '/health')
+}
+
+/** As people and programs send links of mails, rightly and wrongly. */
+async function useLinks(email: string, token: string): Promise<void> {
+  const { linkToken, newPassword, password } = SECRETS
+  await send(booking, 'POST', '/api/auth/forgot-password', { body: { email } })
+  await send(booking, 'POST', '/api/auth/forgot-password', { body: { email: password } })
+  for (const each of [linkToken, [linkToken], linkToken.repeat(9)]) {
+    await send(booking, 'POST', '/api/auth/reset-password', { body: { token: each, password: newPassword } })
+    await send(booking, 'POST', '/api/auth/verify-email', { token, body: { token: each } })
+  }
+  await send(booking, 'POST', '/api/auth/reset-password', { raw: `{"token":"${linkToken}"` })
+  await send(booking, 'GET', `/api/auth/reset-password?token=${linkToken}`)
+  await send(booking, 'GET', `/unsubscribe?link=1.reminders.${linkToken}`)
 }
 
 /** Every way to send a password after the login; the last one is the end of the account of every other run. */
