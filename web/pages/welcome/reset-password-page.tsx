@@ -1,14 +1,14 @@
 import { Text } from '@mantine/core'
-import { useLocation } from '@tanstack/react-router'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
 import { AuthCard } from '#web/features/auth/auth-card.tsx'
 import { ResetPasswordForm } from '#web/features/auth/reset-password-form.tsx'
 import { WithMail } from '#web/features/auth/with-mail.tsx'
+import { useHash } from '#web/lib/use-hash.ts'
 import { paths } from '#web/paths.ts'
 
 /** The token stands behind the `#`, which no server gets to see. */
 export function ResetPasswordPage() {
-  const token = useLocation({ select: ({ hash }) => hash })
+  const token = useHash()
   return (
     <AuthCard
       title="Set a new password"

@@ -1,5 +1,4 @@
 import { Button, Stack, Text } from '@mantine/core'
-import { useLocation } from '@tanstack/react-router'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { useVerifyEmail } from '#web/features/account/account.mutations.ts'
@@ -7,11 +6,12 @@ import { AuthCard } from '#web/features/auth/auth-card.tsx'
 import { LogInForm } from '#web/features/auth/log-in-form.tsx'
 import { WithMail } from '#web/features/auth/with-mail.tsx'
 import { useSession } from '#web/lib/api/use-session.ts'
+import { useHash } from '#web/lib/use-hash.ts'
 import { paths } from '#web/paths.ts'
 
 /** The token stands behind the `#`. A button uses it: programs that look at mails open links. */
 export function VerifyEmailPage() {
-  const token = useLocation({ select: ({ hash }) => hash })
+  const token = useHash()
   const user = useSession()?.user
   return (
     <AuthCard
