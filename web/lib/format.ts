@@ -64,6 +64,9 @@ export const clockTime = (at: Date, zoned: Zoned = {}) => write(at, { timeStyle:
 /** `Wed` */
 export const weekdayName = (at: Date, zoned: Zoned = {}) => write(at, { weekday: 'short' }, zoned)
 
+/** `November` */
+export const monthName = (at: Date, zoned: Zoned = {}) => write(at, { month: 'long' }, zoned)
+
 /** `CET`, or `GMT+1` where the zone has no short name. */
 export function zoneName(at: Date, zoned: Zoned = {}): string {
   const parts = formatFor(language(), { timeZoneName: 'short' }, zoned).formatToParts(at)

@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useState } from 'react'
-import { dayKey, longDay, plusDays, weekdayName } from '#web/lib/format.ts'
+import { dayKey, monthName, plusDays, weekdayName } from '#web/lib/format.ts'
 import classes from './agenda.module.css'
 import { daysInRow } from './agenda.rules.ts'
 
@@ -42,13 +42,12 @@ export function WeekStrip({ chosen, now, onChoose }: Props) {
             key={day}
             type="button"
             className={classes.weekday}
-            aria-label={longDay(at, now, { zone: 'UTC' })}
             aria-pressed={day === chosen}
             aria-current={day === today ? 'date' : undefined}
             onClick={() => onChoose(day === chosen ? undefined : day)}
           >
-            {weekdayName(at, { zone: 'UTC' })}
-            <b>{Number(day.slice(8))}</b>
+            <span>{weekdayName(at, { zone: 'UTC' })}</span> <b>{Number(day.slice(8))}</b>{' '}
+            <span className="visually-hidden">{monthName(at, { zone: 'UTC' })}</span>
           </button>
         )
       })}
