@@ -14,6 +14,9 @@ const OPEN = {
     'POST /api/auth/register',
     'POST /api/auth/login',
     'POST /api/auth/google-login',
+    'POST /api/auth/forgot-password',
+    // Opened by the token of a mailed link.
+    'POST /api/auth/reset-password',
     'POST /api/facilitators/login',
     // What a stranger may see (decisions 0028, 0055).
     'GET /api/settings',

@@ -1,6 +1,6 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Db } from '#booking/database/database.ts'
-import type { MailPreferences } from '#booking/database/mail-preference.table.ts'
+import { MAIL_PREFERENCES, type MailPreferences } from '#booking/database/mail-preference.table.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { differences } from '#shared/lib/edits.ts'
@@ -17,7 +17,9 @@ export function changePreferences(
   return db.transaction().execute(async (trx) => {
     const user = await userStore.lock(trx, user_id)
     const before = await mailPreferenceStore.get(trx, user_id)
-    const changes: Partial<MailPreferences> = differences(before, wanted)
+    // A body may have other fields besides.
+    const known = Object.fromEntries(MAIL_PREFERENCES.map((name) => [name, wanted[name] ?? before[name]]))
+    const changes: Partial<MailPreferences> = differences(before, known)
     if (!user?.is_active || Object.keys(changes).length === 0) return before
     await mailPreferenceStore.set(trx, user_id, changes)
     await auditLog.record(trx, {

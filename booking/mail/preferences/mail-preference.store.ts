@@ -20,8 +20,8 @@ const ALL_ON: MailPreferences = {
 export async function set(trx: Db, user_id: number, changes: Partial<MailPreferences>): Promise<void> {
   await trx
     .insertInto('mail_preferences')
-    .values({ user_id, ...changes })
-    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ user_id, ...changes }))
+    .values({ ...changes, user_id })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ ...changes, user_id }))
     .execute()
 }
 

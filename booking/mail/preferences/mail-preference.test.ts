@@ -52,6 +52,19 @@ async function aReader() {
   return { ...person, mail, header, link }
 }
 
+test('nobody chooses for somebody else, and what is no preference changes nothing', async () => {
+  const [own, other] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const { status, body } = await choose(own.token, {
+    reminders: false,
+    user_id: other.id,
+    id: other.id,
+    odd: 1,
+  })
+  assert.deepEqual([status, body.preferences], [200, { ...ALL_ON, reminders: false }])
+  assert.deepEqual(await chosen(other.token), ALL_ON)
+  assert.deepEqual((await choose(own.token, { event_id: 1 })).body.preferences, body.preferences)
+})
+
 test('who has switched reminders and confirmations off gets none', async () => {
   const { id, token } = await aUser(booking.deps)
   const { status, body } = await choose(token, { reminders: false, booking_mails: false })
