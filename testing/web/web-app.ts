@@ -89,6 +89,7 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
   }
 }
 
+/** The page of what is not there has the status 404 (decision 0056). */
 export const isMissingPage = (response: Response): boolean =>
   response.status() === 404 && response.request().isNavigationRequest()
 
@@ -107,14 +108,8 @@ async function visit(
   })
   context.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
-  // The page of what is not there has the status 404, of which the browser complains.
-  const missing = new Set<string>()
-  context.on('response', (response) => {
-    if (isMissingPage(response)) missing.add(response.url())
-  })
   context.on('console', (message) => {
-    const isComplaint = message.type() === 'error' || message.type() === 'warning'
-    if (isComplaint && !missing.has(message.location().url)) complaints.push(message.text())
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   context.on('weberror', (error) => complaints.push(String(error.error())))
   const page = await context.newPage()
