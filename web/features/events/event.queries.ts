@@ -1,8 +1,9 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '#web/lib/api/call.ts'
 import type { Event } from '#web/lib/api/contract.ts'
+import { plusDays } from '#web/lib/format.ts'
+import { readEventPages } from '#web/lib/queries/event-pages.ts'
 import { keys } from '#web/lib/query-keys.ts'
-import { shiftDay } from './calendar/month-grid.ts'
 import { daysQuery, type EventSearch, pageQuery } from './search/event-search.ts'
 
 export const eventPageQuery = (search: EventSearch) =>
@@ -24,8 +25,8 @@ export const eventDaysQuery = (filters: EventSearch, days: Days) =>
     queryKey: keys.events.days(daysQuery(filters, days, 1)),
     queryFn: async ({ signal }) => {
       // The API finds events by their start. Only retreats last for more than a night.
-      const start = shiftDay(days.first, -1)
-      const before = { first: shiftDay(start, -RETREAT_MAX_DAYS), last: shiftDay(start, -1) }
+      const start = plusDays(days.first, -1)
+      const before = { first: plusDays(start, -RETREAT_MAX_DAYS), last: plusDays(start, -1) }
       const [own, retreats] = await Promise.all([
         readDays(filters, { ...days, first: start }, signal),
         filters.type === 'session' ? [] : readDays({ ...filters, type: 'retreat' }, before, signal),
@@ -35,15 +36,11 @@ export const eventDaysQuery = (filters: EventSearch, days: Days) =>
     placeholderData: keepPreviousData,
   })
 
-async function readDays(filters: EventSearch, days: Days, signal: AbortSignal): Promise<Event[]> {
-  const events: Event[] = []
-  for (let page = 1; page <= PAGES_MAX; page++) {
-    const read = await call('GET /api/events/', { query: daysQuery(filters, days, page), signal })
-    events.push(...read.events)
-    if (!read.pagination.has_next) break
-  }
-  return events
-}
+const readDays = (filters: EventSearch, days: Days, signal: AbortSignal): Promise<Event[]> =>
+  readEventPages(
+    (page) => call('GET /api/events/', { query: daysQuery(filters, days, page), signal }),
+    PAGES_MAX,
+  )
 
 /** The next events, also for visitors without an account. */
 export const programmeQuery = queryOptions({

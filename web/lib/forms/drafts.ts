@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import * as session from '#web/lib/api/session.ts'
+import { readStored, writeStored } from '#web/lib/storage.ts'
 
 /** Typed text that was not sent yet. It is kept for the tab, so that a reload or a new login does not lose it. */
 
@@ -7,26 +8,12 @@ const PREFIX = 'stillpoint.draft.'
 
 const keyOf = (name: string) => `${PREFIX}${session.get()?.user.id ?? 0}.${name}`
 
-/** Undefined without a draft, also where storage is refused. */
-export function readDraft<T>(name: string): T | undefined {
-  try {
-    const text = sessionStorage.getItem(keyOf(name))
-    // Written by `writeDraft` of the same tab.
-    return text === null ? undefined : (JSON.parse(text) as T)
-  } catch {
-    return undefined
-  }
-}
+/** Undefined without a draft. It was written by `writeDraft` of the same tab. */
+export const readDraft = <T>(name: string) => readStored('sessionStorage', keyOf(name)) as T | undefined
 
 /** `undefined` removes it. */
-export function writeDraft(name: string, value: unknown): void {
-  try {
-    if (value === undefined) sessionStorage.removeItem(keyOf(name))
-    else sessionStorage.setItem(keyOf(name), JSON.stringify(value))
-  } catch {
-    // Without storage there are no drafts.
-  }
-}
+export const writeDraft = (name: string, value: unknown): void =>
+  writeStored('sessionStorage', keyOf(name), value)
 
 /** When somebody logs out: the next person at this device may be another one. */
 export function forgetDrafts(): void {
