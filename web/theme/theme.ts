@@ -95,7 +95,10 @@ export const theme = createTheme({
     PasswordInput: { defaultProps: { size: 'md' } },
     Select: { defaultProps: { size: 'md', dir: 'auto' } },
     DatePickerInput: { defaultProps: { size: 'md' } },
-    Textarea: { defaultProps: { size: 'md', dir: 'auto', autosize: true, minRows: 2 } },
+    // Its `dir` would be that of the box around the field.
+    Textarea: {
+      defaultProps: { size: 'md', attributes: { input: { dir: 'auto' } }, autosize: true, minRows: 2 },
+    },
     // Its element is not allowed in a menu (ARIA); the first item gets the focus instead.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'xl', closeButtonProps: CLOSE } },
