@@ -4,7 +4,7 @@ import type { Database, Db } from '#booking/database/database.ts'
 import { fullNameOf } from '#booking/database/full-name.sql.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { AuditEntry, NamedAuditEntry } from './audit-log.schema.ts'
+import type { NamedAuditEntry } from './audit-log.schema.ts'
 
 export type AuditFilter = {
   subject?: AuditSubject | undefined
@@ -40,7 +40,7 @@ export async function list(
   const page = named(db, newest.limit(slice.limit).offset(slice.offset))
   const count = query.select(({ fn }) => fn.countAll<number>().as('total'))
   const [rows, { total }] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
-  return { entries: rows.map((row) => ({ ...row, at: toWireTime(row.at) })), total }
+  return { entries: rows.map(toEntry), total }
 }
 
 /** Joined to the page only, so that a search costs no more. */
@@ -81,6 +81,7 @@ function named(db: Db, page: SelectQueryBuilder<Database, 'audit_log', Omit<Audi
 /** What is shown of an entry. */
 export const AUDIT_COLUMNS = ['id', 'at', 'actor_id', 'action', 'subject', 'subject_id', 'details'] as const
 
-export function toEntry({ at, ...row }: AuditRow): AuditEntry {
-  return { ...row, at: toWireTime(at) }
-}
+export const toEntry = <Row extends Pick<AuditRow, 'at'>>({ at, ...row }: Row) => ({
+  ...row,
+  at: toWireTime(at),
+})

@@ -61,17 +61,15 @@ export function bookingRoutes(app: App, deps: BookingRouteDeps): void {
       },
     },
     async ({ caller, query }) => {
+      const now = deps.clock.now()
       const filter = {
         user_id: caller.id,
         status: readChoice('status', query.status, BOOKING_STATUSES),
         event_id: query.event_id,
-        endsAfter: readSwitch('upcoming', query.upcoming) ? deps.clock.now() : undefined,
-        endedBy: readSwitch('past', query.past) ? deps.clock.now() : undefined,
+        endsAfter: readSwitch('upcoming', query.upcoming) ? now : undefined,
+        endedBy: readSwitch('past', query.past) ? now : undefined,
       }
-      const { bookings, total } = await bookingStore.list(deps.db, filter, {
-        slice: toSlice(query),
-        now: deps.clock.now(),
-      })
+      const { bookings, total } = await bookingStore.list(deps.db, filter, { slice: toSlice(query), now })
       return { bookings, pagination: toPagination(query, total) }
     },
   )

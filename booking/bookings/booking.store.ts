@@ -130,8 +130,7 @@ function joined(db: Db) {
     .selectFrom('bookings')
     .innerJoin('users', 'users.id', 'bookings.user_id')
     .innerJoin('events', 'events.id', 'bookings.event_id')
-    .leftJoin('waitlist_entries as promotion', 'promotion.booking_id', 'bookings.id')
-    .select([
+    .select(({ selectFrom }) => [
       'bookings.id',
       'bookings.user_id',
       'bookings.event_id',
@@ -149,7 +148,11 @@ function joined(db: Db) {
       'events.event_type',
       'events.start_datetime as event_start',
       'events.cancellation_deadline_hours',
-      'promotion.ended_at as promoted_at',
+      // Not joined: the count of a list does without it.
+      selectFrom('waitlist_entries')
+        .select('ended_at')
+        .whereRef('booking_id', '=', 'bookings.id')
+        .as('promoted_at'),
     ])
 }
 

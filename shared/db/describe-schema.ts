@@ -29,15 +29,12 @@ export async function describeSchema(client: Client): Promise<string> {
     const create = `CREATE TABLE ${name} (\n  ${lines.join(',\n  ')}\n)${options.get(name) ?? ''};`
     return [create, ...(indexes.get(name) ?? []), ...(triggerNames.get(name) ?? [])].join('\n')
   })
-  const withTriggers = [...functions].map(([id, text]) => ({
-    isForColumns: forColumns.has(id),
-    code: [...text, ...(triggers.get(id) ?? [])].join('\n'),
-  }))
-  const { before = [], behind = [] } = Object.groupBy(withTriggers, ({ isForColumns }) =>
-    isForColumns ? 'before' : 'behind',
-  )
-  const codeOf = (functions: typeof withTriggers) => functions.map(({ code }) => code)
-  const parts = [HEADER, ...extensions.values(), ...codeOf(before), ...tables, ...codeOf(behind)]
+  const code = ({ isForColumns }: { isForColumns: boolean }) =>
+    [...functions]
+      .filter(([id]) => forColumns.has(id) === isForColumns)
+      .map(([id, text]) => [...text, ...(triggers.get(id) ?? [])].join('\n'))
+  const [before, behind] = [code({ isForColumns: true }), code({ isForColumns: false })]
+  const parts = [HEADER, ...extensions.values(), ...before, ...tables, ...behind]
   return `${parts.flat().join('\n\n')}\n`
 }
 

@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expectOnlyRefusals } from './expect.ts'
 import { PAGES } from './pages.ts'
-import { startWebApp, until, type Visitor, type WebApp } from './web-app.ts'
+import { startWebApp, until, type Visitor, Visitors, type WebApp } from './web-app.ts'
 
 /** Every page in both lights and on a phone: nothing that axe finds, nothing to scroll sideways, no complaint of the browser. */
 
@@ -22,7 +22,7 @@ const EXAMINATION: Parameters<AxeBuilder['options']>[0] = {
 }
 
 let app: WebApp
-const visitors = new Map<string | undefined, Visitor>()
+const visitors = new Visitors()
 
 before(async () => {
   app = await startWebApp()
@@ -31,7 +31,7 @@ after(() => app.close())
 
 for (const { path, as, heading } of PAGES) {
   test(`everybody can use ${path}${as ? ` as ${as}` : ''}`, async () => {
-    const { page, settle } = visitors.get(as) ?? (await arrive(as))
+    const { page, settle } = await visitors.of(app, as)
     await page.goto(path)
     await page.getByRole('heading', { name: heading }).first().waitFor()
     await settle()
@@ -147,13 +147,6 @@ test('a page that not everybody can use would be found', async () => {
   for (const fault of ['color-contrast', 'label', 'sideways']) assert.match(faults, new RegExp(fault))
   await visitor.leave()
 })
-
-async function arrive(as: string | undefined): Promise<Visitor> {
-  const visitor = await app.visit()
-  if (as !== undefined) await visitor.logIn(as)
-  visitors.set(as, visitor)
-  return visitor
-}
 
 /** What has just been opened, which another width would close. */
 async function examine({ page, settle }: Visitor): Promise<void> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { DEMO_PASSWORD, isMissingPage, startWebApp, type Visitor, type WebApp } from './web-app.ts'
+import { DEMO_PASSWORD, isMissingPage, startWebApp, type Visitor, Visitors, type WebApp } from './web-app.ts'
 
 /** Addresses that somebody has spoilt, by hand or with intent: no page breaks, and none asks the API what it refuses. */
 
@@ -96,7 +96,7 @@ const WRONG_IDS = [
 ]
 
 let app: WebApp
-const visitors = new Map<string | undefined, Visitor>()
+const visitors = new Visitors()
 /** What the API refused, since somebody looked last. */
 const refused: string[] = []
 
@@ -130,7 +130,7 @@ test('every page that reads parameters is in the list', () => {
 
 for (const { path, as, parameters, with: fixed, heading } of PAGES) {
   test(`${path}${fixed ? `?${fixed}` : ''} takes whatever stands in ${parameters.join(', ')}`, async () => {
-    const { page, settle } = await visitorAs(as)
+    const { page, settle } = await visitors.of(app, as, watch)
     const look = async (query: string) => {
       await page.goto(`${path}?${[fixed, query].filter(Boolean).join('&')}`)
       await page.getByRole('heading', { level: 1, name: heading }).waitFor()
@@ -154,7 +154,7 @@ for (const [path, as, heading] of [
   ['/manage/events', ADMIN, 'This event is not here any more'],
 ] as const) {
   test(`${path}/ takes whatever stands behind it`, async () => {
-    const { page, settle } = await visitorAs(as)
+    const { page, settle } = await visitors.of(app, as, watch)
     for (const id of WRONG_IDS) {
       await page.goto(`${path}/${id}`)
       await page.getByRole('heading', { name: heading }).waitFor()
@@ -272,15 +272,9 @@ async function comeIn({ page }: Visitor, door: string): Promise<void> {
     .click()
 }
 
-async function visitorAs(as: string | undefined): Promise<Visitor> {
-  const known = visitors.get(as)
-  if (known) return known
-  const visitor = await app.visit()
-  visitor.page.on('response', (response) => {
+function watch({ page }: Visitor): void {
+  page.on('response', (response) => {
     if (response.status() >= 400 && !isMissingPage(response))
       refused.push(`${response.status()} ${response.url()}`)
   })
-  if (as !== undefined) await visitor.logIn(as)
-  visitors.set(as, visitor)
-  return visitor
 }

@@ -3,14 +3,14 @@ import { after, before, test } from 'node:test'
 import { expectOnlyRefusals } from './expect.ts'
 import { PAGES } from './pages.ts'
 import { nextMonth, studioPages } from './studio-pages.ts'
-import { startWebApp, type Visitor, type WebApp } from './web-app.ts'
+import { startWebApp, Visitors, type WebApp } from './web-app.ts'
 
 /** How the pages look with the studio of `npm run seed -- --studio`: long titles, names, lists and texts. */
 
 const WIDTHS = [320, 390, 640, 1280]
 
 let app: WebApp
-const visitors = new Map<string | undefined, Visitor>()
+const visitors = new Visitors()
 
 before(async () => {
   app = await startWebApp()
@@ -22,7 +22,7 @@ test('no page is wider than the window', async (t) => {
   const pages = [...PAGES, ...(await studioPages(app))]
   for (const { path, as } of pages)
     await t.test(`${path}${as ? ` as ${as}` : ''}`, async () => {
-      const { page, settle } = visitors.get(as) ?? (await arrive(as))
+      const { page, settle } = await visitors.of(app, as)
       await page.goto(path)
       await page.locator('h1, h2').first().waitFor()
       await settle()
@@ -177,10 +177,3 @@ test('a roster of 28 is one page of paper without navigation, and at most 2,000 
   assert.equal(await page.getByRole('navigation').filter({ visible: true }).count(), 0)
   await visitor.leave()
 })
-
-async function arrive(as: string | undefined): Promise<Visitor> {
-  const visitor = await app.visit()
-  if (as !== undefined) await visitor.logIn(as)
-  visitors.set(as, visitor)
-  return visitor
-}

@@ -41,6 +41,23 @@ export type Visitor = {
   leave(): Promise<void>
 }
 
+/** Visitors by the address that they log in with, undefined for one who does not. Each comes when first asked for, and stays. */
+export class Visitors extends Map<string | undefined, Visitor> {
+  async of(
+    app: WebApp,
+    as: string | undefined,
+    greet: (visitor: Visitor) => void = () => {},
+  ): Promise<Visitor> {
+    const known = this.get(as)
+    if (known) return known
+    const visitor = await app.visit()
+    greet(visitor)
+    if (as !== undefined) await visitor.logIn(as)
+    this.set(as, visitor)
+    return visitor
+  }
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
 type Answer = any
 

@@ -122,6 +122,12 @@ export function nearDayOf(day: string, now: Date, zoned: Zoned = {}): 'Today' | 
 export const plusDays = (day: string, days: number) =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
+/** `2027-01` for `2026-12` and 1. */
+export function plusMonths(month: string, months: number): string {
+  const [year = 0, number = 1] = month.split('-').map(Number)
+  return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7)
+}
+
 /** When the reader's next day begins. */
 export const nextMidnight = (now: Date) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1)
 

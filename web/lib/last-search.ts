@@ -1,3 +1,5 @@
+import { readStored, writeStored } from './storage.ts'
+
 /**
  * The parameters with which a list was last shown in this tab, for the link that leads back to it: its filters, page and view. Kept over
  * a reload where the browser allows it.
@@ -7,11 +9,7 @@ const known = new Map<string, object>()
 
 export function rememberSearch(path: string, search: object): void {
   known.set(path, search)
-  try {
-    sessionStorage.setItem(keyOf(path), JSON.stringify(search))
-  } catch {
-    // Storage is turned off or full: memory has it.
-  }
+  writeStored('sessionStorage', keyOf(path), search)
 }
 
 /** Empty when the list was not shown yet. To be read by the list's own reader of parameters. */
@@ -20,12 +18,8 @@ export function lastSearch(path: string): Record<string, unknown> {
 }
 
 function stored(path: string): object {
-  try {
-    const value: unknown = JSON.parse(sessionStorage.getItem(keyOf(path)) ?? '{}')
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch {
-    return {}
-  }
+  const value = readStored('sessionStorage', keyOf(path))
+  return typeof value === 'object' && value !== null ? value : {}
 }
 
 const keyOf = (path: string) => `stillpoint.search ${path}`

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { readStored, writeStored } from './storage.ts'
 
 /** What is remembered of each kind: older ids are about events that are over. */
 const MAX = 200
@@ -10,20 +11,12 @@ export function useSeen(kind: string): [number[], (ids: number[]) => void] {
   const see = (ids: number[]) => {
     const all = [...seen, ...ids].slice(-MAX)
     setSeen(all)
-    try {
-      localStorage.setItem(key, JSON.stringify(all))
-    } catch {
-      // Storage is refused, as in some private windows.
-    }
+    writeStored('localStorage', key, all)
   }
   return [seen, see]
 }
 
 function read(key: string): number[] {
-  try {
-    const ids: unknown = JSON.parse(localStorage.getItem(key) ?? '[]')
-    return Array.isArray(ids) ? ids.filter((id) => typeof id === 'number') : []
-  } catch {
-    return []
-  }
+  const ids = readStored('localStorage', key)
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === 'number') : []
 }

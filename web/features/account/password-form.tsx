@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { GoogleButton } from '#web/components/account/google-button.tsx'
 import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { newPasswordFault, PASSWORD_MIN } from '#web/lib/forms/form-rules.ts'
 import { useChangePassword } from './account.mutations.ts'
 
@@ -19,7 +19,7 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
   })
   const [google_token, setGoogleToken] = useState<string>()
   const { mutate, isPending, error } = useChangePassword()
-  const { ref, focusFault } = useFaultFocus()
+  const { ref, focusFault, showFaults } = useFaults(form)
   const change = ({ current_password, new_password }: typeof form.values) =>
     mutate(
       {
@@ -30,8 +30,7 @@ export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
         onSuccess: () => form.reset(),
         onError: (fault) => {
           setGoogleToken(undefined)
-          showFaults(form, fault)
-          focusFault()
+          showFaults(fault)
         },
       },
     )

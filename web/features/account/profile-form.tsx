@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { User } from '#web/lib/api/contract.ts'
-import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { emailFault } from '#web/lib/forms/form-rules.ts'
 import { useUpdateProfile } from './account.mutations.ts'
 import { changesOf } from './profile.rules.ts'
@@ -19,16 +19,13 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
   const { mutate, isPending, error } = useUpdateProfile()
   const changes = changesOf(user, form.values)
   const movesAddress = changes.email !== undefined
-  const { ref, focusFault } = useFaultFocus()
+  const { ref, focusFault, showFaults } = useFaults(form)
   const save = () =>
     mutate(changes, {
       onSuccess({ user: saved }) {
         form.setValues({ ...editable(saved), current_password: '' })
       },
-      onError(fault) {
-        showFaults(form, fault)
-        focusFault()
-      },
+      onError: showFaults,
     })
   return (
     <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>

@@ -1,5 +1,5 @@
 import type { NamedAuditEntry } from '#web/lib/api/contract.ts'
-import { nameOf, problemInWords } from '#web/lib/text/fault-words.rules.ts'
+import { capital, nameOf, problemInWords } from '#web/lib/text/fault-words.rules.ts'
 
 const ACTIONS: Record<string, string> = {
   'event.created': 'Event planned',
@@ -88,5 +88,3 @@ function inWords(value: unknown): string {
       .join(' ')
   return value === true ? 'yes' : value === false ? 'no' : problemInWords(String(value)).replaceAll('_', ' ')
 }
-
-const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`

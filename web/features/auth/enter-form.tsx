@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { useRef, useState } from 'react'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
-import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { emailFault, newPasswordFault, PASSWORD_MIN } from '#web/lib/forms/form-rules.ts'
 import { logIn, logInWithGoogle, register } from './auth.mutations.ts'
 import classes from './enter-form.module.css'
@@ -34,7 +34,7 @@ export function EnterForm({ id, deed, meaning, isPending, error, onEnter }: Prop
       password: (text) => (isNew ? newPasswordFault(text) : text ? null : 'Enter your password.'),
     },
   })
-  const { ref, focusFault } = useFaultFocus()
+  const { ref, focusFault, showFaults } = useFaults(form)
   const registered = useRef<string>(undefined)
   const enter = async ({ first_name, last_name, ...credentials }: typeof form.values) => {
     // A repetition, after the login that followed has failed, does not register again.
@@ -44,16 +44,7 @@ export function EnterForm({ id, deed, meaning, isPending, error, onEnter }: Prop
     }
     await logIn(credentials)
   }
-  const submit = form.onSubmit(
-    (values) =>
-      onEnter(() => enter(values), {
-        onError(fault) {
-          showFaults(form, fault)
-          focusFault()
-        },
-      }),
-    focusFault,
-  )
+  const submit = form.onSubmit((values) => onEnter(() => enter(values), { onError: showFaults }), focusFault)
   const turn = (wanted: boolean) => {
     setIsNew(wanted)
     form.clearErrors()

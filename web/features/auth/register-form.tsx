@@ -2,7 +2,7 @@ import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
-import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { emailFault, newPasswordFault, PASSWORD_MIN } from '#web/lib/forms/form-rules.ts'
 import { useRegister } from './auth.mutations.ts'
 
@@ -17,13 +17,10 @@ export function RegisterForm({ onRegistered }: { onRegistered: () => void }) {
     },
   })
   const { mutate, isPending, error } = useRegister(onRegistered)
-  const { ref, focusFault } = useFaultFocus()
+  const { ref, focusFault, showFaults } = useFaults(form)
   const register = (values: typeof form.values) =>
     mutate(values, {
-      onError(fault) {
-        showFaults(form, fault)
-        focusFault()
-      },
+      onError: showFaults,
     })
   return (
     <form noValidate ref={ref} onSubmit={form.onSubmit(register, focusFault)}>

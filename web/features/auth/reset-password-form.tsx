@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
-import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { newPasswordFault, PASSWORD_MIN } from '#web/lib/forms/form-rules.ts'
 import { paths } from '#web/paths.ts'
 import { useResetPassword } from './auth.mutations.ts'
@@ -15,7 +15,7 @@ export function ResetPasswordForm({ token }: { token: string }) {
     validate: { password: newPasswordFault },
   })
   const { mutate, isPending, isSuccess, error } = useResetPassword()
-  const { ref, focusFault } = useFaultFocus()
+  const { ref, focusFault, showFaults } = useFaults(form)
   if (isSuccess)
     return (
       <Stack gap="md">
@@ -25,16 +25,7 @@ export function ResetPasswordForm({ token }: { token: string }) {
         </LinkButton>
       </Stack>
     )
-  const set = ({ password }: { password: string }) =>
-    mutate(
-      { token, password },
-      {
-        onError(fault) {
-          showFaults(form, fault)
-          focusFault()
-        },
-      },
-    )
+  const set = ({ password }: { password: string }) => mutate({ token, password }, { onError: showFaults })
   return (
     <form noValidate ref={ref} onSubmit={form.onSubmit(set, focusFault)}>
       <Stack gap="md">

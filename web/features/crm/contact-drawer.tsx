@@ -12,6 +12,7 @@ import { mailto, tel } from '#web/lib/contact-links.ts'
 import { longDay, timeOfDay } from '#web/lib/format.ts'
 import { useDraft } from '#web/lib/forms/drafts.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { PAYMENTS } from '#web/lib/text/payments.ts'
 import { whenOf } from '#web/lib/time/event-time.rules.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
@@ -129,8 +130,6 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
     </>
   )
 }
-
-const PAYMENTS = { pending: 'Not paid', paid: 'Paid', refunded: 'Refunded' } as const
 
 function attendanceInWords({ status, attendance, checked_in_at }: RosterEntry): string {
   if (status === 'CANCELLED') return 'Booking cancelled'

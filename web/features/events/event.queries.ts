@@ -1,11 +1,11 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Event } from '#web/lib/api/contract.ts'
 import { serverNow } from '#web/lib/api/server-clock.ts'
-import { dayKey } from '#web/lib/format.ts'
+import { dayKey, plusDays } from '#web/lib/format.ts'
+import { readEventPages } from '#web/lib/queries/event-pages.ts'
 import { readEvents } from '#web/lib/queries/open-reads.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { toQuery } from '#web/lib/search-params.ts'
-import { shiftDay } from './calendar/month-grid.ts'
 import { daysQuery, type EventSearch, pageQuery } from './search/event-search.ts'
 
 /** The first page of the list. */
@@ -41,8 +41,8 @@ export const eventDaysQuery = (filters: EventSearch, days: Days) =>
     queryKey: keys.events.days(daysQuery(filters, days, 1)),
     queryFn: async ({ signal }) => {
       // The API finds events by their start. Only retreats last for more than a night.
-      const start = shiftDay(days.first, -1)
-      const before = { first: shiftDay(start, -RETREAT_MAX_DAYS), last: shiftDay(start, -1) }
+      const start = plusDays(days.first, -1)
+      const before = { first: plusDays(start, -RETREAT_MAX_DAYS), last: plusDays(start, -1) }
       const [own, retreats] = await Promise.all([
         readDays(filters, { ...days, first: start }, signal),
         filters.type === 'session' ? [] : readDays({ ...filters, type: 'retreat' }, before, signal),
@@ -52,15 +52,8 @@ export const eventDaysQuery = (filters: EventSearch, days: Days) =>
     placeholderData: keepPreviousData,
   })
 
-async function readDays(filters: EventSearch, days: Days, signal: AbortSignal): Promise<Event[]> {
-  const events: Event[] = []
-  for (let page = 1; page <= PAGES_MAX; page++) {
-    const read = await readEvents(daysQuery(filters, days, page), signal)
-    events.push(...read.events)
-    if (!read.pagination.has_next) break
-  }
-  return events
-}
+const readDays = (filters: EventSearch, days: Days, signal: AbortSignal): Promise<Event[]> =>
+  readEventPages((page) => readEvents(daysQuery(filters, days, page), signal), PAGES_MAX)
 
 const OF_SERIES = 100
 

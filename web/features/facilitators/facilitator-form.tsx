@@ -8,7 +8,7 @@ import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
 import type { Facilitator } from '#web/lib/api/contract.ts'
-import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { emailFault } from '#web/lib/forms/form-rules.ts'
 import { useAppoint, useUpdateFacilitator } from './appointing.mutations.ts'
 import { type FacilitatorValues, toCreate, toUpdate, valuesOf } from './appointing.rules.ts'
@@ -68,15 +68,14 @@ function FacilitatorForm({ isNew, initial, isPending, error, onSave, onClose }: 
   // The answer is about this address: another one may belong to another account.
   const [unproven, setUnproven] = useState<string>()
   const isUnproven = unproven !== undefined && unproven === form.values.email
-  const { ref, focusFault } = useFaultFocus()
+  const { ref, focusFault, showFaults } = useFaults(form)
   const save = (values: FacilitatorValues) =>
     onSave({ ...values, isTheirs: isUnproven && values.isTheirs }, (fault) => {
       if (hasCode(fault, 'account_not_proven')) {
         setUnproven(values.email)
         form.setFieldValue('isTheirs', false)
       }
-      showFaults(form, fault)
-      focusFault()
+      showFaults(fault)
     })
   return (
     <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '#web/lib/api/call.ts'
-import type { Event } from '#web/lib/api/contract.ts'
+import { readEventPages } from '#web/lib/queries/event-pages.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { toQuery } from '#web/lib/search-params.ts'
 import { type OwnEvents, pageFromTheEnd, toOwnQuery } from './own-events.rules.ts'
@@ -29,14 +29,12 @@ export const parentChoicesQuery = (facilitator_id: number) =>
   queryOptions({
     queryKey: keys.events.parentChoices(facilitator_id),
     queryFn: async ({ signal }) => {
-      const events: Event[] = []
-      for (let page = 1; page <= CHOICE_PAGES_MAX; page++) {
-        const query = toQuery({ facilitator_id, page, per_page: CHOICES_PER_PAGE })
-        const read = await call('GET /api/events/', { query, signal })
-        events.push(...read.events)
-        if (!read.pagination.has_next) break
-      }
-      return { events }
+      const read = (page: number) =>
+        call('GET /api/events/', {
+          query: toQuery({ facilitator_id, page, per_page: CHOICES_PER_PAGE }),
+          signal,
+        })
+      return { events: await readEventPages(read, CHOICE_PAGES_MAX) }
     },
   })
 

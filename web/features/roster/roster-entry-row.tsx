@@ -13,11 +13,12 @@ import type { RosterEntry } from '#web/lib/api/contract.ts'
 import { mailto, tel } from '#web/lib/contact-links.ts'
 import { timeOfDay } from '#web/lib/format.ts'
 import { fullName } from '#web/lib/text/names.ts'
+import { PAYMENTS } from '#web/lib/text/payments.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
 import { useMarkAttendance } from './roster.mutations.ts'
 import { type CheckInState, nameAsOrdered } from './roster.rules.ts'
-import { PAYMENTS, Payment, PaymentItems } from './roster-payment.tsx'
+import { Payment, PaymentItems } from './roster-payment.tsx'
 
 type Props = {
   entry: RosterEntry

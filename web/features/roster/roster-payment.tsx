@@ -1,11 +1,10 @@
 import { Button, Menu } from '@mantine/core'
 import type { PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
+import { PAYMENTS } from '#web/lib/text/payments.ts'
 import classes from './roster.module.css'
 import { useMarkPayment } from './roster.mutations.ts'
 
 type Props = { entry: RosterEntry; event_id: number; name: string }
-
-export const PAYMENTS = { pending: 'Not paid', paid: 'Paid', refunded: 'Refunded' } as const
 
 export function Payment({ entry, event_id, name }: Props) {
   const { payment_status } = entry

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import * as session from '#web/lib/api/session.ts'
+import { readStored, writeStored } from '#web/lib/storage.ts'
 
 /** Typed text that was not sent yet. It is kept for the tab, so that a reload or a new login does not lose it. */
 
@@ -9,40 +10,23 @@ const keyOf = (name: string) => `${PREFIX}${session.get()?.user.id ?? 0}.${name}
 
 /** A draft that a login does not change: what was begun without one goes on with it. */
 export const tabDraft = <T>(name: string) => ({
-  read: () => readKey<T>(`${PREFIX}tab.${name}`) ?? (withoutStorage.get(name) as T | undefined),
+  read: () =>
+    (readStored('sessionStorage', `${PREFIX}tab.${name}`) ?? withoutStorage.get(name)) as T | undefined,
   write(value: T | undefined) {
     withoutStorage.set(name, value)
-    writeKey(`${PREFIX}tab.${name}`, value)
+    writeStored('sessionStorage', `${PREFIX}tab.${name}`, value)
   },
 })
 
 /** Where storage is refused, drafts of the tab last until it is reloaded. */
 const withoutStorage = new Map<string, unknown>()
 
-/** Undefined without a draft, also where storage is refused. */
-export const readDraft = <T>(name: string): T | undefined => readKey(keyOf(name))
+/** Undefined without a draft. It was written by `writeDraft` of the same tab. */
+export const readDraft = <T>(name: string) => readStored('sessionStorage', keyOf(name)) as T | undefined
 
 /** `undefined` removes it. */
-export const writeDraft = (name: string, value: unknown): void => writeKey(keyOf(name), value)
-
-function readKey<T>(key: string): T | undefined {
-  try {
-    const text = sessionStorage.getItem(key)
-    // Written by `writeKey` of the same tab.
-    return text === null ? undefined : (JSON.parse(text) as T)
-  } catch {
-    return undefined
-  }
-}
-
-function writeKey(key: string, value: unknown): void {
-  try {
-    if (value === undefined) sessionStorage.removeItem(key)
-    else sessionStorage.setItem(key, JSON.stringify(value))
-  } catch {
-    // Without storage there are no drafts.
-  }
-}
+export const writeDraft = (name: string, value: unknown): void =>
+  writeStored('sessionStorage', keyOf(name), value)
 
 /** When somebody logs out: the next person at this device may be another one. */
 export function forgetDrafts(): void {

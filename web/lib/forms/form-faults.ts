@@ -3,8 +3,20 @@ import { useEffect, useRef } from 'react'
 import { ApiError } from '#web/lib/api/api-error.ts'
 import { faultInWords } from '#web/lib/text/fault-words.rules.ts'
 
-/** Shows validation errors of the API beside their fields, in words of the page. */
-export function showFaults<T extends object>(form: UseFormReturnType<T>, error: unknown): void {
+/** As `useFaultFocus`. `showFaults` shows validation errors of the API beside their fields, in words of the page, and goes to the first. */
+export function useFaults<T extends object>(form: UseFormReturnType<T>) {
+  const { ref, focusFault } = useFaultFocus()
+  return {
+    ref,
+    focusFault,
+    showFaults(error: unknown) {
+      setFaults(form, error)
+      focusFault()
+    },
+  }
+}
+
+function setFaults<T extends object>(form: UseFormReturnType<T>, error: unknown): void {
   if (!(error instanceof ApiError)) return
   const known = error.details.filter(({ field }) => field in form.getValues())
   for (const { field, message } of known) form.setFieldError(field, faultInWords(message))

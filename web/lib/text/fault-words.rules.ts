@@ -163,4 +163,4 @@ const WIRE_TIME = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?: UTC)?/g
 /** What the pages call a field of the API. */
 export const nameOf = (field: string): string => FIELDS[field] ?? field.replaceAll('_', ' ')
 
-const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+export const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`

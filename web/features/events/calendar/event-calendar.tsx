@@ -2,11 +2,11 @@ import { ActionIcon, Group, Skeleton, Text, Title } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import type { Event } from '#web/lib/api/contract.ts'
-import { count, dayKey, longDay } from '#web/lib/format.ts'
+import { count, dayKey, longDay, longMonth, plusMonths } from '#web/lib/format.ts'
 import { CalendarEntry, daysOf } from './calendar-entry.tsx'
 import classes from './event-calendar.module.css'
 import { LANES, lanesOf } from './lanes.rules.ts'
-import { groupByDay, shiftMonth, type Week, weeksFrom } from './month-grid.ts'
+import { groupByDay, type Week, weeksFrom } from './month-grid.ts'
 
 type Props = {
   month: string
@@ -35,7 +35,7 @@ export function EventCalendar({ month, events, booked, now, onMonth }: Props) {
     <div aria-busy={!events}>
       <MonthBar month={month} onMonth={onMonth} />
       <table className={classes.grid}>
-        <caption className="visually-hidden">{monthName(month)}</caption>
+        <caption className="visually-hidden">{longMonth(month)}</caption>
         <thead>
           <tr>
             {WEEKDAYS.map((day) => (
@@ -80,7 +80,7 @@ export function EventCalendar({ month, events, booked, now, onMonth }: Props) {
       )}
       {events?.length === 0 && (
         <Text c="dimmed" ta="center" py="lg">
-          No events in {monthName(month)}. Try another month, or fewer filters.
+          No events in {longMonth(month)}. Try another month, or fewer filters.
         </Text>
       )}
     </div>
@@ -168,7 +168,7 @@ function MonthBar({ month, onMonth }: Pick<Props, 'month' | 'onMonth'>) {
       size={44}
       radius="xl"
       aria-label={label}
-      onClick={() => onMonth(shiftMonth(month, by))}
+      onClick={() => onMonth(plusMonths(month, by))}
     >
       <Icon size={18} stroke={1.6} />
     </ActionIcon>
@@ -176,7 +176,7 @@ function MonthBar({ month, onMonth }: Pick<Props, 'month' | 'onMonth'>) {
   return (
     <Group justify="space-between" mb="md">
       <Title order={2} aria-live="polite">
-        {monthName(month)}
+        {longMonth(month)}
       </Title>
       <Group gap={6}>
         {step(-1, 'Earlier month', IconChevronLeft)}
@@ -187,6 +187,3 @@ function MonthBar({ month, onMonth }: Pick<Props, 'month' | 'onMonth'>) {
 }
 
 const atNoon = (day: string) => new Date(`${day}T12:00:00`)
-
-const monthName = (month: string) =>
-  new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric' }).format(atNoon(`${month}-01`))

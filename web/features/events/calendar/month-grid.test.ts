@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { daysBetween, groupByDay, shiftMonth, weeksFrom, weeksOf } from './month-grid.ts'
+import { plusMonths } from '#web/lib/format.ts'
+import { daysBetween, groupByDay, weeksFrom, weeksOf } from './month-grid.ts'
 
 const daysOf = (month: string) => weeksOf(month).flat()
 
@@ -17,7 +18,7 @@ test('a February that begins on a Monday needs four weeks', () => {
 })
 
 test('every day of every month is there once', () => {
-  for (let month = '2026-01'; month < '2032-01'; month = shiftMonth(month, 1)) {
+  for (let month = '2026-01'; month < '2032-01'; month = plusMonths(month, 1)) {
     const own = daysOf(month).filter(({ isInMonth }) => isInMonth)
     const [year = 0, number = 0] = month.split('-').map(Number)
     assert.equal(own.length, new Date(Date.UTC(year, number, 0)).getUTCDate(), month)
@@ -26,7 +27,7 @@ test('every day of every month is there once', () => {
 })
 
 test('months go on over the year', () => {
-  assert.deepEqual([shiftMonth('2026-12', 1), shiftMonth('2026-01', -1)], ['2027-01', '2025-12'])
+  assert.deepEqual([plusMonths('2026-12', 1), plusMonths('2026-01', -1)], ['2027-01', '2025-12'])
 })
 
 test('events are put under their days in order', () => {

@@ -1,3 +1,5 @@
+import { plusMonths } from '#web/lib/format.ts'
+
 /** Days are written `2026-11-25`, months `2026-11`. */
 export type Week = { day: string; isInMonth: boolean }[]
 
@@ -5,7 +7,7 @@ export type Week = { day: string; isInMonth: boolean }[]
 export function weeksOf(month: string): Week[] {
   const first = utc(`${month}-01`)
   const monday = addDays(first, -((first.getUTCDay() + 6) % 7))
-  const last = addDays(utc(`${shiftMonth(month, 1)}-01`), -1)
+  const last = addDays(utc(`${plusMonths(month, 1)}-01`), -1)
   const weekCount = Math.ceil(((last.getTime() - monday.getTime()) / DAY_MS + 1) / 7)
   return Array.from({ length: weekCount }, (_, week) =>
     Array.from({ length: 7 }, (_, weekday) => {
@@ -27,13 +29,6 @@ export function daysBetween(first: string, last: string): string[] {
   const count = Math.round((utc(last).getTime() - utc(first).getTime()) / DAY_MS) + 1
   return Array.from({ length: Math.max(1, count) }, (_, i) => toDay(addDays(utc(first), i)))
 }
-
-export function shiftMonth(month: string, by: number): string {
-  const at = utc(`${month}-01`)
-  return toDay(new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + by, 1))).slice(0, 7)
-}
-
-export const shiftDay = (day: string, by: number): string => toDay(addDays(utc(day), by))
 
 /** Items by day, in the given order. An item of several days is under each of them. */
 export function groupByDay<T>(items: T[], daysOf: (item: T) => string[]): Map<string, T[]> {

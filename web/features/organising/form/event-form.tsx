@@ -7,7 +7,7 @@ import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readDraft, writeDraft } from '#web/lib/forms/drafts.ts'
-import { showFaults, useFaultFocus } from '#web/lib/forms/form-faults.ts'
+import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { type EventValues, faultsOf, TEXT_MAX } from './event-form.rules.ts'
 import { ParentField } from './parent-field.tsx'
 import { PriceField } from './price-field.tsx'
@@ -58,12 +58,8 @@ export function EventForm({
       form.setFieldValue('end_datetime', endAfterMove(start, end, moved))
     form.setFieldValue('start_datetime', moved)
   }
-  const { ref, focusFault } = useFaultFocus()
-  const save = (values: EventValues) =>
-    props.onSave(values, (fault) => {
-      showFaults(form, fault)
-      focusFault()
-    })
+  const { ref, focusFault, showFaults } = useFaults(form)
+  const save = (values: EventValues) => props.onSave(values, showFaults)
   return (
     <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>
       <Stack gap="md">

@@ -1,4 +1,4 @@
-import { ordinal, plusDays } from '#web/lib/format.ts'
+import { ordinal, plusDays, plusMonths } from '#web/lib/format.ts'
 
 /** The values of the recurrence form; `toRule` turns them into an RRULE. */
 export type Repeat = {
@@ -118,7 +118,7 @@ function* candidatesOf(repeat: Repeat, first: string): Generator<string> {
   if (freq === 'never') return
   if (freq === 'monthly') {
     for (let i = 0; ; i += interval)
-      yield inMonth(monthlyOf(repeat, first), first, shiftMonth(first.slice(0, 7), i))
+      yield inMonth(monthlyOf(repeat, first), first, plusMonths(first.slice(0, 7), i))
   }
   if (freq === 'daily') {
     for (let i = 0; ; i += interval) yield plusDays(first, i)
@@ -141,11 +141,6 @@ function inMonth(monthly: Monthly, first: string, month: string): string {
 
 const OCCURRENCES_MAX = 366
 const MONTH_LENGTH = '2027-02'.length
-
-const shiftMonth = (month: string, by: number) => {
-  const [year = 0, number = 1] = month.split('-').map(Number)
-  return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7)
-}
 
 /** An error message, or undefined when the rule is complete. */
 export function repeatFault({ freq, interval, ends, count, until }: Repeat, start: string) {
