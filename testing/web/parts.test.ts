@@ -64,12 +64,12 @@ test('a session is planned as part of a retreat, and who is at the retreat books
   const parts = page.getByRole('region', { name: 'Sessions of this retreat' })
   await parts.getByRole('link', { name: 'Lake Massage' }).waitFor()
   await page.getByRole('button', { name: 'Book your seat' }).click()
-  await page.getByText('You have a seat.').waitFor()
+  await page.getByText('You’re in.').waitFor()
   await parts.getByRole('link', { name: 'Lake Massage' }).click()
   await page.getByRole('heading', { level: 1, name: 'Lake Massage' }).waitFor()
   await page.getByRole('link', { name: 'Quiet Lake' }).waitFor()
   await page.getByRole('button', { name: 'Book your seat' }).click()
-  await page.getByText('You have a seat.').waitFor()
+  await page.getByText('You’re in.').waitFor()
   const { bookings } = await app.ask('GET', '/api/bookings/?upcoming=true&per_page=100', {
     token: await app.tokenOf(JOHN),
   })
