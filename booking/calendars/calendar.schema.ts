@@ -6,8 +6,6 @@ export const CalendarFile = {
   content: { 'text/calendar': { schema: Type.String() } },
 }
 
-export const Unchanged = { description: 'Unchanged since the ETag in If-None-Match', type: 'null' }
-
 export const FeedQuery = Type.Object({
   token: Type.Optional(Type.String({ maxLength: 100, description: 'The secret of the feed.' })),
 })

@@ -7,7 +7,7 @@ import { notFound } from '#shared/errors/app-error.ts'
 import type { App } from '#shared/http/app.ts'
 import { sendPublicJson } from '#shared/http/responses/send-public.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
-import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
+import { errorResponses, IdParams, Unchanged } from '#shared/http/schemas/schemas.ts'
 import { networkOf } from '#shared/lib/address-blocks.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import {
@@ -42,7 +42,7 @@ export function programmeRoutes(app: App, deps: ProgrammeRouteDeps): void {
         summary: 'Get Programme',
         description: 'What is on, the next event first. Needs no account.',
         querystring: ProgrammeQuery,
-        response: { 200: Programme, ...errorResponses(429) },
+        response: { 200: Programme, 304: Unchanged, ...errorResponses(429) },
       },
     },
     async (request, reply) => {
@@ -65,7 +65,7 @@ export function programmeRoutes(app: App, deps: ProgrammeRouteDeps): void {
         summary: 'Get Event of Programme',
         description: 'One event, also when it is over or cancelled. Needs no account.',
         params: IdParams,
-        response: { 200: OnePublicEvent, ...errorResponses(404, 429) },
+        response: { 200: OnePublicEvent, 304: Unchanged, ...errorResponses(404, 429) },
       },
     },
     async (request, reply) => {
@@ -85,7 +85,7 @@ export function programmeRoutes(app: App, deps: ProgrammeRouteDeps): void {
         summary: 'Get Facilitators of Programme',
         description: 'Those who lead events at present. Needs no account.',
         querystring: PublicFacilitatorQuery,
-        response: { 200: PublicFacilitatorPage, ...errorResponses(429) },
+        response: { 200: PublicFacilitatorPage, 304: Unchanged, ...errorResponses(429) },
       },
     },
     async (request, reply) => {
@@ -107,7 +107,7 @@ export function programmeRoutes(app: App, deps: ProgrammeRouteDeps): void {
         tags,
         summary: 'Get Facilitator of Programme',
         params: IdParams,
-        response: { 200: OnePublicFacilitator, ...errorResponses(404, 429) },
+        response: { 200: OnePublicFacilitator, 304: Unchanged, ...errorResponses(404, 429) },
       },
     },
     async (request, reply) => {

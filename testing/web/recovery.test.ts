@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { tokenIn } from '#harness/apps/test-links.ts'
 import { type SmtpReceiver, startSmtpReceiver } from '#harness/clients/smtp-receiver.ts'
 import { waitUntil } from '#harness/processes/stillpoint-process.ts'
-import { DEMO_PASSWORD, startWebApp, until, type Visitor, type WebApp } from './web-app.ts'
+import { DEMO_PASSWORD, startWebApp, type Visitor, type WebApp } from './web-app.ts'
 
 /** What is done with links in mails, in a browser, with mails that have gone through an SMTP server. */
 
@@ -121,8 +121,9 @@ test('people choose their mails in the profile, facilitators more of them', asyn
   await page.getByRole('switch', { name: 'New bookings of events that I lead' }).waitFor()
   const reminders = page.getByRole('switch', { name: 'Reminders before what I have booked' })
   assert.equal(await reminders.isChecked(), true)
+  const saved = page.waitForResponse((response) => response.url().endsWith('/api/auth/preferences'))
   await reminders.uncheck()
-  await until(page, "!document.querySelector('input[role=switch]').checked")
+  assert.equal((await saved).status(), 200)
   await page.reload()
   await reminders.waitFor()
   assert.equal(await reminders.isChecked(), false)

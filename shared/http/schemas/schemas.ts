@@ -28,6 +28,8 @@ export const Time = (description: string) =>
     examples: ['2026-01-15T07:00:00'],
   })
 
+export const Unchanged = { description: 'Unchanged since the ETag in If-None-Match', type: 'null' }
+
 /** The body of every error answer. */
 export const ErrorBody = Type.Object(
   {

@@ -2,10 +2,10 @@ import { useMutation } from '@tanstack/react-query'
 import { tell, tellError } from '#web/components/feedback/toast.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
 import { call } from '#web/lib/api/call.ts'
-import type { ChangePreferences, UpdateProfile } from '#web/lib/api/contract.ts'
+import type { ChangePreferences, Operations, UpdateProfile } from '#web/lib/api/contract.ts'
 import * as session from '#web/lib/api/session.ts'
 import { forgetDrafts } from '#web/lib/forms/drafts.ts'
-import { refresh } from '#web/lib/query-client.ts'
+import { refresh, showAtOnce } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 
 export function useUpdateProfile() {
@@ -56,8 +56,16 @@ export function useMailLinkAgain() {
 export function useChangePreferences() {
   return useMutation({
     mutationFn: (body: ChangePreferences) => call('PUT /api/auth/preferences', { body }),
-    onSuccess: () => refresh(keys.account.own),
-    onError: (error) => tellError(error),
+    onMutate: (chosen) =>
+      showAtOnce<Operations['GET /api/auth/account']['answer']>(keys.account.own, (account) => ({
+        ...account,
+        preferences: { ...account.preferences, ...chosen },
+      })),
+    onError(error, _chosen, shown) {
+      shown?.undo()
+      tellError(error, 'It could not be saved')
+    },
+    onSettled: () => refresh(keys.account.own),
   })
 }
 

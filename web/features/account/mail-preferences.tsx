@@ -18,10 +18,8 @@ const OF_FACILITATORS: [Name, string][] = [
 
 export function MailPreferences({ preferences, leadsEvents }: Props) {
   const sendsMail = useQuery(settingsQuery).data?.sends_mail
-  const { mutate, isPending, variables } = useChangePreferences()
+  const { mutate } = useChangePreferences()
   if (sendsMail === false) return <Text c="dimmed">This studio does not send mail.</Text>
-  // What was chosen shows at once.
-  const shown = isPending ? { ...preferences, ...variables } : preferences
   return (
     <Stack gap="sm">
       <Text c="dimmed">
@@ -31,7 +29,7 @@ export function MailPreferences({ preferences, leadsEvents }: Props) {
         <Switch
           key={name}
           label={label}
-          checked={shown[name]}
+          checked={preferences[name]}
           onChange={({ currentTarget }) => mutate({ [name]: currentTarget.checked })}
         />
       ))}
