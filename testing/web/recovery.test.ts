@@ -122,7 +122,7 @@ test('people choose their mails in the profile, facilitators more of them', asyn
   const reminders = page.getByRole('switch', { name: 'Reminders before what I have booked' })
   assert.equal(await reminders.isChecked(), true)
   const saved = page.waitForResponse((response) => response.url().endsWith('/api/auth/preferences'))
-  await reminders.uncheck()
+  await reminders.click()
   assert.equal((await saved).status(), 200)
   await page.reload()
   await reminders.waitFor()
