@@ -12,7 +12,9 @@ AS $function$
   select regexp_replace(
     normalize(
       replace(replace(replace(replace(
-        translate(lower(input collate "und-x-icu"), 'łøđðħŧıς''’‘ʼʻ´', 'loddhtiσ'),
+        translate(lower(input collate "und-x-icu"),
+          'łøđðħŧıς‐‑‒–—―−“”„‟«»‹›•‣、。「」『』【】《》〈〉''’‘‚‛ʼʻ´',
+          'loddhtiσ-------""""""""              '),
         'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
       NFKD),
     '[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u20d0-\u20ff\u2060\ufe20-\ufe2f\ufeff]+',

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import { up as foldPunctuation } from '#booking/migrations/037-folded-punctuation.ts'
 import { startTestBooking } from '#harness/apps/test-booking.ts'
 import { createTestDatabase, type TestDatabase } from '#harness/apps/test-database.ts'
 import { aUser } from '#harness/data/factories.ts'
@@ -167,3 +168,41 @@ function aFolder(t: TestContext) {
       ),
   }
 }
+
+test('texts that were folded before dashes and quotation marks were are folded again', async () => {
+  const { db, pool } = connect<unknown>({ url: database.url, log: silent })
+  await sql`
+    create or replace function fold_text(input text) returns text language sql immutable as 'select lower(input)'`.execute(
+    db,
+  )
+  await sql`
+    insert into users (email, email_key, first_name, last_name, password_hash)
+    values ('a@example.com', 'a@example.com', 'Ann–Marie', '‚Lee‛', 'x'), ('b@example.com', 'b@example.com', 'Bo', '', 'x')`.execute(
+    db,
+  )
+  await sql`
+    insert into facilitators (user_id, first_name, last_name) select id, first_name, last_name from users`.execute(
+    db,
+  )
+  await sql`
+    insert into events (title, event_type, facilitator_id, start_datetime, end_datetime, max_participants)
+    select '“Lake”', 'SESSION', facilitators.id, now(), now() + interval '1 hour', 4 from facilitators
+    union all select 'Walk', 'SESSION', facilitators.id, now(), now() + interval '1 hour', 4 from facilitators`.execute(
+    db,
+  )
+  await foldPunctuation(db)
+  const { rows } = await sql<{ search_text: string }>`
+    select search_text from users union all select search_text from events order by 1`.execute(db)
+  await pool.end()
+  assert.deepEqual(
+    rows.map(({ search_text }) => search_text.trim().split('\n')),
+    [
+      ['"lake"', 'ann-marie lee'],
+      ['"lake"', 'bo'],
+      ['ann-marie lee a@example.com'],
+      ['bo  b@example.com'],
+      ['walk', 'ann-marie lee'],
+      ['walk', 'bo'],
+    ],
+  )
+})

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
+import { applyFunction } from '#shared/db/function-files.ts'
 
 /** Stored columns are computed below, so these functions are needed before the files are applied. */
 const FUNCTIONS = ['fold_text', 'set_event_search_text', 'set_search_text_of_led_events']
@@ -18,8 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     db,
   )
   await sql`alter table events alter title type text collate "und-x-icu"`.execute(db)
-  for (const name of FUNCTIONS)
-    await sql.raw(readFileSync(join(import.meta.dirname, 'functions', `${name}.sql`), 'utf8')).execute(db)
+  for (const name of FUNCTIONS) await applyFunction(db, import.meta.dirname, name)
   await sql`drop index users_text`.execute(db)
   await sql`
     alter table users add search_text text not null generated always as (fold_text(

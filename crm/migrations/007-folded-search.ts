@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
+import { applyFunction } from '#shared/db/function-files.ts'
 
 /** The table is rewritten: some seconds for each hundred thousand notifications. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   // The column below is computed with it, so it is needed before the files are applied.
-  await sql.raw(readFileSync(join(import.meta.dirname, 'functions/fold_text.sql'), 'utf8')).execute(db)
+  await applyFunction(db, import.meta.dirname, 'fold_text')
   await sql`drop index notifications_text`.execute(db)
   await sql`
     alter table notifications add search_text text not null generated always as (fold_text(

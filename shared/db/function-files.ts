@@ -31,6 +31,11 @@ export async function applyFunctions(
   return due.map(({ name }) => name)
 }
 
+/** Applies one of them early, for a migration that computes columns with it. */
+export async function applyFunction(db: Kysely<unknown>, migrations: string, name: string): Promise<void> {
+  await sql.raw(await readFile(join(migrations, 'functions', `${name}.sql`), 'utf8')).execute(db)
+}
+
 export async function hasTable(trx: Kysely<unknown>, name: string): Promise<boolean> {
   const { rows } = await sql`select where to_regclass(${name}) is not null`.execute(trx)
   return rows.length > 0

@@ -43,6 +43,8 @@ const FOUND: [text: string, search: string][] = [
   ['50 ％ off', '%'],
   ['Yoga am See', 'am yoga'],
   ['Nguyễn Thị', 'nguyen thi'],
+  ['Yoga – Basics', 'yoga - basics'],
+  ['“Am See”', '"am'],
 ]
 const NOT_FOUND: [text: string, search: string][] = [
   ['Zoë Müller', 'zoe meier'],
@@ -52,7 +54,29 @@ const NOT_FOUND: [text: string, search: string][] = [
   ['Yoga', 'a.*'],
 ]
 
+/** What people put before a number or a short word. */
+const BEFORE = [...' \t\n-–—(["“„«¿¡/\\#&*+,.:;<=>@^_`{|}~…•·、。「']
+for (const mark of BEFORE) FOUND.push([`Tai Chi${mark}37`, 'chi 37'])
+
 for (const [text, search] of FOUND)
   test(`“${search}” finds ${text}`, async () => assert.equal(await finds(text, search), true))
 for (const [text, search] of NOT_FOUND)
   test(`“${search}” does not find ${text}`, async () => assert.equal(await finds(text, search), false))
+
+test('short words are looked up in the index by their beginning', async () => {
+  const removed = await booking.deps.db.connection().execute(async (db) => {
+    await sql`create temp table texts as select 'tai chi ' || n as words from generate_series(1, 5000) n`.execute(
+      db,
+    )
+    await sql`create index on texts using gin (words gin_trgm_ops)`.execute(db)
+    await sql`set enable_seqscan = off`.execute(db)
+    const query = sql`select from texts where ${hasWords(sql`words`, 'tai chi 37')}`
+    const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: { [name: string]: number } }] }>`
+      explain (analyze, format json) ${query}`.execute(db)
+    await sql`reset enable_seqscan`.execute(db)
+    const [{ Plan }] = rows[0]?.['QUERY PLAN'] ?? assert.fail('no plan')
+    assert.equal(Plan['Actual Rows'], 111)
+    return Plan['Rows Removed by Index Recheck']
+  })
+  assert.ok(removed !== undefined && removed < 100, `${removed} rows were read in vain`)
+})

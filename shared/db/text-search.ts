@@ -32,8 +32,15 @@ const hasTrigram = (word: string): boolean => /[\p{L}\p{M}\p{N}]{3}/u.test(word)
 const contained = (word: string) =>
   sql`'%' || regexp_replace(fold_text(${word}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`
 
+/**
+ * What may stand before a word: spaces and punctuation, of which folding leaves those of ASCII and Latin-1. They are written
+ * out because of such a set, without higher characters, the trigram index knows that none belongs to a word, and of
+ * `[^[:alnum:]]` it does not: among a million events `tai chi 37` was found in 1.1 s.
+ */
+const BEFORE_WORDS = '(^|[] \\t\\n!-/:-@[\\\\^-`{-~¡-¿])'
+
 /** What begins with no letter is found anywhere. */
 const atWordBeginning = (word: string) => {
   const literal = sql`regexp_replace(fold_text(${word}), '([^[:alnum:]])', '\\\\\\1', 'g')`
-  return /^[\p{L}\p{N}]/u.test(word) ? sql`'(^|[^[:alnum:]])' || ${literal}` : literal
+  return /^[\p{L}\p{N}]/u.test(word) ? sql`${BEFORE_WORDS}::text || ${literal}` : literal
 }
