@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
 
-/** A range of transactions, by their ids: `after` is exclusive, `until` inclusive. */
-export type Span = { after: string; until: string }
+/** A range of transactions, by their ids: `after` is exclusive, `until` inclusive. A full one may have others behind it. */
+export type Span = { after: string; until: string; isFull: boolean }
 
 const SPAN_ENTRIES_MAX = 2_000
 
@@ -48,14 +48,14 @@ export async function lockNext(trx: Db): Promise<Span | undefined> {
     .skipLocked()
     .executeTakeFirst()
   if (!cursor) return undefined
-  const { rows } = await sql<{ until: string }>`
-    select xact::text as until from (
+  const { rows } = await sql<{ until: string; entries: number }>`
+    select xact::text as until, count(*) over () as entries from (
       select xact from audit_log
       where xact > ${cursor.position}::xid8 and xact < pg_snapshot_xmin(pg_current_snapshot())
       order by xact limit ${SPAN_ENTRIES_MAX}
     ) next order by xact desc limit 1`.execute(trx)
   const [last] = rows
-  return last && { after: cursor.position, until: last.until }
+  return last && { after: cursor.position, until: last.until, isFull: last.entries === SPAN_ENTRIES_MAX }
 }
 
 export async function move(trx: Db, position: string): Promise<void> {

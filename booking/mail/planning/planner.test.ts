@@ -76,6 +76,18 @@ test('several instances plan everything once', async () => {
   for (const person of people) assert.deepEqual(await kindsOf(person), ['booking-confirmed'])
 })
 
+test('a plan says that there is more only when it was as large as it may be', async () => {
+  const id = await book(await aUser(booking.deps), await anEvent(booking.deps))
+  assert.equal(await planNext(booking.deps), false)
+  const { db } = booking.deps
+  await auditLog.record(
+    db,
+    ...Array.from({ length: 2_000 }, () => ({ ...entryAbout(id), action: 'user.logged_in' })),
+  )
+  assert.equal(await planNext(booking.deps), true)
+  assert.equal(await planNext(booking.deps), false)
+})
+
 test('what is rolled back is not told', async () => {
   const person = await aUser(booking.deps)
   const id = await book(person, await anEvent(booking.deps))

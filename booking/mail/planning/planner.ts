@@ -33,7 +33,10 @@ export function startPlanner(deps: PlannerDeps): Loop[] {
   ]
 }
 
-/** Plans what the next transactions cause, and moves the cursor with it. Returns whether there was something. */
+/**
+ * Plans what the next transactions cause, and moves the cursor with it. Returns whether there may be more: while people
+ * book, the rest waits a second, since a plan for each booking would double its commits.
+ */
 export async function planNext({ db, clock, mail }: PlannerDeps): Promise<boolean> {
   if (!(await mailCursorStore.isBehind(db))) return false
   return db.transaction().execute(async (trx) => {
@@ -43,7 +46,7 @@ export async function planNext({ db, clock, mail }: PlannerDeps): Promise<boolea
     // Without mail the cursor moves too, so that what happened meanwhile is not told when it is switched on.
     if (mail.isOn) await planStore.planEntries(trx, { entries: planStore.entriesWithin(span, now), now })
     await mailCursorStore.move(trx, span.until)
-    return true
+    return span.isFull
   })
 }
 
