@@ -19,4 +19,5 @@ export const paths = {
   adminFacilitators: '/admin/facilitators',
   adminUsers: '/admin/users',
   adminDelivery: '/admin/delivery',
+  adminMail: '/admin/mail',
 } as const

@@ -4,6 +4,7 @@ import { ownBookingQuery, upcomingBookingsQuery } from './features/bookings/book
 import { eventListQuery, nextEventsQuery } from './features/events/event.queries.ts'
 import { readEventSearch } from './features/events/search/event-search.ts'
 import { facilitatorQuery } from './features/facilitators/facilitator.queries.ts'
+import { readMailSearch } from './features/mail/mail-search.ts'
 import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
 import { readUserSearch } from './features/users/user-search.ts'
 import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
@@ -203,6 +204,13 @@ const adminDelivery = createRoute({
   component: lazyPage(() => import('./pages/admin/admin-delivery-page.tsx'), 'AdminDeliveryPage'),
 })
 
+const adminMail = createRoute({
+  getParentRoute: () => admin,
+  path: paths.adminMail,
+  validateSearch: readMailSearch,
+  component: lazyPage(() => import('./pages/admin/admin-mail-page.tsx'), 'AdminMailPage'),
+})
+
 export const routeTree = root.addChildren([
   home,
   login,
@@ -218,6 +226,6 @@ export const routeTree = root.addChildren([
     bookings,
     profile,
     studio.addChildren([dashboard, manageEvents, manageEvent, crm]),
-    admin.addChildren([adminFacilitators, adminUsers, adminDelivery]),
+    admin.addChildren([adminFacilitators, adminUsers, adminDelivery, adminMail]),
   ]),
 ])

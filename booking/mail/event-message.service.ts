@@ -3,13 +3,21 @@ import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { getOrganised } from '#booking/organising/event-scope.service.ts'
-import { conflict, declined, tooManyRequests } from '#shared/errors/app-error.ts'
+import { conflict, declined, notFound, tooManyRequests } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
-import type { WriteToEvent } from './event-message.schema.ts'
+import { fullName } from '#shared/lib/full-name.ts'
+import type { MessagePreview, PreviewMessage, WriteToEvent } from './event-message.schema.ts'
 import * as eventMessageStore from './event-message.store.ts'
+import { findEvent } from './kinds/mail-facts.store.ts'
+import { messageLetter } from './kinds/message-mail.ts'
+import { layOut, type Studio } from './letters/layout.ts'
 import * as mailStore from './queue/mail.store.ts'
 
-export type EventMessageDeps = { db: Db; clock: Clock; mail: { isOn: boolean } }
+export type EventMessageDeps = {
+  db: Db
+  clock: Clock
+  mail: { isOn: boolean; studio: Studio; publicUrl: string }
+}
 
 const mailIsOff = () =>
   declined('mail_off', 'This studio does not send mail: write to people another way.', 3_600)
@@ -24,6 +32,30 @@ const enoughForToday = () =>
 /** A stolen account of a facilitator must not become a mailing machine. */
 const MESSAGES_A_DAY = 20
 
+/** Returns how many people a message would go to now. Throws 404 and 403 like `getOrganised`. */
+export async function countAudience(
+  { db }: Pick<EventMessageDeps, 'db'>,
+  caller: UserRow,
+  event_id: number,
+): Promise<{ people: number; waiting: number }> {
+  await getOrganised(db, caller, event_id)
+  return eventMessageStore.countAudience(db, { event_id, author_id: caller.id })
+}
+
+/** Returns the mail that everybody would get now. Throws 404 and 403 like `getOrganised`, and 503 with `MAIL=off`. */
+export async function previewMessage(
+  { db, mail }: EventMessageDeps,
+  caller: UserRow,
+  event_id: number,
+  message: PreviewMessage,
+): Promise<MessagePreview> {
+  await getOrganised(db, caller, event_id)
+  if (!mail.isOn) throw mailIsOff()
+  const event = await findEvent(db, event_id)
+  if (!event) throw notFound('event')
+  return layOut(messageLetter(event, { author: fullName(caller), ...trimmed(message) }), mail)
+}
+
 /**
  * Owes everybody of an event a message, and its author a copy. Returns to how many people it goes. Throws 404 and 403 like `getOrganised`, 409 when there
  * is nobody, 429 after many messages, and 503 with `MAIL=off`.
@@ -32,7 +64,7 @@ export async function writeToEvent(
   { db, clock, mail }: EventMessageDeps,
   caller: UserRow,
   event_id: number,
-  { subject, text, include_waiting = false }: WriteToEvent,
+  { include_waiting = false, ...words }: WriteToEvent,
 ): Promise<number> {
   await getOrganised(db, caller, event_id)
   if (!mail.isOn) throw mailIsOff()
@@ -42,7 +74,7 @@ export async function writeToEvent(
     await userStore.lock(trx, caller.id)
     const since = new Date(now.getTime() - 86_400_000)
     if ((await eventMessageStore.countSince(trx, caller.id, since)) >= MESSAGES_A_DAY) throw enoughForToday()
-    const message = { event_id, author_id: caller.id, subject: subject.trim(), text: text.trim() }
+    const message = { event_id, author_id: caller.id, ...trimmed(words) }
     const { id, people } = await eventMessageStore.insert(trx, message, {
       includeWaiting: include_waiting,
       now,
@@ -66,3 +98,5 @@ export async function writeToEvent(
     return people
   })
 }
+
+const trimmed = ({ subject, text }: PreviewMessage) => ({ subject: subject.trim(), text: text.trim() })

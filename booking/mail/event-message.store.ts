@@ -1,8 +1,11 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
 import { oweAll } from './queue/mail.store.ts'
 
-type NewMessage = { event_id: number; author_id: number; subject: string; text: string }
+/** Of an event, and who writes to them. */
+type Audience = { event_id: number; author_id: number }
+
+type NewMessage = Audience & { subject: string; text: string }
 
 /** Returns how many messages somebody has written since then. */
 export async function countSince(db: Db, author_id: number, since: Date): Promise<number> {
@@ -15,6 +18,20 @@ export async function countSince(db: Db, author_id: number, since: Date): Promis
   return count
 }
 
+/** Returns how many people a message would go to, and how many more with the waiting list. */
+export async function countAudience(
+  db: Db,
+  audience: Audience,
+): Promise<{ people: number; waiting: number }> {
+  const { rows } = await sql<{ people: number; everybody: number }>`
+    select (select count(*)::integer from (${audienceOf(audience, { includeWaiting: false })}) booked) as people,
+      (select count(*)::integer from (${audienceOf(audience, { includeWaiting: true })}) everybody) as everybody`.execute(
+    db,
+  )
+  const { people = 0, everybody = 0 } = rows[0] ?? {}
+  return { people, waiting: everybody - people }
+}
+
 /**
  * Adds a message, with a mail to everybody who has booked the event and not cancelled, and on request to who waits for a seat,
  * in one statement for any number of people. The author gets none. Returns the message's id and how many people it goes to.
@@ -24,15 +41,8 @@ export async function insert(
   { event_id, author_id, subject, text }: NewMessage,
   { includeWaiting, now }: { includeWaiting: boolean; now: Date },
 ): Promise<{ id: number; people: number }> {
-  const waiting = includeWaiting
-    ? sql`union select user_id from waitlist_entries where event_id = ${event_id} and status = 'waiting'`
-    : sql``
   const { rows } = await sql<{ id: number; people: number }>`
-    with audience as materialized (
-      select users.id from users where is_active and id <> ${author_id} and id in (
-        select user_id from bookings where event_id = ${event_id} and status <> 'CANCELLED' ${waiting}
-      )
-    ),
+    with audience as materialized (${audienceOf({ event_id, author_id }, { includeWaiting })}),
     message as (
       insert into event_messages (event_id, author_id, subject, text, people, created_at)
       select ${event_id}, ${author_id}, ${subject}, ${text}, count(*), ${now} from audience returning id, people
@@ -69,4 +79,17 @@ export function listBy(db: Db, author_id: number) {
     .where('author_id', '=', author_id)
     .orderBy('id', 'desc')
     .execute()
+}
+
+function audienceOf(
+  { event_id, author_id }: Audience,
+  { includeWaiting }: { includeWaiting: boolean },
+): RawBuilder<unknown> {
+  const waiting = includeWaiting
+    ? sql`union select user_id from waitlist_entries where event_id = ${event_id} and status = 'waiting'`
+    : sql``
+  return sql`
+    select users.id from users where is_active and id <> ${author_id} and id in (
+      select user_id from bookings where event_id = ${event_id} and status <> 'CANCELLED' ${waiting}
+    )`
 }

@@ -16,6 +16,10 @@ after(() => booking.close())
 const MESSAGE = { subject: 'Bring a towel', text: 'The sauna is open.\n\nSee you <soon>!' }
 const write = (id: number | string, body: unknown = MESSAGE, token: string | undefined = organiser.token) =>
   booking.request('POST', `/api/events/${id}/messages`, { token, body })
+const audience = (id: number | string, token = organiser.token) =>
+  booking.request('GET', `/api/events/${id}/messages/audience`, { token })
+const preview = (id: number | string, body: unknown = MESSAGE, token = organiser.token) =>
+  booking.request('POST', `/api/events/${id}/messages/preview`, { token, body })
 const anOwnEvent = (overrides: Parameters<typeof anEvent>[1] = {}) =>
   anEvent(booking.deps, { facilitator_id: organiser.facilitator_id, ...overrides })
 const book = async ({ token }: { token: string }, event_id: number): Promise<number> =>
@@ -76,6 +80,57 @@ test('a message goes to everybody with a seat, and on request to the waiting lis
       [organiser.id, id, 3],
     ],
   )
+})
+
+test('how many it goes to is said beforehand, by the rules by which it is sent', async () => {
+  const id = await anOwnEvent({ max_participants: 4 })
+  const [closed, gone] = [await aUser(booking.deps), await aUser(booking.deps)]
+  for (const each of [await aUser(booking.deps), closed, organiser]) await book(each, id)
+  const left = await book(gone, id)
+  const waiting = await aUser(booking.deps)
+  await booking.request('POST', `/api/events/${id}/waitlist`, { token: waiting.token })
+  const count = async () => (await audience(id)).body
+  assert.deepEqual(await count(), { people: 3, waiting: 1 })
+  // The seat goes to who waits, and the account that is closed is written to no more; nor is the one who writes.
+  await booking.request('PUT', `/api/events/${id}/bookings/${left}/cancel`, { token: organiser.token })
+  assert.deepEqual(await count(), { people: 3, waiting: 0 })
+  await booking.deps.db.updateTable('users').set({ is_active: false }).where('id', '=', closed.id).execute()
+  assert.deepEqual(await count(), { people: 2, waiting: 0 })
+  assert.equal((await write(id)).body.people, 2)
+  assert.deepEqual((await audience(await anOwnEvent())).body, { people: 0, waiting: 0 })
+})
+
+test('a preview is the mail that people get, and sends nothing', async () => {
+  const id = await anOwnEvent({ title: 'Sauna' })
+  const attendee = await aUser(booking.deps)
+  await book(attendee, id)
+  const { status, body } = await preview(id)
+  assert.equal(status, 200)
+  await sendMails(booking.deps)
+  assert.deepEqual(await messagesTo(attendee), [])
+  await write(id)
+  await sendMails(booking.deps)
+  const [mail] = await messagesTo(attendee)
+  assert.deepEqual(body, { subject: mail?.subject, text: mail?.body_text, html: mail?.body_html })
+  assert.equal((await preview(id, { ...MESSAGE, text: ' ' })).status, 400)
+})
+
+test('only who may write learns how many there are, and sees the mail', async () => {
+  const id = await anOwnEvent()
+  const attendee = await aUser(booking.deps)
+  await book(attendee, id)
+  const other = await anOrganiser(booking.deps)
+  for (const [token, status] of [
+    ['', 401],
+    [attendee.token, 403],
+    [other.token, 403],
+    [(await aUser(booking.deps, { is_admin: true })).token, 200],
+  ] as const) {
+    assert.equal((await audience(id, token)).status, status)
+    assert.equal((await preview(id, MESSAGE, token)).status, status)
+  }
+  assert.equal((await audience(2_000_000_000)).status, 404)
+  assert.equal((await preview(2_000_000_000)).status, 404)
 })
 
 test('a thousand people are one request', async () => {
@@ -143,6 +198,11 @@ test('without mail the answer says so', async () => {
     body: MESSAGE,
   })
   assert.deepEqual([status, body.code], [503, 'mail_off'])
+  const shown = await silent.request('POST', `/api/events/${id}/messages/preview`, {
+    token: own.token,
+    body: MESSAGE,
+  })
+  assert.deepEqual([shown.status, shown.body.code], [503, 'mail_off'])
   await silent.close()
 })
 

@@ -223,6 +223,7 @@ function ask(app: App, { method, path, name }: Operation, kind: IdKind, actor: A
 /** Where an empty body would be refused before anybody asks who sent it. */
 const BODIES: Record<string, string> = {
   'POST /api/events/{id}/messages': '{"subject":"Hello","text":"Bring a towel"}',
+  'POST /api/events/{id}/messages/preview': '{"subject":"Hello","text":"Bring a towel"}',
   'PUT /api/bookings/{id}': '{"notes":null}',
   'PUT /api/bookings/{id}/attendance': '{"attendance":null}',
   'PUT /api/bookings/{id}/payment': '{"payment_status":"pending"}',

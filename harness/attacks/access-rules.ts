@@ -192,6 +192,8 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'POST /api/reconcile': admins,
     'GET /api/audit-log': admins,
     'POST /api/events/{id}/messages': writersToNobody,
+    'GET /api/events/{id}/messages/audience': organisers,
+    'POST /api/events/{id}/messages/preview': organisers,
     'GET /api/mail': admins,
     'GET /api/mail/{id}': adminsIfItExists,
     'POST /api/mail/{id}/retry': adminsIfItExists,

@@ -4,6 +4,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expectOnlyRefusals } from './expect.ts'
 import { PAGES } from './pages.ts'
+import { aMail } from './studio-pages.ts'
 import { startWebApp, until, type Visitor, Visitors, type WebApp } from './web-app.ts'
 
 /** Every page in both lights and on a phone: nothing that axe finds, nothing to scroll sideways, no complaint of the browser. */
@@ -96,6 +97,16 @@ test('and so can those of the studio', async () => {
     .click()
   await page.getByRole('menu').waitFor()
   await examine(visitor)
+  await page.goto('/manage/events/1')
+  await page.getByRole('button', { name: 'Write to everybody' }).click()
+  await page.getByRole('button', { name: 'Preview' }).click()
+  await page.getByText('Enter a subject.').waitFor()
+  await examine(visitor)
+  await page.getByLabel('Subject').fill('Bring a towel')
+  await page.getByRole('textbox', { name: 'Text' }).fill('The sauna is open.')
+  await page.getByRole('button', { name: 'Preview' }).click()
+  await page.getByRole('button', { name: /^Send to/ }).waitFor()
+  await examine(visitor)
   await page.goto('/crm')
   await page
     .getByRole('button', { name: /^Move / })
@@ -126,6 +137,12 @@ test('and so can those of admins', async () => {
     await page.keyboard.press('Escape')
     await page.getByRole('dialog', { name: title }).waitFor({ state: 'hidden' })
   }
+  await page.goto(`/admin/mail?mail=${await aMail(app)}`)
+  await page.getByTitle('The mail as it was sent').waitFor()
+  await examine(visitor)
+  await page.getByText('As text').click()
+  await page.locator('pre').waitFor()
+  await examine(visitor)
   await visitor.leave()
 })
 

@@ -10,7 +10,7 @@ const ATTENDEE = 'john.doe@example.com'
 const ADMIN = 'admin@example.com'
 
 /** The pages that read parameters; all others get some too. */
-const READS = /^\/(login|register|events|dashboard|manage|crm|admin\/users)/
+const READS = /^\/(login|register|events|dashboard|manage|crm|admin\/(users|mail))/
 
 /** Every page, with what its heading says whatever stands in them. */
 const PAGES: { path: string; as?: string; parameters: string[]; with?: string; heading: RegExp }[] = [
@@ -55,6 +55,7 @@ const PAGES: { path: string; as?: string; parameters: string[]; with?: string; h
   { path: '/admin/users', as: ADMIN, parameters: ['q', 'status', 'role', 'page'], heading: /^Accounts$/ },
   { path: '/admin/facilitators', as: ADMIN, parameters: ['page', 'of'], heading: /^Facilitators$/ },
   { path: '/admin/delivery', as: ADMIN, parameters: ['page', 'of'], heading: /^Delivery$/ },
+  { path: '/admin/mail', as: ADMIN, parameters: ['q', 'status', 'page', 'mail'], heading: /^Mail$/ },
 ]
 
 const WRONG = [
@@ -115,7 +116,7 @@ test('every page is in the list', () => {
 test('every page that reads parameters is in the list', () => {
   const routes = readFileSync(join(import.meta.dirname, '../../web/routes.tsx'), 'utf8')
   const readers = [...routes.matchAll(/validateSearch: (\w+)/g)].map(([, name]) => name)
-  // Two doors, the programme, the studio with two pages of events, the contacts, and the accounts.
+  // Two doors, the programme, the studio with two pages of events, the contacts, the accounts, and the mails.
   assert.deepEqual(readers, [
     'readNext',
     'readNext',
@@ -125,6 +126,7 @@ test('every page that reads parameters is in the list', () => {
     'readOwnEventsSearch',
     'readCrmSearch',
     'readUserSearch',
+    'readMailSearch',
   ])
 })
 

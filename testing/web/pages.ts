@@ -47,4 +47,6 @@ export const PAGES: { path: string; as?: string; heading: string | RegExp }[] = 
   { path: '/admin/users', as: 'admin@example.com', heading: 'Accounts' },
   { path: '/admin/users?q=nobody-like-this', as: 'admin@example.com', heading: 'Nobody found' },
   { path: '/admin/delivery', as: 'admin@example.com', heading: 'The CRM and the bookings agree' },
+  { path: '/admin/mail', as: 'admin@example.com', heading: 'Mail' },
+  { path: '/admin/mail?q=nothing-like-this', as: 'admin@example.com', heading: 'No mails found' },
 ]

@@ -1,3 +1,4 @@
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import type { PAGES } from './pages.ts'
 import type { WebApp } from './web-app.ts'
 
@@ -24,10 +25,24 @@ export async function studioPages(app: WebApp): Promise<typeof PAGES> {
     { path: `/manage/events/${wide}`, as: admin, heading: /W/ },
     { path: `/manage/events/${long.id}`, as: jane, heading: long.title },
     { path: `/manage/events?write=edit&event=${long.id}`, as: jane, heading: 'Change event' },
+    { path: `/admin/mail?mail=${await aMail(app)}`, as: admin, heading: 'Mail' },
     { path: '/dashboard?of=7', as: admin, heading: /Hello/ },
     { path: '/bookings', as: 'studio-3@example.com', heading: 'Your bookings' },
     { path: '/profile', as: 'studio-3@example.com', heading: 'Profile' },
   ]
+}
+
+/** A mail that was sent, whose id is answered: one that there is, or a message to everybody of the first event. */
+export async function aMail(app: WebApp): Promise<number> {
+  const token = await app.tokenOf('admin@example.com')
+  const find = async () =>
+    (await app.ask('GET', '/api/mail?status=sent&search=towel', { token })).mails[0]?.id
+  if ((await find()) === undefined) {
+    const body = { subject: `Bring a towel: ${'W'.repeat(60)}`, text: 'W'.repeat(200) }
+    await app.ask('POST', '/api/events/1/messages', { token, body })
+    await waitUntil(async () => (await find()) !== undefined, 30_000)
+  }
+  return await find()
 }
 
 /** As `2026-12`. */

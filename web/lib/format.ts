@@ -167,6 +167,14 @@ export function price(amount: number, currency: string): string {
 /** `1 seat`, `2 seats` */
 export const count = (n: number, noun: string, plural = `${noun}s`) => `${n} ${n === 1 ? noun : plural}`
 
+/** `45 s`, `12 min`, `3 h`, `2 days` */
+export function ageInWords(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  if (seconds < 3_600) return `${Math.round(seconds / 60)} min`
+  if (seconds < 2 * 86_400) return `${Math.round(seconds / 3_600)} h`
+  return `${Math.round(seconds / 86_400)} days`
+}
+
 /** `1st`, `2nd`, `3rd`, `11th` */
 export function ordinal(n: number): string {
   const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }

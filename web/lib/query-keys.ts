@@ -40,6 +40,9 @@ export const keys = {
     event: (event_id: number) => ['roster', event_id] as const,
     page: (event_id: number, page: number) => ['roster', event_id, page] as const,
   },
+  messages: {
+    audience: (event_id: number) => ['messages', event_id] as const,
+  },
   facilitators: {
     all: ['facilitators'],
     active: ['facilitators', 'active'],
@@ -67,7 +70,13 @@ export const keys = {
     health: ['delivery', 'health'],
     reconciliation: ['delivery', 'reconciliation'],
   },
+  mail: {
+    all: ['mail'],
+    page: (query: string) => ['mail', 'page', query] as const,
+    one: (id: number) => ['mail', 'one', id] as const,
+  },
   auditLog: {
+    all: ['audit-log'],
     page: (subject: string, page: number) => ['audit-log', subject, page] as const,
   },
   users: {

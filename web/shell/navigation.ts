@@ -29,6 +29,7 @@ export function studioLinksFor({ isAdmin }: Pick<Role, 'isAdmin'>) {
     { to: paths.adminFacilitators, label: 'Facilitators' },
     { to: paths.adminUsers, label: 'Accounts' },
     { to: paths.adminDelivery, label: 'Delivery' },
+    { to: paths.adminMail, label: 'Mail' },
   ] as const
 }
 

@@ -1,5 +1,5 @@
 import { eventTimes } from '#booking/mail/letters/event-times.rules.ts'
-import { type Dropped, paragraph } from '#booking/mail/letters/letter.ts'
+import { type Dropped, type Letter, paragraph } from '#booking/mail/letters/letter.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
 import { type EventFacts, findEvent, findMessage, type MessageFacts } from './mail-facts.store.ts'
 import type { ComposeDeps, MailKind } from './mail-kind.ts'
@@ -10,18 +10,24 @@ export const eventMessage: MailKind = async (deps, mail) => {
   if ('dropped' in found) return found
   const { event, message } = found
   if (!message.belongs) return { dropped: 'The person has neither a seat nor a place in line any more.' }
-  return {
-    subject: message.subject,
-    heading: message.subject,
-    blocks: [
-      paragraph(`${message.author} writes to everybody of ${event.title}:`),
-      { type: 'quote', text: message.text },
-      { type: 'facts', facts: [{ label: 'When', value: eventTimes(event) }] },
-    ],
-    action: { label: 'Look at the event', path: `/events/${event.id}` },
-    footnote: 'You get this because you have booked, or are on the waiting list.',
-  }
+  return messageLetter(event, message)
 }
+
+/** What everybody gets. */
+export const messageLetter = (
+  event: EventFacts,
+  { author, subject, text }: { author: string; subject: string; text: string },
+): Letter => ({
+  subject,
+  heading: subject,
+  blocks: [
+    paragraph(`${author} writes to everybody of ${event.title}:`),
+    { type: 'quote', text },
+    { type: 'facts', facts: [{ label: 'When', value: eventTimes(event) }] },
+  ],
+  action: { label: 'Look at the event', path: `/events/${event.id}` },
+  footnote: 'You get this because you have booked, or are on the waiting list.',
+})
 
 /** The same, to the one who wrote it. */
 export const eventMessageCopy: MailKind = async (deps, mail) => {

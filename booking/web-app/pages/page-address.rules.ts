@@ -15,7 +15,7 @@ const NUMBERED = [
   { kind: 'facilitator', pattern: /^\/facilitators\/(\d{1,10})$/ },
 ] as const
 const PRIVATE =
-  /^\/(login|register|forgot-password|reset-password|verify-email|bookings|profile|dashboard|crm|manage\/events(\/[^/]+)?|admin\/(facilitators|users|delivery))$/
+  /^\/(login|register|forgot-password|reset-password|verify-email|bookings|profile|dashboard|crm|manage\/events(\/[^/]+)?|admin\/(facilitators|users|delivery|mail))$/
 
 /** Returns the page at this URL of the web app; undefined when there is none. */
 export function findPage(url: string): Page | undefined {

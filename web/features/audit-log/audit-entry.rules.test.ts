@@ -39,3 +39,18 @@ test('details of every shape become words, and what is not known or a number of 
   )
   assert.equal(detailsInWords(entry({})), '')
 })
+
+test('a message to everybody says how many got it, and a mail that was sent again which one', () => {
+  const sent = entry({
+    action: 'event.message_sent',
+    details: { message_id: 4, people: 12, include_waiting: false },
+  })
+  assert.deepEqual([actionInWords(sent), detailsInWords(sent)], ['Message to everybody sent', 'people: 12'])
+  const all = entry({ details: { message_id: 4, people: 15, include_waiting: true } })
+  assert.equal(detailsInWords(all), 'people: 15, with the waiting list')
+  const retried = entry({ action: 'mail.retried', details: { mail_id: 7, kind: 'booking-confirmed' } })
+  assert.deepEqual(
+    [actionInWords(retried), detailsInWords(retried)],
+    ['Mail sent again', 'Booking confirmed'],
+  )
+})

@@ -1,11 +1,13 @@
 import type { NamedAuditEntry } from '#web/lib/api/contract.ts'
 import { capital, nameOf, problemInWords } from '#web/lib/text/fault-words.rules.ts'
+import { mailKindInWords } from '#web/lib/text/mail-kinds.ts'
 
 const ACTIONS: Record<string, string> = {
   'event.created': 'Event planned',
   'event.updated': 'Event changed',
   'event.cancelled': 'Event cancelled',
   'event.completed': 'Event over',
+  'event.message_sent': 'Message to everybody sent',
   'booking.created': 'Booked',
   'booking.cancelled': 'Booking cancelled',
   'booking.promoted': 'Seat given from the waiting list',
@@ -35,6 +37,11 @@ const ACTIONS: Record<string, string> = {
   'user.session_ended': 'Logged out on one device',
   'user.logged_out_everywhere': 'Logged out everywhere',
   'user.refresh_token_reused': 'Logged out: a login was used twice, and may have been stolen',
+  'user.mail_preferences_changed': 'Choice of mails changed',
+  'user.password_reset_requested': 'Link for a new password asked for',
+  'mail.retried': 'Mail sent again',
+  'user.email_verified': 'E-mail address confirmed',
+  'user.verification_requested': 'Link that confirms an address asked for',
   'user.calendar_opened': 'Calendar subscription turned on',
   'user.calendar_closed': 'Calendar subscription turned off',
 }
@@ -57,13 +64,19 @@ export const subjectInWords = ({
 
 /** `From pending to paid.` Numbers of rows are left out. */
 export function detailsInWords({ details }: Pick<NamedAuditEntry, 'details'>): string {
-  const known = Object.entries(details).filter(([name, value]) => value != null && !isInternal(name))
+  const known = Object.entries(details).filter(
+    ([name, value]) => value != null && !isInternal(name) && !isLeftOut(name, value),
+  )
   return known.map(([name, value]) => detailInWords(name, value)).join(', ')
 }
 
 const isInternal = (name: string): boolean => name === 'with_event' || /_ids?$/.test(name)
 
+/** What was possible, and was not done. */
+const isLeftOut = (name: string, value: unknown): boolean => name === 'include_waiting' && value === false
+
 function detailInWords(name: string, value: unknown): string {
+  if (name === 'kind') return mailKindInWords(String(value))
   const words = DETAILS[name] ?? nameOf(name)
   return value === true ? words : `${words} ${inWords(value)}`
 }
@@ -78,6 +91,8 @@ const DETAILS: Record<string, string> = {
   was_admin: 'was an admin:',
   is_active: 'active:',
   has_new_account: 'with a new account',
+  people: 'people:',
+  include_waiting: 'with the waiting list',
 }
 
 function inWords(value: unknown): string {

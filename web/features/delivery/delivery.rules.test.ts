@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DeliveryHealth } from '#web/lib/api/contract.ts'
-import { ageInWords, ageOf, disagreementsOf, verdictOf } from './delivery.rules.ts'
+import { ageInWords } from '#web/lib/format.ts'
+import { ageOf, disagreementsOf, verdictOf } from './delivery.rules.ts'
 
 const health = (changes: Partial<DeliveryHealth>): DeliveryHealth => ({
   waiting: 0,

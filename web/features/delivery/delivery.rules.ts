@@ -1,5 +1,5 @@
 import type { DeliveryHealth, Reconciliation } from '#web/lib/api/contract.ts'
-import { count } from '#web/lib/format.ts'
+import { ageInWords, count } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
 /** Messages that wait no longer than this are not reported as late. */
@@ -33,14 +33,6 @@ export function verdictOf({ waiting, oldest_at, is_crm_away, checked_at }: Deliv
     title: 'Delivery is late',
     text: `The oldest message has waited for ${ageInWords(age)}: the CRM answers, but refuses it. Ask the person who runs the server to look into the CRM’s log.`,
   }
-}
-
-/** `45 s`, `12 min`, `3 h`, `2 days` */
-export function ageInWords(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`
-  if (seconds < 3_600) return `${Math.round(seconds / 60)} min`
-  if (seconds < 2 * 86_400) return `${Math.round(seconds / 3_600)} h`
-  return `${Math.round(seconds / 86_400)} days`
 }
 
 export const ageOf = ({ oldest_at, checked_at }: DeliveryHealth): string =>

@@ -10,7 +10,7 @@ import { useOnline } from '#web/lib/use-online.ts'
 import { rosterAfter } from './roster.rules.ts'
 
 export function refreshRoster(event_id: number): void {
-  void refresh(keys.roster.event(event_id), keys.waitlist.event(event_id))
+  void refresh(keys.roster.event(event_id), keys.waitlist.event(event_id), keys.messages.audience(event_id))
 }
 
 type Attended = { entry: RosterEntry; attendance: Attendance | null }

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { IconDownload, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { PageSwitch } from '#web/components/controls/page-switch.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
@@ -25,10 +25,12 @@ type Props = {
   event: Event
   /** All upcoming bookings of a person are to be cancelled. */
   onRemoveAll: (person: RosterEntry['user']) => void
+  /** What else can be done with everybody. */
+  actions?: ReactNode
 }
 
 /** Bookings of an event with check-in and payment. */
-export function Roster({ event, onRemoveAll }: Props) {
+export function Roster({ event, onRemoveAll, actions }: Props) {
   const [text, setText] = useState('')
   const [page, setPage] = useState(1)
   const [leaving, setLeaving] = useState<RosterEntry>()
@@ -64,17 +66,21 @@ export function Roster({ event, onRemoveAll }: Props) {
           value={text}
           onChange={({ currentTarget }) => setText(currentTarget.value)}
         />
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={18} stroke={1.6} />}
-          onClick={() =>
-            download(`/api/events/${event.id}/bookings?format=xlsx`, `event-${event.id}-bookings.xlsx`).catch(
-              tellError,
-            )
-          }
-        >
-          Download for Excel
-        </Button>
+        <div className={classes.actions}>
+          {actions}
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={18} stroke={1.6} />}
+            onClick={() =>
+              download(
+                `/api/events/${event.id}/bookings?format=xlsx`,
+                `event-${event.id}-bookings.xlsx`,
+              ).catch(tellError)
+            }
+          >
+            Download for Excel
+          </Button>
+        </div>
       </Group>
       {!checkIn.isOpen && event.status === 'ACTIVE' && (
         <Text c="dimmed" size="sm" className={classes.controls}>

@@ -66,6 +66,14 @@ import type {
 import type { OwnSession, OwnSessions, SessionEnded } from '#booking/identity/sessions/own-session.schema.ts'
 import type { User } from '#booking/identity/users/user.schema.ts'
 import type { LiveSeats } from '#booking/live/live.schema.ts'
+import type {
+  MessageAudience,
+  MessageOwed,
+  MessagePreview,
+  PreviewMessage,
+  WriteToEvent,
+} from '#booking/mail/event-message.schema.ts'
+import type { ListedMail, MailPage, MailRetried, OneMail, WholeMail } from '#booking/mail/mail.schema.ts'
 import type { Settings } from '#booking/operations/settings.schema.ts'
 import type {
   CancelEvent,
@@ -128,8 +136,12 @@ export type {
   Facilitator,
   FacilitatorBooking,
   FacilitatorDashboard,
+  ListedMail,
   LiveSeats,
+  MailHealth,
   ManagedUser,
+  MessageAudience,
+  MessagePreview,
   NamedAuditEntry,
   Notification,
   OwnSession,
@@ -146,7 +158,11 @@ export type {
   UpdateUser,
   User,
   WaitlistPlace,
+  WholeMail,
+  WriteToEvent,
 }
+
+type MailHealth = Static<typeof MailPage>['health']
 
 /** The body of an answer that is not a success. */
 export type Problem = Static<typeof ErrorBody>
@@ -199,6 +215,10 @@ export type Operations = {
   'PUT /api/bookings/{id}/attendance': { body: MarkAttendance; answer: Static<typeof BookingMarked> }
   'PUT /api/bookings/{id}/payment': { body: MarkPayment; answer: Static<typeof BookingMarked> }
 
+  'POST /api/events/{id}/messages': { body: WriteToEvent; answer: Static<typeof MessageOwed> }
+  'GET /api/events/{id}/messages/audience': { answer: MessageAudience }
+  'POST /api/events/{id}/messages/preview': { body: PreviewMessage; answer: MessagePreview }
+
   'GET /api/facilitators/': { answer: Static<typeof FacilitatorPage> }
   'POST /api/facilitators/': { body: CreateFacilitator; answer: Static<typeof FacilitatorChanged> }
   'GET /api/facilitators/{id}': { answer: Static<typeof OneFacilitator> }
@@ -215,6 +235,9 @@ export type Operations = {
   'GET /api/users': { answer: Static<typeof UserPage> }
   'PUT /api/users/{id}': { body: UpdateUser; answer: Static<typeof UserUpdated> }
   'POST /api/users/{id}/cancel-bookings': { body: CancelBookings; answer: Static<typeof BookingsCancelled> }
+  'GET /api/mail': { answer: Static<typeof MailPage> }
+  'GET /api/mail/{id}': { answer: Static<typeof OneMail> }
+  'POST /api/mail/{id}/retry': { answer: Static<typeof MailRetried> }
   'GET /api/delivery': { answer: DeliveryHealth }
   'GET /api/reconcile': { answer: Reconciliation }
   'POST /api/reconcile': { answer: Reconciliation }

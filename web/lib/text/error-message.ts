@@ -8,7 +8,7 @@ export function messageOf(error: unknown): string {
   const sentence = sentenceOf(error)
   const wait = error.retryAfterSeconds
   // A message with a number already says how long to wait.
-  return wait < WAIT_WORTH_SAYING_SECONDS || /\d/.test(error.message)
+  return wait < WAIT_WORTH_SAYING_SECONDS || /\d/.test(error.message) || error.code === MAIL_OFF
     ? sentence
     : `${sentence.replace(SOON, '.')} You can try again in ${waitInWords(wait)}.`
 }
@@ -17,6 +17,8 @@ const sentenceOf = ({ details, message, code }: ApiError): string =>
   details.length > 0 ? faultsInWords(details) : problemInWords(message, code)
 
 const WAIT_WORTH_SAYING_SECONDS = 3
+/** Is switched on by people, not by waiting. */
+const MAIL_OFF = 'mail_off'
 /** Would contradict a wait of minutes. */
 const SOON = /: please (?:try|ask) again(?: in a moment| shortly)?\.$/
 

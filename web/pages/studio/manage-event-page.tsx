@@ -14,6 +14,7 @@ import { PageTitle } from '#web/components/layout/page.tsx'
 import { PartOf } from '#web/features/events/event-parts.tsx'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { useStudio } from '#web/features/facilitators/studio.tsx'
+import { WriteToEverybody } from '#web/features/messages/write-to-everybody.tsx'
 import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
 import { EventMenu } from '#web/features/organising/event-row.tsx'
 import { LazyEventDrawer } from '#web/features/organising/form/lazy-event-drawer.tsx'
@@ -141,7 +142,11 @@ function Shown({ event }: { event: Event }) {
           <Tabs.Tab value="waitlist">Waiting list{waiting > 0 && ` (${waiting})`}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="roster">
-          <Roster event={event} onRemoveAll={setLeaving} />
+          <Roster
+            event={event}
+            onRemoveAll={setLeaving}
+            actions={<WriteToEverybody key={event.id} event_id={event.id} />}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="waitlist">
           <WaitlistEntries event_id={event.id} />
