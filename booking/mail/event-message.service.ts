@@ -3,7 +3,7 @@ import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { getOrganised } from '#booking/organising/event-scope.service.ts'
-import { conflict, declined, tooManyRequests } from '#shared/errors/app-error.ts'
+import { conflict, tooManyRequests } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { WriteToEvent } from './event-message.schema.ts'
 import * as eventMessageStore from './event-message.store.ts'
@@ -11,8 +11,6 @@ import * as mailStore from './queue/mail.store.ts'
 
 export type EventMessageDeps = { db: Db; clock: Clock; mail: { isOn: boolean } }
 
-const mailIsOff = () =>
-  declined('mail_off', 'This studio does not send mail: write to people another way.', 3_600)
 const nobodyThere = () =>
   conflict('nobody_to_write_to', 'Nobody has booked this event: there is nobody to write to.')
 const enoughForToday = () =>
@@ -25,8 +23,9 @@ const enoughForToday = () =>
 const MESSAGES_A_DAY = 20
 
 /**
- * Owes everybody of an event a message, and its author a copy. Returns to how many people it goes. Throws 404 and 403 like `getOrganised`, 409 when there
- * is nobody, 429 after many messages, and 503 with `MAIL=off`.
+ * Writes to everybody of an event, who read it in the app and by mail, and owes its author a copy. With `MAIL=off` it is in the app
+ * only. Returns to how many people it goes. Throws 404 and 403 like `getOrganised`, 409 when there
+ * is nobody, and 429 after many messages.
  */
 export async function writeToEvent(
   { db, clock, mail }: EventMessageDeps,
@@ -35,7 +34,6 @@ export async function writeToEvent(
   { subject, text, include_waiting = false }: WriteToEvent,
 ): Promise<number> {
   await getOrganised(db, caller, event_id)
-  if (!mail.isOn) throw mailIsOff()
   const now = clock.now()
   return db.transaction().execute(async (trx) => {
     // Under the lock, so that the limit holds for concurrent messages too.
@@ -45,6 +43,7 @@ export async function writeToEvent(
     const message = { event_id, author_id: caller.id, subject: subject.trim(), text: text.trim() }
     const { id, people } = await eventMessageStore.insert(trx, message, {
       includeWaiting: include_waiting,
+      isMailed: mail.isOn,
       now,
     })
     if (people === 0) throw nobodyThere()
@@ -54,7 +53,7 @@ export async function writeToEvent(
       user_id: caller.id,
       event_id,
     }
-    await mailStore.owe(trx, [{ ...copy, details: { message: id } }], now)
+    if (mail.isOn) await mailStore.owe(trx, [{ ...copy, details: { message: id } }], now)
     await auditLog.record(trx, {
       at: now,
       actor_id: caller.id,
