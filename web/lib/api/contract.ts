@@ -66,6 +66,7 @@ import type {
 import type { OwnSession, OwnSessions, SessionEnded } from '#booking/identity/sessions/own-session.schema.ts'
 import type { User } from '#booking/identity/users/user.schema.ts'
 import type { LiveSeats } from '#booking/live/live.schema.ts'
+import type { Notice, NoticeList, NoticesSeen, SeeNotices } from '#booking/notices/notice.schema.ts'
 import type { Settings } from '#booking/operations/settings.schema.ts'
 import type {
   CancelEvent,
@@ -131,6 +132,7 @@ export type {
   LiveSeats,
   ManagedUser,
   NamedAuditEntry,
+  Notice,
   Notification,
   OwnSession,
   PaymentStatus,
@@ -199,6 +201,9 @@ export type Operations = {
   'PUT /api/bookings/{id}/attendance': { body: MarkAttendance; answer: Static<typeof BookingMarked> }
   'PUT /api/bookings/{id}/payment': { body: MarkPayment; answer: Static<typeof BookingMarked> }
 
+  'GET /api/notices': { answer: Static<typeof NoticeList> }
+  'PUT /api/notices/seen': { body: SeeNotices; answer: Static<typeof NoticesSeen> }
+
   'GET /api/facilitators/': { answer: Static<typeof FacilitatorPage> }
   'POST /api/facilitators/': { body: CreateFacilitator; answer: Static<typeof FacilitatorChanged> }
   'GET /api/facilitators/{id}': { answer: Static<typeof OneFacilitator> }
@@ -227,6 +232,7 @@ export type Streams = {
     seats: LiveSeats
     event: { event: Event }
     'booking.promoted': { booking_id: number; event_id: number }
+    'booking.cancelled': { booking_id: number; event_id: number }
     /** Too much has changed to be sent one by one. */
     reload: unknown
   }
