@@ -24,6 +24,7 @@ import { devMailRoutes } from './mail/dev-mail.routes.ts'
 import { eventMessageRoutes } from './mail/event-message.routes.ts'
 import { mailRoutes } from './mail/mail.routes.ts'
 import { unsubscribeRoutes } from './mail/preferences/unsubscribe.routes.ts'
+import { noticeRoutes } from './notices/notice.routes.ts'
 import { healthRoutes } from './operations/health.routes.ts'
 import { settingsRoutes } from './operations/settings.routes.ts'
 import { eventOrganisingRoutes } from './organising/event-organising.routes.ts'
@@ -76,6 +77,7 @@ export async function buildApp(deps: Deps, lane: Partial<LaneOptions> = {}): Pro
     bookingRoutes(secured, deps)
     calendarRoutes(secured, deps)
     waitlistRoutes(secured, deps)
+    noticeRoutes(secured, deps)
     rosterRoutes(secured, deps)
     facilitatorRoutes(secured, deps)
     crmAccessRoutes(secured, deps)

@@ -131,6 +131,7 @@ CREATE INDEX audit_log_by_actor ON audit_log USING btree (actor_id, id DESC);
 CREATE INDEX audit_log_by_subject ON audit_log USING btree (subject, subject_id, id DESC);
 CREATE INDEX audit_log_by_time ON audit_log USING brin (at);
 CREATE INDEX audit_log_by_xact ON audit_log USING btree (xact) WHERE xact IS NOT NULL;
+CREATE INDEX audit_log_of_events ON audit_log USING btree (subject_id, action) WHERE subject = 'event'::text AND (action = ANY (ARRAY['event.updated'::text, 'event.cancelled'::text, 'event.message_sent'::text]));
 -- Triggers, written with their functions: audit_log_is_append_only
 
 CREATE TABLE calendar_tokens (
@@ -406,6 +407,17 @@ CREATE TABLE planned_reminders (
   CONSTRAINT planned_reminders_pkey PRIMARY KEY (event_id),
   CONSTRAINT planned_reminders_event_id_fkey FOREIGN KEY (event_id) REFERENCES events(id)
 );
+
+CREATE TABLE seen_notices (
+  user_id  integer NOT NULL,
+  kind     text NOT NULL,
+  about_id integer NOT NULL,
+  version  integer NOT NULL,
+  seen_at  timestamp with time zone NOT NULL,
+  CONSTRAINT seen_notices_pkey PRIMARY KEY (user_id, kind, about_id),
+  CONSTRAINT seen_notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+CREATE INDEX seen_notices_by_age ON seen_notices USING btree (seen_at);
 
 CREATE TABLE sessions (
   id            uuid NOT NULL,

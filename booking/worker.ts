@@ -11,7 +11,10 @@ import * as eventStore from './events/event.store.ts'
 import { forgetOldMails } from './mail/mail.service.ts'
 import { startPlanner } from './mail/planning/planner.ts'
 import { startDispatcher } from './mail/sending/dispatcher.ts'
+import { forgetSeen } from './notices/notice.store.ts'
 import { tidy } from './waitlist/waitlist.service.ts'
+
+const FORGET_BATCH = 5_000
 
 /**
  * Starts all background jobs. Safe to run in any number of instances. Their first runs are apart: all at once they would
@@ -81,6 +84,13 @@ export function startWorker(deps: Deps): { stop(): Promise<void> } {
       firstAfterMs: 900,
       log,
       run: () => forgetOldMails(deps),
+    }),
+    startLoop({
+      name: 'forget-seen-notices',
+      everyMs: 3_600_000,
+      firstAfterMs: 1_000,
+      log,
+      run: async () => (await forgetSeen(db, clock.now(), FORGET_BATCH)) === FORGET_BATCH,
     }),
   ]
   return {

@@ -86,6 +86,7 @@ const ROOMS: Record<string, string[]> = {
     'organising',
     'roster',
     'calendars',
+    'notices',
     'mail',
     'account',
     'admin',

@@ -9,6 +9,7 @@ import * as linkTokenStore from '#booking/mail/links/link-token.store.ts'
 import * as mailPreferenceStore from '#booking/mail/preferences/mail-preference.store.ts'
 import * as mailStore from '#booking/mail/queue/mail.store.ts'
 import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
+import * as noticeStore from '#booking/notices/notice.store.ts'
 import { anonymousPerson } from '#shared/contracts/anonymous-person.ts'
 
 /** Removes everything that identifies the person. Bookings and audit entries stay under the id. */
@@ -48,6 +49,7 @@ export async function removeTraces(trx: Db, id: number): Promise<void> {
   await linkTokenStore.erase(trx, id)
   await mailPreferenceStore.erase(trx, id)
   await eventMessageStore.eraseBy(trx, id)
+  await noticeStore.erase(trx, id)
   // Stored answers contain name and address.
   await trx.deleteFrom('idempotency_keys').where('user_id', '=', id).execute()
 }

@@ -3,6 +3,7 @@ import { AuditEntry } from '#booking/audit-log/audit-log.schema.ts'
 import { ATTENDANCES, BOOKING_STATUSES, PAYMENT_STATUSES } from '#booking/database/booking.table.ts'
 import { EVENT_TYPES } from '#booking/database/event.table.ts'
 import { MAIL_STATUSES } from '#booking/database/mail.table.ts'
+import { NOTICE_KINDS } from '#booking/database/seen-notice.table.ts'
 import { Facilitator } from '#booking/facilitators/facilitator.schema.ts'
 import { OwnSession } from '#booking/identity/sessions/own-session.schema.ts'
 import { User } from '#booking/identity/users/user.schema.ts'
@@ -66,6 +67,12 @@ const ExportedMessage = Type.Object(
 )
 export type ExportedMessage = Static<typeof ExportedMessage>
 
+const SeenNotice = Type.Object(
+  { id: Type.String(), kind: Type.Enum([...NOTICE_KINDS]), seen_at: WireTime },
+  { title: 'SeenNotice' },
+)
+export type SeenNotice = Static<typeof SeenNotice>
+
 /** All data about one person, without hashes and tokens. */
 export const AccountExport = Type.Object(
   {
@@ -83,6 +90,9 @@ export const AccountExport = Type.Object(
     mail_preferences: Preferences,
     mails: Type.Array(ExportedMail, { description: 'What was written to the person in the last 90 days.' }),
     messages: Type.Array(ExportedMessage, { description: 'What the person wrote to everybody of an event.' }),
+    notices_seen: Type.Array(SeenNotice, {
+      description: 'Which notices the person has marked as seen lately.',
+    }),
     activity: Type.Array(AuditEntry, {
       description: 'What the person did, and what was done to their account and bookings, the newest first.',
     }),

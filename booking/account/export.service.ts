@@ -41,6 +41,7 @@ export async function exportAccount(deps: ExportDeps, caller: UserRow): Promise<
         mail_preferences: await mailPreferenceStore.get(trx, id),
         mails: await exportStore.listMails(trx, id),
         messages: await exportStore.listMessages(trx, id),
+        notices_seen: await exportStore.listSeenNotices(trx, id),
         activity: await exportStore.listActivity(trx, id),
       }
     })

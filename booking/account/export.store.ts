@@ -6,8 +6,10 @@ import type { Db } from '#booking/database/database.ts'
 import * as sessionStore from '#booking/identity/sessions/session.store.ts'
 import * as eventMessageStore from '#booking/mail/event-message.store.ts'
 import * as mailStore from '#booking/mail/queue/mail.store.ts'
+import * as noticeStore from '#booking/notices/notice.store.ts'
+import { toNoticeId } from '#booking/notices/notice-id.rules.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
-import type { ExportedBooking, ExportedMail, ExportedMessage } from './export.schema.ts'
+import type { ExportedBooking, ExportedMail, ExportedMessage, SeenNotice } from './export.schema.ts'
 
 export async function listBookings(db: Db, user_id: number): Promise<ExportedBooking[]> {
   const rows = await db
@@ -95,6 +97,11 @@ export async function listMessages(db: Db, user_id: number): Promise<ExportedMes
     text: text ?? '',
     created_at: toWireTime(created_at),
   }))
+}
+
+export async function listSeenNotices(db: Db, user_id: number): Promise<SeenNotice[]> {
+  const rows = await noticeStore.listSeen(db, user_id)
+  return rows.map((row) => ({ id: toNoticeId(row), kind: row.kind, seen_at: toWireTime(row.seen_at) }))
 }
 
 export async function listSessions(db: Db, user_id: number) {

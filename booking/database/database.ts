@@ -20,6 +20,7 @@ import type {
 } from './mail.table.ts'
 import type { MailPreferenceTable } from './mail-preference.table.ts'
 import type { OutboxTable } from './outbox.table.ts'
+import type { SeenNoticeTable } from './seen-notice.table.ts'
 import type { EndedSessionTable, SessionTable } from './session.table.ts'
 import type { UserTable } from './user.table.ts'
 import type { WaitlistTable } from './waitlist.table.ts'
@@ -51,6 +52,7 @@ export type Database = {
   link_tokens: LinkTokenTable
   mail_preferences: MailPreferenceTable
   password_reset_requests: PasswordResetRequestTable
+  seen_notices: SeenNoticeTable
 }
 
 /** The database or a transaction. Inside a transaction, pass `trx` and never `db`. */

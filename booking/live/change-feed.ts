@@ -35,7 +35,7 @@ export function createChangeFeed(db: Db, eventCache: EventCache): ChangeFeed {
   /** Newest audit ids of the recent polls; the oldest one is the horizon. */
   const polls: { newestId: number; atMs: number }[] = []
   let known = new Map<number, liveStore.TouchedEvent>()
-  let promotions: liveStore.LivePromotion[] = []
+  let bookings: liveStore.LiveBooking[] = []
 
   const horizon = () => polls[0]?.newestId ?? 0
   const moveHorizon = async () => {
@@ -64,20 +64,20 @@ export function createChangeFeed(db: Db, eventCache: EventCache): ChangeFeed {
       const isFirst = polls.length === 0
       await moveHorizon()
       const touched = await liveStore.listTouched(db, { after: horizon() })
-      const promoted = touched.length > 0 ? await liveStore.listPromotions(db, { after: horizon() }) : []
+      const found = touched.length > 0 ? await liveStore.listBookings(db, { after: horizon() }) : []
       const changed = touched.filter((event) => !hasSameSeats(event, known.get(event.event_id)))
       const edited = touched.filter(isNewEdit)
       refreshCache(changed, edited.length > 0)
-      const sent = new Set(promotions.map(({ booking_id }) => booking_id))
+      const sent = new Set(bookings.map(({ id }) => id))
       const changes = isFirst
         ? []
         : [
             ...changed.map(toSeatChange),
             ...(await listEventChanges(db, edited)),
-            ...promoted.filter(({ booking_id }) => !sent.has(booking_id)).map(toPromotionChange),
+            ...found.filter(({ id }) => !sent.has(id)).map(toBookingChange),
           ]
       known = new Map(touched.map((event) => [event.event_id, event]))
-      promotions = promoted
+      bookings = found
       return changes
     },
     async since(id, user_id) {
@@ -85,16 +85,16 @@ export function createChangeFeed(db: Db, eventCache: EventCache): ChangeFeed {
       if (id > (polls.at(-1)?.newestId ?? 0) || until - id > MISSED_MAX_ENTRIES) return undefined
       // Entries after the horizon are in memory: only earlier ones are queried.
       const late = [...known.values()].filter(({ last_id }) => last_id > id)
-      const latePromotions = promotions.filter((each) => each.user_id === user_id && each.id > id)
+      const lateBookings = bookings.filter((each) => each.user_id === user_id && each.id > id)
       const span = { after: id, until }
       const early = id < until ? await liveStore.listTouched(db, span) : []
-      const earlyPromotions = id < until ? await liveStore.listPromotions(db, span, user_id) : []
+      const earlyBookings = id < until ? await liveStore.listBookings(db, span, user_id) : []
       const touched = [...new Map([...late, ...early].map((event) => [event.event_id, event])).values()]
       const edited = [...late, ...early].filter(({ edit_id }) => edit_id !== null && edit_id > id)
       return [
         ...touched.map(toSeatChange),
         ...(await listEventChanges(db, edited)),
-        ...[...earlyPromotions, ...latePromotions].map(toPromotionChange),
+        ...[...earlyBookings, ...lateBookings].map(toBookingChange),
       ]
     },
     async seatsOf(event_id) {
@@ -142,6 +142,6 @@ async function listEventChanges(db: Db, edited: { event_id: number }[]): Promise
   })
 }
 
-function toPromotionChange({ user_id, booking_id, event_id }: liveStore.LivePromotion): Change {
-  return { event: 'booking.promoted', json: JSON.stringify({ booking_id, event_id }), event_id, user_id }
+function toBookingChange({ action, user_id, booking_id, event_id }: liveStore.LiveBooking): Change {
+  return { event: action, json: JSON.stringify({ booking_id, event_id }), event_id, user_id }
 }

@@ -14,6 +14,7 @@ const DESCRIPTION = `Server-sent events, within a second of what any instance do
 \`seats\` \`{event_id, current_participants, available_spots, is_full, waiting}\` when a seat is taken, freed or waited for;
 \`event\` \`{event}\` when an event is created, changed, cancelled or over;
 \`booking.promoted\` \`{booking_id, event_id}\` when the caller has got a seat they waited for;
+\`booking.cancelled\` \`{booking_id, event_id}\` when somebody else has cancelled a booking of the caller, or its event;
 \`reload\` \`{}\` when too much has happened to be told, since \`Last-Event-ID\` or at once: read events again.
 One account listens five times at once, one address fifty times.
 The token goes into the header, as everywhere: use a client that can send one (\`fetch\`, not \`EventSource\`).`

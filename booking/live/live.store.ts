@@ -11,7 +11,14 @@ export type TouchedEvent = LiveSeats & {
   edit_id: number | null
 }
 
-export type LivePromotion = { id: number; user_id: number; booking_id: number; event_id: number }
+/** What others have done with a booking, for its attendee. */
+export type LiveBooking = {
+  id: number
+  action: 'booking.promoted' | 'booking.cancelled'
+  user_id: number
+  booking_id: number
+  event_id: number
+}
 
 /** Returns the id of the newest audit entry, 0 when there is none. */
 export async function newestId(db: Db): Promise<number> {
@@ -41,14 +48,16 @@ export async function findSeats(db: Db, event_id: number): Promise<LiveSeats | u
   return rows[0]
 }
 
-/** Returns the promotions in these audit entries; with `user_id`, of this user only. */
-export async function listPromotions(db: Db, span: Span, user_id?: number): Promise<LivePromotion[]> {
+/** Returns promotions, and cancellations by others, in these audit entries; with `user_id`, of this user only. */
+export async function listBookings(db: Db, span: Span, user_id?: number): Promise<LiveBooking[]> {
   let query = db
     .selectFrom('audit_log')
     .innerJoin('bookings', 'bookings.id', 'audit_log.subject_id')
     .select(['audit_log.id', 'bookings.user_id', 'bookings.id as booking_id', 'bookings.event_id'])
+    .select(sql<LiveBooking['action']>`action`.as('action'))
     .where(isWithin(span))
-    .where('action', '=', 'booking.promoted')
+    .where('action', 'in', ['booking.promoted', 'booking.cancelled'])
+    .where(sql<boolean>`actor_id is distinct from bookings.user_id`)
   if (user_id !== undefined) query = query.where('bookings.user_id', '=', user_id)
   return query.orderBy('audit_log.id').execute()
 }

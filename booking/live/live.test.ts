@@ -117,6 +117,26 @@ test('waiting lists are in the stream too; a promotion is sent to the promoted p
   by.leave()
 })
 
+test('a cancellation by somebody else is sent to the attendee only, one of their own to nobody', async () => {
+  const leader = await aUser(booking.deps)
+  const { id: facilitator_id } = await aFacilitator(booking.deps, { user_id: leader.id })
+  const [guest, other] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const [event_id, own] = [await anEvent(booking.deps, { facilitator_id }), await anEvent(booking.deps)]
+  const [booking_id, given] = [await book(guest, event_id), await book(guest, own)]
+  const [by, of] = [await listen(guest), await listen(other)]
+  await cancel(guest, given)
+  await by.next('seats', (data) => data.event_id === own && data.current_participants === 0)
+  await booking.request('PUT', `/api/events/${event_id}/bookings/${booking_id}/cancel`, {
+    token: leader.token,
+  })
+  assert.deepEqual((await by.next('booking.cancelled')).data, { booking_id, event_id })
+  await of.next('seats', (data) => data.event_id === event_id && data.current_participants === 0)
+  assert.ok(!of.heard.some(({ event }) => event === 'booking.cancelled'))
+  assert.ok(!by.heard.some(({ event }) => event === 'booking.cancelled'))
+  by.leave()
+  of.leave()
+})
+
 test('a subscription to one event begins with its seats and carries nothing else', async () => {
   const guest = await aUser(booking.deps)
   const [asked, unasked] = [await anEvent(booking.deps), await anEvent(booking.deps)]

@@ -24,7 +24,7 @@ export function eventMessageRoutes(app: App, deps: EventMessageDeps): void {
         tags,
         summary: 'Write to Everybody of an Event',
         description:
-          'By mail, to who has booked and not cancelled, and on request to the waiting list. For the facilitator of the event and admins.',
+          'To who has booked and not cancelled, and on request to the waiting list: as a notice in the app and, unless `MAIL=off`, by mail. For the facilitator of the event and admins.',
         params: IdParams,
         body: WriteToEvent,
         response: { 202: MessageOwed, ...errorResponses(401, 403, 404, 409, 429) },

@@ -19,8 +19,8 @@ export type EventMessageDeps = {
   mail: { isOn: boolean; studio: Studio; publicUrl: string }
 }
 
-const mailIsOff = () =>
-  declined('mail_off', 'This studio does not send mail: write to people another way.', 3_600)
+const nothingToPreview = () =>
+  declined('mail_off', 'This studio does not send mail, so there is none to preview.', 3_600)
 const nobodyThere = () =>
   conflict('nobody_to_write_to', 'Nobody has booked this event: there is nobody to write to.')
 const enoughForToday = () =>
@@ -50,15 +50,16 @@ export async function previewMessage(
   message: PreviewMessage,
 ): Promise<MessagePreview> {
   await getOrganised(db, caller, event_id)
-  if (!mail.isOn) throw mailIsOff()
+  if (!mail.isOn) throw nothingToPreview()
   const event = await findEvent(db, event_id)
   if (!event) throw notFound('event')
   return layOut(messageLetter(event, { author: fullName(caller), ...trimmed(message) }), mail)
 }
 
 /**
- * Owes everybody of an event a message, and its author a copy. Returns to how many people it goes. Throws 404 and 403 like `getOrganised`, 409 when there
- * is nobody, 429 after many messages, and 503 with `MAIL=off`.
+ * Writes to everybody of an event, who read it in the app and by mail, and owes its author a copy. With `MAIL=off` it is in the app
+ * only. Returns to how many people it goes. Throws 404 and 403 like `getOrganised`, 409 when there
+ * is nobody, and 429 after many messages.
  */
 export async function writeToEvent(
   { db, clock, mail }: EventMessageDeps,
@@ -67,7 +68,6 @@ export async function writeToEvent(
   { include_waiting = false, ...words }: WriteToEvent,
 ): Promise<number> {
   await getOrganised(db, caller, event_id)
-  if (!mail.isOn) throw mailIsOff()
   const now = clock.now()
   return db.transaction().execute(async (trx) => {
     // Under the lock, so that the limit holds for concurrent messages too.
@@ -77,6 +77,7 @@ export async function writeToEvent(
     const message = { event_id, author_id: caller.id, ...trimmed(words) }
     const { id, people } = await eventMessageStore.insert(trx, message, {
       includeWaiting: include_waiting,
+      isMailed: mail.isOn,
       now,
     })
     if (people === 0) throw nobodyThere()
@@ -86,7 +87,7 @@ export async function writeToEvent(
       user_id: caller.id,
       event_id,
     }
-    await mailStore.owe(trx, [{ ...copy, details: { message: id } }], now)
+    if (mail.isOn) await mailStore.owe(trx, [{ ...copy, details: { message: id } }], now)
     await auditLog.record(trx, {
       at: now,
       actor_id: caller.id,

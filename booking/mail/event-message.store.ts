@@ -33,13 +33,13 @@ export async function countAudience(
 }
 
 /**
- * Adds a message, with a mail to everybody who has booked the event and not cancelled, and on request to who waits for a seat,
+ * Adds a message, with a mail, if mail is sent, to everybody who has booked the event and not cancelled, and on request to who waits,
  * in one statement for any number of people. The author gets none. Returns the message's id and how many people it goes to.
  */
 export async function insert(
   trx: Db,
   { event_id, author_id, subject, text }: NewMessage,
-  { includeWaiting, now }: { includeWaiting: boolean; now: Date },
+  { includeWaiting, isMailed, now }: { includeWaiting: boolean; isMailed: boolean; now: Date },
 ): Promise<{ id: number; people: number }> {
   const { rows } = await sql<{ id: number; people: number }>`
     with audience as materialized (${audienceOf({ event_id, author_id }, { includeWaiting })}),
@@ -52,7 +52,7 @@ export async function insert(
         sql`
           select concat_ws(':', 'event-message', message.id, audience.id), 'event-message', audience.id, ${event_id}::integer,
             null::integer, jsonb_build_object('message', message.id), ${now}::timestamptz
-          from message, audience order by audience.id`,
+          from message, audience where ${isMailed}::boolean order by audience.id`,
         now,
       )}
     )

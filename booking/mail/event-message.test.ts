@@ -189,20 +189,25 @@ test('twenty messages a day are enough, also when they come at once', async () =
   assert.equal(answers.filter(({ status }) => status === 429).length, 2)
 })
 
-test('without mail the answer says so', async () => {
+test('without mail the message is in the app only, and no mail is owed', async () => {
   const silent = await startTestBooking({ env: { MAIL: 'off' } })
   const own = await anOrganiser(silent.deps)
+  const reader = await aUser(silent.deps)
   const id = await anEvent(silent.deps, { facilitator_id: own.facilitator_id })
+  await silent.request('POST', '/api/bookings/', { token: reader.token, body: { event_id: id } })
   const { status, body } = await silent.request('POST', `/api/events/${id}/messages`, {
     token: own.token,
     body: MESSAGE,
   })
-  assert.deepEqual([status, body.code], [503, 'mail_off'])
   const shown = await silent.request('POST', `/api/events/${id}/messages/preview`, {
     token: own.token,
     body: MESSAGE,
   })
   assert.deepEqual([shown.status, shown.body.code], [503, 'mail_off'])
+  assert.deepEqual([status, body.people], [202, 1])
+  const { body: told } = await silent.request('GET', '/api/notices', { token: reader.token })
+  assert.deepEqual(told.notices[0].message, { ...MESSAGE, author: 'Ann Other' })
+  for (const person of [own, reader]) assert.deepEqual(await mailsOf(silent.deps, person.id), [])
   await silent.close()
 })
 

@@ -167,6 +167,8 @@ export const RULES: Record<'booking' | 'crm', Record<string, Rule>> = {
     'PUT /api/facilitators/{id}': ownFacilitator,
     'GET /api/facilitators/{id}': peopleIfItExists,
     'GET /api/facilitators/{id}/events': peopleIfItExists,
+    'GET /api/notices': people(200),
+    'PUT /api/notices/seen': people(400),
     'POST /api/bookings/': bookers,
     'GET /api/bookings/': people(200),
     'GET /api/bookings/{id}': ownerOnly,

@@ -69,13 +69,14 @@ test('an event that the studio cancels is told of on Home and Bookings with its 
   await visitor.logIn(email)
   for (const path of ['/', '/bookings']) {
     await page.goto(path)
-    const notice = page.getByRole('status').filter({ hasText: 'Cancelled by the studio' })
-    await expectText(notice, /Lamp and Breath.*Marlène has the flu\. Sorry!/s)
+    const news = page.getByRole('region', { name: 'News about your bookings' })
+    await expectText(news, /Lamp and Breath is cancelled.*Marlène has the flu\. Sorry!/s)
   }
   await page.getByRole('tab', { name: 'Cancelled' }).click()
   const card = page.getByRole('article').filter({ hasText: 'Lamp and Breath' })
   await expectText(card, /Marlène has the flu\. Sorry!.*Cancelled by the studio/s)
-  await page.getByRole('button', { name: 'Dismiss' }).click()
+  await page.getByRole('button', { name: 'Got it: Lamp and Breath is cancelled' }).click()
+  await expectCount(page.getByRole('region', { name: 'News about your bookings' }), 0)
   await page.goto('/')
   await visitor.settle()
   await expectCount(page.getByText('Marlène has the flu'), 0)

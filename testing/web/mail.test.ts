@@ -140,7 +140,7 @@ test('for an event with nobody there is nothing to write, and what is refused is
       'too_many_requests',
       'You have written 20 messages to attendees within a day: please wait until tomorrow.',
     ],
-    [503, 'mail_off', 'This studio does not send mail: write to people another way.'],
+    [503, 'mail_off', 'This studio does not send mail, so there is none to preview.'],
   ] as const
   for (const [status, code, error] of answers) {
     await page.route('**/messages', (route) =>
@@ -220,7 +220,7 @@ test('an admin finds mails, reads one as it was sent, and has one that failed se
   await visitor.leave()
 })
 
-test('without mail nobody is offered to write, and admins are told', async () => {
+test('without mail a message is read in the app, and admins are told', async () => {
   const silent = await startWebApp({ MAIL: 'off' })
   const visitor = await silent.visit()
   const { page } = visitor
@@ -229,10 +229,19 @@ test('without mail nobody is offered to write, and admins are told', async () =>
   await page.getByRole('heading', { name: 'Mail is off' }).waitFor()
   await page.getByRole('heading', { name: 'No mails yet' }).waitFor()
   await page.goto('/manage/events/1')
-  await page.getByRole('list', { name: 'Roster' }).waitFor()
-  await visitor.settle()
-  await expectCount(page.getByRole('button', { name: 'Write to everybody' }), 0)
+  await page.getByRole('button', { name: 'Write to everybody' }).click()
+  const form = page.getByRole('dialog', { name: 'Write to everybody' })
+  await form.getByText(/in the app: this studio sends no mail/).waitFor()
+  await form.getByLabel('Subject').fill('Bring a towel')
+  await form.getByLabel('Text').fill('The sauna is open.')
+  await form.getByRole('button', { name: /^Send to / }).click()
+  await page.getByText(/^Your message is on its way to /).waitFor()
   await visitor.leave()
+  const reader = await silent.visit()
+  await reader.logIn('guest-1@example.com')
+  await reader.page.goto('/bookings')
+  await reader.page.getByText('The sauna is open.').waitFor()
+  await reader.leave()
   await silent.close()
 })
 

@@ -24,7 +24,7 @@ export async function refresh(...queryKeys: QueryKey[]): Promise<void> {
 
 /** After a seat was taken or given up. */
 export function refreshSeats(): void {
-  void refresh(keys.bookings.all, keys.events.all, keys.waitlist.all)
+  void refresh(keys.bookings.all, keys.events.all, keys.waitlist.all, keys.notices)
 }
 
 type Snapshot = { undo(): void }

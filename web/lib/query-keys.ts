@@ -28,6 +28,7 @@ export const keys = {
     past: (page: number) => ['bookings', 'past', page] as const,
     cancelled: (page: number) => ['bookings', 'cancelled', page] as const,
   },
+  notices: ['notices'],
   waitlist: {
     all: ['waitlist'],
     own: ['waitlist', 'own'],

@@ -14,13 +14,21 @@ type Options = {
   onEvent?: (event: Event) => void
   /** The reader has been given a seat from the waiting list. */
   onPromotion?: () => void
+  /** Somebody else has cancelled a booking of the reader. */
+  onCancellation?: () => void
 }
 
 /**
  * Writes live updates into every cached event. Only while the page is visible: a browser opens few connections to one
  * server, and every tab that listens takes one.
  */
-export function useLiveEvents({ event_id, onSeats, onEvent, onPromotion }: Options = {}): void {
+export function useLiveEvents({
+  event_id,
+  onSeats,
+  onEvent,
+  onPromotion,
+  onCancellation,
+}: Options = {}): void {
   const isVisible = useDocumentVisibility() !== 'hidden'
   const userId = useSession()?.user.id
   useEffect(() => {
@@ -36,12 +44,13 @@ export function useLiveEvents({ event_id, onSeats, onEvent, onPromotion }: Optio
         onEvent?.(data.event)
       }
       if (event === 'booking.promoted') onPromotion?.()
+      if (event === 'booking.cancelled') onCancellation?.()
       if (event === 'reload') void queryClient.invalidateQueries()
     }
     const query = event_id === undefined ? undefined : `event_id=${event_id}`
     void listen('GET /api/events/stream', { query, signal: leaving.signal }, hear)
     return () => leaving.abort()
-  }, [isVisible, userId, event_id, onSeats, onEvent, onPromotion])
+  }, [isVisible, userId, event_id, onSeats, onEvent, onPromotion, onCancellation])
 }
 
 function changeEvents(change: (known: object) => object): void {

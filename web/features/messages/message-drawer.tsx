@@ -19,7 +19,13 @@ import {
   TEXT_MAX,
 } from './message.rules.ts'
 
-type Props = { event_id: number; audience: MessageAudience; onClose: () => void }
+type Props = {
+  event_id: number
+  audience: MessageAudience
+  /** Without mail people read it in the app only, and there is no mail to look at first. */
+  isMailed: boolean
+  onClose: () => void
+}
 
 /** Writes to everybody of an event: first the words, then the mail as people will see it, from where it is sent. */
 export function MessageDrawer({ isOpen, ...props }: Props & { isOpen: boolean }) {
@@ -30,7 +36,7 @@ export function MessageDrawer({ isOpen, ...props }: Props & { isOpen: boolean })
   )
 }
 
-function Message({ event_id, audience, onClose }: Props) {
+function Message({ event_id, audience, isMailed, onClose }: Props) {
   const draft = `message.${event_id}`
   const [kept] = useState(() => readDraft<MessageValues>(draft))
   const form = useForm({
@@ -47,6 +53,7 @@ function Message({ event_id, audience, onClose }: Props) {
   })
   const { ref, focusFault, showFaults } = useFaults(form)
   const reach = reachOf(audience, form.values)
+  const next = isMailed ? preview : send
   if (preview.data)
     return (
       <Letter
@@ -65,11 +72,13 @@ function Message({ event_id, audience, onClose }: Props) {
     <form
       noValidate
       ref={ref}
-      onSubmit={form.onSubmit((values) => preview.mutate(values, { onError: showFaults }), focusFault)}
+      onSubmit={form.onSubmit((values) => next.mutate(values, { onError: showFaults }), focusFault)}
     >
       <Stack gap="md">
         <Text c="dimmed" role="status">
-          Your message goes to {peopleInWords(reach)} by mail, and a copy to you.
+          {isMailed
+            ? `Your message goes to ${peopleInWords(reach)} by mail and in the app, and a copy to you.`
+            : `Your message goes to ${peopleInWords(reach)} in the app: this studio sends no mail.`}
         </Text>
         <CountedInput
           label="Subject"
@@ -91,10 +100,10 @@ function Message({ event_id, audience, onClose }: Props) {
             {...form.getInputProps('include_waiting', { type: 'checkbox' })}
           />
         )}
-        <FormError error={preview.error} besideFields={form.errors} />
+        <FormError error={next.error} besideFields={form.errors} />
         <Group justify="flex-end">
-          <Button type="submit" loading={preview.isPending}>
-            Preview
+          <Button type="submit" loading={next.isPending} disabled={!isMailed && reach === 0}>
+            {isMailed ? 'Preview' : `Send to ${peopleInWords(reach)}`}
           </Button>
         </Group>
       </Stack>

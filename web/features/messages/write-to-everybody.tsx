@@ -9,14 +9,14 @@ import { hasAudience } from './message.rules.ts'
 const loadDrawer = async () => ({ default: (await import('./message-drawer.tsx')).MessageDrawer })
 const MessageDrawer = lazy(loadDrawer)
 
-/** Offered where there is somebody to write to, and the studio sends mail. */
+/** Offered where there is somebody to write to. */
 export function WriteToEverybody({ event_id }: { event_id: number }) {
   const audience = useQuery(audienceQuery(event_id)).data
   const sendsMail = useQuery(settingsQuery).data?.sends_mail
   const [state, setState] = useState<'never opened' | 'open' | 'closed'>('never opened')
-  if (!audience) return null
+  if (!audience || sendsMail === undefined) return null
   // Who is writing goes on, whatever becomes of the others meanwhile.
-  const isOffered = (sendsMail === true && hasAudience(audience)) || state === 'open'
+  const isOffered = hasAudience(audience) || state === 'open'
   return (
     <>
       {isOffered && (
@@ -36,6 +36,7 @@ export function WriteToEverybody({ event_id }: { event_id: number }) {
             isOpen={state === 'open'}
             event_id={event_id}
             audience={audience}
+            isMailed={sendsMail}
             onClose={() => setState('closed')}
           />
         </Suspense>

@@ -74,6 +74,7 @@ import type {
   WriteToEvent,
 } from '#booking/mail/event-message.schema.ts'
 import type { ListedMail, MailPage, MailRetried, OneMail, WholeMail } from '#booking/mail/mail.schema.ts'
+import type { Notice, NoticeList, NoticesSeen, SeeNotices } from '#booking/notices/notice.schema.ts'
 import type { Settings } from '#booking/operations/settings.schema.ts'
 import type {
   CancelEvent,
@@ -143,6 +144,7 @@ export type {
   MessageAudience,
   MessagePreview,
   NamedAuditEntry,
+  Notice,
   Notification,
   OwnSession,
   PaymentStatus,
@@ -218,6 +220,8 @@ export type Operations = {
   'POST /api/events/{id}/messages': { body: WriteToEvent; answer: Static<typeof MessageOwed> }
   'GET /api/events/{id}/messages/audience': { answer: MessageAudience }
   'POST /api/events/{id}/messages/preview': { body: PreviewMessage; answer: MessagePreview }
+  'GET /api/notices': { answer: Static<typeof NoticeList> }
+  'PUT /api/notices/seen': { body: SeeNotices; answer: Static<typeof NoticesSeen> }
 
   'GET /api/facilitators/': { answer: Static<typeof FacilitatorPage> }
   'POST /api/facilitators/': { body: CreateFacilitator; answer: Static<typeof FacilitatorChanged> }
@@ -250,6 +254,7 @@ export type Streams = {
     seats: LiveSeats
     event: { event: Event }
     'booking.promoted': { booking_id: number; event_id: number }
+    'booking.cancelled': { booking_id: number; event_id: number }
     /** Too much has changed to be sent one by one. */
     reload: unknown
   }

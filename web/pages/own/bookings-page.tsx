@@ -12,9 +12,9 @@ import {
 } from '#web/features/bookings/booking.queries.ts'
 import { BookingList } from '#web/features/bookings/booking-list.tsx'
 import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
-import { CancelledNotice } from '#web/features/bookings/cancelled-notice.tsx'
 import { CalendarFeed } from '#web/features/calendar-feed/calendar-feed.tsx'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
+import { Notices } from '#web/features/notices/notices.tsx'
 import { OwnWaitlists } from '#web/features/waitlist/own-waitlists.tsx'
 import { clocksInWords } from '#web/lib/format.ts'
 import { paths } from '#web/paths.ts'
@@ -23,7 +23,7 @@ export function BookingsPage() {
   useLiveSeats()
   return (
     <Page title="Your bookings" lead={clocksInWords()}>
-      <CancelledNotice />
+      <Notices mb="xl" />
       <Tabs defaultValue="upcoming" keepMounted={false}>
         <Tabs.List mb="xl">
           <Tabs.Tab value="upcoming">Upcoming</Tabs.Tab>

@@ -1,0 +1,128 @@
+import { Anchor, Stack, Text } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { TextLink } from '#web/components/controls/links.tsx'
+import { WithLinks } from '#web/components/layout/with-links.tsx'
+import type { Notice } from '#web/lib/api/contract.ts'
+import { whenOf } from '#web/lib/time/event-time.rules.ts'
+import { paths } from '#web/paths.ts'
+import { type Change, changesOf, verbOf } from './notice.rules.ts'
+import classes from './notices.module.css'
+
+type Props = { notice: Notice; now: Date; onOpen: () => void }
+
+export function NoticeWords({ notice, now, onOpen }: Props) {
+  const { kind, event, reason, message } = notice
+  const title = (
+    <TextLink to={paths.event} params={{ id: String(event.id) }} underline="always" fw={600} onClick={onOpen}>
+      <bdi>{event.title}</bdi>
+    </TextLink>
+  )
+  const when = whenOf(event, now)
+  if (kind === 'event-moved') return <Move title={title} changes={changesOf(notice, now)} />
+  if (kind === 'booking-promoted')
+    return (
+      <Text>
+        You have moved up from the waiting list and have a seat at {title}: {when}.
+      </Text>
+    )
+  if (message) return <Message title={title} {...message} />
+  return (
+    <Stack gap={4}>
+      {kind === 'booking-cancelled' && (
+        <Text>
+          The studio has cancelled your booking of {title}: {when}.
+        </Text>
+      )}
+      {kind === 'event-cancelled' && (
+        <Text>
+          {title} is cancelled, and your booking with it. It would have been {when}.
+        </Text>
+      )}
+      {kind === 'waitlist-closed' && (
+        <Text>
+          {title}, for which you were waiting, is cancelled. It would have been {when}.
+        </Text>
+      )}
+      {reason && (
+        <Text c="dimmed" className={classes.quote} dir="auto">
+          {reason}
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+function Move({ title, changes }: { title: ReactNode; changes: Change[] }) {
+  const verb = verbOf(changes)
+  const [only, ...others] = changes
+  if (only && others.length === 0)
+    return (
+      <Text>
+        {title} {verb}: <OldAndNew change={only} />.
+      </Text>
+    )
+  return (
+    <Stack gap={4}>
+      <Text>
+        {title} {verb}. You keep your seat.
+      </Text>
+      <ul className={classes.changes}>
+        {changes.map((change) => (
+          <li key={change.what}>
+            {change.what}: <OldAndNew change={change} />
+          </li>
+        ))}
+      </ul>
+    </Stack>
+  )
+}
+
+function OldAndNew({ change: { now, before } }: { change: Change }) {
+  return (
+    <>
+      now{' '}
+      <strong>
+        <bdi>
+          <WithLinks text={now} />
+        </bdi>
+      </strong>{' '}
+      (before: <bdi>{before}</bdi>)
+    </>
+  )
+}
+
+/** About six lines of a phone. */
+const SHORT_CHARS = 240
+const SHORT_LINES = 5
+
+type MessageProps = NonNullable<Notice['message']> & { title: ReactNode }
+
+function Message({ title, subject, text, author }: MessageProps) {
+  const isLong = text.length > SHORT_CHARS || text.split('\n').length > SHORT_LINES
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <Stack gap={4} align="flex-start">
+      <Text>
+        <bdi>{author}</bdi> writes to everybody of {title}:
+      </Text>
+      <Text fw={600} dir="auto">
+        {subject}
+      </Text>
+      <Text className={classes.quote} dir="auto" {...(isLong && !isOpen && { lineClamp: SHORT_LINES })}>
+        <WithLinks text={text} />
+      </Text>
+      {isLong && (
+        <Anchor
+          component="button"
+          type="button"
+          underline="always"
+          aria-expanded={isOpen}
+          aria-label={`${isOpen ? 'Show less' : 'Read all'} of “${subject}”`}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? 'Show less' : 'Read all'}
+        </Anchor>
+      )}
+    </Stack>
+  )
+}
