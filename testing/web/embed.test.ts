@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Frame, Page } from 'playwright-core'
 import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import { expectCount } from './expect.ts'
 import { PAGES } from './pages.ts'
+import { documentedSnippet, type Site, startSite } from './site.ts'
 import { startWebApp, until, type Visitor, type WebApp } from './web-app.ts'
 
 /** What other sites and search engines get: the list in a frame (docs/embedding.md), and events as schema.org has them. */
 
 const PHONE = { width: 390, height: 844 }
-const DOCUMENTED = readFileSync(join(import.meta.dirname, '../../docs/embedding.md'), 'utf8')
-const [, SNIPPET = ''] = /```html\n(<script[\s\S]*?)```/.exec(DOCUMENTED) ?? []
 
 let app: WebApp
 /** Sites of others. The first is in EMBED_ORIGINS. */
@@ -23,8 +17,8 @@ let allowed: Site
 let foreign: Site
 
 before(async () => {
-  allowed = await startSite()
-  foreign = await startSite()
+  allowed = await startSite(show)
+  foreign = await startSite(show)
   app = await startWebApp({ EMBED_ORIGINS: allowed.origin })
 })
 after(async () => {
@@ -33,35 +27,16 @@ after(async () => {
   await foreign.close()
 })
 
-type Site = Awaited<ReturnType<typeof startSite>>
-
-/** A site whose own policy allows no more than the documentation asks for. `/` has the snippet, with the attributes of the query. */
-async function startSite() {
-  const answer: RequestListener = ({ url = '' }, response) => {
-    const { searchParams } = new URL(url, 'http://site')
-    const paths = searchParams.getAll('frame')
-    const attributes = [...searchParams].map(([name, value]) => `${name}="${value}"`).join(' ')
-    const snippet = SNIPPET.replace('https://booking.studio.example', app.api).replace(
-      ' async',
-      ` async ${attributes}`,
-    )
-    const frames = paths.map((path) => `<iframe src="${app.api}${path}"></iframe>`).join('')
-    response.setHeader(
-      'content-security-policy',
-      `default-src 'none'; img-src data:; script-src ${app.api}; frame-src ${app.api}`,
-    )
-    response.setHeader('content-type', 'text/html; charset=utf-8')
-    response.end(`<!doctype html><html lang="en"><link rel="icon" href="data:," /><title>A studio</title>
-<meta name="viewport" content="width=device-width" /><h1>A studio</h1>${paths.length > 0 ? frames : snippet}<p>End</p></html>`)
-  }
-  const server = createServer(answer).listen(0, '127.0.0.1')
-  await once(server, 'listening')
+/** Its own policy allows no more than the documentation asks for. It has the snippet, with the attributes of the query, or these frames. */
+function show({ searchParams }: URL) {
+  const paths = searchParams.getAll('frame')
+  const frames = paths.map((path) => `<iframe src="${app.api}${path}"></iframe>`).join('')
   return {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
+    html: `<!doctype html><html lang="en"><link rel="icon" href="data:," /><title>A studio</title>
+<meta name="viewport" content="width=device-width" /><h1>A studio</h1>
+${frames || documentedSnippet(app.api, searchParams)}<p>End</p></html>`,
+    headers: {
+      'content-security-policy': `default-src 'none'; img-src data:; script-src ${app.api}; frame-src ${app.api}`,
     },
   }
 }
