@@ -183,6 +183,49 @@ test('a thousand events are shown bit by bit, scroll without a stutter, and are 
   await visitor.leave()
 })
 
+test('a processor that is a quarter as fast keeps up with the wheel', async (t) => {
+  const visitor = await app.visit(PHONE)
+  const { page } = visitor
+  await page.goto('/events')
+  const rows = page.getByRole('article')
+  await rows.first().waitFor()
+  for (let shown = await rows.count(); shown < 1_000; shown = await rows.count()) {
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await rows.nth(shown).waitFor({ state: 'attached' })
+  }
+  const browser = await page.context().newCDPSession(page)
+  await browser.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+  await page.evaluate('scrollTo(0, 0)')
+  await page.getByRole('heading', { level: 1 }).hover()
+  await page.evaluate(WATCH)
+  await page.mouse.move(200, 400)
+  for (const end = 'scrollY + innerHeight >= document.documentElement.scrollHeight - 1'; ; ) {
+    await page.mouse.wheel(0, 240)
+    await page.waitForTimeout(16)
+    if (await page.evaluate(end)) break
+  }
+  const { frames, long } = (await page.evaluate('watched')) as { frames: number[]; long: number[] }
+  const slow = frames.filter((ms) => ms > 34).length
+  const isBusy = (loadavg()[0] ?? 0) > availableParallelism()
+  const share = `${slow} of ${frames.length} frames took more than 34 ms`
+  t.diagnostic(`${share}; ${long.length} long tasks, of ${Math.round(Math.max(0, ...long))} ms at most`)
+  assert.ok(frames.length > 300, `${frames.length} frames`)
+  assert.ok(slow <= frames.length * (isBusy ? 0.4 : 0.1), share)
+  await visitor.leave()
+})
+
+const WATCH = `{
+  window.watched = { frames: [], long: [] }
+  new PerformanceObserver((list) => watched.long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })
+  let last
+  const step = (at) => {
+    if (last !== undefined) watched.frames.push(at - last)
+    last = at
+    requestAnimationFrame(step)
+  }
+  requestAnimationFrame(step)
+}`
+
 /** Scrolls to the end by 150 px a frame, 9,000 px a second, as a quick finger does. */
 const SCROLL = `new Promise((resolve) => {
   const long = []

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { startWebApp, type WebApp } from './web-app.ts'
 
 /** The demo with a studio that has been busy for a month: Jane's contacts in all stages, a retreat, a roster in use. */
-export async function startBusyStudio(): Promise<WebApp> {
+export async function startBusyStudio(env: Record<string, string> = {}): Promise<WebApp> {
   const folder = mkdtempSync(join(tmpdir(), 'stillpoint-busy-'))
   const file = join(folder, 'crm_data.json')
   writeFileSync(file, JSON.stringify({ bookings: contacts(new Date()) }))
   // An empty CRM begins with what its file backup holds.
-  const app = await startWebApp({ CRM_BACKUP_FILE: file })
+  const app = await startWebApp({ ...env, CRM_BACKUP_FILE: file })
   const token = await app.tokenOf(JANE)
   await addRetreat(app, token)
   await takePayments(app, token)
@@ -93,6 +93,7 @@ async function addRetreat(app: WebApp, token: string): Promise<void> {
       event_type: 'retreat',
       start_datetime: `${day}T15:00:00`,
       end_datetime: new Date(Date.parse(`${day}T15:00:00Z`) + 48 * HOUR_MS).toISOString(),
+      timezone: 'Europe/Berlin',
       location: 'Beech Lodge',
       max_participants: 14,
       price: 390,

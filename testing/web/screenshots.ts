@@ -1,12 +1,15 @@
 /**
- * Photographs ten pages in both lights into docs/screenshots/, as the README shows them; with `--studio FOLDER` every page
- * with the data of `npm run seed -- --studio`, whole, on a desk, in the dark, on a phone and at 320 px.
+ * Photographs ten pages, and what strangers see on a phone and on another site, in both lights into docs/screenshots/, as the
+ * README shows them; with `--studio FOLDER` every page with the data of `npm run seed -- --studio`, whole, on a desk, in the dark,
+ * on a phone and at 320 px; with `--mail FOLDER` every kind of mail.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCommandLine } from '#shared/process/command-line.ts'
 import { startBusyStudio } from './busy-studio.ts'
+import { photographMails } from './mail-photographs.ts'
 import { PAGES } from './pages.ts'
+import { photographPublic, startStudioSite } from './public-photographs.ts'
 import { studioPages } from './studio-pages.ts'
 import type { WebApp } from './web-app.ts'
 
@@ -34,20 +37,28 @@ const LOOKS = [
 
 const { values } = readCommandLine(
   `Usage: npm run screenshots                      writes docs/screenshots/*.png
-       npm run screenshots -- --studio FOLDER   every page with the data of npm run seed -- --studio, into FOLDER`,
-  { options: { studio: { type: 'string' } } },
+       npm run screenshots -- --studio FOLDER   every page with the data of npm run seed -- --studio, into FOLDER
+       npm run screenshots -- --mail FOLDER     every kind of mail: text, light, dark and on a phone, into FOLDER`,
+  { options: { studio: { type: 'string' }, mail: { type: 'string' } } },
 )
-const app = await startBusyStudio()
-try {
-  if (values.studio !== undefined) await photographStudio(app, values.studio)
-  else {
+if (values.mail !== undefined) await photographMails(values.mail)
+else await photographPages(values.studio)
+
+async function photographPages(studioFolder: string | undefined): Promise<void> {
+  const site = await startStudioSite()
+  const app = await startBusyStudio({ EMBED_ORIGINS: site.origin })
+  site.point(app.api)
+  try {
+    if (studioFolder !== undefined) return await photographStudio(app, studioFolder)
     mkdirSync(FOLDER, { recursive: true })
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const shot of SHOTS) await photograph(app, shot, colorScheme)
+      await photographPublic(app, site, colorScheme, FOLDER)
     }
+  } finally {
+    await app.close()
+    await site.close()
   }
-} finally {
-  await app.close()
 }
 
 async function photographStudio(app: WebApp, folder: string): Promise<void> {

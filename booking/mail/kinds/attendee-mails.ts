@@ -1,10 +1,10 @@
 import { cancellableUntil } from '#booking/bookings/cancellation.rules.ts'
 import { getInstallationId } from '#booking/calendars/calendar.store.ts'
 import { calendarForMail } from '#booking/calendars/calendar-file.ts'
-import { clockTime, shortStart } from '#booking/mail/letters/event-times.rules.ts'
+import { clockTime } from '#booking/mail/letters/event-times.rules.ts'
 import { type Block, type Dropped, paragraph } from '#booking/mail/letters/letter.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
-import { changesBetween, factsOf } from './event-facts.rules.ts'
+import { changesBetween, eventInShort, factsOf } from './event-facts.rules.ts'
 import {
   type BookingFacts,
   type EventFacts,
@@ -19,7 +19,7 @@ export const bookingConfirmed: MailKind = async (deps, mail) => {
   if ('dropped' in seat) return seat
   const { event } = seat
   return {
-    subject: `Booked: ${event.title}, ${shortStart(event)}`,
+    subject: `Booked: ${eventInShort(event)}`,
     heading: 'Your seat is booked',
     blocks: [seatFacts(deps, seat), paragraph(cancelling(deps, seat))],
     action: { label: 'See your booking', path: `/events/${event.id}` },
@@ -33,7 +33,7 @@ export const bookingPromoted: MailKind = async (deps, mail) => {
   if ('dropped' in seat) return seat
   const { event } = seat
   return {
-    subject: `You have a seat: ${event.title}, ${shortStart(event)}`,
+    subject: `You have a seat: ${eventInShort(event)}`,
     heading: 'You have moved up from the waiting list',
     blocks: [
       paragraph('A seat has become free, and it is yours: you are booked and need do nothing more.'),
@@ -55,7 +55,7 @@ export const bookingCancelled: MailKind = async (deps, mail) => {
   if (event.start_datetime <= deps.clock.now()) return HAS_BEGUN
   const isOwn = mail.details.by_attendee === true
   return {
-    subject: `Cancelled: your booking of ${event.title}, ${shortStart(event)}`,
+    subject: `Cancelled: your booking of ${eventInShort(event)}`,
     heading: isOwn ? 'You have cancelled your booking' : 'Your booking has been cancelled',
     blocks: [
       ...(isOwn ? [] : [paragraph('The studio has cancelled your booking.')]),
@@ -75,7 +75,7 @@ export const eventCancelled: MailKind = async (deps, mail) => {
   if (event.start_datetime <= deps.clock.now()) return HAS_BEGUN
   const booking = await findBooking(deps.db, mail.booking_id)
   return {
-    subject: `Cancelled: ${event.title}, ${shortStart(event)}`,
+    subject: `Cancelled: ${eventInShort(event)}`,
     heading: `${event.title} is cancelled`,
     blocks: [
       paragraph(
@@ -104,7 +104,7 @@ export const eventMoved: MailKind = async (deps, mail) => {
   if (changes.length === 0) return { dropped: 'The event is as the person knows it.' }
   const isTime = changes.some(({ label }) => label === 'When')
   return {
-    subject: `Changed: ${event.title}, ${isTime ? 'now ' : ''}${shortStart(event)}`,
+    subject: `Changed: ${eventInShort(event, { isMoved: isTime })}`,
     heading: `${event.title} has changed`,
     blocks: [
       paragraph('You keep your seat. This is different from what you were told before:'),
@@ -126,7 +126,7 @@ export const reminder: MailKind = async (deps, mail) => {
   if (event.start_datetime.getTime() !== Number(mail.details.start) * 1_000)
     return { dropped: 'The event was moved.' }
   return {
-    subject: `Reminder: ${event.title}, ${shortStart(event)}`,
+    subject: `Reminder: ${eventInShort(event)}`,
     heading: 'See you soon',
     blocks: [seatFacts(deps, seat), paragraph(cancelling(deps, seat))],
     action: { label: 'See your booking', path: `/events/${event.id}` },

@@ -1,5 +1,12 @@
-import { eventTimes } from '#booking/mail/letters/event-times.rules.ts'
+import {
+  type EventTimes,
+  eventDays,
+  eventTimes,
+  eventZone,
+  shortStart,
+} from '#booking/mail/letters/event-times.rules.ts'
 import type { Fact } from '#booking/mail/letters/letter.ts'
+import { shorten } from '#shared/lib/shorten.ts'
 import type { BookingFacts, EventFacts } from './mail-facts.store.ts'
 
 /** What an attendee has to know. `hasSeat`: only then the link to join is among it. */
@@ -20,6 +27,14 @@ export function factsOf(
   ]
 }
 
+/** Of a title, so that programs still show the day behind it. */
+const SUBJECT_TITLE_MAX = 60
+
+/** Returns an event for a subject: `Morning Yoga, Fri, 4 Dec, 18:00`. */
+export function eventInShort(event: EventTimes & { title: string }, { isMoved = false } = {}): string {
+  return `${shorten(event.title, SUBJECT_TITLE_MAX)}, ${isMoved ? 'now ' : ''}${shortStart(event)}`
+}
+
 export type Place = Pick<
   EventFacts,
   'start_datetime' | 'end_datetime' | 'timezone' | 'location' | 'virtual_link'
@@ -28,8 +43,10 @@ export type Place = Pick<
 /** What is different for an attendee, old and new. */
 export function changesBetween(old: Place, event: Place): Fact[] {
   const facts: Fact[] = []
-  const [was, value] = [eventTimes(old), eventTimes(event)]
-  if (was !== value) facts.push({ label: 'When', value, was })
+  const value = eventTimes(event)
+  // The names of the zone are long, and said once when they are the same.
+  const was = eventZone(old) === eventZone(event) ? eventDays(old) : eventTimes(old)
+  if (eventTimes(old) !== value) facts.push({ label: 'When', value, was })
   if (old.location !== event.location)
     facts.push({ label: 'Where', value: event.location ?? NO_PLACE, was: old.location ?? NO_PLACE })
   if (old.virtual_link !== event.virtual_link)

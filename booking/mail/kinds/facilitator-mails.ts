@@ -1,5 +1,6 @@
-import { eventTimes, shortStart } from '#booking/mail/letters/event-times.rules.ts'
+import { eventTimes } from '#booking/mail/letters/event-times.rules.ts'
 import { type Letter, paragraph } from '#booking/mail/letters/letter.ts'
+import { eventInShort } from './event-facts.rules.ts'
 import { type EventFacts, findEvent, listAttendees, type ToldAttendee } from './mail-facts.store.ts'
 import type { ComposeDeps, MailKind } from './mail-kind.ts'
 
@@ -39,7 +40,7 @@ function letter(
 ): Letter {
   const { current_participants: taken, max_participants: all } = event
   return {
-    subject: `${what}: ${event.title}, ${shortStart(event)}`,
+    subject: `${what}: ${eventInShort(event)}`,
     heading: `${what} for ${event.title}`,
     blocks: [
       {

@@ -2,18 +2,26 @@
  * Returns when an event is, on the clock where it is at home and with the names of its zone:
  * `Friday, 4 December 2026, 18:00–19:30 (Central European Standard Time, Europe/Berlin)`.
  */
-export function eventTimes({ start_datetime, end_datetime, timezone }: EventTimes): string {
+export const eventTimes = (event: EventTimes): string => `${eventDays(event)} (${eventZone(event)})`
+
+/** The same without the zone. */
+export function eventDays({ start_datetime, end_datetime, timezone }: EventTimes): string {
   const zone = zoneOf(timezone)
   const dayOf = (at: Date) => format(at, zone, DAY)
   const clockOf = (at: Date) => format(at, zone, CLOCK)
   // Midnight is the end of the evening before.
   const isOneDay = dayOf(start_datetime) === dayOf(new Date(end_datetime.getTime() - 1))
-  const [starts, ends] = [zoneName(start_datetime, zone), zoneName(end_datetime, zone)]
-  const names = starts === ends ? starts : `${starts}, after the change of clocks ${ends}`
-  const times = isOneDay
+  return isOneDay
     ? `${dayOf(start_datetime)}, ${clockOf(start_datetime)}–${clockOf(end_datetime)}`
     : `${dayOf(start_datetime)}, ${clockOf(start_datetime)} – ${dayOf(end_datetime)}, ${clockOf(end_datetime)}`
-  return `${times} (${[names, zone].filter((name, i, all) => all.indexOf(name) === i).join(', ')})`
+}
+
+/** The names of the zone: `Central European Standard Time, Europe/Berlin`. */
+export function eventZone({ start_datetime, end_datetime, timezone }: EventTimes): string {
+  const zone = zoneOf(timezone)
+  const [starts, ends] = [zoneName(start_datetime, zone), zoneName(end_datetime, zone)]
+  const names = starts === ends ? starts : `${starts}, after the change of clocks ${ends}`
+  return [names, zone].filter((name, i, all) => all.indexOf(name) === i).join(', ')
 }
 
 /** Returns day and time for a subject: `Fri, 4 Dec, 18:00`. */

@@ -93,7 +93,7 @@ function blockAsHtml(block: Block): Html {
     case 'quote':
       return html`<blockquote class="quote" style="${QUOTE}" dir="auto">${lines(block.text)}</blockquote>\n`
     case 'list':
-      return html`<ul class="text" style="${LIST}">${block.items.map((item) => html`<li dir="auto">${item}</li>`)}</ul>\n`
+      return html`<ul class="text" style="${LIST}">${block.items.map((item) => html`<li><bdi>${item}</bdi></li>`)}</ul>\n`
     case 'facts':
       return html`<table style="${FACTS}">${block.facts.map(factAsHtml)}</table>\n`
   }
@@ -127,7 +127,7 @@ const LIST = `margin:0 0 16px;padding-left:20px;font-size:16px;line-height:1.6;c
 const FACTS = 'width:100%;margin:0 0 16px;border-collapse:collapse'
 const LABEL =
   'padding:6px 16px 6px 0;vertical-align:top;text-align:left;font-size:14px;line-height:1.5;font-weight:400;color:#665f58;white-space:nowrap'
-const VALUE = `width:100%;padding:6px 0;vertical-align:top;font-size:16px;line-height:1.4;color:#23201d;${WRAP}`
+const VALUE = `width:100%;padding:6px 0;vertical-align:top;text-align:left;font-size:16px;line-height:1.4;color:#23201d;${WRAP}`
 const OLD = 'color:#665f58'
 const LINK = 'color:#1f5c57'
 const BUTTON =

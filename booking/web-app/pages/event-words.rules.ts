@@ -1,4 +1,5 @@
 import type { PublicEvent } from '#booking/events/event.schema.ts'
+import { shorten } from '#shared/lib/shorten.ts'
 import { toOffsetTime } from '#shared/lib/wall-time.ts'
 import { fromWireTime } from '#shared/lib/wire-time.ts'
 
@@ -24,8 +25,14 @@ function whereOf({ location, is_online }: PublicEvent): string {
   return is_online ? 'Online' : 'To be announced'
 }
 
+/** As the web app writes it. */
 function priceOf({ price }: PublicEvent, currency: string): string {
-  return price === 0 ? 'Free' : new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(price)
+  if (price === 0) return 'Free'
+  return new Intl.NumberFormat('en-GB', {
+    style: 'currency',
+    currency,
+    ...(Number.isInteger(price) && { minimumFractionDigits: 0 }),
+  }).format(price)
 }
 
 function seatsOf({ status, is_full, available_spots }: PublicEvent): string {
@@ -41,11 +48,5 @@ export const localTime = (wireTime: string, { timezone }: PublicEvent): string =
 
 const SUMMARY_MAX = 200
 
-/** A text on one line, cut between words. */
-export function summarise(text: string, max = SUMMARY_MAX): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  if (line.length <= max) return line
-  const cut = line.slice(0, Math.max(line.lastIndexOf(' ', max), max / 2))
-  // Half of a pair that stands for one letter is none.
-  return `${cut.replace(/[\ud800-\udbff]$/, '').trimEnd()}…`
-}
+/** What search results and previews show of a text. */
+export const summarise = (text: string): string => shorten(text, SUMMARY_MAX)

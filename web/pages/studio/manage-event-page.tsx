@@ -110,7 +110,7 @@ function Shown({ event }: { event: Event }) {
           <Title order={1} fz={{ base: 24, sm: 36 }}>
             <bdi>{event.title}</bdi>
           </Title>
-          <Group gap="xs">
+          <Group gap="xs" align="flex-start">
             <EventWhen event={event} now={now} />
             <Text size="sm" c="dimmed">
               <bdi>{event.location ?? 'Online'}</bdi>
