@@ -61,7 +61,8 @@ export function detailsInWords({ details }: Pick<NamedAuditEntry, 'details'>): s
   return known.map(([name, value]) => detailInWords(name, value)).join(', ')
 }
 
-const isInternal = (name: string): boolean => name === 'with_event' || /_ids?$/.test(name)
+const isInternal = (name: string): boolean =>
+  name === 'with_event' || name === 'respelled' || /_ids?$/.test(name)
 
 function detailInWords(name: string, value: unknown): string {
   const words = DETAILS[name] ?? nameOf(name)
