@@ -48,7 +48,9 @@ export async function updateProfile(
     // Counts of failed logins under the old address, which a later deletion would not find.
     if (moved !== undefined) await forgetAttempts(trx, [user.email])
     if (moved !== undefined && deps.mail.isOn) await tellOldAddress(trx, deps, user)
-    const details = { changed: Object.keys(changes) }
+    // The planner of mails has no other spelling of an address confirmed: it is the same mailbox.
+    const isRespelled = changes.email !== undefined && moved === undefined
+    const details = { changed: Object.keys(changes), ...(isRespelled && { respelled: true }) }
     await auditLog.record(trx, ownChange(deps, user.id, 'user.updated', details))
     return userStore.update(trx, user.id, { ...changes, ...(moved !== undefined && { email_proven: false }) })
   })
@@ -80,9 +82,13 @@ function movedTo(user: UserRow, { email }: Partial<UserRow>): string | undefined
   return email !== undefined && canonicalEmail(email) !== canonicalEmail(user.email) ? email : undefined
 }
 
-/** Counted as a registration, since the answer reveals whether an address is taken, too. */
+/**
+ * Counted as a registration, since the answer reveals whether an address is taken, too; and as a mail that the account asks for,
+ * since both addresses get one, and moving to and fro would write to somebody else's as often as one likes.
+ */
 async function confirmMove(deps: ProfileDeps, origin: Origin, user: UserRow, password: string | undefined) {
   if (user.password_hash === null) throw passwordNotSet()
   await confirmPassword(deps, origin, user, { field: 'current_password', password })
   await deps.identity.attempts.register(origin.ip)
+  await deps.identity.attempts.mail(origin.ip, user.id)
 }

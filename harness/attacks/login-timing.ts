@@ -1,6 +1,7 @@
 import type { TestBooking } from '#harness/apps/test-booking.ts'
 import { aFacilitator, aUser } from '#harness/data/factories.ts'
 import { median } from '#harness/load/figures.ts'
+import { mannWhitney } from '#harness/load/rank-test.ts'
 
 export type Timing = { kind: string; median: number; p: number; isLike: boolean }
 
@@ -72,30 +73,4 @@ export function compare(kind: string, values: number[], baseline: number[]): Tim
   const p = mannWhitney(values, baseline)
   const isNear = apart <= MEDIANS_APART_MAX_MS && apart <= usual * MEDIANS_APART_MAX_SHARE
   return { kind, median: own, p, isLike: isNear && p > P_MIN }
-}
-
-/** Two-sided p of the Mann-Whitney U test, by its normal approximation: how likely equal distributions differ so much. */
-export function mannWhitney(a: number[], b: number[]): number {
-  const all = [...a.map((value) => ({ value, isA: true })), ...b.map((value) => ({ value, isA: false }))]
-  all.sort((x, y) => x.value - y.value)
-  let rankSum = 0
-  for (let i = 0; i < all.length; ) {
-    let end = i
-    while (end < all.length && all[end]?.value === all[i]?.value) end++
-    // Equal values share the mean of their ranks.
-    const rank = (i + 1 + end) / 2
-    for (; i < end; i++) if (all[i]?.isA) rankSum += rank
-  }
-  const u = rankSum - (a.length * (a.length + 1)) / 2
-  const mean = (a.length * b.length) / 2
-  const deviation = Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12)
-  return deviation === 0 ? 1 : 2 * (1 - normalCdf(Math.abs(u - mean) / deviation))
-}
-
-/** Abramowitz and Stegun 26.2.17; the error is below 1e-7. */
-function normalCdf(z: number): number {
-  const t = 1 / (1 + 0.2316419 * z)
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)
-  const [a, b, c, d, e] = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429]
-  return 1 - density * t * (a + t * (b + t * (c + t * (d + t * e))))
 }

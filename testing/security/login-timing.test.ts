@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startTestBooking } from '#harness/apps/test-booking.ts'
-import { attempt, compare, failingLogins, mannWhitney } from '#harness/attacks/login-timing.ts'
+import { attempt, compare, failingLogins } from '#harness/attacks/login-timing.ts'
+import { areaUnderCurve, mannWhitney } from '#harness/load/rank-test.ts'
 
 /** The times themselves are measured by `npm run torture -- login-timing`: they need a quiet machine. */
 
@@ -25,6 +26,11 @@ test('the rank test tells what differs from what does not', () => {
   assert.ok(mannWhitney(noise(20), noise(22)) < 1e-6)
   assert.ok(Math.abs(mannWhitney([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]) - 0.009) < 0.001)
   assert.ok(mannWhitney([5, 5, 5], [5, 5, 5]) > 0.99)
+  assert.deepEqual(
+    [areaUnderCurve([1, 2], [3, 4]), areaUnderCurve([3, 4], [1, 2]), areaUnderCurve([1, 4], [2, 3])],
+    [0, 1, 0.5],
+  )
+  assert.ok(Math.abs(areaUnderCurve(noise(20), noise(20)) - 0.5) < 0.01)
   assert.equal(compare('slower', noise(23), noise(20)).isLike, false)
   assert.equal(compare('the same', noise(20), noise(20)).isLike, true)
 })

@@ -48,7 +48,7 @@ test('the threat model names no route, setting or proof that does not exist', ()
     [],
   )
   const cited = rowsOf(model).flatMap((row) =>
-    [...row.matchAll(/\b([RSDIW]\d{1,2})\b/g)].map(([, id = '']) => id),
+    [...row.matchAll(/\b([RSDIWM]\d{1,2})\b/g)].map(([, id = '']) => id),
   )
   assert.ok(cited.length > 30)
   assert.deepEqual(

@@ -51,6 +51,7 @@ function writeNginx({ dataDir, apis, crms }: World, ports: BalancerPorts): strin
   const http = readFileSync(join(root, 'deploy/nginx/stillpoint.conf'), 'utf8')
     .replace('listen 8080', `listen 127.0.0.1:${ports.api}`)
     .replace('listen 8083', `listen 127.0.0.1:${ports.crm}`)
+    .replaceAll('/var/log/nginx/stillpoint.log', join(dataDir, 'nginx-access.log'))
     .replace(/( +server 10\.0\.0\.1\d.*\n)+/, lines(apis))
     .replace(/( +server 10\.0\.0\.2\d.*\n)+/, lines(crms))
   const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']

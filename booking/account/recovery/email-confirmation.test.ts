@@ -127,6 +127,36 @@ test('a change of the name, or of how the address is written, causes no mail', a
   assert.equal((await mailsOf(booking.deps, id)).length, 1)
 })
 
+test('nor does an unconfirmed address that is written differently, again and again', async () => {
+  const { id, token, email } = await newcomer()
+  for (const each of [email.toUpperCase(), ` ${email} `, email.replace('example', 'Example'), email])
+    assert.equal(
+      (await booking.request('PUT', '/api/auth/profile', { token, body: { email: each } })).status,
+      200,
+    )
+  await sendMails(booking.deps)
+  assert.equal((await mailsOf(booking.deps, id)).length, 1)
+})
+
+test('an account that moves to and fro stops writing to an address that is not its own', async () => {
+  const own = await startTestBooking({ env: { AUTH_RATE_LIMIT: 'on' } })
+  const [home, victim] = [`${randomUUID()}@example.com`, `${randomUUID()}@example.com`]
+  const { id, token } = await aUser(own.deps, { email: home, password_hash })
+  const statuses = []
+  let email = victim
+  for (let i = 0; i < 8; i++) {
+    const body = { email, current_password: PASSWORD }
+    const { status } = await own.request('PUT', '/api/auth/profile', { token, body })
+    statuses.push(status)
+    if (status === 200) email = email === home ? victim : home
+    await sendMails(own.deps)
+  }
+  assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429, 429, 429])
+  const told = (await mailsOf(own.deps, id)).filter(({ sent_to }) => sent_to === victim)
+  assert.ok(told.length <= 5, String(told.length))
+  await own.close()
+})
+
 test('with MAIL=off there is nothing to send, and nothing to confirm', async () => {
   const own = await startTestBooking({ env: { MAIL: 'off' } })
   const user = await aUser(own.deps, { password_hash })

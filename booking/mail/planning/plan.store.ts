@@ -143,7 +143,7 @@ function toUnconfirmedAddresses({ entries, now }: Plan) {
       from ${entries} entry
       join users on users.id = entry.subject_id and users.is_active and not users.email_proven
       where action in ('user.registered', 'user.created', 'user.verification_requested')
-      or (action = 'user.updated' and entry.details @> '{"changed": ["email"]}')
+      or (action = 'user.updated' and entry.details @> '{"changed": ["email"]}' and not entry.details ? 'respelled')
       order by entry.id`,
     now,
   )}`

@@ -46,7 +46,12 @@ export type Post = {
 }
 
 /** What is composed and addressed, ready for the transport. */
-type ReadyMail = { outgoing: OutgoingMail; sent: SentMail }
+type ReadyMail = {
+  outgoing: OutgoingMail
+  sent: SentMail
+  /** Takes the links that let people in out of what a server answers: some repeat the text that they refuse. */
+  hide: (text: string) => string
+}
 
 /** Sends one claimed mail, or notes why not. Never rejects for what a server says. */
 export async function sendOne(deps: SenderDeps, mail: ClaimedMail): Promise<MailOutcome> {
@@ -68,11 +73,12 @@ async function attempt(deps: SenderDeps, mail: ClaimedMail): Promise<MailOutcome
     await mailStore.end(db, mail, { status: 'dropped', reason: ready.dropped }, clock.now())
     return 'dropped'
   }
-  const { outgoing, sent } = ready
+  const { outgoing, sent, hide } = ready
   try {
     await post.transport.send(outgoing)
   } catch (error) {
-    return await noteFailure(deps, mail, sent.sent_to, error)
+    const failure = readFailure(error)
+    return await noteFailure(deps, mail, sent.sent_to, { ...failure, reason: hide(failure.reason) })
   }
   post.breaker.succeed()
   await persist(() => mailStore.complete(db, mail.id, sent, clock.now()))
@@ -112,8 +118,9 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
   const content = layOut(letter, { ...post, optOutUrl })
   const to = { name: fullName(user), address }
   const messageId = `mail-${mail.id}.${await getInstallationId(db)}@${domainOf(post.from.address)}`
-  const { calendar } = letter
+  const { calendar, secret } = letter
   return {
+    hide: (text) => hideAll(text, [secret, optOutUrl]),
     outgoing: { ...content, messageId, from: post.from, to, calendar, optOutUrl },
     sent: {
       ...(post.isKept ? content : withoutSecret(content, letter)),
@@ -124,10 +131,12 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
 }
 
 function withoutSecret<T extends { text: string; html: string }>(content: T, { secret }: Letter): T {
-  if (secret === undefined) return content
-  const hide = (text: string) => text.replaceAll(secret, '(not shown)')
-  return { ...content, text: hide(content.text), html: hide(content.html) }
+  const { text, html } = content
+  return { ...content, text: hideAll(text, [secret]), html: hideAll(html, [secret]) }
 }
+
+const hideAll = (text: string, secrets: (string | undefined)[]): string =>
+  secrets.reduce<string>((left, secret) => (secret ? left.replaceAll(secret, '(not shown)') : left), text)
 
 const SWITCHED_OFF: Dropped = { dropped: 'The person has switched such mails off.' }
 
@@ -140,11 +149,10 @@ async function noteFailure(
   deps: SenderDeps,
   mail: ClaimedMail,
   address: string,
-  error: unknown,
+  failure: Failure,
 ): Promise<MailOutcome> {
   const { db, clock } = deps
   const { breaker } = deps.mail
-  const failure = readFailure(error)
   const { kind, reason } = failure
   // Any answer about a mail shows that the server is there.
   if (kind === 'unreachable') breaker.fail()

@@ -53,12 +53,13 @@ export function createSmtpTransport(url: string): MailTransport {
     disableUrlAccess: true,
   })
   return {
-    async send({ messageId, from, to, calendar, optOutUrl, ...content }) {
+    async send({ messageId, from, to, subject, calendar, optOutUrl, ...content }) {
       const sending = transport.sendMail({
         ...content,
         messageId: `<${messageId}>`,
-        from,
-        to,
+        from: withPlainName(from),
+        to: withPlainName(to),
+        subject: toSubject(subject),
         envelope: { from: from.address, to: [to.address] },
         // Out-of-office answers and the like would go to the studio.
         headers: {
@@ -88,6 +89,29 @@ const attach = (content: string) => ({
   filename: 'event.ics',
   content,
   contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
+})
+
+/** How text that is encoded begins in a header (RFC 2047). */
+const ENCODED = '=?'
+/** An encoded word has at most 75 characters. */
+const WORD_BYTES_MAX = 45
+
+/** A title that looks like encoded text would be decoded by whoever reads it, into whatever it hides: it is encoded itself. */
+function toSubject(subject: string): string {
+  if (!subject.includes(ENCODED)) return subject
+  const words = ['']
+  for (const char of subject) {
+    const word = `${words.at(-1)}${char}`
+    if (Buffer.byteLength(word) > WORD_BYTES_MAX) words.push(char)
+    else words[words.length - 1] = word
+  }
+  return words.map((word) => `=?utf-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ')
+}
+
+/** Names are quoted, where most programs decode nevertheless: a blank keeps them from it. */
+const withPlainName = ({ name, address }: Mailbox): Mailbox => ({
+  name: name.replaceAll(ENCODED, '= ?'),
+  address,
 })
 
 /** A server that answers slowly, but again and again, would keep a mail beyond its lease. */

@@ -70,7 +70,8 @@ export function detailsInWords({ details }: Pick<NamedAuditEntry, 'details'>): s
   return known.map(([name, value]) => detailInWords(name, value)).join(', ')
 }
 
-const isInternal = (name: string): boolean => name === 'with_event' || /_ids?$/.test(name)
+const isInternal = (name: string): boolean =>
+  name === 'with_event' || name === 'respelled' || /_ids?$/.test(name)
 
 /** What was possible, and was not done. */
 const isLeftOut = (name: string, value: unknown): boolean => name === 'include_waiting' && value === false
