@@ -223,6 +223,18 @@ export async function erase(trx: Db, user_id: number): Promise<void> {
     )`.execute(trx)
 }
 
+/** Returns how many mails somebody was sent since then. */
+export async function countSent(db: Db, user_id: number, since: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('mails')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('user_id', '=', user_id)
+    .where('status', '=', 'sent')
+    .where('ended_at', '>', since)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** Deletes what ended before this time. Returns how many there were. */
 export async function forgetEnded(db: Db, before: Date, limit: number): Promise<number> {
   const { rows } = await sql<{ id: number }>`

@@ -230,6 +230,38 @@ test('a mail that was being sent when its process died is sent by another after 
   assert.equal((await reader.state())[0], 'sent', 'who comes too late changes nothing')
 })
 
+test('who books and cancels again and again fills no mailbox that is not known to be theirs', async () => {
+  const inDays = (days: number) => new Date(booking.clock.now().getTime() + days * 86_400_000)
+  const own = await anEvent(booking.deps, { start_datetime: inDays(40) })
+  const [unproven, proven] = [await aUser(booking.deps), await aUser(booking.deps, { email_proven: true })]
+  const book = async ({ token }: { token: string }, event = own): Promise<number> =>
+    (await booking.request('POST', '/api/bookings/', { token, body: { event_id: event } })).body.booking.id
+  const outcomes = async ({ id }: { id: number }) => {
+    const mails = await mailsOf(booking.deps, id)
+    return mails.filter(({ kind }) => kind !== 'booking-confirmed').map(({ status }) => status)
+  }
+  for (let i = 0; i < 22; i++) {
+    for (const person of [unproven, proven]) {
+      const id = await book(person)
+      await booking.request('PUT', `/api/bookings/${id}/cancel`, { token: person.token })
+    }
+    await sendMails(booking.deps)
+  }
+  assert.deepEqual(await outcomes(unproven), [...Array(20).fill('sent'), 'dropped', 'dropped'])
+  assert.deepEqual(await outcomes(proven), Array(22).fill('sent'))
+  // What others change is told in any case, and tomorrow is another day.
+  await book(unproven)
+  const admin = await aUser(booking.deps, { is_admin: true })
+  await booking.request('PUT', `/api/events/${own}/cancel`, { token: admin.token, body: {} })
+  await sendMails(booking.deps)
+  assert.equal((await outcomes(unproven)).at(-1), 'sent')
+  booking.clock.advance(25 * HOUR)
+  const token = await booking.deps.identity.sessions.issue('access', unproven)
+  await book({ token }, await anEvent(booking.deps, { start_datetime: inDays(40) }))
+  await sendMails(booking.deps)
+  assert.equal((await mailsOf(booking.deps, unproven.id)).at(-1)?.status, 'sent')
+})
+
 test('mails go out no faster than the setting says', async () => {
   const own = await startTestBooking({ env: { ...envFor(receiver.url), MAILS_PER_SECOND: '2' } })
   const event = await anEvent(own.deps)

@@ -110,6 +110,10 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
   if (suppressed) return { dropped: `The address does not take mail: ${suppressed.reason}` }
   const preference = preferenceOf(mail)
   if (preference && !(await mailPreferenceStore.get(db, user.id))[preference]) return SWITCHED_OFF
+  if (preference && !user.email_proven) {
+    const since = new Date(clock.now().getTime() - 86_400_000)
+    if ((await mailStore.countSent(db, user.id, since)) >= UNPROVEN_A_DAY) return ENOUGH_FOR_TODAY
+  }
   const compose: ComposeDeps = { db, clock, currency: config.currency, from: post.from, links: post.links }
   const letter: Letter | Dropped = (await MAIL_KINDS[mail.kind]?.(compose, mail, user)) ?? UNKNOWN
   if (isDropped(letter)) return letter
@@ -137,6 +141,15 @@ function withoutSecret<T extends { text: string; html: string }>(content: T, { s
 
 const hideAll = (text: string, secrets: (string | undefined)[]): string =>
   secrets.reduce<string>((left, secret) => (secret ? left.replaceAll(secret, '(not shown)') : left), text)
+
+/**
+ * An account may have been opened with somebody else's address: what it can cause by itself, booking and cancelling again and
+ * again, must not fill that mailbox. What others change about its bookings is told in any case.
+ */
+const UNPROVEN_A_DAY = 20
+const ENOUGH_FOR_TODAY: Dropped = {
+  dropped: 'The address is not confirmed, and has had enough mails for a day.',
+}
 
 const SWITCHED_OFF: Dropped = { dropped: 'The person has switched such mails off.' }
 
