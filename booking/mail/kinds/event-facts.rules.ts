@@ -1,4 +1,4 @@
-import { eventTimes } from '#booking/mail/letters/event-times.rules.ts'
+import { eventTimes } from '#booking/events/event-times.rules.ts'
 import type { Fact } from '#booking/mail/letters/letter.ts'
 import type { BookingFacts, EventFacts } from './mail-facts.store.ts'
 

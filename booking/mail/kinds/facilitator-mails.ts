@@ -1,4 +1,4 @@
-import { eventTimes, shortStart } from '#booking/mail/letters/event-times.rules.ts'
+import { eventTimes, shortStart } from '#booking/events/event-times.rules.ts'
 import { type Letter, paragraph } from '#booking/mail/letters/letter.ts'
 import { type EventFacts, findEvent, listAttendees, type ToldAttendee } from './mail-facts.store.ts'
 import type { ComposeDeps, MailKind } from './mail-kind.ts'

@@ -93,6 +93,7 @@ import type {
 import type {
   JoinWaitlist,
   OwnWaitlist,
+  OwnWaitlistEntry,
   WaitlistJoined,
   WaitlistLeft,
   WaitlistOfEvent,
@@ -133,6 +134,7 @@ export type {
   NamedAuditEntry,
   Notification,
   OwnSession,
+  OwnWaitlistEntry,
   PaymentStatus,
   PopularEvent,
   ProgrammeEvent,

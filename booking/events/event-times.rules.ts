@@ -2,18 +2,23 @@
  * Returns when an event is, on the clock where it is at home and with the names of its zone:
  * `Friday, 4 December 2026, 18:00–19:30 (Central European Standard Time, Europe/Berlin)`.
  */
-export function eventTimes({ start_datetime, end_datetime, timezone }: EventTimes): string {
+export function eventTimes(event: EventTimes): string {
+  const zone = zoneOf(event.timezone)
+  const [starts, ends] = [event.start_datetime, event.end_datetime].map((at) => zoneName(at, zone))
+  const names = starts === ends ? starts : `${starts}, after the change of clocks ${ends}`
+  return `${localTimes(event)} (${[names, zone].filter((name, i, all) => all.indexOf(name) === i).join(', ')})`
+}
+
+/** Returns the same without the names of the zone. */
+export function localTimes({ start_datetime, end_datetime, timezone }: EventTimes): string {
   const zone = zoneOf(timezone)
   const dayOf = (at: Date) => format(at, zone, DAY)
   const clockOf = (at: Date) => format(at, zone, CLOCK)
   // Midnight is the end of the evening before.
   const isOneDay = dayOf(start_datetime) === dayOf(new Date(end_datetime.getTime() - 1))
-  const [starts, ends] = [zoneName(start_datetime, zone), zoneName(end_datetime, zone)]
-  const names = starts === ends ? starts : `${starts}, after the change of clocks ${ends}`
-  const times = isOneDay
+  return isOneDay
     ? `${dayOf(start_datetime)}, ${clockOf(start_datetime)}–${clockOf(end_datetime)}`
     : `${dayOf(start_datetime)}, ${clockOf(start_datetime)} – ${dayOf(end_datetime)}, ${clockOf(end_datetime)}`
-  return `${times} (${[names, zone].filter((name, i, all) => all.indexOf(name) === i).join(', ')})`
 }
 
 /** Returns day and time for a subject: `Fri, 4 Dec, 18:00`. */
