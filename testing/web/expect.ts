@@ -5,8 +5,12 @@ import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 /** Waits until it is there, and says what it says instead when it does not say that. */
 export async function expectText(locator: Locator, pattern: RegExp): Promise<void> {
   await locator.first().waitFor()
+  // Playwright's filter joins what stands in different lines.
+  const isThere = async () =>
+    (await locator.filter({ hasText: pattern }).count()) > 0 ||
+    pattern.test(await locator.first().innerText({ timeout: 1_000 }))
   try {
-    await locator.filter({ hasText: pattern }).first().waitFor({ timeout: 5_000 })
+    await waitUntil(() => isThere().catch(() => false), 5_000)
   } catch {
     assert.match(await locator.first().innerText(), pattern)
   }

@@ -77,7 +77,8 @@ export function zoneName(at: Date, zoned: Zoned = {}): string {
 export const isOneDay = (start: Date, end: Date, zoned: Zoned = {}) =>
   dayKey(start, zoned) === dayKey(lastMomentOf(end), zoned)
 
-const lastMomentOf = (end: Date) => new Date(end.getTime() - 1)
+/** Of what is over then: at midnight, the day before. */
+export const lastMomentOf = (end: Date) => new Date(end.getTime() - 1)
 
 /**
  * `07:00–08:00 CET`; with both days when it ends on another day, and with both names of the zone when clocks change in between:
@@ -128,11 +129,9 @@ export function plusMonths(month: string, months: number): string {
   return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7)
 }
 
-/** When the reader's next day begins. */
-export const nextMidnight = (now: Date) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1)
-
 /** `Today`, `Tomorrow` or `Wed 25 Nov` */
-export const nearOrShortDay = (at: Date, now: Date) => nearDay(at, now) ?? shortDay(at, { now })
+export const nearOrShortDay = (at: Date, now: Date, zoned: Zoned = {}) =>
+  nearDay(at, now, zoned) ?? shortDay(at, { ...zoned, now })
 
 /** `Wed 25 Nov, 07:00–08:00 CET`; the range of several days includes them already. */
 export const whenInWords = (start: Date, end: Date, zoned: Zoned = {}) =>

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { EVENT_TYPES } from '#booking/database/event.table.ts'
 import { Dashboard } from '#shared/contracts/crm-facilitator.schema.ts'
 import { UpdateCrmStatus as UpdateCrmStatusThere } from '#shared/contracts/crm-status-change.schema.ts'
-import { Id, WireTime } from '#shared/http/schemas/schemas.ts'
+import { Id, Nullable, WireTime } from '#shared/http/schemas/schemas.ts'
 
 export const UpcomingEvent = Type.Object(
   {
@@ -12,6 +12,7 @@ export const UpcomingEvent = Type.Object(
     start_datetime: WireTime,
     end_datetime: WireTime,
     timezone: Type.String(),
+    location: Nullable(Type.String()),
     max_participants: Type.Integer(),
     current_participants: Type.Integer(),
     fill_rate: Type.Number({ description: 'Of 0 to 1: which part of the seats is taken.' }),

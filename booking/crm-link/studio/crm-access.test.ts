@@ -91,6 +91,8 @@ test('the dashboard has what the CRM says and the events that are not over, and 
   const { token, facilitator_id } = await aLeader()
   const event_id = await anEvent(booking.deps, {
     facilitator_id,
+    location: 'The Attic',
+    timezone: 'Asia/Kathmandu',
     max_participants: 3,
     current_participants: 2,
   })
@@ -115,6 +117,8 @@ test('the dashboard has what the CRM says and the events that are not over, and 
       [event_id, 0.67, 0],
     ],
   )
+  const { location, timezone } = upcoming[1]
+  assert.deepEqual([location, timezone], ['The Attic', 'Asia/Kathmandu'])
   assert.deepEqual(
     calls.map(({ method, url }) => [method, url]),
     [['GET', `/api/facilitators/${facilitator_id}/dashboard`]],

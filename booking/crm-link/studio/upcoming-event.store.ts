@@ -11,6 +11,7 @@ type Row = {
   start_datetime: Date
   end_datetime: Date
   timezone: string
+  location: string | null
   max_participants: number
   current_participants: number
   waiting: number
@@ -24,7 +25,8 @@ export async function list(
   limit: number,
 ): Promise<UpcomingEvent[]> {
   const { rows } = await sql<Row>`
-    select id, title, event_type, start_datetime, end_datetime, timezone, max_participants, current_participants,
+    select id, title, event_type, start_datetime, end_datetime, timezone, location,
+           max_participants, current_participants,
            (select count(*) from waitlist_entries where event_id = events.id and status = 'waiting') as waiting
     from events where facilitator_id = ${facilitator_id} and status = 'ACTIVE' and end_datetime > ${now}
     order by start_datetime, id limit ${limit}`.execute(db)

@@ -1,7 +1,7 @@
 import { cancellableUntil } from '#booking/bookings/cancellation.rules.ts'
 import { getInstallationId } from '#booking/calendars/calendar.store.ts'
 import { calendarForMail } from '#booking/calendars/calendar-file.ts'
-import { clockTime } from '#booking/mail/letters/event-times.rules.ts'
+import { clockTime } from '#booking/events/event-times.rules.ts'
 import { type Block, type Dropped, paragraph } from '#booking/mail/letters/letter.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
 import { changesBetween, eventInShort, factsOf } from './event-facts.rules.ts'

@@ -1,10 +1,10 @@
 import {
   type EventTimes,
-  eventDays,
   eventTimes,
   eventZone,
+  localTimes,
   shortStart,
-} from '#booking/mail/letters/event-times.rules.ts'
+} from '#booking/events/event-times.rules.ts'
 import type { Fact } from '#booking/mail/letters/letter.ts'
 import { shorten } from '#shared/lib/shorten.ts'
 import type { BookingFacts, EventFacts } from './mail-facts.store.ts'
@@ -45,7 +45,7 @@ export function changesBetween(old: Place, event: Place): Fact[] {
   const facts: Fact[] = []
   const value = eventTimes(event)
   // The names of the zone are long, and said once when they are the same.
-  const was = eventZone(old) === eventZone(event) ? eventDays(old) : eventTimes(old)
+  const was = eventZone(old) === eventZone(event) ? localTimes(old) : eventTimes(old)
   if (eventTimes(old) !== value) facts.push({ label: 'When', value, was })
   if (old.location !== event.location)
     facts.push({ label: 'Where', value: event.location ?? NO_PLACE, was: old.location ?? NO_PLACE })

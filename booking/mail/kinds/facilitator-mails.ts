@@ -1,4 +1,4 @@
-import { eventTimes } from '#booking/mail/letters/event-times.rules.ts'
+import { eventTimes } from '#booking/events/event-times.rules.ts'
 import { type Letter, paragraph } from '#booking/mail/letters/letter.ts'
 import { eventInShort } from './event-facts.rules.ts'
 import { type EventFacts, findEvent, listAttendees, type ToldAttendee } from './mail-facts.store.ts'

@@ -1,4 +1,4 @@
-import { eventTimes } from '#booking/mail/letters/event-times.rules.ts'
+import { eventTimes } from '#booking/events/event-times.rules.ts'
 import { type Dropped, type Letter, paragraph } from '#booking/mail/letters/letter.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
 import { type EventFacts, findEvent, findMessage, type MessageFacts } from './mail-facts.store.ts'

@@ -1,4 +1,5 @@
 import type { PublicEvent } from '#booking/events/event.schema.ts'
+import { localTimes } from '#booking/events/event-times.rules.ts'
 import { shorten } from '#shared/lib/shorten.ts'
 import { toOffsetTime } from '#shared/lib/wall-time.ts'
 import { fromWireTime } from '#shared/lib/wire-time.ts'
@@ -13,11 +14,8 @@ export const wordsOf = (event: PublicEvent, currency: string) => ({
 
 /** `Thursday, 14 January 2027, 18:00–19:30 (Europe/Berlin)` */
 function whenOf({ start_datetime, end_datetime, timezone }: PublicEvent): string {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    ...{ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
-    ...{ hour: '2-digit', minute: '2-digit', timeZone: timezone },
-  })
-  return `${format.formatRange(fromWireTime(start_datetime), fromWireTime(end_datetime))} (${timezone})`
+  const [start, end] = [fromWireTime(start_datetime), fromWireTime(end_datetime)]
+  return `${localTimes({ start_datetime: start, end_datetime: end, timezone })} (${timezone})`
 }
 
 function whereOf({ location, is_online }: PublicEvent): string {

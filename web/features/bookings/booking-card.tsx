@@ -8,11 +8,11 @@ import { JoinOnline } from '#web/components/event/join-online.tsx'
 import { Mark } from '#web/components/layout/mark.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import type { Booking, Event } from '#web/lib/api/contract.ts'
-import { nearDay, shortDay, timeOfDay } from '#web/lib/format.ts'
+import { nearDay } from '#web/lib/format.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
-import { clockOf, isOnNow, momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { clockOf, isOnNow, momentsOf, phaseOf, whenOfBrief } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
@@ -41,7 +41,7 @@ export function BookingCard({ booking, isPast = false, headingOrder = 2, actions
             <EventWhen event={event} now={now} near={near} />
           ) : (
             <Text size="sm" c="dimmed">
-              {isPending ? ' ' : `${shortDay(start, { now })}, ${timeOfDay(start)}`}
+              {isPending ? ' ' : whenOfBrief(booking.event, event, now)}
             </Text>
           )}
           <Title order={headingOrder} fz={22}>

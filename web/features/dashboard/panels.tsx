@@ -6,8 +6,8 @@ import { Mark } from '#web/components/layout/mark.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import type { PopularEvent, RecentBooking, UpcomingEvent } from '#web/lib/api/contract.ts'
 import { serverNow } from '#web/lib/api/server-clock.ts'
-import { count, nearOrShortDay, timeOfDay } from '#web/lib/format.ts'
-import { isOnNow, momentsOf, notOver } from '#web/lib/time/event-time.rules.ts'
+import { count, nearOrShortDay, timeOfDay, type Zoned } from '#web/lib/format.ts'
+import { clockOf, isOnNow, momentsOf, notOver } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
@@ -47,7 +47,7 @@ export function FillRates({ events }: { events: UpcomingEvent[] }) {
               <bdi>{event.title}</bdi>
             </TextLink>
             <Text size="sm" c="dimmed" className={classes.when}>
-              {isOnNow(event, now) ? <Mark>On now</Mark> : whenOf(event.start_datetime)}
+              {isOnNow(event, now) ? <Mark>On now</Mark> : whenOf(event.start_datetime, clockOf(event))}
             </Text>
           </Group>
           <Fill taken={event.current_participants} seats={event.max_participants} waiting={event.waiting} />
@@ -108,7 +108,7 @@ export function RecentBookings({ bookings }: { bookings: RecentBooking[] }) {
 
 const RECENT_MAX = 4
 
-function whenOf(wire: string): string {
+function whenOf(wire: string, zoned: Zoned = {}): string {
   const at = fromWire(wire)
-  return `${nearOrShortDay(at, serverNow())}, ${timeOfDay(at)}`
+  return `${nearOrShortDay(at, serverNow(), zoned)}, ${timeOfDay(at, zoned)}`
 }

@@ -6,7 +6,7 @@ import { readEventPages } from '#web/lib/queries/event-pages.ts'
 import { readEvents } from '#web/lib/queries/open-reads.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { toQuery } from '#web/lib/search-params.ts'
-import { daysQuery, type EventSearch, pageQuery } from './search/event-search.ts'
+import { daysAsked, daysQuery, type EventSearch, pageQuery, ZONES_APART } from './search/event-search.ts'
 
 /** The first page of the list. */
 export function eventPageQuery(search: EventSearch) {
@@ -17,12 +17,28 @@ export function eventPageQuery(search: EventSearch) {
   })
 }
 
-/** The list, read page by page: `data.pages` has as many as were asked for so far. */
+/**
+ * The list, read page by page: `data.pages` has as many as were asked for so far. They have more than is asked for, as `pageQuery`
+ * says; the first also has retreats that began before the first day and may last into it.
+ */
 export function eventListQuery(search: EventSearch) {
   const today = dayKey(serverNow())
   return infiniteQueryOptions({
     queryKey: keys.events.list(pageQuery(search, today)),
-    queryFn: ({ pageParam, signal }) => readEvents(pageQuery(search, today, pageParam), signal),
+    queryFn: async ({ pageParam, signal }) => {
+      const { first } = daysAsked(search, today)
+      const [page, retreats] = await Promise.all([
+        readEvents(pageQuery(search, today, pageParam), signal),
+        first !== undefined && pageParam === 1
+          ? readRetreats(search, plusDays(first, -ZONES_APART), signal)
+          : [],
+      ])
+      const { pagination, events } = page
+      return {
+        pagination: { ...pagination, total: pagination.total + retreats.length },
+        events: [...retreats, ...events],
+      }
+    },
     initialPageParam: 1,
     getNextPageParam: ({ pagination }) => (pagination.has_next ? pagination.page + 1 : undefined),
     placeholderData: keepPreviousData,
@@ -40,17 +56,26 @@ export const eventDaysQuery = (filters: EventSearch, days: Days) =>
   queryOptions({
     queryKey: keys.events.days(daysQuery(filters, days, 1)),
     queryFn: async ({ signal }) => {
-      // The API finds events by their start. Only retreats last for more than a night.
-      const start = plusDays(days.first, -1)
-      const before = { first: plusDays(start, -RETREAT_MAX_DAYS), last: plusDays(start, -1) }
+      const first = plusDays(days.first, -ZONES_APART)
+      const last = plusDays(days.last, ZONES_APART)
       const [own, retreats] = await Promise.all([
-        readDays(filters, { ...days, first: start }, signal),
-        filters.type === 'session' ? [] : readDays({ ...filters, type: 'retreat' }, before, signal),
+        readDays(filters, { first, last }, signal),
+        readRetreats(filters, first, signal),
       ])
       return { events: [...retreats, ...own] }
     },
     placeholderData: keepPreviousData,
   })
+
+/**
+ * Retreats that began in the weeks before that day. The API finds events by their start, and only retreats last for more than a night.
+ */
+function readRetreats(filters: EventSearch, before: string, signal: AbortSignal): Promise<Event[]> {
+  const days = { first: plusDays(before, -RETREAT_MAX_DAYS), last: plusDays(before, -1) }
+  return filters.type === 'session'
+    ? Promise.resolve([])
+    : readDays({ ...filters, type: 'retreat' }, days, signal)
+}
 
 const readDays = (filters: EventSearch, days: Days, signal: AbortSignal): Promise<Event[]> =>
   readEventPages((page) => readEvents(daysQuery(filters, days, page), signal), PAGES_MAX)

@@ -1,8 +1,11 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { TextLink } from '#web/components/controls/links.tsx'
-import { placeInLine, shortDay, timeOfDay } from '#web/lib/format.ts'
-import { fromWire } from '#web/lib/wire-time.ts'
+import type { OwnWaitlistEntry } from '#web/lib/api/contract.ts'
+import { placeInLine } from '#web/lib/format.ts'
+import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { whenOfBrief } from '#web/lib/time/event-time.rules.ts'
+import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 import { ownWaitlistQuery } from './waitlist.queries.ts'
 
@@ -16,18 +19,26 @@ export function OwnWaitlists() {
         Waiting for a seat
       </Title>
       <Stack gap="xs">
-        {data.waitlist.map(({ event, position }) => (
-          <Group key={event.id} justify="space-between" gap="xs">
-            <TextLink to={paths.event} params={{ id: String(event.id) }} underline="always">
-              <bdi>{event.title}</bdi>
-            </TextLink>
-            <Text c="dimmed" size="sm">
-              {shortDay(fromWire(event.start_datetime))}, {timeOfDay(fromWire(event.start_datetime))}
-              {position !== null && ` · ${placeInLine(position)} in line`}
-            </Text>
-          </Group>
+        {data.waitlist.map((entry) => (
+          <Place key={entry.event.id} {...entry} />
         ))}
       </Stack>
     </section>
+  )
+}
+
+function Place({ event, position }: OwnWaitlistEntry) {
+  const { data, isPending } = useQuery(eventQuery(event.id))
+  const now = useNow()
+  return (
+    <Group justify="space-between" gap="xs">
+      <TextLink to={paths.event} params={{ id: String(event.id) }} underline="always">
+        <bdi>{event.title}</bdi>
+      </TextLink>
+      <Text c="dimmed" size="sm">
+        {!isPending && whenOfBrief(event, data?.event, now)}
+        {position !== null && ` · ${placeInLine(position)} in line`}
+      </Text>
+    </Group>
   )
 }

@@ -102,6 +102,7 @@ import type {
 import type {
   JoinWaitlist,
   OwnWaitlist,
+  OwnWaitlistEntry,
   WaitlistJoined,
   WaitlistLeft,
   WaitlistOfEvent,
@@ -147,6 +148,7 @@ export type {
   Notice,
   Notification,
   OwnSession,
+  OwnWaitlistEntry,
   PaymentStatus,
   PopularEvent,
   ProgrammeEvent,

@@ -65,6 +65,20 @@ test('the clock of the room comes first, and the reader’s where it shows somet
   assert.equal(eventTime.whenOf({ ...event, ...night }, now), 'Sun 25 Oct, 00:00 CEST – 06:00 CET')
 })
 
+test('what is known by its start alone is told by the reader’s clock, until there is more', () => {
+  assert.match(eventTime.whenOfBrief(event, undefined, now), /^Wed 25 Nov, \d\d:\d\d \S+$/)
+  assert.equal(eventTime.whenOfBrief(event, event, now), 'Wed 25 Nov, 19:00–20:00 CET')
+})
+
+test('days are those of the room, and one that is over at midnight is the last', () => {
+  const evening = { start_datetime: '2026-11-25T21:00:00', end_datetime: '2026-11-25T23:00:00' }
+  const daysIn = (timezone: string) => eventTime.daysOf({ ...event, ...evening, timezone })
+  assert.deepEqual(daysIn('Europe/Berlin'), { first: '2026-11-25', last: '2026-11-25' })
+  assert.deepEqual(daysIn('America/New_York'), { first: '2026-11-25', last: '2026-11-25' })
+  assert.deepEqual(daysIn('Asia/Kathmandu'), { first: '2026-11-26', last: '2026-11-26' })
+  assert.deepEqual(daysIn('UTC'), { first: '2026-11-25', last: '2026-11-25' })
+})
+
 test('what is online has the reader’s clock alone', () => {
   const online = { ...event, location: null }
   assert.deepEqual(eventTime.clockOf(online), {})

@@ -1,5 +1,13 @@
 import type { Event } from '#web/lib/api/contract.ts'
-import { clockTime, dayKey, whenInWords, type Zoned } from '#web/lib/format.ts'
+import {
+  clockTime,
+  dayKey,
+  lastMomentOf,
+  shortDay,
+  timeOfDay,
+  whenInWords,
+  type Zoned,
+} from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
 /** Where an event is in time: the only place of the web app that compares its times with the clock. */
@@ -53,6 +61,26 @@ export const clockOf = ({ location, timezone }: Pick<Placed, 'location' | 'timez
 export const whenOf = (event: Placed, now: Date): string => {
   const [start, end] = timesOf(event)
   return whenInWords(start, end, { ...clockOf(event), now })
+}
+
+/**
+ * The same of what names an event by its id and start; by the reader's clock, and without an end, as long as the event itself has not
+ * been read.
+ */
+export function whenOfBrief(
+  { start_datetime }: Pick<Times, 'start_datetime'>,
+  event: Placed | undefined,
+  now: Date,
+): string {
+  const start = fromWire(start_datetime)
+  return event ? whenOf(event, now) : `${shortDay(start, { now })}, ${timeOfDay(start)}`
+}
+
+/** The first and the last day on which an event takes place, by the clock of `clockOf`: `2026-11-25`. */
+export function daysOf(event: Placed): { first: string; last: string } {
+  const [start, end] = timesOf(event)
+  const day = (at: Date) => dayKey(at, clockOf(event))
+  return { first: day(start), last: day(lastMomentOf(end)) }
 }
 
 /** The same by the reader's clock; undefined when that shows the same day and time. */

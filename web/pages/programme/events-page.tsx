@@ -13,7 +13,9 @@ import { EventGrid } from '#web/features/events/cards/event-grid.tsx'
 import { eventDaysQuery, eventListQuery } from '#web/features/events/event.queries.ts'
 import { EventFilters } from '#web/features/events/search/event-filters.tsx'
 import {
+  daysAsked,
   type EventSearch,
+  isAskedFor,
   isFiltered,
   PAGES_MAX,
   pagesShown,
@@ -71,13 +73,18 @@ function List({ search, onChange }: Props) {
   const list = useInfiniteQuery(eventListQuery(search))
   const { data, error, refetch, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = list
   const wanted = pagesShown(search)
-  const isShort = data !== undefined && data.pages.length < wanted && hasNextPage && !list.isPlaceholderData
+  const known = data?.pages.flatMap((page) => page.events) ?? []
+  const events = list.isPlaceholderData ? known : known.filter((event) => isAskedFor(event, search, now))
+  const isShort =
+    data !== undefined &&
+    hasNextPage &&
+    !list.isPlaceholderData &&
+    (data.pages.length < wanted || events.length === 0)
   useEffect(() => {
     if (isShort && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage()
   }, [isShort, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
   const day = search.from !== undefined && search.from === search.to ? search.from : undefined
-  const events = data?.pages.flatMap((page) => page.events) ?? []
-  const total = data?.pages[0]?.pagination.total ?? 0
+  const total = (data?.pages[0]?.pagination.total ?? 0) - (known.length - events.length)
   const more = () => (isShort ? void fetchNextPage() : onChange({ page: wanted + 1 }))
   return (
     <>
@@ -87,8 +94,8 @@ function List({ search, onChange }: Props) {
         onChoose={(day) => onChange({ when: undefined, from: day, to: day })}
       />
       {error && !data && <ErrorNotice error={error} retry={refetch} />}
-      {!data && !error && <AgendaSkeleton />}
-      {data && events.length === 0 && <NothingFound search={search} onChange={onChange} />}
+      {((!data && !error) || (isShort && events.length === 0)) && <AgendaSkeleton />}
+      {data && !isShort && events.length === 0 && <NothingFound search={search} onChange={onChange} />}
       {events.length > 0 && (
         <div aria-busy={list.isPlaceholderData}>
           <Group justify="space-between" gap="xs" className={classes.found}>
@@ -101,7 +108,7 @@ function List({ search, onChange }: Props) {
               </Anchor>
             )}
           </Group>
-          <Found search={search} events={events} />
+          <Found search={search} events={events} from={daysAsked(search, dayKey(now)).first} />
           {isFetchNextPageError && <ErrorNotice error={error} />}
           {hasNextPage && wanted === PAGES_MAX && (
             <Text c="dimmed" ta="center" mt="lg">
@@ -121,13 +128,15 @@ function List({ search, onChange }: Props) {
   )
 }
 
+type FoundProps = { search: EventSearch } & Pick<Parameters<typeof Agenda>[0], 'events' | 'from'>
+
 /** Retreats alone are few and worth a picture. */
-function Found({ search, events }: { search: EventSearch; events: Parameters<typeof Agenda>[0]['events'] }) {
+function Found({ search, events, from }: FoundProps) {
   const booked = useBooked()
   return search.type === 'retreat' ? (
     <EventGrid events={events} headingOrder={2} />
   ) : (
-    <Agenda events={events} booked={booked} />
+    <Agenda events={events} booked={booked} from={from} />
   )
 }
 

@@ -4,8 +4,17 @@ import wholeCard from '#web/components/layout/whole-card-link.module.css'
 import { seatsInShort } from '#web/features/events/seats.rules.ts'
 import { usePrice } from '#web/features/events/use-price.ts'
 import type { Event } from '#web/lib/api/contract.ts'
-import { clockTime, dayKey, duration, shortDay, weekdayName, zoneName } from '#web/lib/format.ts'
-import { clockOf, isOnNow, readersWhenOf, timesOf } from '#web/lib/time/event-time.rules.ts'
+import {
+  clockTime,
+  dayKey,
+  duration,
+  lastMomentOf,
+  shortDay,
+  timeOfDay,
+  weekdayName,
+  zoneName,
+} from '#web/lib/format.ts'
+import { clockOf, daysOf, isOnNow, readersWhenOf, timesOf } from '#web/lib/time/event-time.rules.ts'
 import { paths } from '#web/paths.ts'
 import classes from './agenda.module.css'
 
@@ -32,16 +41,18 @@ function Row({ event, day, isBooked, now, headingOrder }: Props) {
   const clock = clockOf(event)
   const Title = headingOrder === 3 ? 'h3' : 'h4'
   const isElsewhere = readersWhenOf(event, now) !== undefined
-  const isSameDay = dayKey(start, clock) === dayKey(start)
+  const { first, last } = daysOf(event)
+  const isSameDay = first === dayKey(start)
+  const endTime = isElsewhere ? timeOfDay(end, clock) : clockTime(end, clock)
   const seats = isBooked ? 'Booked ✓' : seatsInShort(event)
   return (
     <li>
       <article className={classes.row} data-retreat={event.event_type === 'RETREAT' || undefined}>
         <div className={classes.when}>
-          {dayKey(start, clock) < day ? (
+          {first < day ? (
             <>
               <span className={classes.time}>Until</span>
-              <span>{shortDay(end, clock)}</span>
+              <span>{last > day ? shortDay(lastMomentOf(end), clock) : endTime}</span>
             </>
           ) : (
             <>

@@ -8,7 +8,6 @@ import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import classes from './event-calendar.module.css'
 import type { Segment } from './lanes.rules.ts'
-import { daysBetween } from './month-grid.ts'
 
 type Props = {
   event: Event
@@ -50,11 +49,4 @@ export function CalendarEntry({ event, day, isBooked, now, place, isInList }: Pr
       {event.is_full && <span className={classes.full}> · full</span>}
     </Link>
   )
-}
-
-/** The days on which an event takes place, by the clock of its room. */
-export function daysOf(event: Event): string[] {
-  const day = (at: Date) => dayKey(at, clockOf(event))
-  const lastMoment = new Date(fromWire(event.end_datetime).getTime() - 1)
-  return daysBetween(day(fromWire(event.start_datetime)), day(lastMoment))
 }

@@ -3,10 +3,11 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import type { Event } from '#web/lib/api/contract.ts'
 import { count, dayKey, longDay, longMonth, plusMonths } from '#web/lib/format.ts'
-import { CalendarEntry, daysOf } from './calendar-entry.tsx'
+import { daysOf } from '#web/lib/time/event-time.rules.ts'
+import { CalendarEntry } from './calendar-entry.tsx'
 import classes from './event-calendar.module.css'
 import { LANES, lanesOf } from './lanes.rules.ts'
-import { groupByDay, type Week, weeksFrom } from './month-grid.ts'
+import { daysBetween, groupByDay, type Week, weeksFrom } from './month-grid.ts'
 
 type Props = {
   month: string
@@ -23,7 +24,7 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 export function EventCalendar({ month, events, booked, now, onMonth }: Props) {
   const [chosen, setChosen] = useState<string>()
   const list = useRef<HTMLElement>(null)
-  const days = groupByDay(events ?? [], daysOf)
+  const days = groupByDay(events ?? [], eachDayOf)
   const today = dayKey(now)
   const weeks = weeksFrom(today, month)
   const shown = weeks.flat().some(({ day }) => day === chosen) ? chosen : firstDay(weeks, days, today)
@@ -78,7 +79,7 @@ export function EventCalendar({ month, events, booked, now, onMonth }: Props) {
           {!days.has(shown) && <Text c="dimmed">Nothing on this day.</Text>}
         </section>
       )}
-      {events?.length === 0 && (
+      {events && !weeks.flat().some(({ day }) => days.has(day)) && (
         <Text c="dimmed" ta="center" py="lg">
           No events in {longMonth(month)}. Try another month, or fewer filters.
         </Text>
@@ -98,7 +99,7 @@ type WeekProps = Pick<Props, 'events' | 'booked' | 'now'> & {
 
 function WeekRow({ week, events, days, booked, today, shown, now, onChoose }: WeekProps) {
   const names = week.map(({ day }) => day)
-  const { segments, hidden } = lanesOf(names, events ?? [], daysOf)
+  const { segments, hidden } = lanesOf(names, events ?? [], eachDayOf)
   return (
     <tr>
       {week.map(({ day, isInMonth }, column) => {
@@ -184,6 +185,11 @@ function MonthBar({ month, onMonth }: Pick<Props, 'month' | 'onMonth'>) {
       </Group>
     </Group>
   )
+}
+
+function eachDayOf(event: Event): string[] {
+  const { first, last } = daysOf(event)
+  return daysBetween(first, last)
 }
 
 const atNoon = (day: string) => new Date(`${day}T12:00:00`)

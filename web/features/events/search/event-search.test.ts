@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { Event } from '#web/lib/api/contract.ts'
 import {
+  daysAsked,
   daysQuery,
   hiddenFilterCount,
+  isAskedFor,
   isFiltered,
   pageQuery,
   pagesShown,
@@ -68,9 +71,9 @@ test('the router reads a number that somebody searches for as a number', () => {
   assert.deepEqual(readEventSearch({ q: 108 }), { ...NOTHING, q: '108' })
 })
 
-test('days are those of the reader, also when the clocks change', () => {
+test('days are asked for with two more on either side, also when the clocks change', () => {
   const winter = new URLSearchParams(pageQuery({ from: '2026-11-25', to: '2026-11-25' }, TODAY))
-  assert.deepEqual([winter.get('from'), winter.get('to')], ['2026-11-24T23:00:00', '2026-11-25T23:00:00'])
+  assert.deepEqual([winter.get('from'), winter.get('to')], ['2026-11-22T23:00:00', '2026-11-27T23:00:00'])
   const change = new URLSearchParams(daysQuery({}, { first: '2026-03-29', last: '2026-03-29' }, 1))
   assert.deepEqual([change.get('from'), change.get('to')], ['2026-03-28T23:00:00', '2026-03-29T22:00:00'])
 })
@@ -90,14 +93,51 @@ test('only what is set is asked for', () => {
 
 test('today and the weekend move with the calendar, and have what is on since before', () => {
   const days = (when: 'today' | 'weekend', today: string) => {
-    const query = new URLSearchParams(pageQuery({ when }, today))
-    return [query.get('from'), query.get('to')]
+    const { first, last } = daysAsked({ when }, today)
+    return [first, last]
   }
-  assert.deepEqual(days('today', '2026-11-25'), [null, '2026-11-25T23:00:00'])
-  const weekend = ['2026-11-27T23:00:00', '2026-11-29T23:00:00']
-  for (const weekday of ['2026-11-23', '2026-11-27']) assert.deepEqual(days('weekend', weekday), weekend)
-  for (const day of ['2026-11-28', '2026-11-29']) assert.deepEqual(days('weekend', day), [null, weekend[1]])
+  assert.deepEqual(days('today', '2026-11-25'), [undefined, '2026-11-25'])
+  for (const weekday of ['2026-11-23', '2026-11-27'])
+    assert.deepEqual(days('weekend', weekday), ['2026-11-28', '2026-11-29'])
+  for (const day of ['2026-11-28', '2026-11-29'])
+    assert.deepEqual(days('weekend', day), [undefined, '2026-11-29'])
+  assert.equal(new URLSearchParams(pageQuery({ when: 'today' }, '2026-11-25')).get('from'), null)
   assert.deepEqual(readEventSearch({ when: 'today', from: '2026-11-25' }), { ...NOTHING, when: 'today' })
+})
+
+/** Two hours from then on in a room. */
+const inRoom = (timezone: string, start_datetime: string, hours = 2) =>
+  ({
+    start_datetime,
+    end_datetime: new Date(Date.parse(`${start_datetime}Z`) + hours * 3_600_000).toISOString().slice(0, 19),
+    timezone,
+    location: 'Hall',
+  }) as Event
+
+test('an event is asked for on its days by the clock of its room, on each of them', () => {
+  const now = new Date('2026-11-25T12:00:00Z')
+  const isOn = (event: Event, day: string) => isAskedFor(event, { from: day, to: day }, now)
+  // Saturday 23:00 in Kathmandu, 18:15 in Berlin; the same moment is 12:15 in New York.
+  const evening = inRoom('Asia/Kathmandu', '2026-11-28T17:15:00')
+  assert.deepEqual([isOn(evening, '2026-11-28'), isOn(evening, '2026-11-29')], [true, true], 'until 01:00')
+  const late = inRoom('America/New_York', '2026-11-29T01:00:00')
+  assert.deepEqual(
+    [isOn(late, '2026-11-28'), isOn(late, '2026-11-29')],
+    [true, false],
+    'Saturday 20:00 there',
+  )
+  const retreat = inRoom('Europe/Berlin', '2026-11-27T15:00:00', 56)
+  const days = ['26', '27', '28', '29', '30'].map((day) => isOn(retreat, `2026-11-${day}`))
+  assert.deepEqual(days, [false, true, true, true, false], 'over on Sunday at midnight')
+})
+
+test('today is the reader’s or that of the room', () => {
+  // Wednesday 23:00 in Berlin, and Thursday 03:45 in Kathmandu.
+  const now = new Date('2026-11-25T22:00:00Z')
+  const isToday = (event: Event) => isAskedFor(event, { when: 'today' }, now)
+  assert.ok(isToday(inRoom('Asia/Kathmandu', '2026-11-26T01:15:00')), 'Thursday 07:00 there')
+  assert.ok(!isToday(inRoom('Europe/Berlin', '2026-11-26T06:00:00')), 'Thursday 07:00 here')
+  assert.ok(isToday(inRoom('America/New_York', '2026-11-26T01:00:00')), 'Wednesday 20:00 there')
 })
 
 test('a range of days is one filter; what the page itself shows is not counted', () => {

@@ -1,4 +1,5 @@
-import { plusDays } from '#web/lib/format.ts'
+import type { Event } from '#web/lib/api/contract.ts'
+import { dayKey, plusDays } from '#web/lib/format.ts'
 import {
   oneOf,
   readDay,
@@ -9,6 +10,7 @@ import {
   searchReader,
   toQuery,
 } from '#web/lib/search-params.ts'
+import { clockOf, daysOf } from '#web/lib/time/event-time.rules.ts'
 
 /** The filters of the list of events. They are parameters of the address, so that it can be shared. */
 export type EventSearch = {
@@ -18,7 +20,7 @@ export type EventSearch = {
   /** A choice of days that moves with the calendar; `from` and `to` are left out then. */
   when?: 'today' | 'weekend'
   facilitator?: number
-  /** Days of the reader's calendar, `2026-11-25`, both included. */
+  /** Days of the list, `2026-11-25`, both included. */
   from?: string
   to?: string
   /** How many pages of the list are shown, from the first one on. */
@@ -52,27 +54,52 @@ export function readEventSearch(search: Record<string, unknown>): EventSearch {
   return all.when ? { ...all, from: undefined, to: undefined } : all
 }
 
-/** The query of one page of the list. `today`: the reader's day. */
-export function pageQuery({ from, to, when, ...filters }: EventSearch, today: string, page = 1): string {
-  const days = when ? DAYS_OF[when](today) : { from, to }
-  return toEventQuery({ ...filters, ...between(days.from, days.to), page, per_page: PER_PAGE })
+/**
+ * The query of one page of the list, which has events of some days before and after those that are asked for too: whether one is asked
+ * for, `isAskedFor` says. `today`: the reader's day.
+ */
+export function pageQuery(search: EventSearch, today: string, page = 1): string {
+  const { first, last } = daysAsked(search, today)
+  const { from: _from, to: _to, when: _when, ...filters } = search
+  const from = first && plusDays(first, -ZONES_APART)
+  const to = last && plusDays(last, ZONES_APART)
+  return toEventQuery({ ...filters, ...between(from, to), page, per_page: PER_PAGE })
+}
+
+/** The days that two clocks show at the same moment are that far apart at most, rounded up: clocks differ by up to 26 hours. */
+export const ZONES_APART = 2
+
+export type Days = { first?: string | undefined; last?: string | undefined }
+
+/** The days that are asked for, both included. Without a first one, what is on since an earlier day is asked for too. */
+export const daysAsked = ({ from, to, when }: EventSearch, today: string): Days =>
+  when ? DAYS_OF[when](today) : { first: from, last: to }
+
+/** Whether an event takes place on the days that are asked for, by the clock by which the list has its day. */
+export function isAskedFor(event: Event, search: EventSearch, now: Date): boolean {
+  const [readers, rooms] = [dayKey(now), dayKey(now, clockOf(event))]
+  const today = search.when === 'today' && rooms > readers ? rooms : readers
+  const asked = daysAsked(search, today)
+  const { first, last } = daysOf(event)
+  return (
+    (asked.first === undefined || last >= asked.first) && (asked.last === undefined || first <= asked.last)
+  )
 }
 
 /** How many pages of the list are shown. */
 export const pagesShown = ({ page = 1 }: EventSearch): number => Math.min(page, PAGES_MAX)
 
-/** What begins by then and is not over, so also what is on since an earlier day. */
 const DAYS_OF = {
-  today: (today: string) => ({ from: undefined, to: today }),
-  weekend(today: string) {
+  today: (today: string): Days => ({ last: today }),
+  weekend(today: string): Days {
     const weekday = new Date(`${today}T12:00:00Z`).getUTCDay()
-    if (weekday === 0) return { from: undefined, to: today }
+    if (weekday === 0) return { last: today }
     const saturday = plusDays(today, 6 - weekday)
-    return { from: weekday === 6 ? undefined : saturday, to: plusDays(saturday, 1) }
+    return { first: weekday === 6 ? undefined : saturday, last: plusDays(saturday, 1) }
   },
 }
 
-/** The query of one page of the events of a calendar's weeks. */
+/** The query of one page of the events that begin on these days, by the reader's clock. */
 export function daysQuery(filters: EventSearch, days: { first: string; last: string }, page: number): string {
   return toEventQuery({ ...filters, ...between(days.first, days.last), page, per_page: 100 })
 }

@@ -2,10 +2,10 @@
  * Returns when an event is, on the clock where it is at home and with the names of its zone:
  * `Friday, 4 December 2026, 18:00–19:30 (Central European Standard Time, Europe/Berlin)`.
  */
-export const eventTimes = (event: EventTimes): string => `${eventDays(event)} (${eventZone(event)})`
+export const eventTimes = (event: EventTimes): string => `${localTimes(event)} (${eventZone(event)})`
 
 /** The same without the zone. */
-export function eventDays({ start_datetime, end_datetime, timezone }: EventTimes): string {
+export function localTimes({ start_datetime, end_datetime, timezone }: EventTimes): string {
   const zone = zoneOf(timezone)
   const dayOf = (at: Date) => format(at, zone, DAY)
   const clockOf = (at: Date) => format(at, zone, CLOCK)
