@@ -1,4 +1,5 @@
-import { inMs, median, percent, spread, thousands, times } from '#harness/load/figures.ts'
+import type { FirstVisit } from '#harness/browser/first-visit.ts'
+import { inMs, inSeconds, median, percent, spread, thousands, times } from '#harness/load/figures.ts'
 import type { Memory } from '#harness/processes/proc.ts'
 import type { Latency as GrowthLatency } from '../growth/ask.ts'
 import type { Size } from '../growth/grow.ts'
@@ -121,6 +122,43 @@ export const latencyTable = (latencies: Latency[]): string =>
     ['target', ({ target }) => (target ? `${times(target.ratio)} ≤ ${target.limit}` : '')],
     ['', ({ target }) => (target ? met(target.ratio <= target.limit) : '')],
   ])
+
+export type PageFigures = FirstVisit & { name: string; isSlow: boolean }
+
+const FIRST_PAINT_TARGET_MS = 1_200
+const PAGE_TARGET_MS = 2_500
+/** On a line without limits, and a processor of its own. */
+const INTERACTIVE_TARGET_MS = 1_500
+const SHIFT_TARGET = 0.05
+const BYTES_TARGET = 250_000
+const SCRIPT_TARGET = 200_000
+
+/** One line a page; the last column says what is missed. */
+export const pageTable = (figures: PageFigures[]): string =>
+  table(figures, [
+    ['first visit', ({ name }) => name, 'text'],
+    ['first paint', ({ firstPaintMs }) => inSeconds(firstPaintMs)],
+    ['largest paint', ({ largestPaintMs }) => inSeconds(largestPaintMs)],
+    ['content', ({ contentMs }) => inSeconds(contentMs)],
+    ['shift', ({ shift }) => shift.toFixed(3)],
+    ['kB', ({ bytes }) => thousands(bytes / 1_000)],
+    ['kB of script', ({ scriptBytes }) => thousands(scriptBytes / 1_000)],
+    ['', (page) => missedBy(page).join(', ') || 'met', 'text'],
+  ])
+
+function missedBy(page: PageFigures): string[] {
+  const { firstPaintMs, largestPaintMs, contentMs, shift, bytes, scriptBytes, isSlow } = page
+  const pageMs = isSlow ? PAGE_TARGET_MS : INTERACTIVE_TARGET_MS
+  const bounds: [what: string, value: number, target: number][] = [
+    ['first paint', firstPaintMs, FIRST_PAINT_TARGET_MS],
+    ['largest paint', largestPaintMs, pageMs],
+    ['content', contentMs, pageMs],
+    ['shift', shift, SHIFT_TARGET],
+    ['kB', bytes, BYTES_TARGET],
+    ['kB of script', scriptBytes, SCRIPT_TARGET],
+  ]
+  return bounds.filter(([, value, target]) => value > target).map(([what]) => `${what} missed`)
+}
 
 export type Measured = {
   size: Size

@@ -5,11 +5,14 @@ import { planNext } from '#booking/mail/planning/planner.ts'
 import * as mailStore from '#booking/mail/queue/mail.store.ts'
 import { sendOne } from '#booking/mail/sending/sender.ts'
 
-/**
- * Plans everything that was committed so far. Other databases of the same PostgreSQL have transactions of their own, which
- * hold the planner up for a moment.
- */
+/** Plans everything that was committed so far. */
 export async function planMails(deps: Deps): Promise<void> {
+  await waitForPlanner(deps)
+  while (await planNext(deps)) {}
+}
+
+/** Other databases of the same PostgreSQL have transactions of their own, which hold the planner up for a moment. */
+export async function waitForPlanner(deps: Deps): Promise<void> {
   const { rows } = await sql<{ now: string }>`select pg_current_xact_id()::text as now`.execute(deps.db)
   const isPlanned = async () => {
     const { rows: found } = await sql<{ is_planned: boolean }>`
@@ -17,7 +20,6 @@ export async function planMails(deps: Deps): Promise<void> {
     return found[0]?.is_planned
   }
   while (!(await isPlanned())) await sleep(5)
-  while (await planNext(deps)) {}
 }
 
 /** Plans, and makes one attempt with everything that is due. Returns how each went. */

@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, BrowserContextOptions, Page, Response } from 'playwright-core'
+import { launchChromium } from '#harness/browser/chromium.ts'
 import {
   createDataDir,
   removeDataDir,
   startStillpoint,
   waitUntil,
 } from '#harness/processes/stillpoint-process.ts'
-import { launchChromium } from './chromium.ts'
 
 export const DEMO_PASSWORD = 'demo-password-123'
 
@@ -17,6 +17,7 @@ export const DEMO_PASSWORD = 'demo-password-123'
 export type WebApp = {
   api: string
   crm: string
+  browser: Browser
   /** A browser of one's own: another device, with its own storage. */
   visit(options?: BrowserContextOptions): Promise<Visitor>
   /** Asks the API directly, for what has to be there before anybody looks. */
@@ -90,6 +91,7 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
   return {
     api,
     crm,
+    browser,
     visit: (options) => visit(browser, api, options),
     ask,
     async tokenOf(email) {

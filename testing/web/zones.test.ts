@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import readXlsx from 'read-excel-file/node'
 import { expectCount, expectText } from './expect.ts'
@@ -193,197 +193,209 @@ async function expectWhen(page: Page, event_id: number, ...parts: (string | unde
 
 const yourTime = (text: string | undefined) => text && `Your time: ${text}`
 
-for (const [device, options] of Object.entries(DEVICES)) {
-  for (const reader of READERS) {
-    const { timezoneId } = reader
-    const where = `${timezoneId}, ${device}`
-    const context = { ...options, timezoneId }
+// Each has a browser context of its own: while one waits for an answer, another goes on.
+describe('readers', { concurrency: 3 }, () => {
+  for (const [device, options] of Object.entries(DEVICES)) {
+    for (const reader of READERS) {
+      const { timezoneId } = reader
+      const where = `${timezoneId}, ${device}`
+      const context = { ...options, timezoneId }
 
-    test(`${where}: an event is told by the clock of its room first, also over a change of clocks`, async () => {
-      const { page, leave } = await visitAt('2035-01-10T10:00', context)
-      const { evening, twice, skipped, online } = reader
-      const tomorrow = 'Tomorrow, Thursday 11 January'
-      await expectWhen(page, ids.evening, tomorrow, '22:00–00:00 CET · 2 h', yourTime(evening?.page))
-      await expectWhen(page, ids.night, 'Fri 12 Jan, 23:00 – Sat 13 Jan, 01:00 CET', '2 h', NIGHT[timezoneId])
-      await expectWhen(
-        page,
-        ids.twice,
-        'Sunday 28 October',
-        '02:30 CEST – 02:30 CET · 60 min',
-        yourTime(twice),
-      )
-      await expectWhen(
-        page,
-        ids.skipped,
-        'Sunday 25 March',
-        '01:30 CET – 03:30 CEST · 60 min',
-        yourTime(skipped),
-      )
-      const near = online.day.startsWith('Thursday') ? 'Tomorrow, ' : ''
-      await expectWhen(page, ids.online, `${near}${online.day}`, `${online.time} · 60 min`)
-      await leave()
-    })
-
-    test(`${where}: the list, the weekend, a day and the calendar have each event on its days`, async () => {
-      const { page, leave } = await visitAt('2035-01-10T10:00', context)
-      const { evening, online, calendar } = reader
-      await page.goto('/events?q=lantern')
-      const friday = ['Friday 12 January', 'Lantern Retreat', 'Lantern Night']
-      const later = [
-        ['Sunday 14 January', 'Lantern Sunday'],
-        ['Sunday 4 February', 'Lantern Border'],
-      ]
-      const isThursday = online.day.startsWith('Thursday')
-      await (isThursday
-        ? expectList(
-            page,
-            ['Tomorrow · Thursday 11 January', 'Lantern Online', 'Lantern Evening'],
-            friday,
-            ...later,
-          )
-        : expectList(
-            page,
-            ['Tomorrow · Thursday 11 January', 'Lantern Evening'],
-            ['Friday 12 January', 'Lantern Online', 'Lantern Retreat', 'Lantern Night'],
-            ...later,
-          ))
-      const at = evening ? `22:00 CET\\s+2 h\\s+${evening.row} for you` : '22:00\\s+2 h'
-      await expectText(row(page, 'Lantern Evening'), new RegExp(`^${at}\\s+Lantern`))
-      await expectText(row(page, 'Lantern Retreat'), /3 days/)
-
-      await page.getByRole('button', { name: 'Weekend' }).click()
-      const weekend = [
-        ['Saturday 13 January', 'Lantern Retreat', 'Lantern Night'],
-        ['Sunday 14 January', 'Lantern Sunday'],
-      ]
-      await expectList(page, ...weekend)
-      await expectText(page.getByRole('main').getByRole('status'), /^3 events$/)
-      await expectText(row(page, 'Lantern Retreat'), /^Until\s+Sun 14 Jan/)
-      await expectText(row(page, 'Lantern Night'), evening ? /^Until\s+01:00 CET/ : /^Until\s+01:00\s/)
-      await page.getByRole('button', { name: 'Today' }).click()
-      await page.getByText('No events found').waitFor()
-      await page.goto('/events?q=lantern&from=2035-01-14&to=2035-01-14')
-      await expectList(page, ['Sunday 14 January', 'Lantern Retreat', 'Lantern Sunday'])
-
-      await page.getByRole('button', { name: 'Calendar' }).click()
-      await until(page, "!document.querySelector('[aria-busy=true]') && document.querySelector('table')")
-      const days = ['11 January', '12 January', '13 January', '14 January', '15 January', '4 February']
-      const labels = (await page.evaluate(
-        "[...document.querySelectorAll('td button[aria-pressed]')].map((each) => each.ariaLabel)",
-      )) as string[]
-      const counts = days.map(
-        (day) => labels.find((label) => label.includes(` ${day}: `))?.replace(/^.*: /, '') ?? 'not there',
-      )
-      assert.deepEqual(counts, calendar.map(eventsInWords))
-      if (device === 'phone') {
-        await page.getByRole('button', { name: /^Saturday 13 January: / }).tap()
-        const list = page.getByRole('region', { name: 'Saturday 13 January' })
-        await expectTexts(list.getByRole('link'), [/^… Lantern Retreat$/, /^… Lantern Night$/])
-      } else {
-        const bar = page.locator('td').getByRole('link', { name: 'Lantern Retreat' })
-        assert.match((await bar.getAttribute('style')) ?? '', /--span: ?3\b/)
-        await expectText(page.locator('td').getByRole('link', { name: 'Lantern Evening' }), /^22:00 Lantern/)
-      }
-      await leave()
-    })
-
-    test(`${where}: what is upcoming, on and over is judged again when its moment comes`, async () => {
-      const { page, goOnTo, leave } = await visitAt('2035-01-11T20:59:30', context)
-      const evening = row(page, 'Lantern Evening')
-      const retreat = row(page, 'Lantern Retreat')
-      const heading = (event: Locator) =>
-        page.locator('main section', { has: event }).getByRole('heading').first()
-      await page.goto('/events?q=lantern')
-      await expectText(heading(evening), /^Today · Thursday 11 January$/)
-      await expectCount(evening.getByText('On now'), 0)
-      await goOnTo('2035-01-11T21:00:01')
-      await evening.getByText('On now').waitFor()
-      await expectCount(row(page, 'Lantern Online'), 0)
-      await goOnTo('2035-01-11T22:59:00')
-      await expectText(heading(row(page, 'Lantern Night')), /^Tomorrow · Friday 12 January$/)
-      // In the room it is Friday then.
-      await goOnTo('2035-01-11T23:00:01')
-      await expectCount(evening, 0)
-      await expectText(heading(retreat), /^Today · Friday 12 January$/)
-      await goOnTo('2035-01-12T15:00:01')
-      await retreat.getByText('On now').waitFor()
-      await expectText(retreat, /^16:00/)
-      await goOnTo('2035-01-13T12:00')
-      await expectText(heading(retreat), /^Today · Saturday 13 January$/)
-      await expectText(retreat, /^Until\s+Sun 14 Jan/)
-      await goOnTo('2035-01-14T22:00')
-      await expectText(heading(retreat), /^Today · Sunday 14 January$/)
-      await expectText(retreat, reader.evening ? /^Until\s+00:00 CET/ : /^Until\s+00:00\s/)
-      await goOnTo('2035-01-14T23:00:01')
-      await expectCount(retreat, 0)
-      await row(page, 'Lantern Border').waitFor()
-      await leave()
-    })
-
-    test(`${where}: one’s own places are told by the clock of the room`, async () => {
-      const { page, leave } = await visitAs(JOHN, context)
-      await page.goto('/bookings')
-      const own = row(page, 'Lantern Evening')
-      await expectText(own, /Thu,? 11 Jan 2035, 22:00–00:00 CET/)
-      await expectCount(own.getByText('Your time'), reader.evening ? 1 : 0)
-      if (reader.evening) await expectText(own, new RegExp(`${reader.evening.row.slice(-5)}–\\d`))
-      const waiting = page.locator('section', { hasText: 'Waiting for a seat' }).last()
-      await expectText(waiting, /Paper Full\s*Thu,? 18 Jan 2035, 22:00–00:00 CET · next in line/)
-      const notice = page.getByRole('status').filter({ hasText: 'Cancelled by the studio' })
-      await expectText(notice, /Paper Cancelled on Fri,? 19 Jan 2035, 22:00–00:00 CET/)
-      await leave()
-    })
-
-    test(`${where}: what is typed is the time of the room, and the files have it`, async () => {
-      const { page, leave } = await visitAs(JANE, { ...context, acceptDownloads: true })
-      const title = `July in ${timezoneId}, ${device}`
-      await page.goto('/manage/events?write=new')
-      const form = page.getByRole('dialog', { name: 'New event' })
-      await form.getByLabel('Title').fill(title)
-      await form.getByLabel('Begins').fill('2035-07-05T18:00')
-      await form.getByLabel('Ends').fill('2035-07-05T20:00')
-      const zone = form.getByRole('combobox', { name: 'Time zone' })
-      assert.equal(await zone.inputValue(), 'Europe/Berlin (UTC+02:00)', 'of the last event')
-      await zone.fill('new york')
-      await page.getByRole('option', { name: 'America/New York (UTC−04:00)' }).click()
-      await form.getByLabel('Place (optional)').fill('The Loft')
-      const hint = form.getByText('Not the time zone of this device')
-      await expectCount(hint, reader.planned ? 1 : 0)
-      if (reader.planned) await expectText(hint, new RegExp(`where it begins at ${reader.planned}\\.`))
-      await form.getByRole('button', { name: 'Create event' }).click()
-      await page.getByText(`“${title}” can be booked now.`).waitFor()
-
-      const token = await app.tokenOf(JANE)
-      const { events } = await app.ask('GET', `/api/events/?search=${encodeURIComponent(title)}`, { token })
-      const [{ id, start_datetime, end_datetime, timezone }] = events
-      assert.deepEqual(
-        [start_datetime, end_datetime, timezone],
-        ['2035-07-05T22:00:00', '2035-07-06T00:00:00', 'America/New_York'],
-      )
-      const name = { first_name: 'Nora', last_name: 'North' }
-      const person = { email: `guest-of-${id}@example.com`, password: DEMO_PASSWORD, ...name }
-      await app.ask('POST', '/api/auth/register', { body: person })
-      await app.ask('POST', '/api/bookings/', {
-        token: await app.tokenOf(person.email),
-        body: { event_id: id },
+      test(`${where}: an event is told by the clock of its room first, also over a change of clocks`, async () => {
+        const { page, leave } = await visitAt('2035-01-10T10:00', context)
+        const { evening, twice, skipped, online } = reader
+        const tomorrow = 'Tomorrow, Thursday 11 January'
+        await expectWhen(page, ids.evening, tomorrow, '22:00–00:00 CET · 2 h', yourTime(evening?.page))
+        await expectWhen(
+          page,
+          ids.night,
+          'Fri 12 Jan, 23:00 – Sat 13 Jan, 01:00 CET',
+          '2 h',
+          NIGHT[timezoneId],
+        )
+        await expectWhen(
+          page,
+          ids.twice,
+          'Sunday 28 October',
+          '02:30 CEST – 02:30 CET · 60 min',
+          yourTime(twice),
+        )
+        await expectWhen(
+          page,
+          ids.skipped,
+          'Sunday 25 March',
+          '01:30 CET – 03:30 CEST · 60 min',
+          yourTime(skipped),
+        )
+        const near = online.day.startsWith('Thursday') ? 'Tomorrow, ' : ''
+        await expectWhen(page, ids.online, `${near}${online.day}`, `${online.time} · 60 min`)
+        await leave()
       })
-      await page.goto(`/manage/events/${id}`)
-      await expectText(page.getByRole('main'), /Thu,? 5 Jul 2035, 18:00–20:00 (EDT|GMT-4)/)
-      const [file] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('button', { name: 'Download for Excel' }).click(),
-      ])
-      const [sheet] = await readXlsx(readFileSync(await file.path()))
-      const [head = [], first = []] = sheet?.data ?? []
-      assert.equal(first[head.indexOf('Event starts')], '2035-07-05 18:00')
-      await page.goto(`/manage/events?write=edit&event=${id}`)
-      const edit = page.getByRole('dialog', { name: 'Change event' })
-      await edit.getByLabel('Begins').waitFor()
-      assert.equal(await edit.getByLabel('Begins').inputValue(), '2035-07-05T18:00')
-      await leave()
-    })
+
+      test(`${where}: the list, the weekend, a day and the calendar have each event on its days`, async () => {
+        const { page, leave } = await visitAt('2035-01-10T10:00', context)
+        const { evening, online, calendar } = reader
+        await page.goto('/events?q=lantern')
+        const friday = ['Friday 12 January', 'Lantern Retreat', 'Lantern Night']
+        const later = [
+          ['Sunday 14 January', 'Lantern Sunday'],
+          ['Sunday 4 February', 'Lantern Border'],
+        ]
+        const isThursday = online.day.startsWith('Thursday')
+        await (isThursday
+          ? expectList(
+              page,
+              ['Tomorrow · Thursday 11 January', 'Lantern Online', 'Lantern Evening'],
+              friday,
+              ...later,
+            )
+          : expectList(
+              page,
+              ['Tomorrow · Thursday 11 January', 'Lantern Evening'],
+              ['Friday 12 January', 'Lantern Online', 'Lantern Retreat', 'Lantern Night'],
+              ...later,
+            ))
+        const at = evening ? `22:00 CET\\s+2 h\\s+${evening.row} for you` : '22:00\\s+2 h'
+        await expectText(row(page, 'Lantern Evening'), new RegExp(`^${at}\\s+Lantern`))
+        await expectText(row(page, 'Lantern Retreat'), /3 days/)
+
+        await page.getByRole('button', { name: 'Weekend' }).click()
+        const weekend = [
+          ['Saturday 13 January', 'Lantern Retreat', 'Lantern Night'],
+          ['Sunday 14 January', 'Lantern Sunday'],
+        ]
+        await expectList(page, ...weekend)
+        await expectText(page.getByRole('main').getByRole('status'), /^3 events$/)
+        await expectText(row(page, 'Lantern Retreat'), /^Until\s+Sun 14 Jan/)
+        await expectText(row(page, 'Lantern Night'), evening ? /^Until\s+01:00 CET/ : /^Until\s+01:00\s/)
+        await page.getByRole('button', { name: 'Today' }).click()
+        await page.getByText('No events found').waitFor()
+        await page.goto('/events?q=lantern&from=2035-01-14&to=2035-01-14')
+        await expectList(page, ['Sunday 14 January', 'Lantern Retreat', 'Lantern Sunday'])
+
+        await page.getByRole('button', { name: 'Calendar' }).click()
+        await until(page, "!document.querySelector('[aria-busy=true]') && document.querySelector('table')")
+        const days = ['11 January', '12 January', '13 January', '14 January', '15 January', '4 February']
+        const labels = (await page.evaluate(
+          "[...document.querySelectorAll('td button[aria-pressed]')].map((each) => each.ariaLabel)",
+        )) as string[]
+        const counts = days.map(
+          (day) => labels.find((label) => label.includes(` ${day}: `))?.replace(/^.*: /, '') ?? 'not there',
+        )
+        assert.deepEqual(counts, calendar.map(eventsInWords))
+        if (device === 'phone') {
+          await page.getByRole('button', { name: /^Saturday 13 January: / }).tap()
+          const list = page.getByRole('region', { name: 'Saturday 13 January' })
+          await expectTexts(list.getByRole('link'), [/^… Lantern Retreat$/, /^… Lantern Night$/])
+        } else {
+          const bar = page.locator('td').getByRole('link', { name: 'Lantern Retreat' })
+          assert.match((await bar.getAttribute('style')) ?? '', /--span: ?3\b/)
+          await expectText(
+            page.locator('td').getByRole('link', { name: 'Lantern Evening' }),
+            /^22:00 Lantern/,
+          )
+        }
+        await leave()
+      })
+
+      test(`${where}: what is upcoming, on and over is judged again when its moment comes`, async () => {
+        const { page, goOnTo, leave } = await visitAt('2035-01-11T20:59:30', context)
+        const evening = row(page, 'Lantern Evening')
+        const retreat = row(page, 'Lantern Retreat')
+        const heading = (event: Locator) =>
+          page.locator('main section', { has: event }).getByRole('heading').first()
+        await page.goto('/events?q=lantern')
+        await expectText(heading(evening), /^Today · Thursday 11 January$/)
+        await expectCount(evening.getByText('On now'), 0)
+        await goOnTo('2035-01-11T21:00:01')
+        await evening.getByText('On now').waitFor()
+        await expectCount(row(page, 'Lantern Online'), 0)
+        await goOnTo('2035-01-11T22:59:00')
+        await expectText(heading(row(page, 'Lantern Night')), /^Tomorrow · Friday 12 January$/)
+        // In the room it is Friday then.
+        await goOnTo('2035-01-11T23:00:01')
+        await expectCount(evening, 0)
+        await expectText(heading(retreat), /^Today · Friday 12 January$/)
+        await goOnTo('2035-01-12T15:00:01')
+        await retreat.getByText('On now').waitFor()
+        await expectText(retreat, /^16:00/)
+        await goOnTo('2035-01-13T12:00')
+        await expectText(heading(retreat), /^Today · Saturday 13 January$/)
+        await expectText(retreat, /^Until\s+Sun 14 Jan/)
+        await goOnTo('2035-01-14T22:00')
+        await expectText(heading(retreat), /^Today · Sunday 14 January$/)
+        await expectText(retreat, reader.evening ? /^Until\s+00:00 CET/ : /^Until\s+00:00\s/)
+        await goOnTo('2035-01-14T23:00:01')
+        await expectCount(retreat, 0)
+        await row(page, 'Lantern Border').waitFor()
+        await leave()
+      })
+
+      test(`${where}: one’s own places are told by the clock of the room`, async () => {
+        const { page, leave } = await visitAs(JOHN, context)
+        await page.goto('/bookings')
+        const own = row(page, 'Lantern Evening')
+        await expectText(own, /Thu,? 11 Jan 2035, 22:00–00:00 CET/)
+        await expectCount(own.getByText('Your time'), reader.evening ? 1 : 0)
+        if (reader.evening) await expectText(own, new RegExp(`${reader.evening.row.slice(-5)}–\\d`))
+        const waiting = page.locator('section', { hasText: 'Waiting for a seat' }).last()
+        await expectText(waiting, /Paper Full\s*Thu,? 18 Jan 2035, 22:00–00:00 CET · next in line/)
+        const notice = page.getByRole('listitem').filter({ hasText: 'Paper Cancelled' })
+        await expectText(notice.first(), /Paper Cancelled.* Fri,? 19 Jan 2035, 22:00–00:00 CET/)
+        await leave()
+      })
+
+      test(`${where}: what is typed is the time of the room, and the files have it`, async () => {
+        const { page, leave } = await visitAs(JANE, { ...context, acceptDownloads: true })
+        const title = `July in ${timezoneId}, ${device}`
+        await page.goto('/manage/events?write=new')
+        const form = page.getByRole('dialog', { name: 'New event' })
+        await form.getByLabel('Title').fill(title)
+        await form.getByLabel('Begins').fill('2035-07-05T18:00')
+        await form.getByLabel('Ends').fill('2035-07-05T20:00')
+        const zone = form.getByRole('combobox', { name: 'Time zone' })
+        assert.equal(await zone.inputValue(), 'Europe/Berlin (UTC+02:00)', 'of the last event')
+        await zone.fill('new york')
+        await page.getByRole('option', { name: 'America/New York (UTC−04:00)' }).click()
+        await form.getByLabel('Place (optional)').fill('The Loft')
+        const hint = form.getByText('Not the time zone of this device')
+        await expectCount(hint, reader.planned ? 1 : 0)
+        if (reader.planned) await expectText(hint, new RegExp(`where it begins at ${reader.planned}\\.`))
+        await form.getByRole('button', { name: 'Create event' }).click()
+        await page.getByText(`“${title}” can be booked now.`).waitFor()
+
+        const token = await app.tokenOf(JANE)
+        const { events } = await app.ask('GET', `/api/events/?search=${encodeURIComponent(title)}`, { token })
+        const [{ id, start_datetime, end_datetime, timezone }] = events
+        assert.deepEqual(
+          [start_datetime, end_datetime, timezone],
+          ['2035-07-05T22:00:00', '2035-07-06T00:00:00', 'America/New_York'],
+        )
+        const name = { first_name: 'Nora', last_name: 'North' }
+        const person = { email: `guest-of-${id}@example.com`, password: DEMO_PASSWORD, ...name }
+        await app.ask('POST', '/api/auth/register', { body: person })
+        await app.ask('POST', '/api/bookings/', {
+          token: await app.tokenOf(person.email),
+          body: { event_id: id },
+        })
+        await page.goto(`/manage/events/${id}`)
+        await expectText(page.getByRole('main'), /Thu,? 5 Jul 2035, 18:00–20:00 (EDT|GMT-4)/)
+        const [file] = await Promise.all([
+          page.waitForEvent('download'),
+          page.getByRole('button', { name: 'Download for Excel' }).click(),
+        ])
+        const [sheet] = await readXlsx(readFileSync(await file.path()))
+        const [head = [], first = []] = sheet?.data ?? []
+        assert.equal(first[head.indexOf('Event starts')], '2035-07-05 18:00')
+        await page.goto(`/manage/events?write=edit&event=${id}`)
+        const edit = page.getByRole('dialog', { name: 'Change event' })
+        await edit.getByLabel('Begins').waitFor()
+        assert.equal(await edit.getByLabel('Begins').inputValue(), '2035-07-05T18:00')
+        await leave()
+      })
+    }
   }
-}
+})
 
 /** The night by the reader’s clock. */
 const NIGHT: Record<string, string | undefined> = {

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
-import { mailsOf, planMails, sendMails } from '#harness/apps/test-mail.ts'
+import { mailsOf, planMails, sendMails, waitForPlanner } from '#harness/apps/test-mail.ts'
 import { aFacilitator, anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
 import { adoptDatabase, planNext } from './planner.ts'
 
@@ -78,12 +78,14 @@ test('several instances plan everything once', async () => {
 
 test('a plan says that there is more only when it was as large as it may be', async () => {
   const id = await book(await aUser(booking.deps), await anEvent(booking.deps))
+  await waitForPlanner(booking.deps)
   assert.equal(await planNext(booking.deps), false)
   const { db } = booking.deps
   await auditLog.record(
     db,
     ...Array.from({ length: 2_000 }, () => ({ ...entryAbout(id), action: 'user.logged_in' })),
   )
+  await waitForPlanner(booking.deps)
   assert.equal(await planNext(booking.deps), true)
   assert.equal(await planNext(booking.deps), false)
 })

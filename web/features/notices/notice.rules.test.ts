@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { changesOf, verbOf } from './notice.rules.ts'
 
+Object.defineProperty(globalThis, 'navigator', { value: { language: 'en-GB' }, configurable: true })
+
 const NOW = new Date('2026-11-29T12:00:00Z')
 const place = {
   start_datetime: '2026-12-01T16:00:00',

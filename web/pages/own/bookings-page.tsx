@@ -21,6 +21,8 @@ import { paths } from '#web/paths.ts'
 
 export function BookingsPage() {
   useLiveSeats()
+  // What stands below the list comes with it, and is not pushed down by it.
+  const isListed = !useQuery(upcomingBookingsPageQuery(1)).isPending
   return (
     <Page title="Your bookings" lead={clocksInWords()}>
       <Notices mb="xl" />
@@ -33,10 +35,8 @@ export function BookingsPage() {
         <Tabs.Panel value="upcoming">
           <Stack gap={40}>
             <Upcoming />
-            <OwnWaitlists />
-            <div id="calendar">
-              <CalendarFeed />
-            </div>
+            {isListed && <OwnWaitlists />}
+            <div id="calendar">{isListed && <CalendarFeed />}</div>
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="past">
