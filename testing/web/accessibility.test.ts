@@ -114,7 +114,7 @@ test('and so can those of the studio', async () => {
     .click()
   await page.getByRole('menuitem', { name: 'Confirmed' }).waitFor()
   await examine(visitor)
-  await visitor.leave()
+  await leaveAfterFrame(visitor)
 })
 
 test('and so can those of admins', async () => {
@@ -143,7 +143,7 @@ test('and so can those of admins', async () => {
   await page.getByText('As text').click()
   await page.locator('pre').waitFor()
   await examine(visitor)
-  await visitor.leave()
+  await leaveAfterFrame(visitor)
 })
 
 test('a page that not everybody can use would be found', async () => {
@@ -164,6 +164,18 @@ test('a page that not everybody can use would be found', async () => {
   for (const fault of ['color-contrast', 'label', 'sideways']) assert.match(faults, new RegExp(fault))
   await visitor.leave()
 })
+
+/** The frame of a mail runs no scripts and belongs to no origin: axe calls it in vain, of which the browser complains. */
+async function leaveAfterFrame(visitor: Visitor): Promise<void> {
+  const complaints = await visitor.leave().then(
+    () => [],
+    ({ actual }: { actual: string[] }) => actual,
+  )
+  const others = complaints.filter(
+    (text) => !/^Failed to execute 'postMessage' .*origin \('null'\)/.test(text),
+  )
+  assert.deepEqual(others, [])
+}
 
 /** What has just been opened, which another width would close. */
 async function examine({ page, settle }: Visitor): Promise<void> {
