@@ -57,7 +57,7 @@ test('an event that the studio cancels is told of on Home and Bookings with its 
   await studio.page.getByRole('button', { name: /^Actions for/ }).click()
   await studio.page.getByRole('menuitem', { name: 'Cancel event…' }).click()
   const question = studio.page.getByRole('dialog', { name: 'Cancel this event?' })
-  await expectText(question, /1 person loses a seat\. They see it .* when they log in/)
+  await expectText(question, /1 person loses a seat\. They get a mail, and see it .* when they log in/)
   await expectCount(question.getByText(/are told/), 0)
   await question.getByLabel('Reason (optional)').fill('Marlène has the flu. Sorry!')
   await question.getByRole('button', { name: 'Cancel event' }).click()

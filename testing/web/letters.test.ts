@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
-import { launchChromium } from './chromium.ts'
+import { launchChromium } from '#harness/browser/chromium.ts'
 import { type ArrivedMail, causeEveryMail } from './every-mail.ts'
 
 /** Every kind of mail as it is read: in both lights, and on a narrow phone. */

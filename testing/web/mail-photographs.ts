@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { launchChromium } from './chromium.ts'
+import { launchChromium } from '#harness/browser/chromium.ts'
 import { type ArrivedMail, causeEveryMail } from './every-mail.ts'
 
 const DESK = { width: 620, height: 300 }

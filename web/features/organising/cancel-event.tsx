@@ -8,6 +8,7 @@ import type { Event, Scope } from '#web/lib/api/contract.ts'
 import { serverNow } from '#web/lib/api/server-clock.ts'
 import { count } from '#web/lib/format.ts'
 import { partsQuery } from '#web/lib/queries/event.queries.ts'
+import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
 import { phaseOf } from '#web/lib/time/event-time.rules.ts'
 import { ScopeField } from './form/scope-field.tsx'
 import { useCancelEvent } from './organising.mutations.ts'
@@ -34,6 +35,10 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
   const ahead = parts?.filter((part) => phaseOf(part, serverNow()) === 'upcoming').length ?? 0
   const asksForParts = scope === 'this' ? ahead > 0 : event.event_type === 'RETREAT'
   const { mutate, isPending, error } = useCancelEvent(onClose)
+  const sendsMail = useQuery(settingsQuery).data?.sends_mail
+  const toldBy = sendsMail
+    ? 'They get a mail, and see it on their home page when they log in. Call them if it is soon.'
+    : 'They see it on their home page when they log in. Write to them or call them if it is soon.'
   return (
     <form
       onSubmit={(submit) => {
@@ -48,7 +53,7 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
           </strong>{' '}
           is taken off the programme.{' '}
           {event.current_participants > 0
-            ? `${count(event.current_participants, 'person loses a seat', 'people lose their seats')}. They see it on their home page and among their bookings when they log in; write to them or call them if it is soon.`
+            ? `${count(event.current_participants, 'person loses a seat', 'people lose their seats')}. ${toldBy}`
             : 'Nobody has booked it yet.'}{' '}
           This cannot be undone.
         </Text>

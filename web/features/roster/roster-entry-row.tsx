@@ -38,7 +38,7 @@ export function RosterEntryRow({ entry, event_id, checkIn, isUnsent, ...on }: Pr
   return (
     <li className={classes.entry} data-gone={isGone || undefined} aria-label={name}>
       <Stack gap={1} className={classes.about}>
-        <Group gap="0 xs">
+        <Group gap="xs">
           <Text fw={500} className={classes.who} dir="auto">
             {nameAsOrdered(user)}
           </Text>
