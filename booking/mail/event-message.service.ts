@@ -31,6 +31,8 @@ const enoughForToday = () =>
 
 /** A stolen account of a facilitator must not become a mailing machine. */
 const MESSAGES_A_DAY = 20
+/** The same words again within a minute are a double click, or a repetition after a lost answer: the first answer holds. */
+const SAME_MS = 60_000
 
 /** Returns how many people a message would go to now. Throws 404 and 403 like `getOrganised`. */
 export async function countAudience(
@@ -72,9 +74,15 @@ export async function writeToEvent(
   return db.transaction().execute(async (trx) => {
     // Under the lock, so that the limit holds for concurrent messages too.
     await userStore.lock(trx, caller.id)
-    const since = new Date(now.getTime() - 86_400_000)
-    if ((await eventMessageStore.countSince(trx, caller.id, since)) >= MESSAGES_A_DAY) throw enoughForToday()
     const message = { event_id, author_id: caller.id, ...trimmed(words) }
+    const before = (ms: number) => new Date(now.getTime() - ms)
+    const sent = await eventMessageStore.findSame(trx, message, before(SAME_MS))
+    if (sent !== undefined) {
+      const { people, waiting } = await eventMessageStore.countAudience(trx, message)
+      if (sent >= people + (include_waiting ? waiting : 0)) return sent
+    }
+    if ((await eventMessageStore.countSince(trx, caller.id, before(86_400_000))) >= MESSAGES_A_DAY)
+      throw enoughForToday()
     const { id, people } = await eventMessageStore.insert(trx, message, {
       includeWaiting: include_waiting,
       isMailed: mail.isOn,

@@ -18,6 +18,25 @@ export async function countSince(db: Db, author_id: number, since: Date): Promis
   return count
 }
 
+/** Returns to how many people the same words went that somebody has sent since then, if they have. */
+export async function findSame(
+  db: Db,
+  { event_id, author_id, subject, text }: NewMessage,
+  since: Date,
+): Promise<number | undefined> {
+  const found = await db
+    .selectFrom('event_messages')
+    .select('people')
+    .where('author_id', '=', author_id)
+    .where('event_id', '=', event_id)
+    .where('created_at', '>', since)
+    .where('subject', '=', subject)
+    .where('text', '=', text)
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+  return found?.people
+}
+
 /** Returns how many people a message would go to, and how many more with the waiting list. */
 export async function countAudience(
   db: Db,

@@ -180,11 +180,34 @@ test('where nobody has booked there is nobody to write to', async () => {
   assert.deepEqual([status, body.code], [409, 'nobody_to_write_to'])
 })
 
+test('the same words sent twice, at once or after a lost answer, are one message', async () => {
+  const id = await anOwnEvent({ max_participants: 3 })
+  const reader = await aUser(booking.deps)
+  await book(reader, id)
+  const answers = await Promise.all([write(id), write(id), write(id)])
+  assert.deepEqual(
+    answers.map(({ status, body }) => [status, body.people]),
+    Array(3).fill([202, 1]),
+  )
+  assert.equal((await write(id, { ...MESSAGE, subject: 'And a hat' })).status, 202)
+  await sendMails(booking.deps)
+  assert.equal((await messagesTo(reader)).length, 2)
+  // A minute later it is meant, and so it is once somebody has come.
+  booking.clock.advance(61)
+  await write(id)
+  await book(await aUser(booking.deps), id)
+  assert.deepEqual((await write(id)).body.people, 2)
+  await sendMails(booking.deps)
+  assert.equal((await messagesTo(reader)).length, 4)
+})
+
 test('twenty messages a day are enough, also when they come at once', async () => {
   const busy = await anOrganiser(booking.deps)
   const id = await anEvent(booking.deps, { facilitator_id: busy.facilitator_id })
   await book(await aUser(booking.deps), id)
-  const answers = await Promise.all(Array.from({ length: 22 }, () => write(id, MESSAGE, busy.token)))
+  const answers = await Promise.all(
+    Array.from({ length: 22 }, (_, n) => write(id, { ...MESSAGE, subject: `Towel ${n}` }, busy.token)),
+  )
   assert.equal(answers.filter(({ status }) => status === 202).length, 20)
   assert.equal(answers.filter(({ status }) => status === 429).length, 2)
 })

@@ -4,7 +4,6 @@ import type { UserRow } from '#booking/database/user.table.ts'
 import type { AttemptLimiter } from '#booking/identity/login/attempt-limiter.ts'
 import type { Origin } from '#booking/identity/login/auth.service.ts'
 import type { Sessions } from '#booking/identity/sessions/sessions.ts'
-import { canonicalEmail } from '#booking/identity/users/email.ts'
 import { ownChange } from '#booking/identity/users/own-change.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import * as linkTokenStore from '#booking/mail/links/link-token.store.ts'
@@ -28,11 +27,7 @@ const otherAccount = () =>
     'This link is for another account: log in to that one, then open the link again.',
   )
 const mailIsOff = () =>
-  declined(
-    'mail_off',
-    'This studio does not send mail, so an address cannot be confirmed; everything works without it.',
-    3_600,
-  )
+  declined('mail_off', 'This studio does not send mail, so an address cannot be confirmed by a link.', 3_600)
 
 /**
  * Confirms the caller's address with the token of a mailed link. It takes a login: whoever gets the mail for an account that
@@ -65,7 +60,8 @@ export async function confirm(
 export async function resend(deps: EmailConfirmationDeps, { ip }: Origin, caller: UserRow): Promise<void> {
   if (caller.email_proven) throw alreadyConfirmed()
   if (!deps.mail.isOn) throw mailIsOff()
-  await deps.identity.attempts.mail(ip, canonicalEmail(caller.email))
+  // By account: what strangers ask for by its address must not use this up.
+  await deps.identity.attempts.mail(ip, caller.id)
   // The planner of mails reads it.
   await auditLog.record(deps.db, ownChange(deps, caller.id, 'user.verification_requested'))
 }

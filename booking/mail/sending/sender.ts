@@ -127,16 +127,24 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
     hide: (text) => hideAll(text, [secret, optOutUrl]),
     outgoing: { ...content, messageId, from: post.from, to, calendar, optOutUrl },
     sent: {
-      ...(post.isKept ? content : withoutSecret(content, letter)),
+      ...(post.isKept ? content : withoutSecrets(content, [letter.secret, optOutUrl])),
       sent_to: address,
       calendar: calendar ?? null,
     },
   }
 }
 
-function withoutSecret<T extends { text: string; html: string }>(content: T, { secret }: Letter): T {
-  const { text, html } = content
-  return { ...content, text: hideAll(text, [secret]), html: hideAll(html, [secret]) }
+/** What is kept lets nobody in, and switches nothing off. */
+function withoutSecrets<T extends { text: string; html: string }>(
+  content: T,
+  secrets: (string | undefined)[],
+): T {
+  const hide = (text: string) =>
+    secrets.reduce<string>(
+      (shown, secret) => (secret ? shown.replaceAll(secret, '(not shown)') : shown),
+      text,
+    )
+  return { ...content, text: hide(content.text), html: hide(content.html) }
 }
 
 const hideAll = (text: string, secrets: (string | undefined)[]): string =>
