@@ -55,6 +55,38 @@ test('values that cannot be are named with what they were', () => {
   assert.throws(() => loadConfig({ CRM_BEARER_TOKEN: 'with blanks in it' }), /CRM_BEARER_TOKEN/)
 })
 
+test('what values have to look like is said in words', () => {
+  const names = [
+    'DATABASE_URL',
+    'DATABASE_REPLICA_URL',
+    'SMTP_URL',
+    'PUBLIC_URL',
+    'CURRENCY',
+    'CRM_SERVICE_URL',
+    'CRM_BEARER_TOKEN',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+  ]
+  assert.throws(
+    () => loadConfig(Object.fromEntries(names.map((name) => [name, '?!']))),
+    ({ faults }: { faults: string[] }) => {
+      for (const name of names)
+        assert.ok(
+          faults.some((fault) => fault.startsWith(`${name} m`)),
+          name,
+        )
+      return !faults.some((fault) => fault.includes('pattern'))
+    },
+  )
+})
+
+test('production names all that mail needs at once', () => {
+  const { MAIL: _, ...settings } = PRODUCTION
+  assert.throws(
+    () => loadConfig(settings),
+    /SMTP_URL is not set[\s\S]*MAIL_FROM is not set[\s\S]*PUBLIC_URL is not set/,
+  )
+})
+
 test('the time zone of the studio has to be one', () => {
   assert.equal(loadConfig({ STUDIO_TIMEZONE: 'asia/kolkata' }).studioTimezone, 'Asia/Kolkata')
   for (const name of ['Berlin', '+01:00'])

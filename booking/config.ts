@@ -281,10 +281,10 @@ function mailFaults({ MAIL, SMTP_URL, MAIL_FROM, PUBLIC_URL, FLASK_ENV }: Vars):
     isNeeded && SMTP_URL === undefined
       ? 'SMTP_URL is not set: production has to say which server sends mail, or with MAIL=off that none is sent'
       : undefined,
-    SMTP_URL !== undefined && isNeeded && MAIL_FROM === undefined
-      ? 'MAIL_FROM is not set: with SMTP_URL it has to say whom mails are from'
+    isNeeded && MAIL_FROM === undefined
+      ? 'MAIL_FROM is not set: it has to say whom mails are from'
       : undefined,
-    SMTP_URL !== undefined && isNeeded && isProduction && PUBLIC_URL === undefined
+    isNeeded && isProduction && PUBLIC_URL === undefined
       ? 'PUBLIC_URL is not set: the links in mails need it, in production always'
       : undefined,
   ]

@@ -27,7 +27,7 @@ const HELP = `Usage:
 
 A password is asked for at a terminal, and otherwise read from the first line of standard input (--password-stdin waits for
 it). Without one a random one is made and printed. --password P works too, but whoever uses this machine can read it.
-An account whose address Google has proven is promoted and keeps its password. Any other that exists may have been opened by
+An account whose address is confirmed, by a mailed link or by Google, is promoted and keeps its password. Any other that exists may have been opened by
 anybody: it is refused, unless --existing gives it the name and the password and ends all of its sessions.
 Who was a facilitator before is one again, with the events and the profile of then; what you say of the profile is changed.`
 

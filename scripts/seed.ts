@@ -14,7 +14,7 @@ const HELP = `Usage: npm run seed -- [options]
                   how many of each to add (100, 100, 5, 0)
   --capacity N    seats of each event (20)
   --hot           all bookings at one event
-  --tokens FILE   an access token of each person, one a line
+  --tokens FILE   an access token of each person, as JSON, one object a line
   --studio        instead of these: a studio of 120 events, 60 people and 340 bookings over some weeks, with long and
                   foreign titles, names and texts; log in as studio-1@example.com with the demo's password
   --yes           also in production`

@@ -14,7 +14,7 @@ const SENTENCES: Record<string, (error: AppError) => string> = {
   account_inactive: () =>
     'The account with this e-mail address is closed: open it again first (reopen-account), or use another address.',
   account_not_proven: () =>
-    'There is an account with this e-mail address, and nobody has proven that it is theirs. Have its owner sign in with Google once, or take it over: --existing gives it the name and the password that you say, and ends every session of whoever opened it.',
+    'There is an account with this e-mail address, and nobody has proven that it is theirs. Have its owner open the link that was mailed to it or sign in with Google once, or take it over: --existing gives it the name and the password that you say, and ends every session of whoever opened it.',
   events_ahead: ({ message }) =>
     `${message.split(':', 1)[0]}: cancel them first, or add --leave-events: then they stay as they are, and admins run them.`,
   last_admin: () => 'This is the only admin: make somebody else one first (create-admin).',

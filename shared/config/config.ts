@@ -45,7 +45,7 @@ export const sharedVariables = {
     Type.String({
       pattern: '^https?://[^/?#@\\s]+/?$',
       description:
-        'The address at which people reach this service, https://studio.example for instance: links are made from it. Unset: from the Host header of each request. In development its host is accepted beside localhost.',
+        'The address at which people reach this service, https://studio.example for instance: links are made from it. Unset: from the Host header of each request; the Main API needs it in production unless MAIL=off. In development its host is accepted beside localhost.',
     }),
   ),
   METRICS_TOKEN: Type.Optional(

@@ -30,11 +30,21 @@ export function readEnv<T extends TObject>(
     const name = instancePath.slice(1)
     const choices = params.allowedValues ? `: ${params.allowedValues.join(', ')}` : ''
     const got = SECRET.test(name) ? '' : ` (got ${JSON.stringify(env[name])})`
-    return `${name} ${message}${choices}${got}`
+    return `${name} ${IN_WORDS[params.pattern] ?? message}${choices}${got}`
   })
   const found = findFaults(values).filter((fault) => fault !== undefined)
   if (faults.length + found.length > 0) throw new ConfigError([...faults, ...found])
   return values
+}
+
+/** What values have to look like, by the pattern of the schema. */
+const IN_WORDS: Record<string, string | undefined> = {
+  '^https?://': 'must begin with http:// or https://',
+  '^https?://[^/?#@\\s]+/?$': 'must be an address such as https://booking.studio.example, without a path',
+  '^postgres(ql)?://': 'must begin with postgres:// or postgresql://',
+  '^smtps?://': 'must begin with smtp:// or smtps://',
+  '^[A-Z]{3}$': 'must be the three capital letters of a currency, such as EUR',
+  '^[A-Za-z0-9._~+/=-]+$': 'may have letters, digits and . _ ~ + / = - only',
 }
 
 /** Variables whose values must never be printed. */

@@ -39,8 +39,14 @@ const contained = (word: string) =>
  */
 const BEFORE_WORDS = '(^|[] \\t\\n!-/:-@[\\\\^-`{-~¡-¿])'
 
-/** What begins with no letter is found anywhere. */
+/** Scripts that are written without blanks between words. */
+const WITHOUT_BLANKS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u
+
+/** What begins with no letter, or has no blanks before it, is found anywhere. */
 const atWordBeginning = (word: string) => {
   const literal = sql`regexp_replace(fold_text(${word}), '([^[:alnum:]])', '\\\\\\1', 'g')`
-  return /^[\p{L}\p{N}]/u.test(word) ? sql`${BEFORE_WORDS}::text || ${literal}` : literal
+  return /^[\p{L}\p{N}]/u.test(word) && !WITHOUT_BLANKS.test(word)
+    ? sql`${BEFORE_WORDS}::text || ${literal}`
+    : literal
 }

@@ -51,8 +51,8 @@ test('whoever has forgotten a password sets a new one by mail, and is logged out
   const urls: string[] = []
   page.on('request', (request) => urls.push(request.url(), request.headers().referer ?? ''))
   await page.goto('/login')
-  await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByLabel('Email').fill(email)
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByRole('button', { name: 'Mail me a link' }).click()
   await page.getByText(`If there is an account with ${email}, a link is on its way`).waitFor()
   const mail = await mailTo(email, 'Set a new password')

@@ -78,11 +78,17 @@ test('a stranger follows a link on a phone, says who they are, and has a seat', 
   const box = await bar.boundingBox()
   assert.ok(box && box.y + box.height <= 844, 'without scrolling')
   await expectCount(page.getByLabel('Your place').locator('input'), 4)
+  await page.getByLabel('Your place').getByText('You can cancel until it begins.').waitFor()
 
   await bar.getByRole('button', { name: 'Book' }).click()
   assert.equal(await page.evaluate('document.activeElement.autocomplete'), 'given-name')
   await expectCount(page.locator('[aria-invalid=true]'), 0)
   const email = await introduce(page)
+  // As when a phone has dropped the tab meanwhile.
+  await page.reload()
+  await bar.getByRole('button', { name: 'Book' }).click()
+  assert.equal(await page.getByLabel('Email').inputValue(), email)
+  await page.getByRole('textbox', { name: 'Password' }).fill(DEMO_PASSWORD)
   await page.getByRole('button', { name: 'Create account and book' }).click()
   await isIn(page).waitFor()
   assert.equal(await page.evaluate('document.activeElement.textContent'), 'You’re in.')

@@ -8,6 +8,7 @@ import { emailFault, newPasswordFault, PASSWORD_MIN } from '#web/lib/forms/form-
 import { logIn, logInWithGoogle, register } from './auth.mutations.ts'
 import classes from './enter-form.module.css'
 import { GoogleLogIn } from './google-log-in.tsx'
+import { typedPerson } from './typed-person.ts'
 
 /** Creates an account if that is wanted, and logs in. Throws `ApiError`. */
 export type Enter = () => Promise<void>
@@ -27,7 +28,8 @@ export function EnterForm({ id, deed, meaning, isPending, error, onEnter }: Prop
   const [isNew, setIsNew] = useState(true)
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { first_name: '', last_name: '', email: '', password: '' },
+    initialValues: { first_name: '', last_name: '', email: '', ...typedPerson.read(), password: '' },
+    onValuesChange: ({ password: _, ...others }) => typedPerson.write(others),
     validate: {
       first_name: (text) => (!isNew || text.trim() ? null : 'Enter your first name.'),
       email: emailFault,
@@ -43,6 +45,7 @@ export function EnterForm({ id, deed, meaning, isPending, error, onEnter }: Prop
       registered.current = credentials.email
     }
     await logIn(credentials)
+    typedPerson.write(undefined)
   }
   const submit = form.onSubmit((values) => onEnter(() => enter(values), { onError: showFaults }), focusFault)
   const turn = (wanted: boolean) => {
@@ -59,7 +62,8 @@ export function EnterForm({ id, deed, meaning, isPending, error, onEnter }: Prop
         // Whoever asks for a seat before they have typed anything is led to the first field, not blamed for it.
         if (form.isDirty()) return submit(event)
         event.preventDefault()
-        ref.current?.querySelector('input')?.focus()
+        const fields = [...(ref.current?.querySelectorAll('input') ?? [])]
+        fields.find(({ value }) => value === '')?.focus()
       }}
     >
       <Stack gap="md">

@@ -4,11 +4,12 @@ import { FormError } from '#web/components/feedback/form-error.tsx'
 import { useFaultFocus } from '#web/lib/forms/form-faults.ts'
 import { emailFault } from '#web/lib/forms/form-rules.ts'
 import { useForgotPassword } from './auth.mutations.ts'
+import { typedPerson } from './typed-person.ts'
 
 export function ForgotPasswordForm() {
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { email: '' },
+    initialValues: { email: typedPerson.read()?.email ?? '' },
     validate: { email: emailFault },
   })
   const { mutate, isPending, isSuccess, error, variables } = useForgotPassword()

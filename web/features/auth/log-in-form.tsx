@@ -5,6 +5,7 @@ import { FormError } from '#web/components/feedback/form-error.tsx'
 import { useFaultFocus } from '#web/lib/forms/form-faults.ts'
 import { paths } from '#web/paths.ts'
 import { useLogIn } from './auth.mutations.ts'
+import { typedPerson } from './typed-person.ts'
 
 type Props = {
   /** Of the account that was logged in before. */
@@ -41,7 +42,13 @@ export function LogInForm({ email = '', onLoggedIn }: Props) {
           key={form.key('password')}
           {...form.getInputProps('password')}
         />
-        <TextLink to={paths.forgotPassword} size="sm" underline="always" w="fit-content">
+        <TextLink
+          to={paths.forgotPassword}
+          size="sm"
+          underline="always"
+          w="fit-content"
+          onClick={() => typedPerson.write({ ...typedPerson.read(), email: form.getValues().email })}
+        >
           Forgot your password?
         </TextLink>
         <Button type="submit" size="md" loading={isPending}>

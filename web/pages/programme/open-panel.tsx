@@ -1,7 +1,8 @@
-import { Stack } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { formOf } from '#web/components/event/form-of.ts'
 import { Surface } from '#web/components/layout/surface.tsx'
 import { EnterForm } from '#web/features/auth/enter-form.tsx'
+import { policyInWords } from '#web/features/bookings/deadline.rules.ts'
 import type { Event } from '#web/lib/api/contract.ts'
 import { momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
@@ -21,6 +22,11 @@ export function OpenPanel({ event, taking }: { event: Event; taking: ReturnType<
         {(isOpen || standing === 'full') && (
           <>
             <Offer event={event} waiting={0} />
+            {isOpen && (
+              <Text size="sm" c="dimmed">
+                {policyInWords(event, now)}
+              </Text>
+            )}
             <EnterForm
               id={formOf(event)}
               deed={isOpen ? 'book' : 'join'}
