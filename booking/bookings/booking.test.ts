@@ -233,6 +233,27 @@ test('the bookings of one event are listed alone, the newest first, whatever els
   assert.deepEqual([wrong.status, wrong.body.details[0].field], [400, 'event_id'])
 })
 
+test('the hundred-and-first booking is on the second page, and found by its event', async () => {
+  const user = await aUser(booking.deps)
+  const events: number[] = []
+  for (let n = 0; n < 101; n++) {
+    const times = { start_datetime: hours(6_000 + 2 * n), end_datetime: hours(6_001 + 2 * n) }
+    events.push(await anEvent(booking.deps, times))
+    assert.equal((await book(user.token, events[n])).status, 201)
+  }
+  const list = async (query: string) =>
+    (await booking.request('GET', `/api/bookings/?${query}`, { token: user.token })).body
+  const { bookings, pagination } = await list('upcoming=true&per_page=100&page=2')
+  assert.deepEqual([bookings.length, pagination.total, pagination.pages], [1, 101, 2])
+  for (const event_id of [events[0], events[100]]) {
+    const found = (await list(`event_id=${event_id}`)).bookings
+    assert.deepEqual(
+      found.map(({ event }: { event: { id: number } }) => event.id),
+      [event_id],
+    )
+  }
+})
+
 test('what is over is listed from the latest on', async () => {
   const user = await aUser(booking.deps)
   const start = (hours: number) => new Date(booking.deps.clock.now().getTime() + hours * 3_600_000)

@@ -107,6 +107,23 @@ test('type filters in any case', async () => {
   }
 })
 
+test('search finds who leads an event and where it is, also after they have changed', async () => {
+  const teacher = await aFacilitator(booking.deps, { first_name: 'Siobhán', last_name: 'Quillfeather' })
+  const id = await anEvent(booking.deps, { facilitator_id: teacher.id, location: 'Kupferhalle Nord' })
+  const find = async (text: string) =>
+    (await list(`search=${encodeURIComponent(text)}`)).events.map((each: { id: number }) => each.id)
+  for (const text of ['siobhan', 'quillfeather siobhan', 'kupferhalle', 'nord quillf'])
+    assert.deepEqual(await find(text), [id], text)
+  await booking.deps.db
+    .updateTable('facilitators')
+    .set({ last_name: 'Dovecote' })
+    .where('id', '=', teacher.id)
+    .execute()
+  await booking.deps.db.updateTable('events').set({ location: 'Zinnsaal' }).where('id', '=', id).execute()
+  assert.deepEqual(await find('dovecote zinnsaal'), [id])
+  assert.deepEqual([await find('quillfeather'), await find('kupferhalle dovecote')], [[], []])
+})
+
 test('search finds text in title or description, ignoring case, with % and _ taken literally', async () => {
   const { id: facilitator_id } = await aFacilitator(booking.deps)
   const percent = await anEvent(booking.deps, {

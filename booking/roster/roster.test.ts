@@ -105,6 +105,17 @@ test('the roster shows by name who comes, to the organiser and to admins', async
   assert.equal(confirmed.body.pagination.total, 2)
 })
 
+test('names stand as in a dictionary, whatever their letters and accents', async () => {
+  const event_id = await anOwnEvent()
+  for (const last_name of ['Zimmer', 'de la Cruz', 'Ångström', 'Özil', 'Oz'])
+    await book(await aUser(booking.deps, { last_name }), event_id)
+  const { body } = await roster(leader, event_id)
+  assert.deepEqual(
+    body.bookings.map(({ user }: { user: { last_name: string } }) => user.last_name),
+    ['Ångström', 'de la Cruz', 'Oz', 'Özil', 'Zimmer'],
+  )
+})
+
 test('the roster can be had as a file that no spreadsheet runs', async () => {
   const ann = await aUser(booking.deps, { first_name: '=1+1', last_name: 'O"Neill, Ann', phone: null })
   const event_id = await anEveningInNewYork()

@@ -191,6 +191,7 @@ function bodyOf(name: string, { event_id, facilitator_id }: World, password: str
     'PUT /api/events/{id}/cancel': { reason: 'late' },
     'POST /api/events/{id}/messages': { subject: 'Late', text: 'Written after the end.' },
     'POST /api/events/{id}/messages/preview': { subject: 'Late', text: 'Written after the end.' },
+    'PUT /api/notices/seen': { ids: ['event-message:1'] },
     'POST /api/auth/verify-email': { token: 'A'.repeat(43) },
     'PUT /api/auth/profile': { first_name: 'Late' },
     'PUT /api/auth/password': { current_password: password, new_password: 'yet another phrase' },

@@ -30,7 +30,15 @@ test('the faults of both services come together, and what both refuse once', () 
     CRM_PORT: '70000',
   })
   const both = ['CORS_ORIGINS', 'CRM_BEARER_TOKEN', 'TRUST_PROXY']
-  const wanted = [...both, 'CRM_BEARER_TOKEN_PREVIOUS', 'CRM_PORT', 'JWT_SECRET_KEY', 'SMTP_URL']
+  const wanted = [
+    ...both,
+    'CRM_BEARER_TOKEN_PREVIOUS',
+    'CRM_PORT',
+    'JWT_SECRET_KEY',
+    'MAIL_FROM',
+    'PUBLIC_URL',
+    'SMTP_URL',
+  ]
   assert.deepEqual(namesIn(faults), wanted.sort(), faults.join('\n'))
 })
 
@@ -86,7 +94,16 @@ test('npm start says all of it at once, starts nothing and ends with 1', () => {
   const named = [...stderr.matchAll(/^ {2}- (\w+)/gm)].map(([, name]) => name)
   assert.deepEqual(
     named.sort(),
-    ['API_PORT', 'CRM_BEARER_TOKEN', 'CRM_PORT', 'JWT_SECRET_KEY', 'Nothing', 'SMTP_URL'],
+    [
+      'API_PORT',
+      'CRM_BEARER_TOKEN',
+      'CRM_PORT',
+      'JWT_SECRET_KEY',
+      'MAIL_FROM',
+      'Nothing',
+      'PUBLIC_URL',
+      'SMTP_URL',
+    ],
     stderr,
   )
 })

@@ -138,6 +138,7 @@ const DOORS: Record<string, Door> = {
     },
     readers: ['seat', 'was there'],
   },
+  'GET /api/notices': { enter: hearOfAMove, readers: ['seat'] },
   'GET /api/events/stream': { enter: hearAnEdit, readers: READERS },
   'POST /api/events/': {
     enter: (actor) => ask('POST', '/api/events/', actor, { ...form(), virtual_link: `https://${SECRET}` }),
@@ -154,6 +155,26 @@ const DOORS: Record<string, Door> = {
     },
     readers: ORGANISERS,
   },
+}
+
+let moves = 0
+
+/** What is told of an event whose link has changed to this one, to who has a seat, has given theirs up, or never had one. */
+async function hearOfAMove(actor: Actor): Promise<string> {
+  const start_datetime = new Date(booking.clock.now().getTime() + (1_000 + 2 * ++moves) * 3_600_000)
+  const end_datetime = new Date(start_datetime.getTime() + 3_600_000)
+  const id = await anEvent(booking.deps, {
+    ...{ facilitator_id, start_datetime, end_datetime },
+    ...{ location: null, virtual_link: 'https://elsewhere.example/' },
+  })
+  if (actor === 'seat') await book(id, actor)
+  if (actor === 'cancelled') {
+    const { body } = await book(id, actor)
+    await booking.request('PUT', `/api/bookings/${body.booking.id}/cancel`, { token: tokens[actor] })
+  }
+  booking.clock.advance(1)
+  await ask('PUT', `/api/events/${id}`, 'facilitator', { virtual_link: `https://${SECRET}` })
+  return ask('GET', '/api/notices', actor)
 }
 
 let edits = 0
