@@ -49,7 +49,7 @@ export type Post = {
 type ReadyMail = {
   outgoing: OutgoingMail
   sent: SentMail
-  /** Takes the links that let people in out of what a server answers: some repeat the text that they refuse. */
+  /** Takes secret links out of what is kept, and of what a server answers: some repeat the text that they refuse. */
   hide: (text: string) => string
 }
 
@@ -123,30 +123,21 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
   const to = { name: fullName(user), address }
   const messageId = `mail-${mail.id}.${await getInstallationId(db)}@${domainOf(post.from.address)}`
   const { calendar, secret } = letter
+  const hide = (text: string) => hideAll(text, [secret, optOutUrl])
+  const { text, html } = content
   return {
-    hide: (text) => hideAll(text, [secret, optOutUrl]),
+    hide,
     outgoing: { ...content, messageId, from: post.from, to, calendar, optOutUrl },
     sent: {
-      ...(post.isKept ? content : withoutSecrets(content, [letter.secret, optOutUrl])),
+      ...content,
+      ...(!post.isKept && { text: hide(text), html: hide(html) }),
       sent_to: address,
       calendar: calendar ?? null,
     },
   }
 }
 
-/** What is kept lets nobody in, and switches nothing off. */
-function withoutSecrets<T extends { text: string; html: string }>(
-  content: T,
-  secrets: (string | undefined)[],
-): T {
-  const hide = (text: string) =>
-    secrets.reduce<string>(
-      (shown, secret) => (secret ? shown.replaceAll(secret, '(not shown)') : shown),
-      text,
-    )
-  return { ...content, text: hide(content.text), html: hide(content.html) }
-}
-
+/** What is kept or logged lets nobody in, and switches nothing off. */
 const hideAll = (text: string, secrets: (string | undefined)[]): string =>
   secrets.reduce<string>((left, secret) => (secret ? left.replaceAll(secret, '(not shown)') : left), text)
 

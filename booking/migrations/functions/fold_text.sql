@@ -1,6 +1,6 @@
 -- The form in which texts are searched: lower case, without accents and apostrophes, ligatures and letters such as ł, ø
--- and ß written out, dashes and quotation marks as ASCII has them. `search_text` and what is searched for are folded by this one function. Stored columns are computed
--- with it: a change of it comes with a migration that writes them again.
+-- and ß written out, dashes and quotation marks as ASCII has them. `search_text` and what is searched for are folded by
+-- this one function. Stored columns are computed with it: a change of it comes with a migration that writes them again.
 create or replace function fold_text(input text) returns text
 language sql immutable parallel safe as $$
   select regexp_replace(

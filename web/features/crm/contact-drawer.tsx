@@ -1,11 +1,11 @@
 import { Anchor, Button, Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
 import { CountedTextarea } from '#web/components/controls/counted.tsx'
 import { GuardedDrawer, useUnsaved } from '#web/components/controls/guarded.tsx'
 import { TextLink } from '#web/components/controls/links.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
+import { Fact, Facts } from '#web/components/layout/facts.tsx'
 import type { CrmStatus, Notification, RosterEntry } from '#web/lib/api/contract.ts'
 import { serverNow } from '#web/lib/api/server-clock.ts'
 import { mailto, tel } from '#web/lib/contact-links.ts'
@@ -17,7 +17,6 @@ import { whenOf } from '#web/lib/time/event-time.rules.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { paths } from '#web/paths.ts'
 import { STAGES } from './board.rules.ts'
-import classes from './contact-drawer.module.css'
 import { ContactHistory } from './contact-history.tsx'
 import { type Move, useAddNote } from './crm.mutations.ts'
 import { contactEntryQuery, contactQuery } from './crm.queries.ts'
@@ -105,7 +104,7 @@ function OfTheRoster({ facilitator_id, booking }: { facilitator_id: number; book
   const entry = useQuery(contactEntryQuery(facilitator_id, booking.event.id, booking.booking_id)).data
   if (!event && !entry) return null
   return (
-    <dl className={classes.facts}>
+    <Facts>
       {event && <Fact term="Event">{whenOf(event, serverNow())}</Fact>}
       {entry && (
         <>
@@ -114,20 +113,7 @@ function OfTheRoster({ facilitator_id, booking }: { facilitator_id: number; book
           <Fact term="Attendance">{attendanceInWords(entry)}</Fact>
         </>
       )}
-    </dl>
-  )
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <>
-      <Text component="dt" size="sm" c="dimmed">
-        {term}
-      </Text>
-      <Text component="dd" m={0}>
-        {children}
-      </Text>
-    </>
+    </Facts>
   )
 }
 

@@ -5,7 +5,7 @@ import type { CrmStatusChange, Notification } from '#web/lib/api/contract.ts'
 import { nearOrShortDay, timeOfDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { nameOfStage } from './board.rules.ts'
-import classes from './contact-drawer.module.css'
+import classes from './contact-history.module.css'
 import { historyQuery } from './crm.queries.ts'
 
 type Props = { facilitator_id: number; booking: Notification }

@@ -1,18 +1,17 @@
-import { Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { VerdictText } from '#web/components/feedback/verdict.tsx'
 import { Figures } from '#web/components/layout/figures.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import { deliveryQuery } from './delivery.queries.ts'
 import { ageOf, verdictOf } from './delivery.rules.ts'
-import classes from './delivery-panel.module.css'
 
 /** The outbox, polled. */
 export function DeliveryPanel() {
   const { data, error, refetch } = useQuery(deliveryQuery)
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={190} radius="lg" aria-label="Loading the delivery" />
-  const { tone, title, text } = verdictOf(data)
   const figures = [
     { term: 'Messages waiting', figure: data.waiting },
     { term: 'Oldest waiting for', figure: ageOf(data) },
@@ -21,14 +20,7 @@ export function DeliveryPanel() {
   return (
     <Surface component="section" label="Queue" p={{ base: 'lg', sm: 'xl' }}>
       <Stack gap="lg">
-        <Stack gap={4} role="status">
-          <Title order={2} className={classes.title} data-tone={tone}>
-            {title}
-          </Title>
-          <Text c="dimmed" maw="60ch">
-            {text}
-          </Text>
-        </Stack>
+        <VerdictText {...verdictOf(data)} />
         <Figures figures={figures} />
       </Stack>
     </Surface>

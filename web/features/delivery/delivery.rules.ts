@@ -1,11 +1,10 @@
+import type { Verdict } from '#web/components/feedback/verdict.tsx'
 import type { DeliveryHealth, Reconciliation } from '#web/lib/api/contract.ts'
 import { ageInWords, count } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
 /** Messages that wait no longer than this are not reported as late. */
 const SOON_SECONDS = 60
-
-export type Verdict = { tone: 'good' | 'waiting' | 'bad'; title: string; text: string }
 
 /** The state of the delivery as a title and a sentence. */
 export function verdictOf({ waiting, oldest_at, is_crm_away, checked_at }: DeliveryHealth): Verdict {

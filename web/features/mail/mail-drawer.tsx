@@ -1,8 +1,9 @@
 import { Drawer, Group, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { TextLink } from '#web/components/controls/links.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { Fact, Facts } from '#web/components/layout/facts.tsx'
 import { LetterFrame } from '#web/components/layout/letter-frame.tsx'
 import type { WholeMail } from '#web/lib/api/contract.ts'
 import { serverNow } from '#web/lib/api/server-clock.ts'
@@ -43,7 +44,7 @@ function Mail({ id }: { id: number }) {
       <Title order={2} dir="auto" className={classes.anywhere}>
         {mail.subject ?? kind}
       </Title>
-      <Facts mail={mail} kind={kind} />
+      <MailFacts mail={mail} kind={kind} />
       {retryLabel(mail) && (
         <Group>
           <Retry mail={mail} about={`${kind} to ${mail.user.name}`} />
@@ -54,11 +55,11 @@ function Mail({ id }: { id: number }) {
   )
 }
 
-function Facts({ mail, kind }: { mail: WholeMail; kind: string }) {
+function MailFacts({ mail, kind }: { mail: WholeMail; kind: string }) {
   const { user, status, event_id, attempts, last_error, next_attempt_at, ended_at, created_at } = mail
   const reason = reasonInWords(mail)
   return (
-    <dl className={classes.facts}>
+    <Facts>
       <Fact term="To">
         <bdi>{user.name}</bdi>, {mail.sent_to ?? user.email}
       </Fact>
@@ -87,20 +88,7 @@ function Facts({ mail, kind }: { mail: WholeMail; kind: string }) {
         <Fact term={attempts === 0 ? 'Due' : 'Next attempt'}>{timeInWords(next_attempt_at)}</Fact>
       )}
       {mail.calendar !== null && <Fact term="Attached">event.ics, a calendar file</Fact>}
-    </dl>
-  )
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <>
-      <Text component="dt" size="sm" c="dimmed">
-        {term}
-      </Text>
-      <Text component="dd" m={0}>
-        {children}
-      </Text>
-    </>
+    </Facts>
   )
 }
 

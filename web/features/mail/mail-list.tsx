@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { PageSwitch } from '#web/components/controls/page-switch.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { PastTheEnd } from '#web/components/feedback/past-the-end.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import { count } from '#web/lib/format.ts'
 import classes from './mail.module.css'
@@ -43,16 +44,7 @@ export function MailList({ search, onChange }: Props) {
 }
 
 function Nothing({ search, onChange }: Props) {
-  if (search.page !== undefined) {
-    return (
-      <EmptyState
-        title="No more results"
-        action={<Button onClick={() => onChange({ page: undefined })}>Back to the first page</Button>}
-      >
-        This page does not exist: there are fewer results.
-      </EmptyState>
-    )
-  }
+  if (search.page !== undefined) return <PastTheEnd onFirstPage={() => onChange({ page: undefined })} />
   if (!isFiltered(search)) {
     return (
       <EmptyState title="No mails yet">

@@ -1,3 +1,4 @@
+import type { Verdict } from '#web/components/feedback/verdict.tsx'
 import type { ListedMail, MailHealth } from '#web/lib/api/contract.ts'
 import { ageInWords, count } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
@@ -22,8 +23,6 @@ export const retryLabel = ({ status }: Pick<ListedMail, 'status'>): string | und
 /** The time that counts: when it ended, or when the next attempt is due; otherwise since when it is owed. */
 export const timeOf = ({ status, ended_at, next_attempt_at, created_at }: ListedMail): Date =>
   fromWire((status === 'waiting' ? next_attempt_at : ended_at) ?? created_at)
-
-export type Verdict = { tone: 'good' | 'waiting' | 'bad'; title: string; text: string }
 
 /** What waits no longer than this is not reported as late. */
 const SOON_SECONDS = 120

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { PageSwitch } from '#web/components/controls/page-switch.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
+import { PastTheEnd } from '#web/components/feedback/past-the-end.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import type { ManagedUser } from '#web/lib/api/contract.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
@@ -63,16 +64,7 @@ export function UserList({ search, onChange }: Props) {
 }
 
 function Nobody({ search, onChange }: Props) {
-  if (search.page !== undefined) {
-    return (
-      <EmptyState
-        title="No more results"
-        action={<Button onClick={() => onChange({ page: undefined })}>Back to the first page</Button>}
-      >
-        This page does not exist: there are fewer results.
-      </EmptyState>
-    )
-  }
+  if (search.page !== undefined) return <PastTheEnd onFirstPage={() => onChange({ page: undefined })} />
   const reset = (
     <Button variant="default" onClick={() => onChange(EVERYBODY)}>
       Show everybody
