@@ -221,6 +221,7 @@ CREATE TABLE events (
   cancellation_reason         text,
   search_text                 text DEFAULT ''::text NOT NULL,
   parent_event_id             integer,
+  terms_changed_at            timestamp with time zone,
   CONSTRAINT events_pkey PRIMARY KEY (id),
   CONSTRAINT events_facilitator_id_fkey FOREIGN KEY (facilitator_id) REFERENCES facilitators(id),
   CONSTRAINT events_parent_event_id_fkey FOREIGN KEY (parent_event_id) REFERENCES events(id),

@@ -37,6 +37,7 @@ type JoinedBooking = Omit<
   event_type: EventType
   event_start: Date
   cancellation_deadline_hours: number
+  terms_changed_at: Date | null
   promoted_at: Date | null
 }
 
@@ -101,7 +102,7 @@ export async function isAcknowledgedByCrm(db: Db, id: number): Promise<boolean> 
 export function findOfEvent(db: Db, event_id: number, id: number) {
   return db
     .selectFrom('bookings')
-    .select(['user_id', 'status'])
+    .select(['user_id', 'status', 'created_at'])
     .where('id', '=', id)
     .where('event_id', '=', event_id)
     .executeTakeFirst()
@@ -148,6 +149,7 @@ function joined(db: Db) {
       'events.event_type',
       'events.start_datetime as event_start',
       'events.cancellation_deadline_hours',
+      'events.terms_changed_at',
       // Not joined: the count of a list does without it.
       selectFrom('waitlist_entries')
         .select('ended_at')

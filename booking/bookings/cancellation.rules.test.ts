@@ -3,11 +3,13 @@ import { test } from 'node:test'
 import { type CancellationFacts, cancellableUntil, deadlineOf } from './cancellation.rules.ts'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 15, hour))
-/** Begins at 20:00, to be cancelled until 18:00. */
+/** Made at 8:00, begins at 20:00, to be cancelled until 18:00. */
 const booking: CancellationFacts = {
   status: 'CONFIRMED',
   start_datetime: at(20),
   cancellation_deadline_hours: 2,
+  created_at: at(8),
+  terms_changed_at: null,
   promoted_at: null,
 }
 
@@ -28,6 +30,11 @@ const cases: [name: string, facts: Partial<CancellationFacts>, now: Date, until:
   ['promoted at the deadline', { promoted_at: at(18) }, at(18), at(20)],
   ['promoted after the deadline', { promoted_at: at(19) }, at(19), at(20)],
   ['promoted after the deadline, and begun', { promoted_at: at(19) }, at(20), undefined],
+  ['changed before the deadline', { terms_changed_at: at(17) }, at(17), at(18)],
+  ['changed before the deadline, which is over', { terms_changed_at: at(17) }, at(19), undefined],
+  ['changed at the deadline', { terms_changed_at: at(18) }, at(18), at(20)],
+  ['changed after the deadline, and begun', { terms_changed_at: at(19) }, at(20), undefined],
+  ['changed before it was booked', { terms_changed_at: at(18), created_at: at(19) }, at(19), undefined],
   [
     'promoted after the deadline, and cancelled',
     { promoted_at: at(19), status: 'CANCELLED' },

@@ -4,6 +4,9 @@ export type CancellationFacts = {
   status: BookingStatus
   start_datetime: Date
   cancellation_deadline_hours: number
+  /** When the booking was made, and when the terms of the event last changed. */
+  created_at: Date
+  terms_changed_at: Date | null
   /** When the booking came from the waiting list; null when it was made by its attendee. */
   promoted_at: Date | null
 }
@@ -17,11 +20,15 @@ export function deadlineOf({ start_datetime, cancellation_deadline_hours }: Even
 
 /**
  * Until when the attendee can cancel the booking; undefined when that is over, or the booking holds no seat. Somebody promoted
- * after the deadline did not choose that moment and may cancel until the start (decision 0014).
+ * after the deadline, or whose event was changed after it, did not choose that and may cancel until the start (decisions 0014 and
+ * 0061).
  */
 export function cancellableUntil(booking: CancellationFacts, now: Date): Date | undefined {
-  const { status, start_datetime, promoted_at } = booking
+  const { status, start_datetime, created_at, promoted_at, terms_changed_at } = booking
   const deadline = deadlineOf(booking)
-  const until = promoted_at !== null && promoted_at >= deadline ? start_datetime : deadline
+  const isPromotedLate = promoted_at !== null && promoted_at >= deadline
+  const isChangedLate =
+    terms_changed_at !== null && terms_changed_at > created_at && terms_changed_at >= deadline
+  const until = isPromotedLate || isChangedLate ? start_datetime : deadline
   return (status === 'PENDING' || status === 'CONFIRMED') && until > now ? until : undefined
 }

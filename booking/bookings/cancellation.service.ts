@@ -67,7 +67,7 @@ export async function giveUpSeat(
     await bookingClashStore.lockAttendees(trx, [booking.user_id])
     if (booking.status === 'CANCELLED') throw alreadyCancelled()
     if (event.start_datetime <= now) throw tooLate()
-    if (isBoundByDeadline) await requireDeadlineAhead(trx, id, { ...event, status: booking.status }, now)
+    if (isBoundByDeadline) await requireDeadlineAhead(trx, id, { ...event, ...booking }, now)
     const seats = await eventStore.addParticipants(trx, event_id, -1)
     const promoted = await promotion.promote(trx, [event_id], now)
     const cancelled = await bookingStore.cancel(trx, id, now)

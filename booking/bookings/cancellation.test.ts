@@ -77,6 +77,37 @@ test('a booking says until when it can be cancelled, and null once it cannot', a
   assert.equal(await untilOf(late, answer.body.booking.id), null)
 })
 
+test('whose event is changed after the deadline may cancel until the start; who books it as it is then may not', async () => {
+  const admin = await aUser(booking.deps, { is_admin: true })
+  const change = async (event_id: number, body: object) => {
+    const token = await booking.deps.identity.sessions.issue('access', admin)
+    const { status } = await booking.request('PUT', `/api/events/${event_id}`, { token, body })
+    assert.equal(status, 200)
+  }
+  const changes: [body: () => object, hasGrace: boolean][] = [
+    [() => ({ start_datetime: inHours(8), end_datetime: inHours(9) }), true],
+    [() => ({ location: 'The other room' }), true],
+    [() => ({ cancellation_deadline_hours: 96 }), true],
+    [() => ({ title: 'The same, with another name' }), false],
+    [() => ({ max_participants: 12 }), false],
+  ]
+  for (const [body, hasGrace] of changes) {
+    const [known, late] = [await aUser(booking.deps), await aUser(booking.deps)]
+    const event_id = await anEventWithDeadline({ cancellation_deadline_hours: 71 })
+    const id = await book(known, event_id)
+    booking.clock.advance(2 * 3_600)
+    await change(event_id, body())
+    const start = 'start_datetime' in body() ? inHours(8) : inHours(70)
+    assert.equal(await untilOf(known, id), hasGrace ? start : null, JSON.stringify(body()))
+    const lateToken = await booking.deps.identity.sessions.issue('access', late)
+    const booked = await booking.request('POST', '/api/bookings/', { token: lateToken, body: { event_id } })
+    assert.equal(booked.body.booking.cancellable_until, null)
+    assert.equal(await untilOf(late, booked.body.booking.id), null)
+    assert.equal((await cancel(late, booked.body.booking.id))[1], 'cancellation_deadline_passed')
+    assert.equal((await cancel(known, id))[0], hasGrace ? 200 : 400)
+  }
+})
+
 test('without a deadline they cancel until the start', async () => {
   const person = await aUser(booking.deps)
   const id = await book(person, await anEventWithDeadline({ cancellation_deadline_hours: 0 }))

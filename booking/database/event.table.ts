@@ -27,6 +27,8 @@ export type EventTable = {
   timezone: Generated<string>
   /** Attendees may cancel until this many hours before the start. */
   cancellation_deadline_hours: Generated<number>
+  /** When its times, its place or the hours for cancelling last changed; null when never. */
+  terms_changed_at: Generated<Date | null>
   series_id: number | null
   /** The event that this one is part of, which is never part of another itself (decision 0052). */
   parent_event_id: number | null

@@ -13,6 +13,8 @@ const CALENDAR_FIELDS: Field[] = ['title', 'start_datetime', 'end_datetime', 'lo
 const TIMES: Field[] = ['start_datetime', 'end_datetime']
 /** The fields whose changes attendees are told by mail. All of them raise `sequence`. */
 const TOLD: Field[] = [...TIMES, 'location', 'virtual_link']
+/** The fields that somebody who has booked may not be able or willing to accept. */
+const TERMS: Field[] = [...TIMES, 'location', 'cancellation_deadline_hours']
 
 /** Returns the fields whose value differs from the event's, since forms send all of them back. */
 export function changesOf(event: EventRow, fields: EventChanges): EventChanges {
@@ -27,6 +29,7 @@ const toComparable = (value: unknown) => (value instanceof Date ? value.getTime(
 
 export const raisesSequence = (changes: EventChanges) => CALENDAR_FIELDS.some((field) => field in changes)
 export const isTold = (changes: EventChanges) => TOLD.some((field) => field in changes)
+export const changesTerms = (changes: EventChanges) => TERMS.some((field) => field in changes)
 const movesTimes = (changes: EventChanges) => TIMES.some((field) => field in changes)
 /** Whether the bookings of the event may clash with others than before. */
 export const movesBookings = (changes: EventChanges) => movesTimes(changes) || 'parent_event_id' in changes

@@ -14,6 +14,7 @@ import { toWireTime } from '#shared/lib/wire-time.ts'
 import {
   changeFaults,
   changesOf,
+  changesTerms,
   describeChanges,
   type EventChanges,
   isTold,
@@ -156,7 +157,14 @@ async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Dat
     await organisingStore.update(
       trx,
       { ...event, ...changes },
-      { now, actor_id, details, raisesSequence: raisesSequence(changes), isTold: isTold(changes) },
+      {
+        now,
+        actor_id,
+        details,
+        raisesSequence: raisesSequence(changes),
+        changesTerms: changesTerms(changes),
+        isTold: isTold(changes),
+      },
     )
   }
   // Before the promotion, which skips people with a booking at that time.

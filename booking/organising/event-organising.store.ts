@@ -71,6 +71,7 @@ type Written = {
   now: Date
   actor_id: number
   raisesSequence: boolean
+  changesTerms: boolean
   /** Attendees are told by mail: what the event was is kept in `event_versions`. */
   isTold: boolean
   details: Record<string, unknown>
@@ -80,7 +81,7 @@ type Written = {
 export async function update(
   trx: Db,
   event: EventRow,
-  { now, actor_id, raisesSequence, isTold, details }: Written,
+  { now, actor_id, raisesSequence, changesTerms, isTold, details }: Written,
 ): Promise<void> {
   await sql`
     with updated as (
@@ -89,7 +90,8 @@ export async function update(
         virtual_link = ${event.virtual_link}, max_participants = ${event.max_participants}, price = ${event.price},
         requirements = ${event.requirements}, timezone = ${event.timezone},
         cancellation_deadline_hours = ${event.cancellation_deadline_hours}, parent_event_id = ${event.parent_event_id},
-        updated_at = ${now}, revision = revision + 1, sequence = sequence + ${raisesSequence ? 1 : 0}
+        updated_at = ${now}, revision = revision + 1, sequence = sequence + ${raisesSequence ? 1 : 0},
+        terms_changed_at = ${changesTerms ? now : event.terms_changed_at}
       where id = ${event.id} returning id
     ),
     version as (

@@ -69,6 +69,8 @@ async function arrived({ email }: Person) {
     return { subject: subject ?? '', text, html, file, mail, type: calendar?.mimeType }
   })
 }
+const subjectsOf = async (person: Person) =>
+  (await arrived(person)).map(({ subject }) => subject.split(':')[0])
 async function arrivedOne(person: Person) {
   const [mail, ...more] = await arrived(person)
   assert.equal(more.length, 0, 'one mail')
@@ -178,6 +180,8 @@ test('a move tells what was and what is, with a higher SEQUENCE; several moves a
   const late = await aUser(booking.deps)
   booking.clock.advance(1)
   await book(late, id)
+  assert.deepEqual(await subjectsOf(person), [], 'there may be corrections')
+  booking.clock.advance(60)
   const { text, html, file, subject } = await arrivedOne(person)
   assert.match(subject, /^Changed: .*, now /)
   assert.match(text, /Where: New Hall\n {2}\(until now: Old Hall\)/)
@@ -190,17 +194,15 @@ test('a move tells what was and what is, with a higher SEQUENCE; several moves a
   assert.match(file ?? '', /SEQUENCE:2/)
   assert.doesNotMatch(text, /First Floor/)
   assert.deepEqual(await outcomeOf(person, 'event-moved'), ['sent', null])
-  assert.deepEqual(
-    (await arrived(late)).map((mail) => mail.subject.split(':')[0]),
-    ['Booked'],
-    'who booked afterwards knows',
-  )
+  assert.deepEqual(await subjectsOf(late), ['Booked'], 'who booked afterwards knows')
 
   await edit(id, { location: 'Cellar' })
   await planMails(booking.deps)
   await edit(id, { location: 'New Hall' })
+  booking.clock.advance(60)
   assert.deepEqual(await arrived(person), [], 'there and back again')
   await edit(id, { title: 'Another title', description: 'Another text' })
+  booking.clock.advance(60)
   assert.deepEqual(await arrived(person), [], 'nothing that changes when and where')
 })
 
@@ -254,18 +256,18 @@ test('a day before, attendees are reminded: once, not of what was moved or cance
     end_datetime: new Date(start.getTime() + 3_600_000).toISOString(),
   })
   await cancel(gone, cancelled)
-  const subjects = async (person: Person) => (await arrived(person)).map((mail) => mail.subject.split(':')[0])
-  assert.deepEqual(await subjects(one), ['Reminder'])
-  assert.deepEqual(await subjects(moved), ['Changed'])
+  booking.clock.advance(60)
+  assert.deepEqual(await subjectsOf(one), ['Reminder'])
+  assert.deepEqual(await subjectsOf(moved), ['Changed'])
   assert.deepEqual(await outcomeOf(moved, 'reminder'), ['dropped', 'The event was moved.'])
-  assert.deepEqual(await subjects(gone), ['Cancelled'])
-  assert.deepEqual(await subjects(late), ['Booked'])
-  assert.deepEqual(await subjects(again), ['Reminder'])
+  assert.deepEqual(await subjectsOf(gone), ['Cancelled'])
+  assert.deepEqual(await subjectsOf(late), ['Booked'])
+  assert.deepEqual(await subjectsOf(again), ['Reminder'])
   await planReminders(booking.deps)
-  assert.deepEqual(await subjects(one), [])
+  assert.deepEqual(await subjectsOf(one), [])
   booking.clock.advance(72.5 * 3_600)
   await planReminders(booking.deps)
-  assert.deepEqual(await subjects(moved), ['Reminder'], 'before the new time')
+  assert.deepEqual(await subjectsOf(moved), ['Reminder'], 'before the new time')
 })
 
 test('names and titles cannot add headers or recipients, and come out right', async () => {

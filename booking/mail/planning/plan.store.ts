@@ -59,12 +59,15 @@ function toAttendees({ entries, now }: Plan) {
   )}`
 }
 
-/** To those who had a seat already when the event was changed. */
+/**
+ * To those who had a seat already when the event was changed. A minute later: corrections that follow at once are told in the same
+ * mail, and a change that is taken back in none.
+ */
 function toAttendeesOfMovedEvents({ entries, now }: Plan) {
   return sql`${oweAll(
     sql`
       select 'event-moved:' || booking.id || ':' || (entry.details ->> 'sequence'), 'event-moved', booking.user_id,
-        booking.event_id, booking.id, jsonb_build_object('sequence', entry.details -> 'sequence'), ${now}::timestamptz
+        booking.event_id, booking.id, jsonb_build_object('sequence', entry.details -> 'sequence'), entry.at + interval '1 minute'
       from ${entries} entry
       join bookings booking on booking.event_id = entry.subject_id and ${holdsSeat('booking')}
         and booking.booking_date <= entry.at

@@ -58,7 +58,7 @@ function Move({ title, changes }: { title: ReactNode; changes: Change[] }) {
   if (only && others.length === 0)
     return (
       <Text>
-        {title} {verb}: <OldAndNew change={only} />.
+        {title} {verb}: <OldAndNew change={only} />.{only.what !== 'Online link' && ` ${UNSUITABLE}`}
       </Text>
     )
   return (
@@ -73,9 +73,12 @@ function Move({ title, changes }: { title: ReactNode; changes: Change[] }) {
           </li>
         ))}
       </ul>
+      <Text c="dimmed">{UNSUITABLE}</Text>
     </Stack>
   )
 }
+
+const UNSUITABLE = 'If it no longer suits you, its page says until when you can cancel.'
 
 function OldAndNew({ change: { now, before } }: { change: Change }) {
   return (

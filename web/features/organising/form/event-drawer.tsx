@@ -11,7 +11,15 @@ import { readersZone } from '#web/lib/format.ts'
 import { writeDraft } from '#web/lib/forms/drafts.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
-import { copyOf, type EventValues, emptyValues, toCreate, toEdit, valuesOf } from './event-form.rules.ts'
+import {
+  copyOf,
+  type EventValues,
+  emptyValues,
+  toCreate,
+  toEdit,
+  toldInWords,
+  valuesOf,
+} from './event-form.rules.ts'
 import { EventForm } from './event-form.tsx'
 import { ScopeField } from './scope-field.tsx'
 
@@ -102,6 +110,7 @@ function Create({ draft, initial, facilitator_id, onClose }: CreateProps) {
 function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
   const [scope, setScope] = useState<Scope>('this')
   const { mutate, isPending, error } = useEditEvent()
+  const sendsMail = useQuery(settingsQuery).data?.sends_mail === true
   return (
     <EventForm
       draft={`event.edit.${event.id}`}
@@ -115,6 +124,7 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
       scope={
         event.series_id !== null && <ScopeField label="What changes?" value={scope} onChange={setScope} />
       }
+      consequence={(values) => toldInWords(event, values, { scope, sendsMail })}
       onClose={onClose}
       onSave={(values, onError) => {
         const body = toEdit(event, values, scope)

@@ -28,6 +28,8 @@ type Props = {
   event_id?: number
   /** The choice of which events of a series change. */
   scope?: ReactNode
+  /** What else a change does, as a sentence. */
+  consequence?: (values: EventValues) => string | undefined
   onSave: (values: EventValues, onFault: (error: unknown) => void) => void
   onClose: () => void
 }
@@ -40,6 +42,7 @@ export function EventForm({
   isPending,
   error,
   scope,
+  consequence,
   ...props
 }: Props) {
   const [kept] = useState(() => readDraft<EventValues>(draft))
@@ -166,6 +169,9 @@ export function EventForm({
           {...form.getInputProps('requirements')}
         />
         {scope}
+        <Text role="status" fw={600}>
+          {consequence?.(form.values)}
+        </Text>
         <FormError error={error} besideFields={form.errors} />
         <FaultCount errors={form.errors} />
         <Group justify="flex-end">
