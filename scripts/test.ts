@@ -9,7 +9,8 @@ import { buildWebWhenStale } from './launcher/web-build.ts'
 // usage: npm test [-- <file, folder or glob>…] [-- <flags of node --test>…]
 // The same suite runs on any PostgreSQL: set TEST_DATABASE_URL to one where databases may be created.
 const FOLDERS = 'booking,crm,shared,web,testing,harness,torture,conformance,scripts,bench'
-const CONCURRENCY = 2
+/** More than there are cores on a small machine: many tests wait for something most of their time. */
+const CONCURRENCY = 3
 /** Without durability, since the data is thrown away. */
 const THROW_AWAY = {
   fsync: 'off',

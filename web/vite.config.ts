@@ -5,6 +5,30 @@ import { firstPaint } from './first-paint.ts'
 const apiPort = Number(process.env.API_PORT || 8000)
 const api = `http://localhost:${apiPort}`
 
+/**
+ * What pages share, in few chunks: left alone it comes in dozens of a few hundred bytes, each of which has a head of its own and waits
+ * for the others. A group is loaded by every page that needs a part of it (`npm run bench:page`).
+ */
+const CHUNKS = [
+  { name: 'main', tags: ['$initial' as const], priority: 2 },
+  {
+    name: 'events',
+    test: /web\/(features\/events\/(agenda|cards|seats|use-live)|lib\/time)|event-stream|horizon|use-price|whole-card/,
+    minShareCount: 3,
+    priority: 1,
+  },
+  {
+    name: 'seats',
+    test: /web\/features\/(bookings|notices)|useMutation|with-links|contact-links/,
+    minShareCount: 2,
+  },
+  {
+    name: 'fields',
+    test: /components\/(Input|InputBase|TextInput)|use-uncontrolled|web\/(features\/auth|lib\/forms)|form-error|counted/,
+    minShareCount: 3,
+  },
+]
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), firstPaint()],
@@ -15,6 +39,7 @@ export default defineConfig({
     // The content security policy allows no data URLs for scripts and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
   },
   server: {
     port: 5173,

@@ -184,6 +184,7 @@ async function ofMoves(studio: Studio): Promise<void> {
     location: 'Garden room, Speicher 4, Am Sandtorkai 1, Hamburg',
     virtual_link: 'https://meet.example.com/j/99900001111',
   })
+  studio.booking.clock.advance(60)
   await collect(studio, 'event-moved', 'event-moved', person)
 }
 

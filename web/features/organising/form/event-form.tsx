@@ -62,6 +62,7 @@ export function EventForm({
     form.setFieldValue('start_datetime', moved)
   }
   const { ref, focusFault, showFaults } = useFaults(form)
+  const told = consequence?.(form.values)
   const save = (values: EventValues) => props.onSave(values, showFaults)
   return (
     <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>
@@ -169,9 +170,11 @@ export function EventForm({
           {...form.getInputProps('requirements')}
         />
         {scope}
-        <Text role="status" fw={600}>
-          {consequence?.(form.values)}
-        </Text>
+        {told && (
+          <Text role="status" fw={600}>
+            {told}
+          </Text>
+        )}
         <FormError error={error} besideFields={form.errors} />
         <FaultCount errors={form.errors} />
         <Group justify="flex-end">
