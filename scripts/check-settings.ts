@@ -3,10 +3,15 @@
  * library would cost the launcher 30 MB as long as it runs.
  */
 import { ConfigError, processEnv } from '#shared/config/env.ts'
-import { findFaults, findTaken } from './launcher/setting-faults.ts'
+import { findFaults, findTaken, findUnknown } from './launcher/setting-faults.ts'
 
 const env = processEnv()
 const faults = findFaults(env)
+const unknown = findUnknown()
+if (unknown.length > 0)
+  console.warn(
+    `No setting of Stillpoint, and without effect: ${unknown.join(', ')} in .env. The settings are listed in .env.example.`,
+  )
 const sentences = faults.length > 0 ? [new ConfigError(faults).message] : await findTaken(env)
 if (sentences.length > 0) console.error(sentences.join('\n'))
 process.exit(sentences.length > 0 ? 1 : 0)

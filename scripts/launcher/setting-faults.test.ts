@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { findFaults, findTaken } from './setting-faults.ts'
+import { findFaults, findTaken, findUnknown } from './setting-faults.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'stillpoint-faults-'))
 after(() => rmSync(root, { recursive: true }))
@@ -17,6 +17,16 @@ const namesIn = (faults: string[]) => faults.map((fault) => /^\w+/.exec(fault)?.
 
 test('nothing is wrong with nothing set', () => {
   assert.deepEqual(findFaults(fresh), [])
+})
+
+test('names that are no settings are found, and not those of other tools', () => {
+  const file = join(root, 'names.env')
+  assert.deepEqual(findUnknown(file), [], 'no file')
+  writeFileSync(
+    file,
+    '# SMTP_ULR=1\nSMTP_ULR=smtp://localhost\nSMTP_URL=smtp://localhost\nPOSTGRES_PASSWORD=x\nTZ=UTC\nFLASK_ENV=\n',
+  )
+  assert.deepEqual(findUnknown(file), ['SMTP_ULR'])
 })
 
 test('the faults of both services come together, and what both refuse once', () => {

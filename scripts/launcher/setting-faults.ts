@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { loadConfig as loadBookingConfig } from '#booking/config.ts'
-import { loadConfig as loadCrmConfig } from '#crm/config.ts'
+import { parseEnv } from 'node:util'
+import { BookingEnv, loadConfig as loadBookingConfig } from '#booking/config.ts'
+import { CrmEnv, loadConfig as loadCrmConfig } from '#crm/config.ts'
 import { ConfigError, type Env } from '#shared/config/env.ts'
 import { messageOf } from '#shared/errors/error-facts.ts'
 import { requireDirectory } from '#shared/lib/usable-directory.ts'
@@ -14,6 +16,17 @@ export function findFaults(env: Env): string[] {
   const faults = [loadBookingConfig, loadCrmConfig].flatMap((load) => configFaults(() => load(env)))
   return [...new Set([...faults, ...portFaults(services), ...directoryFaults(services, env)])]
 }
+
+/** The names in this file that are no settings, such as misspelt ones. Those of tools that read the same file are left out. */
+export function findUnknown(file = '.env'): string[] {
+  if (!existsSync(file)) return []
+  const known = new Set([...Object.keys(BookingEnv.properties), ...Object.keys(CrmEnv.properties)])
+  return Object.keys(parseEnv(readFileSync(file, 'utf8'))).filter(
+    (name) => !known.has(name) && !OF_OTHERS.test(name),
+  )
+}
+
+const OF_OTHERS = /^(COMPOSE|DOCKER|NODE|NPM|OTEL|PG|POSTGRES)_?|^(TZ|LANG|PATH|HOME)$/
 
 /** A sentence for each port that cannot be used. */
 export async function findTaken(env: Env): Promise<string[]> {

@@ -209,16 +209,23 @@ test('a move tells what was and what is, with a higher SEQUENCE; several moves a
 test('a cancelled event is told with its reason to attendees and to the waiting list', async () => {
   const [attendee, waiting] = [await aUser(booking.deps), await aUser(booking.deps)]
   const id = await anOwnEvent({ max_participants: 1, title: 'Evening' })
-  await book(attendee, id)
+  const seat = await book(attendee, id)
   await booking.request('POST', `/api/events/${id}/waitlist`, { token: waiting.token })
   await arrived(attendee)
+  const { status } = await booking.request('PUT', `/api/bookings/${seat}/payment`, {
+    token: organiser.token,
+    body: { payment_status: 'paid' },
+  })
+  assert.equal(status, 200)
   await cancelEvent(id, { reason: 'The teacher is ill.\nWe are sorry.' })
   const mail = await arrivedOne(attendee)
   assert.match(mail.text, /^Evening is cancelled[\s\S]*> The teacher is ill\.\n> We are sorry\./)
+  assert.match(mail.text, /You have paid for it: ask the studio about your money\./)
   assert.match(mail.file ?? '', /STATUS:CANCELLED/)
   const other = await arrivedOne(waiting)
   assert.match(other.text, /that you were waiting for/)
   assert.equal(other.file, undefined)
+  assert.doesNotMatch(other.text, /paid/)
 })
 
 test('a confirmation that was not sent before the cancellation is not sent any more', async () => {

@@ -60,6 +60,7 @@ export const bookingCancelled: MailKind = async (deps, mail) => {
     blocks: [
       ...(isOwn ? [] : [paragraph('The studio has cancelled your booking.')]),
       ...reason(isOwn ? null : booking.removal_reason),
+      ...paid(booking),
       { type: 'facts', facts: factsOf(event, { hasSeat: false }) },
     ],
     action: { label: 'See what else is on', path: '/events' },
@@ -84,6 +85,7 @@ export const eventCancelled: MailKind = async (deps, mail) => {
           : 'We are sorry: the event that you were waiting for does not take place.',
       ),
       ...reason(event.cancellation_reason),
+      ...paid(booking),
       { type: 'facts', facts: factsOf(event, { hasSeat: false }) },
     ],
     action: { label: 'See what else is on', path: '/events' },
@@ -164,6 +166,12 @@ function cancelling({ clock }: ComposeDeps, { event, booking }: Found): string {
   if (until >= event.start_datetime) return 'You can cancel until it begins.'
   return `You can cancel until ${clockTime(until, event.timezone)}.`
 }
+
+/** The API only records payments: what is given back is between the person and the studio. */
+const paid = (booking: BookingFacts | undefined): Block[] =>
+  booking?.payment_status === 'paid'
+    ? [paragraph('You have paid for it: ask the studio about your money.')]
+    : []
 
 const reason = (text: string | null): Block[] =>
   text ? [paragraph('The reason:'), { type: 'quote', text }] : []
