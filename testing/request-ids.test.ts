@@ -143,6 +143,8 @@ test('one id is found in the lines of both services', async (t) => {
   const lines = ({ output }: ServiceProcess) =>
     output()
       .split('\n')
+      // The last one may not be complete yet.
+      .slice(0, -1)
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line))
       .filter(({ request }) => request === 'the-one')

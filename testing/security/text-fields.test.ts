@@ -277,7 +277,8 @@ const plain = (text: string) => text.replaceAll("'", '').toLowerCase()
 
 test('every line of the log is one JSON object, and none was forged', async () => {
   for (const text of PAYLOADS) await askCrm('GET', `/api/${encodeURIComponent(text.toWellFormed())}?q=%0a%0d`)
-  const lines = crm.output().trim().split('\n')
+  // The last line may not be complete yet.
+  const lines = crm.output().split('\n').slice(0, -1)
   assert.ok(lines.length > 300)
   for (const line of lines) {
     const { level, msg } = JSON.parse(line)
