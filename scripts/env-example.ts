@@ -1,15 +1,13 @@
 /** Writes .env.example from the config schemas; with --check it exits with 1 when the file is out of date. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BookingEnv } from '#booking/config.ts'
-import { CrmEnv } from '#crm/config.ts'
+import { knownSettings } from './launcher/known-settings.ts'
 
 type Variable = { default?: unknown; description?: string }
 
 const file = join(import.meta.dirname, '..', '.env.example')
-const variables = { ...BookingEnv.properties, ...CrmEnv.properties }
 // TypeBox's types leave out what a schema may be described with.
-const entries = (Object.entries(variables) as [string, Variable][]).map(
+const entries = (Object.entries(knownSettings) as [string, Variable][]).map(
   ([name, { description, default: value }]) => `# ${description}\n# ${name}=${value ?? ''}\n`,
 )
 const text = `# Copy to .env and uncomment what you change. Written by \`npm run generate\` from the config schemas.\n\n${entries.join('\n')}`

@@ -35,7 +35,6 @@ after(async () => {
   await crm.close()
 })
 
-/** How long after `since`; at most a second is promised, and a busy machine is given one more. */
 const untilFelt = (isFelt: () => Promise<boolean>) => waitUntil(isFelt, FELT_MAX_MS)
 
 async function aMember() {

@@ -26,9 +26,8 @@ export function deadlineOf({ start_datetime, cancellation_deadline_hours }: Even
 export function cancellableUntil(booking: CancellationFacts, now: Date): Date | undefined {
   const { status, start_datetime, created_at, promoted_at, terms_changed_at } = booking
   const deadline = deadlineOf(booking)
-  const isPromotedLate = promoted_at !== null && promoted_at >= deadline
-  const isChangedLate =
-    terms_changed_at !== null && terms_changed_at > created_at && terms_changed_at >= deadline
-  const until = isPromotedLate || isChangedLate ? start_datetime : deadline
+  const isLate = (at: Date | null) => at !== null && at >= deadline
+  const isChanged = terms_changed_at !== null && terms_changed_at > created_at
+  const until = isLate(promoted_at) || (isChanged && isLate(terms_changed_at)) ? start_datetime : deadline
   return (status === 'PENDING' || status === 'CONFIRMED') && until > now ? until : undefined
 }

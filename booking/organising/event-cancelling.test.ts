@@ -55,7 +55,10 @@ test('cancelling an event cancels every booking of it, with a CRM message each, 
   await waitUntil(() => received().length >= 2, 5_000)
   assert.deepEqual(
     received().sort(),
-    ids.slice(1).map((id) => [id, 'cancelled']),
+    ids
+      .slice(1)
+      .map((id) => [id, 'cancelled'])
+      .sort(),
   )
 })
 

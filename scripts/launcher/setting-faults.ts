@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseEnv } from 'node:util'
-import { BookingEnv, loadConfig as loadBookingConfig } from '#booking/config.ts'
-import { CrmEnv, loadConfig as loadCrmConfig } from '#crm/config.ts'
+import { loadConfig as loadBookingConfig } from '#booking/config.ts'
+import { loadConfig as loadCrmConfig } from '#crm/config.ts'
 import { ConfigError, type Env } from '#shared/config/env.ts'
 import { messageOf } from '#shared/errors/error-facts.ts'
 import { requireDirectory } from '#shared/lib/usable-directory.ts'
 import { refuseTakenPort } from '#shared/process/port.ts'
 import { whyTaken } from './health.ts'
+import { knownSettings } from './known-settings.ts'
 import { type LaunchedService, portFaults, readLaunchSettings } from './settings.ts'
 
 /** The faults in the settings of either service, and of the two together, without duplicates. */
@@ -20,10 +21,8 @@ export function findFaults(env: Env): string[] {
 /** The names in this file that are no settings, such as misspelt ones. Those of tools that read the same file are left out. */
 export function findUnknown(file = '.env'): string[] {
   if (!existsSync(file)) return []
-  const known = new Set([...Object.keys(BookingEnv.properties), ...Object.keys(CrmEnv.properties)])
-  return Object.keys(parseEnv(readFileSync(file, 'utf8'))).filter(
-    (name) => !known.has(name) && !OF_OTHERS.test(name),
-  )
+  const names = Object.keys(parseEnv(readFileSync(file, 'utf8')))
+  return names.filter((name) => !Object.hasOwn(knownSettings, name) && !OF_OTHERS.test(name))
 }
 
 const OF_OTHERS = /^(COMPOSE|DOCKER|NODE|NPM|OTEL|PG|POSTGRES)_?|^(TZ|LANG|PATH|HOME)$/

@@ -54,6 +54,7 @@ export const proof: Proof = {
 
 /** When a process was killed, and when the next one was started. */
 type Kill = { atMs: number; startMs: number }
+
 type MailRow = { id: number; status: string; attempts: number; email: string }
 
 async function bookAll({ api, group }: World): Promise<number> {

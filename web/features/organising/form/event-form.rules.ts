@@ -121,15 +121,14 @@ export function toldInWords(
   if (scope === 'this' && seats === 0) return undefined
   const who =
     scope === 'this'
-      ? `${count(seats, 'person who has booked is', 'people who have booked are')}`
+      ? count(seats, 'person who has booked is', 'people who have booked are')
       : 'All who have booked these events are'
   const how = sendsMail ? 'by mail, a minute after you save, and on their home page' : 'on their home page'
   return `${who} told of this ${how}.${isMoved ? ' They keep their seats, and can cancel if it no longer suits them.' : ''}`
 }
 
-const MOVING = ['start_datetime', 'end_datetime', 'location'] as const
-
 const TIMES = ['start_datetime', 'end_datetime'] as const
+const MOVING = [...TIMES, 'location'] as const
 const isTime = (field: string) => TIMES.some((time) => time === field)
 
 type Faults = Partial<Record<keyof EventValues, string>>
