@@ -10,7 +10,7 @@ const faults = findFaults(env)
 const unknown = findUnknown()
 if (unknown.length > 0)
   console.warn(
-    `No setting of Stillpoint, and without effect: ${unknown.join(', ')} in .env. The settings are listed in .env.example.`,
+    `Warning: .env has unknown settings, which are ignored: ${unknown.join(', ')}. All settings are listed in .env.example.`,
   )
 const sentences = faults.length > 0 ? [new ConfigError(faults).message] : await findTaken(env)
 if (sentences.length > 0) console.error(sentences.join('\n'))
