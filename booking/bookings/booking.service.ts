@@ -84,6 +84,7 @@ export async function book(
         event_type: event.event_type,
         event_start: event.start_datetime,
         cancellation_deadline_hours: event.cancellation_deadline_hours,
+        booked_deadline_hours: event.cancellation_deadline_hours,
         terms_changed_at: null,
         promoted_at: null,
         status: 'CONFIRMED',

@@ -102,7 +102,7 @@ export async function isAcknowledgedByCrm(db: Db, id: number): Promise<boolean> 
 export function findOfEvent(db: Db, event_id: number, id: number) {
   return db
     .selectFrom('bookings')
-    .select(['user_id', 'status', 'created_at'])
+    .select(['user_id', 'status', 'created_at', 'booked_deadline_hours'])
     .where('id', '=', id)
     .where('event_id', '=', event_id)
     .executeTakeFirst()
@@ -141,6 +141,7 @@ function joined(db: Db) {
       'bookings.has_clash',
       'bookings.removal_reason',
       'bookings.booking_date',
+      'bookings.booked_deadline_hours',
       'bookings.created_at',
       'users.email',
       'users.first_name',

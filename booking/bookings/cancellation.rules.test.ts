@@ -8,6 +8,7 @@ const booking: CancellationFacts = {
   status: 'CONFIRMED',
   start_datetime: at(20),
   cancellation_deadline_hours: 2,
+  booked_deadline_hours: 2,
   created_at: at(8),
   terms_changed_at: null,
   promoted_at: null,
@@ -16,6 +17,13 @@ const booking: CancellationFacts = {
 test('the deadline counts back from the start', () => {
   assert.deepEqual(deadlineOf(booking), at(18))
   assert.deepEqual(deadlineOf({ ...booking, cancellation_deadline_hours: 0 }), at(20))
+})
+
+test('more hours than when it was booked do not count, fewer do', () => {
+  assert.deepEqual(deadlineOf({ ...booking, cancellation_deadline_hours: 5 }), at(18))
+  assert.deepEqual(deadlineOf({ ...booking, cancellation_deadline_hours: 1 }), at(19))
+  const older = { ...booking, booked_deadline_hours: null }
+  assert.deepEqual(deadlineOf({ ...older, cancellation_deadline_hours: 5 }), at(15))
 })
 
 const cases: [name: string, facts: Partial<CancellationFacts>, now: Date, until: Date | undefined][] = [

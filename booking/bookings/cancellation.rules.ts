@@ -4,6 +4,8 @@ export type CancellationFacts = {
   status: BookingStatus
   start_datetime: Date
   cancellation_deadline_hours: number
+  /** What the former was when the booking was made; null for bookings before that was kept. */
+  booked_deadline_hours: number | null
   /** When the booking was made, and when the terms of the event last changed. */
   created_at: Date
   terms_changed_at: Date | null
@@ -11,11 +13,18 @@ export type CancellationFacts = {
   promoted_at: Date | null
 }
 
-type Event = Pick<CancellationFacts, 'start_datetime' | 'cancellation_deadline_hours'>
+type Terms = Pick<
+  CancellationFacts,
+  'start_datetime' | 'cancellation_deadline_hours' | 'booked_deadline_hours'
+>
 
-/** Until when attendees may cancel what they have booked themselves. */
-export function deadlineOf({ start_datetime, cancellation_deadline_hours }: Event): Date {
-  return new Date(start_datetime.getTime() - cancellation_deadline_hours * 3_600_000)
+/**
+ * Until when attendees may cancel what they have booked themselves: by the hours that held when they booked, or by the event's if
+ * these are fewer now (decision 0061).
+ */
+export function deadlineOf(booking: Terms): Date {
+  const { start_datetime, cancellation_deadline_hours: now, booked_deadline_hours: then } = booking
+  return new Date(start_datetime.getTime() - Math.min(now, then ?? now) * 3_600_000)
 }
 
 /**

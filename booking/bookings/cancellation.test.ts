@@ -5,9 +5,11 @@ import { anEvent, aUser } from '#harness/data/factories.ts'
 import { offerAgain } from './promotion.service.ts'
 
 let booking: TestBooking
+let admin: Person
 
 before(async () => {
   booking = await startTestBooking()
+  admin = await aUser(booking.deps, { is_admin: true })
 })
 after(() => booking.close())
 
@@ -37,6 +39,12 @@ const anEventWithDeadline = (overrides = {}) =>
     cancellation_deadline_hours: 24,
     ...overrides,
   })
+
+const change = async (event_id: number, body: object) => {
+  const token = await booking.deps.identity.sessions.issue('access', admin)
+  const { status } = await booking.request('PUT', `/api/events/${event_id}`, { token, body })
+  assert.equal(status, 200)
+}
 
 test('attendees cancel until the deadline, which the refusal names', async () => {
   const [early, late] = [await aUser(booking.deps), await aUser(booking.deps)]
@@ -78,16 +86,12 @@ test('a booking says until when it can be cancelled, and null once it cannot', a
 })
 
 test('whose event is changed after the deadline may cancel until the start; who books it as it is then may not', async () => {
-  const admin = await aUser(booking.deps, { is_admin: true })
-  const change = async (event_id: number, body: object) => {
-    const token = await booking.deps.identity.sessions.issue('access', admin)
-    const { status } = await booking.request('PUT', `/api/events/${event_id}`, { token, body })
-    assert.equal(status, 200)
-  }
   const changes: [body: () => object, hasGrace: boolean][] = [
     [() => ({ start_datetime: inHours(8), end_datetime: inHours(9) }), true],
     [() => ({ location: 'The other room' }), true],
-    [() => ({ cancellation_deadline_hours: 96 }), true],
+    [() => ({ location: 'wellness\u00a0 CENTER' }), false],
+    [() => ({ virtual_link: 'https://meet.example/other' }), false],
+    [() => ({ cancellation_deadline_hours: 96 }), false],
     [() => ({ title: 'The same, with another name' }), false],
     [() => ({ max_participants: 12 }), false],
   ]
@@ -106,6 +110,45 @@ test('whose event is changed after the deadline may cancel until the start; who 
     assert.equal((await cancel(late, booked.body.booking.id))[1], 'cancellation_deadline_passed')
     assert.equal((await cancel(known, id))[0], hasGrace ? 200 : 400)
   }
+})
+
+test('a change that is undone within a minute opens nothing, one that people were told of does', async () => {
+  for (const [pauses, hasGrace] of [
+    [[10], false],
+    [[50, 50], false],
+    [[60], true],
+    [[50, 60], true],
+  ] as const) {
+    const person = await aUser(booking.deps)
+    const event_id = await anEventWithDeadline({ cancellation_deadline_hours: 71, location: 'The hall' })
+    const id = await book(person, event_id)
+    booking.clock.advance(2 * 3_600)
+    for (const [i, pause] of pauses.entries()) {
+      await change(event_id, { location: `Room ${i}` })
+      assert.notEqual(await untilOf(person, id), null)
+      booking.clock.advance(pause)
+    }
+    await change(event_id, { location: 'the  hall' })
+    assert.equal((await untilOf(person, id)) !== null, hasGrace, pauses.join())
+    await change(event_id, { location: 'Somewhere else' })
+    assert.notEqual(await untilOf(person, id), null)
+  }
+})
+
+test('who has booked keeps the hours for cancelling, or fewer; who books afterwards has those of then', async () => {
+  const [known, late] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const event_id = await anEventWithDeadline()
+  const id = await book(known, event_id)
+  await change(event_id, { cancellation_deadline_hours: 48 })
+  assert.equal(await untilOf(known, id), inHours(48))
+  const lateId = await book(late, event_id)
+  assert.equal(await untilOf(late, lateId), inHours(24))
+  booking.clock.advance(47 * 3_600)
+  assert.equal((await cancel(late, lateId))[1], 'cancellation_deadline_passed')
+  await change(event_id, { cancellation_deadline_hours: 3 })
+  assert.equal(await untilOf(known, id), inHours(22))
+  await change(event_id, { cancellation_deadline_hours: 24 })
+  assert.deepEqual(await cancel(known, id), [200, undefined, undefined])
 })
 
 test('without a deadline they cancel until the start', async () => {

@@ -117,7 +117,7 @@ export async function takeSeats(
       })} person
     ),
     evaluated as (
-      select request.*, event.seats, event.during, event.parent_event_id,
+      select request.*, event.seats, event.during, event.parent_event_id, event.cancellation_deadline_hours,
         ${aheadLimit(aheadMax)} - person.ahead as room,
         case
           ${refusalsOfEvent(now)}

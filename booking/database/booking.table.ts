@@ -29,6 +29,8 @@ export type BookingTable = {
   checked_in_at: Date | null
   /** Shown to the attendee when somebody else cancelled the booking. */
   removal_reason: string | null
+  /** The event's `cancellation_deadline_hours` when the seat was given; null for bookings before this column. */
+  booked_deadline_hours: number | null
 }
 
 export type BookingRow = Selectable<BookingTable>

@@ -29,6 +29,8 @@ export type MailTable = {
   body_text: string | null
   body_html: string | null
   calendar: string | null
+  /** The `sequence` of the event as a mail to somebody with a seat has told of it. */
+  event_sequence: number | null
 }
 
 export type MailRow = Selectable<MailTable>
@@ -59,6 +61,8 @@ export type EventVersionTable = {
   location: string | null
   virtual_link: string | null
   changed_at: Date
+  /** The event's until the change; null also for versions before this column. */
+  terms_changed_at: Date | null
 }
 
 export type EventVersionRow = Selectable<EventVersionTable>

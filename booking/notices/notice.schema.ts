@@ -23,7 +23,8 @@ export const Notice = Type.Object(
     }),
     before: Nullable(
       Type.Object(NoticePlace.properties, {
-        description: 'Of a move: when and where the event was when the caller was last told. Otherwise null.',
+        description:
+          'Of a move: when and where the event was when the caller booked, or last saw a notice about it. Otherwise null.',
       }),
     ),
     after: Nullable(

@@ -1,4 +1,6 @@
 import type { EventRow } from '#booking/database/event.table.ts'
+import type { EventVersionRow } from '#booking/database/mail.table.ts'
+import { isSamePlace } from '#booking/events/place.rules.ts'
 import type { FieldFault } from '#shared/errors/app-error.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { type EventFields, isField, timeFaults } from './event-input.rules.ts'
@@ -10,11 +12,11 @@ type Field = keyof EventFields
 export const TEXT_FIELDS: Field[] = ['title', 'description', 'location', 'virtual_link', 'requirements']
 /** The fields that raise `sequence`, because calendar programs show them. */
 const CALENDAR_FIELDS: Field[] = ['title', 'start_datetime', 'end_datetime', 'location', 'virtual_link']
-const TIMES: Field[] = ['start_datetime', 'end_datetime']
-/** The fields whose changes attendees are told by mail. All of them raise `sequence`. */
-const TOLD: Field[] = [...TIMES, 'location', 'virtual_link']
-/** The fields that somebody who has booked may not be able or willing to accept. */
-const TERMS: Field[] = [...TIMES, 'location', 'cancellation_deadline_hours']
+const TIMES = ['start_datetime', 'end_datetime'] as const
+/** What somebody who has booked may not be able or willing to accept. */
+const TERMS: Field[] = [...TIMES, 'location']
+/** What attendees are told when it changes. All of it raises `sequence`. */
+const TOLD: Field[] = [...TERMS, 'virtual_link']
 
 /** Returns the fields whose value differs from the event's, since forms send all of them back. */
 export function changesOf(event: EventRow, fields: EventChanges): EventChanges {
@@ -28,11 +30,51 @@ const fieldsOf = (changes: EventChanges): Field[] => Object.keys(changes).filter
 const toComparable = (value: unknown) => (value instanceof Date ? value.getTime() : value)
 
 export const raisesSequence = (changes: EventChanges) => CALENDAR_FIELDS.some((field) => field in changes)
-export const isTold = (changes: EventChanges) => TOLD.some((field) => field in changes)
-export const changesTerms = (changes: EventChanges) => TERMS.some((field) => field in changes)
+export const isTold = (event: EventRow, changes: EventChanges) => isNoticed(event, changes, TOLD)
 const movesTimes = (changes: EventChanges) => TIMES.some((field) => field in changes)
 /** Whether the bookings of the event may clash with others than before. */
 export const movesBookings = (changes: EventChanges) => movesTimes(changes) || 'parent_event_id' in changes
+
+/** Whether one of the fields changes so that somebody would notice. */
+function isNoticed(event: EventRow, changes: EventChanges, fields: Field[]): boolean {
+  const { location = event.location } = changes
+  const isMoved = !isSamePlace(location, event.location)
+  return fields.some((field) => field in changes && (field !== 'location' || isMoved))
+}
+
+/** How long after a change people are told of it by mail: what is corrected until then is told with it. */
+export const TOLD_AFTER_SECONDS = 60
+
+/**
+ * Returns since when the event is as people have to accept it: since now when its time or place changes, unless that undoes changes
+ * which nobody was told of yet. `recent`: the event's latest versions, the newest first.
+ */
+export function termsChangedAt(
+  event: EventRow,
+  changes: EventChanges,
+  { recent, now }: { recent: EventVersionRow[]; now: Date },
+): Date | null {
+  if (!isNoticed(event, changes, TERMS)) return event.terms_changed_at
+  const known = lastTold(recent, now)
+  return known && hasSameTerms(known, { ...event, ...changes }) ? known.terms_changed_at : now
+}
+
+/** The event as it was before the changes that are told together with one that is made now. */
+function lastTold(recent: EventVersionRow[], now: Date): EventVersionRow | undefined {
+  let [told, next] = [undefined as EventVersionRow | undefined, now]
+  for (const version of recent) {
+    if (next.getTime() - version.changed_at.getTime() >= TOLD_AFTER_SECONDS * 1_000) break
+    told = version
+    next = version.changed_at
+  }
+  return told
+}
+
+type Terms = Pick<EventRow, 'start_datetime' | 'end_datetime' | 'location'>
+
+const hasSameTerms = (one: Terms, other: Terms) =>
+  isSamePlace(one.location, other.location) &&
+  TIMES.every((time) => one[time].getTime() === other[time].getTime())
 
 /** Returns why these changes are refused, undefined when they are allowed. */
 export function refusalOf(

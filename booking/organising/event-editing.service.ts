@@ -14,7 +14,6 @@ import { toWireTime } from '#shared/lib/wire-time.ts'
 import {
   changeFaults,
   changesOf,
-  changesTerms,
   describeChanges,
   type EventChanges,
   isTold,
@@ -22,6 +21,7 @@ import {
   raisesSequence,
   refusalOf,
   TEXT_FIELDS,
+  termsChangedAt,
 } from './event-change.rules.ts'
 import { readEventFields } from './event-input.rules.ts'
 import type { EditEvent, Scope } from './event-organising.schema.ts'
@@ -148,23 +148,24 @@ async function parentFaults(db: Db, caller: UserRow, all: Change[], now: Date): 
 async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Date) {
   const moved = all.filter(({ changes }) => movesBookings(changes)).map(({ event }) => event.id)
   const attendees = moved.length > 0 ? await bookingClashStore.lockAttendeesOf(trx, moved) : []
+  const versions = await organisingStore.listVersions(
+    trx,
+    all.map(({ event }) => event.id),
+    now,
+  )
   for (const { event, changes } of all) {
+    const isToldOf = isTold(event, changes)
+    const recent = versions.filter(({ event_id }) => event_id === event.id)
+    const terms_changed_at = termsChangedAt(event, changes, { recent, now })
     // By the sequence the mails about the change find what the event was.
     const details = {
       ...describeChanges(event, changes),
-      ...(isTold(changes) && { sequence: event.sequence }),
+      ...(isToldOf && { sequence: event.sequence }),
     }
     await organisingStore.update(
       trx,
-      { ...event, ...changes },
-      {
-        now,
-        actor_id,
-        details,
-        raisesSequence: raisesSequence(changes),
-        changesTerms: changesTerms(changes),
-        isTold: isTold(changes),
-      },
+      { ...event, ...changes, terms_changed_at },
+      { now, actor_id, details, raisesSequence: raisesSequence(changes), isTold: isToldOf },
     )
   }
   // Before the promotion, which skips people with a booking at that time.

@@ -4,6 +4,7 @@ import { holdsSeat } from '#booking/bookings/booking.sql.ts'
 import { insertMessages } from '#booking/crm-link/outbox/outbox.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
+import type { EventVersionRow } from '#booking/database/mail.table.ts'
 import type { EventFields } from './event-input.rules.ts'
 import type { Times } from './recurrence.rules.ts'
 
@@ -71,8 +72,7 @@ type Written = {
   now: Date
   actor_id: number
   raisesSequence: boolean
-  changesTerms: boolean
-  /** Attendees are told by mail: what the event was is kept in `event_versions`. */
+  /** Attendees are told: what the event was is kept in `event_versions`. */
   isTold: boolean
   details: Record<string, unknown>
 }
@@ -81,7 +81,7 @@ type Written = {
 export async function update(
   trx: Db,
   event: EventRow,
-  { now, actor_id, raisesSequence, changesTerms, isTold, details }: Written,
+  { now, actor_id, raisesSequence, isTold, details }: Written,
 ): Promise<void> {
   await sql`
     with updated as (
@@ -91,12 +91,13 @@ export async function update(
         requirements = ${event.requirements}, timezone = ${event.timezone},
         cancellation_deadline_hours = ${event.cancellation_deadline_hours}, parent_event_id = ${event.parent_event_id},
         updated_at = ${now}, revision = revision + 1, sequence = sequence + ${raisesSequence ? 1 : 0},
-        terms_changed_at = ${changesTerms ? now : event.terms_changed_at}
+        terms_changed_at = ${event.terms_changed_at}
       where id = ${event.id} returning id
     ),
     version as (
-      insert into event_versions (event_id, sequence, start_datetime, end_datetime, timezone, location, virtual_link, changed_at)
-      select id, sequence, start_datetime, end_datetime, timezone, location, virtual_link, ${now}
+      insert into event_versions (event_id, sequence, start_datetime, end_datetime, timezone, location, virtual_link,
+        terms_changed_at, changed_at)
+      select id, sequence, start_datetime, end_datetime, timezone, location, virtual_link, terms_changed_at, ${now}
       from events where id = ${event.id} and ${isTold}::boolean
     )
     ${insertEntries({
@@ -108,6 +109,17 @@ export async function update(
       details: sql`${JSON.stringify(details)}::jsonb`,
       source: sql`updated`,
     })}`.execute(trx)
+}
+
+/** Returns what the events were within the last hour, the newest first. */
+export function listVersions(trx: Db, ids: number[], now: Date): Promise<EventVersionRow[]> {
+  return trx
+    .selectFrom('event_versions')
+    .selectAll()
+    .where('event_id', '=', sql<number>`any(${ids}::integer[])`)
+    .where('changed_at', '>', new Date(now.getTime() - 3_600_000))
+    .orderBy('sequence', 'desc')
+    .execute()
 }
 
 type Cancellation = { now: Date; actor_id: number; reason: string | null }

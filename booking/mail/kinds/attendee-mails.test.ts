@@ -141,6 +141,28 @@ test('an own cancellation is confirmed, another’s has its reason; neither has 
     assert.ok(![text, html, file].join().includes('meet.example'))
 })
 
+test('whoever cancels and books again at once hears of the cancelled booking only if it was paid', async () => {
+  for (const payment_status of ['pending', 'paid'] as const) {
+    const person = await aUser(booking.deps)
+    const id = await anOwnEvent()
+    const first = await book(person, id)
+    await arrived(person)
+    await booking.deps.db.updateTable('bookings').set({ payment_status }).where('id', '=', first).execute()
+    await cancel(person, first)
+    await book(person, id)
+    const mails = await arrived(person)
+    assert.deepEqual(
+      mails.map(({ subject }) => subject.split(':')[0]).toSorted(),
+      payment_status === 'paid' ? ['Booked', 'Cancelled'] : ['Booked'],
+    )
+    const cancelled = mails.find(({ subject }) => subject.startsWith('Cancelled'))
+    if (cancelled) {
+      assert.match(cancelled.text, /You have booked it again since[\s\S]*ask the studio about your money/)
+      assert.match(cancelled.file ?? '', new RegExp(`UID:booking-${first}@`))
+    }
+  }
+})
+
 test('whoever moves up from the waiting list hears of it, and nothing of a seat that was given back', async () => {
   const [first, second] = [await aUser(booking.deps), await aUser(booking.deps)]
   const id = await anOwnEvent({ max_participants: 1, cancellation_deadline_hours: 48 })
@@ -204,6 +226,33 @@ test('a move tells what was and what is, with a higher SEQUENCE; several moves a
   await edit(id, { title: 'Another title', description: 'Another text' })
   booking.clock.advance(60)
   assert.deepEqual(await arrived(person), [], 'nothing that changes when and where')
+})
+
+test('what a mail has told already is not told again as a change', async () => {
+  const [early, late] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const id = await anOwnEvent({ location: 'Old Hall' })
+  await book(early, id)
+  await arrived(early)
+  await book(late, id)
+  booking.clock.advance(1)
+  await edit(id, { location: 'New Hall' })
+  const confirmation = await arrivedOne(late)
+  assert.match(confirmation.text, /Where: New Hall/, 'composed after the change')
+  booking.clock.advance(60)
+  assert.match((await arrivedOne(early)).text, /\(until now: Old Hall\)/)
+  assert.deepEqual(await arrived(late), [])
+  assert.deepEqual(await outcomeOf(late, 'event-moved'), [
+    'dropped',
+    'The person was told of the event as it is.',
+  ])
+  await edit(id, { location: 'Garden' })
+  booking.clock.advance(60)
+  for (const person of [early, late])
+    assert.match((await arrivedOne(person)).text, /Where: Garden\n {2}\(until now: New Hall\)/)
+  await edit(id, { location: 'The garden' })
+  await edit(id, { location: 'GARDEN' })
+  booking.clock.advance(60)
+  assert.deepEqual(await arrived(late), [], 'reads the same')
 })
 
 test('a cancelled event is told with its reason to attendees and to the waiting list', async () => {

@@ -25,6 +25,7 @@ export const bookingConfirmed: MailKind = async (deps, mail) => {
     action: { label: 'See your booking', path: `/events/${event.id}` },
     footnote: 'You get this because you have booked.',
     calendar: await calendarOf(deps, seat),
+    event_sequence: event.sequence,
   }
 }
 
@@ -43,6 +44,7 @@ export const bookingPromoted: MailKind = async (deps, mail) => {
     action: { label: 'See your booking', path: `/events/${event.id}` },
     footnote: 'You get this because you were on the waiting list.',
     calendar: await calendarOf(deps, seat),
+    event_sequence: event.sequence,
   }
 }
 
@@ -51,7 +53,8 @@ export const bookingCancelled: MailKind = async (deps, mail) => {
   if ('dropped' in found) return found
   const { event, booking } = found
   if (booking.status !== 'CANCELLED') return { dropped: 'The booking is not cancelled.' }
-  if (booking.has_another) return { dropped: 'The person has booked the event again.' }
+  // Whoever had paid needs it for the studio.
+  if (booking.has_another && !isPaid(booking)) return { dropped: 'The person has booked the event again.' }
   if (event.start_datetime <= deps.clock.now()) return HAS_BEGUN
   const isOwn = mail.details.by_attendee === true
   return {
@@ -60,10 +63,13 @@ export const bookingCancelled: MailKind = async (deps, mail) => {
     blocks: [
       ...(isOwn ? [] : [paragraph('The studio has cancelled your booking.')]),
       ...reason(isOwn ? null : booking.removal_reason),
+      ...(booking.has_another ? [paragraph('You have booked it again since: that booking stands.')] : []),
       ...paid(booking),
       { type: 'facts', facts: factsOf(event, { hasSeat: false }) },
     ],
-    action: { label: 'See what else is on', path: '/events' },
+    action: booking.has_another
+      ? { label: 'See your booking', path: `/events/${event.id}` }
+      : { label: 'See what else is on', path: '/events' },
     footnote: 'You get this because you had booked.',
     calendar: await calendarOf(deps, found),
   }
@@ -101,7 +107,7 @@ export const eventMoved: MailKind = async (deps, mail) => {
   if ('dropped' in seat) return seat
   const { event } = seat
   const old = await findToldVersion(deps.db, mail)
-  if (!old) return { dropped: 'The event was changed again: a later mail says so.' }
+  if ('dropped' in old) return old
   const changes = changesBetween(old, event)
   if (changes.length === 0) return { dropped: 'The event is as the person knows it.' }
   const isTime = changes.some(({ label }) => label === 'When')
@@ -109,7 +115,7 @@ export const eventMoved: MailKind = async (deps, mail) => {
     subject: `Changed: ${eventInShort(event, { isMoved: isTime })}`,
     heading: `${event.title} has changed`,
     blocks: [
-      paragraph('You keep your seat. This is different from what you were told before:'),
+      paragraph('You keep your seat. This has changed:'),
       { type: 'facts', facts: changes },
       paragraph('Your booking as it is now:'),
       seatFacts(deps, seat),
@@ -118,6 +124,7 @@ export const eventMoved: MailKind = async (deps, mail) => {
     action: { label: 'See your booking', path: `/events/${event.id}` },
     footnote: 'You get this because you have booked.',
     calendar: await calendarOf(deps, seat),
+    event_sequence: event.sequence,
   }
 }
 
@@ -134,6 +141,7 @@ export const reminder: MailKind = async (deps, mail) => {
     action: { label: 'See your booking', path: `/events/${event.id}` },
     footnote: 'You get this because you have booked.',
     calendar: await calendarOf(deps, seat),
+    event_sequence: event.sequence,
   }
 }
 
@@ -167,11 +175,11 @@ function cancelling({ clock }: ComposeDeps, { event, booking }: Found): string {
   return `You can cancel until ${clockTime(until, event.timezone)}.`
 }
 
+const isPaid = ({ payment_status }: BookingFacts) => payment_status === 'paid'
+
 /** The API only records payments: what is given back is between the person and the studio. */
 const paid = (booking: BookingFacts | undefined): Block[] =>
-  booking?.payment_status === 'paid'
-    ? [paragraph('You have paid for it: ask the studio about your money.')]
-    : []
+  booking && isPaid(booking) ? [paragraph('You have paid for it: ask the studio about your money.')] : []
 
 const reason = (text: string | null): Block[] =>
   text ? [paragraph('The reason:'), { type: 'quote', text }] : []

@@ -5,6 +5,7 @@ import {
   localTimes,
   shortStart,
 } from '#booking/events/event-times.rules.ts'
+import { isSamePlace } from '#booking/events/place.rules.ts'
 import type { Fact } from '#booking/mail/letters/letter.ts'
 import { shorten } from '#shared/lib/shorten.ts'
 import type { BookingFacts, EventFacts } from './mail-facts.store.ts'
@@ -47,7 +48,7 @@ export function changesBetween(old: Place, event: Place): Fact[] {
   // The names of the zone are long, and said once when they are the same.
   const was = eventZone(old) === eventZone(event) ? localTimes(old) : eventTimes(old)
   if (eventTimes(old) !== value) facts.push({ label: 'When', value, was })
-  if (old.location !== event.location)
+  if (!isSamePlace(old.location, event.location))
     facts.push({ label: 'Where', value: event.location ?? NO_PLACE, was: old.location ?? NO_PLACE })
   if (old.virtual_link !== event.virtual_link)
     facts.push({ ...joinFact(event.virtual_link), was: old.virtual_link ?? NO_LINK })

@@ -5,6 +5,7 @@ import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
 import { fullNameOf } from '#booking/database/full-name.sql.ts'
 import type { EventVersionRow } from '#booking/database/mail.table.ts'
+import type { Dropped } from '#booking/mail/letters/letter.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
 
 export type EventFacts = EventRow & { facilitator_name: string }
@@ -16,6 +17,7 @@ export type BookingFacts = {
   updated_at: Date
   payment_status: string
   removal_reason: string | null
+  booked_deadline_hours: number | null
   /** When it came from the waiting list; otherwise null. */
   promoted_at: Date | null
   /** The person has another booking of the event that holds a seat. */
@@ -31,7 +33,7 @@ export async function findEvent(db: Db, id: number | null): Promise<EventFacts |
 
 export async function findBooking(db: Db, id: number | null): Promise<BookingFacts | undefined> {
   const { rows } = await sql<BookingFacts>`
-    select id, status, created_at, updated_at, payment_status, removal_reason,
+    select id, status, created_at, updated_at, payment_status, removal_reason, booked_deadline_hours,
       (select ended_at from waitlist_entries where booking_id = bookings.id) as promoted_at,
       exists (
         select from bookings other
@@ -43,25 +45,28 @@ export async function findBooking(db: Db, id: number | null): Promise<BookingFac
 }
 
 /**
- * Returns the event as the attendee was last told of it, for a mail about a move. Undefined when a later move of it is owed
- * too: that mail tells of both.
+ * Returns the event as the attendee was last told of it, for a mail about a move: by the last mail that was sent about the booking,
+ * or else when they booked. `dropped`: there is nothing to tell, or a later mail tells of it.
  */
 export async function findToldVersion(
   db: Db,
-  { booking_id, details }: ClaimedMail,
-): Promise<EventVersionRow | undefined> {
-  const { rows } = await sql<EventVersionRow>`
-    with move as (
-      select id, status, event_id, (details ->> 'sequence')::integer as sequence
-      from mails where booking_id = ${booking_id} and kind = 'event-moved'
+  { booking_id, event_id, details }: ClaimedMail,
+): Promise<EventVersionRow | Dropped> {
+  const { rows } = await sql<EventVersionRow & { is_moved_again: boolean }>`
+    with about as (
+      select status, event_sequence, case kind when 'event-moved' then (details ->> 'sequence')::integer end as moved_from
+      from mails where booking_id = ${booking_id}
+    ),
+    told as (
+      select coalesce(max(event_sequence) filter (where status = 'sent'), min(moved_from)) as sequence,
+        max(moved_from) > ${details.sequence}::integer as is_moved_again
+      from about
     )
-    select version.* from event_versions version
-    where event_id = (select event_id from bookings where id = ${booking_id})
-    and version.sequence = (
-      select min(sequence) from move
-      where sequence > coalesce((select max(sequence) from move where status = 'sent'), -1)
-    ) and not exists (select from move where sequence > ${details.sequence}::integer)`.execute(db)
-  return rows[0]
+    select version.*, is_moved_again from told join event_versions version on version.sequence >= told.sequence
+    where event_id = ${event_id} order by version.sequence limit 1`.execute(db)
+  const [version] = rows
+  if (!version) return { dropped: 'The person was told of the event as it is.' }
+  return version.is_moved_again ? { dropped: 'The event was changed again: a later mail says so.' } : version
 }
 
 /** Attendees as their facilitator is told of them. */

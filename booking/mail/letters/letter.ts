@@ -12,6 +12,8 @@ export type Letter = {
   secret?: string
   /** An iCalendar file. */
   calendar?: string
+  /** To somebody with a seat: the event's `sequence` that the mail tells of. A later mail about a move says what is different. */
+  event_sequence?: number
 }
 
 export type Block =

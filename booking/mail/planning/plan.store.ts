@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { holdsSeat } from '#booking/bookings/booking.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import { oweAll } from '#booking/mail/queue/mail.store.ts'
+import { TOLD_AFTER_SECONDS } from '#booking/organising/event-change.rules.ts'
 
 /** Which entries of the audit log, and when they are planned. */
 export type Plan = { entries: RawBuilder<unknown>; now: Date }
@@ -60,14 +61,15 @@ function toAttendees({ entries, now }: Plan) {
 }
 
 /**
- * To those who had a seat already when the event was changed. A minute later: corrections that follow at once are told in the same
+ * To those who had a seat already when the event was changed. Due later: corrections that follow at once are told in the same
  * mail, and a change that is taken back in none.
  */
 function toAttendeesOfMovedEvents({ entries, now }: Plan) {
   return sql`${oweAll(
     sql`
       select 'event-moved:' || booking.id || ':' || (entry.details ->> 'sequence'), 'event-moved', booking.user_id,
-        booking.event_id, booking.id, jsonb_build_object('sequence', entry.details -> 'sequence'), entry.at + interval '1 minute'
+        booking.event_id, booking.id, jsonb_build_object('sequence', entry.details -> 'sequence'), 
+        entry.at + make_interval(secs => ${TOLD_AFTER_SECONDS})
       from ${entries} entry
       join bookings booking on booking.event_id = entry.subject_id and ${holdsSeat('booking')}
         and booking.booking_date <= entry.at

@@ -44,6 +44,7 @@ export type SentMail = {
   text: string
   html: string
   calendar: string | null
+  event_sequence: number | null
 }
 
 /** How long a claim lasts; longer than sending one mail may take. */
@@ -147,7 +148,10 @@ export type MailFilter = {
 }
 
 /** The columns of a list; the texts are left out. */
-export type ListedMail = Omit<MailRow, 'body_text' | 'body_html' | 'calendar' | 'details' | 'address'> & {
+export type ListedMail = Omit<
+  MailRow,
+  'body_text' | 'body_html' | 'calendar' | 'details' | 'address' | 'event_sequence'
+> & {
   email: string
   first_name: string
   last_name: string

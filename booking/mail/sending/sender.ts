@@ -122,7 +122,7 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
   const content = layOut(letter, { ...post, optOutUrl })
   const to = { name: fullName(user), address }
   const messageId = `mail-${mail.id}.${await getInstallationId(db)}@${domainOf(post.from.address)}`
-  const { calendar, secret } = letter
+  const { calendar, secret, event_sequence } = letter
   const hide = (text: string) => hideAll(text, [secret, optOutUrl])
   const { text, html } = content
   return {
@@ -133,6 +133,7 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
       ...(!post.isKept && { text: hide(text), html: hide(html) }),
       sent_to: address,
       calendar: calendar ?? null,
+      event_sequence: event_sequence ?? null,
     },
   }
 }
