@@ -1,13 +1,14 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { FastifyInstance } from 'fastify'
-import { invalidFields } from '#shared/errors/app-error.ts'
+import { type FieldFault, invalidFields } from '#shared/errors/app-error.ts'
 import { parseWireTime } from '#shared/lib/wire-time.ts'
 import { findUnstorable } from './json-body.ts'
 
 /**
  * Validates requests without type coercion: in a body "1" is not a number and null is not 0. In queries and paths whole numbers
  * are parsed first; `1e3`, `0x10` and `+1` are refused, and `page=` counts as left out. A query of a route without a schema for
- * it is ignored.
+ * it is ignored. A change is refused whose query has a known name in the spelling of lists, such as `scope[]`: ignored, it would change
+ * something else than was meant.
  */
 export function validateRequests(app: FastifyInstance): void {
   const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, strictNumbers: true })
@@ -15,9 +16,18 @@ export function validateRequests(app: FastifyInstance): void {
     const validate = ajv.compile(schema)
     return httpPart === 'body' ? validate : readingIntegers(schema, validate)
   })
-  app.addHook('preValidation', ({ query, routeOptions }, _reply, done) => {
-    const fault = routeOptions.schema?.querystring ? findUnstorable(query) : null
-    done(fault?.details ? invalidFields(fault.details) : undefined)
+  app.addHook('preValidation', ({ method, query, routeOptions }, _reply, done) => {
+    const schema = routeOptions.schema?.querystring as JsonSchema | undefined
+    if (!schema) return done()
+    const faults = findUnstorable(query)?.details ?? (method === 'GET' ? [] : misspelled(schema, query))
+    done(faults.length > 0 ? invalidFields(faults) : undefined)
+  })
+}
+
+function misspelled({ properties = {} }: JsonSchema, query: unknown): FieldFault[] {
+  return Object.keys(query as object).flatMap((field) => {
+    const name = field.replace(/\[.*$/, '')
+    return name !== field && name in properties ? [{ field, message: `must be written as ${name}=…` }] : []
   })
 }
 
