@@ -1,5 +1,6 @@
 export const NOTICE_KINDS = [
   'event-moved',
+  'waitlist-moved',
   'booking-cancelled',
   'event-cancelled',
   'waitlist-closed',

@@ -6,7 +6,9 @@ export type NoticeKey = { kind: NoticeKind; about_id: number; version: number }
 
 /** `booking-promoted:12`; of a move with its version: `event-moved:12:3`. */
 export function toNoticeId({ kind, about_id, version }: NoticeKey): string {
-  return kind === 'event-moved' ? `${kind}:${about_id}:${version}` : `${kind}:${about_id}`
+  return kind === 'event-moved' || kind === 'waitlist-moved'
+    ? `${kind}:${about_id}:${version}`
+    : `${kind}:${about_id}`
 }
 
 /** Undefined for what can be the id of no notice. */

@@ -46,36 +46,40 @@ export function unseenNotices({ user_id, now }: Reader): RawBuilder<unknown> {
 const ofEvent = (event_id: RawBuilder<unknown>, action: string) => sql`
   entry.subject = 'event' and entry.subject_id = ${event_id} and entry.action = ${sql.lit(action)}`
 
-/** Changes since the booking that the reader has neither seen nor made: several of one event are one move. */
+/** Changes since somebody has a seat or waits for one, neither seen nor made by them: several of one event are one move. */
 function moves({ user_id, now }: Reader) {
   return sql`
     change as (
-      select seat.id as booking_id, seat.event_id, entry.at, (entry.details ->> 'sequence')::integer as sequence,
+      select kind, about_id, event_id, entry.at, (entry.details ->> 'sequence')::integer as sequence,
         entry.actor_id is not distinct from ${user_id} as is_own
-      from seat join audit_log entry on ${ofEvent(sql`seat.event_id`, 'event.updated')}
-      where ${holdsSeat('seat')} and entry.details ? 'sequence' and entry.at > ${toldSince(now)}
+      from (
+        select 'event-moved' as kind, id as about_id, event_id, booking_date as since, promoted_at from seat where ${holdsSeat('seat')}
+        union all
+        select 'waitlist-moved', id, event_id, joined_at, null from place where status = 'waiting'
+      ) standing join audit_log entry on ${ofEvent(sql`event_id`, 'event.updated')}
       -- A promotion by the same change is told of the event as it is.
-      and entry.at >= seat.booking_date and entry.at is distinct from seat.promoted_at
+      where entry.details ? 'sequence' and entry.at > ${toldSince(now)} and entry.at >= since and entry.at is distinct from promoted_at
     ),
     move as (
-      select booking_id, event_id, min(sequence) as before, max(sequence) as version, max(at) as at from change
+      select kind, about_id, event_id, min(sequence) as before, max(sequence) as version, max(at) as at from change
       where sequence > greatest(
-        (select max(sequence) from change own where own.booking_id = change.booking_id and own.is_own),
-        (select version from seen where kind = 'event-moved' and about_id = change.booking_id),
+        (select max(sequence) from change own where (own.kind, own.about_id) = (change.kind, change.about_id) and own.is_own),
+        (select version from seen where (seen.kind, seen.about_id) = (change.kind, change.about_id)),
         -1
       )
-      group by booking_id, event_id
+      group by kind, about_id, event_id
     )`
 }
 
-/** Not of an event that is back where it was. */
+/** Not of an event that is back where it was. Who has no seat is not told of the online link. */
 const ofMoves = (now: Date) => sql`
-  select 'event-moved' as kind, booking_id as about_id, move.version, at, move.event_id, before, null as reason,
+  select kind, about_id, move.version, at, move.event_id, before, null as reason,
     null::integer as message_id
   from move join events on events.id = move.event_id and events.start_datetime > ${now}
   join event_versions old on old.event_id = move.event_id and old.sequence = before
-  where (old.start_datetime, old.end_datetime, old.location, old.virtual_link)
-    is distinct from (events.start_datetime, events.end_datetime, events.location, events.virtual_link)`
+  where (old.start_datetime, old.end_datetime, old.location)
+    is distinct from (events.start_datetime, events.end_datetime, events.location)
+  or (kind = 'event-moved' and old.virtual_link is distinct from events.virtual_link)`
 
 /** Of the reader's last booking of an event only. */
 const ofCancelledBookings = ({ user_id, now }: Reader) => sql`

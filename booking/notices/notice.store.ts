@@ -32,7 +32,7 @@ type NoticeRow = NoticeKey &
     author: string
   }
 
-/** Returns the newest notices. Online links are read for moves only, which are told to who has a seat. */
+/** Returns the newest notices. Online links are read for moves of those who have a seat only. */
 export async function list(db: Db, reader: Reader): Promise<Notice[]> {
   const { rows } = await unseenQuery(reader).execute(db)
   return rows.map(toNotice)
@@ -45,9 +45,9 @@ export function unseenQuery(reader: Reader) {
     newest as (select * from notice order by at desc, kind, about_id limit ${NOTICES_MAX})
     select newest.kind, newest.about_id, newest.version, newest.at, newest.event_id, newest.reason, events.title,
       events.start_datetime, events.end_datetime, events.timezone, events.location,
-      case when newest.before is not null then events.virtual_link end as virtual_link,
+      case when newest.kind = 'event-moved' then events.virtual_link end as virtual_link,
       old.start_datetime as old_start, old.end_datetime as old_end, old.timezone as old_timezone,
-      old.location as old_location, old.virtual_link as old_link,
+      old.location as old_location, case when newest.kind = 'event-moved' then old.virtual_link end as old_link,
       message.subject, message.text, ${fullNameOf('author')} as author
     from newest join events on events.id = newest.event_id
     left join event_versions old on old.event_id = newest.event_id and old.sequence = newest.before

@@ -238,6 +238,39 @@ test('who moves up from the waiting list is told, until they cancel', async () =
   assert.deepEqual(await kindsOf(third), ['event-moved'])
 })
 
+test('who waits for an event is told when it moves, without its online link, until they see it or leave', async () => {
+  const [holder, waiting, leaving] = [
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+  ]
+  const event_id = await aLedEvent({ max_participants: 1 })
+  await book(holder, event_id)
+  await move(event_id, { location: 'Before they came' })
+  for (const person of [waiting, leaving]) await done(person, 'POST', `/api/events/${event_id}/waitlist`)
+  await move(event_id, { virtual_link: 'https://meet.example/other' })
+  assert.deepEqual(await kindsOf(waiting), [])
+  await move(event_id, { location: 'The garden' })
+  const [notice, ...more] = await noticesOf(waiting)
+  assert.equal(more.length, 0)
+  assert.equal(notice?.kind, 'waitlist-moved')
+  assert.deepEqual(
+    [notice?.before, notice?.after].map((place) => [place?.location, place?.virtual_link]),
+    [
+      ['Before they came', null],
+      ['The garden', null],
+    ],
+  )
+  await see(waiting, notice?.id ?? '')
+  assert.deepEqual(await noticesOf(waiting), [])
+  assert.deepEqual(await kindsOf(leaving), ['waitlist-moved'])
+  await done(leaving, 'DELETE', `/api/events/${event_id}/waitlist`)
+  assert.deepEqual(await noticesOf(leaving), [])
+  await move(event_id, { location: 'The attic' })
+  const [again] = await noticesOf(waiting)
+  assert.deepEqual([again?.before?.location, again?.after?.location], ['The garden', 'The attic'])
+})
+
 test('who moves up because the event was changed is told of the seat, and not of the change', async () => {
   const [first, second] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await aLedEvent({ max_participants: 1 })

@@ -171,10 +171,11 @@ async function ofLines(studio: Studio): Promise<void> {
 }
 
 async function ofMoves(studio: Studio): Promise<void> {
-  const person = await aUser(studio.booking.deps, DARCY)
+  const [person, waiting] = [await aUser(studio.booking.deps, DARCY), await aUser(studio.booking.deps, ANN)]
   const link = 'https://meet.example.com/j/84315550123'
-  const event_id = await anEvent(studio, { title: LONG_TITLE, virtual_link: link })
+  const event_id = await anEvent(studio, { title: LONG_TITLE, virtual_link: link, max_participants: 1 })
   await book(studio, person, event_id)
+  await act(studio, waiting, 'POST', `/api/events/${event_id}/waitlist`)
   await sendMails(studio.booking.deps)
   days += 2
   const day = new Date(studio.booking.clock.now().getTime() + days * DAY_MS).toISOString().slice(0, 10)
@@ -186,6 +187,7 @@ async function ofMoves(studio: Studio): Promise<void> {
   })
   studio.booking.clock.advance(60)
   await collect(studio, 'event-moved', 'event-moved', person)
+  await collect(studio, 'event-moved-to-the-waiting-list', 'event-moved', waiting)
 }
 
 async function ofEnds(studio: Studio): Promise<void> {

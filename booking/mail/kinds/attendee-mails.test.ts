@@ -228,6 +228,40 @@ test('a move tells what was and what is, with a higher SEQUENCE; several moves a
   assert.deepEqual(await arrived(person), [], 'nothing that changes when and where')
 })
 
+test('who waits for an event hears of a move once, without the online link, and nothing any more after leaving', async () => {
+  const [holder, waiting, leaving] = [
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+  ]
+  const id = await anOwnEvent({ location: 'Old Hall', max_participants: 1 })
+  await book(holder, id)
+  for (const person of [waiting, leaving])
+    await booking.request('POST', `/api/events/${id}/waitlist`, { token: await tokenOf(person) })
+  booking.clock.advance(1)
+  await edit(id, { location: 'New Hall', virtual_link: 'https://meet.example/other' })
+  await planMails(booking.deps)
+  await edit(id, { location: 'Garden' })
+  await booking.request('DELETE', `/api/events/${id}/waitlist`, { token: await tokenOf(leaving) })
+  booking.clock.advance(60)
+  const { subject, text, html } = await arrivedOne(waiting)
+  assert.match(subject, /^New place: /)
+  assert.match(text, /You are on the waiting list[\s\S]*Where: Garden\n {2}\(until now: Old Hall\)/)
+  assert.match(text, /leave the waiting list if you cannot come/)
+  assert.ok(!`${text}${html}`.includes('meet.example'))
+  assert.deepEqual(await arrived(leaving), [])
+  assert.deepEqual(await outcomeOf(leaving, 'event-moved'), [
+    'dropped',
+    'The person is not on the waiting list any more.',
+  ])
+  await edit(id, { virtual_link: LINK })
+  booking.clock.advance(60)
+  assert.deepEqual(await arrived(waiting), [], 'only the online link')
+  await edit(id, { location: 'Attic' })
+  booking.clock.advance(60)
+  assert.match((await arrivedOne(waiting)).text, /\(until now: Garden\)/)
+})
+
 test('what a mail has told already is not told again as a change', async () => {
   const [early, late] = [await aUser(booking.deps), await aUser(booking.deps)]
   const id = await anOwnEvent({ location: 'Old Hall' })

@@ -2,7 +2,7 @@ import { cancellableUntil } from '#booking/bookings/cancellation.rules.ts'
 import { getInstallationId } from '#booking/calendars/calendar.store.ts'
 import { calendarForMail } from '#booking/calendars/calendar-file.ts'
 import { clockTime } from '#booking/events/event-times.rules.ts'
-import { type Block, type Dropped, paragraph } from '#booking/mail/letters/letter.ts'
+import { type Block, type Dropped, type Fact, type Letter, paragraph } from '#booking/mail/letters/letter.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
 import { changesBetween, eventInShort, factsOf } from './event-facts.rules.ts'
 import {
@@ -11,6 +11,7 @@ import {
   findBooking,
   findEvent,
   findToldVersion,
+  isWaiting,
 } from './mail-facts.store.ts'
 import type { ComposeDeps, MailKind } from './mail-kind.ts'
 
@@ -102,17 +103,20 @@ export const eventCancelled: MailKind = async (deps, mail) => {
   }
 }
 
-export const eventMoved: MailKind = async (deps, mail) => {
+/** To attendees, and without a booking to people on the waiting list. */
+export const eventMoved: MailKind = async (deps, mail) =>
+  mail.booking_id === null ? movedWhileWaiting(deps, mail) : movedWithSeat(deps, mail)
+
+async function movedWithSeat(deps: ComposeDeps, mail: ClaimedMail): Promise<Letter | Dropped> {
   const seat = await readSeat(deps, mail)
   if ('dropped' in seat) return seat
   const { event } = seat
   const old = await findToldVersion(deps.db, mail)
   if ('dropped' in old) return old
   const changes = changesBetween(old, event)
-  if (changes.length === 0) return { dropped: 'The event is as the person knows it.' }
-  const isTime = changes.some(({ label }) => label === 'When')
+  if (changes.length === 0) return AS_KNOWN
   return {
-    subject: `Changed: ${eventInShort(event, { isMoved: isTime })}`,
+    subject: movedInShort(event, changes),
     heading: `${event.title} has changed`,
     blocks: [
       paragraph('You keep your seat. This has changed:'),
@@ -124,6 +128,33 @@ export const eventMoved: MailKind = async (deps, mail) => {
     action: { label: 'See your booking', path: `/events/${event.id}` },
     footnote: 'You get this because you have booked.',
     calendar: await calendarOf(deps, seat),
+    event_sequence: event.sequence,
+  }
+}
+
+/** Not of the online link, which is for those who have a seat. */
+async function movedWhileWaiting({ db, clock }: ComposeDeps, mail: ClaimedMail): Promise<Letter | Dropped> {
+  const event = await findEvent(db, mail.event_id)
+  if (!event || !(await isWaiting(db, Number(mail.details.place))))
+    return { dropped: 'The person is not on the waiting list any more.' }
+  if (event.start_datetime <= clock.now()) return HAS_BEGUN
+  const old = await findToldVersion(db, mail)
+  if ('dropped' in old) return old
+  const changes = changesBetween(old, { ...event, virtual_link: old.virtual_link })
+  if (changes.length === 0) return AS_KNOWN
+  return {
+    subject: movedInShort(event, changes),
+    heading: `${event.title} has changed`,
+    blocks: [
+      paragraph('You are on the waiting list. This has changed:'),
+      { type: 'facts', facts: changes },
+      paragraph(
+        'You keep your place in line. If a seat becomes free it is yours by itself, so please leave the waiting list if you cannot come.',
+      ),
+      { type: 'facts', facts: factsOf(event, { hasSeat: false }) },
+    ],
+    action: { label: 'See your place in line', path: `/events/${event.id}` },
+    footnote: 'You get this because you are on the waiting list.',
     event_sequence: event.sequence,
   }
 }
@@ -146,6 +177,15 @@ export const reminder: MailKind = async (deps, mail) => {
 }
 
 type Found = { event: EventFacts; booking: BookingFacts }
+
+const AS_KNOWN: Dropped = { dropped: 'The event is as the person knows it.' }
+
+/** `New place: Morning Yoga, Fri, 4 Dec, 18:00`, or `Changed: Morning Yoga, now Fri, 4 Dec, 18:00`. */
+function movedInShort(event: EventFacts, changes: Fact[]): string {
+  const isTime = changes.some(({ label }) => label === 'When')
+  const isPlace = !isTime && changes.some(({ label }) => label === 'Where')
+  return `${isPlace ? 'New place' : 'Changed'}: ${eventInShort(event, { isMoved: isTime })}`
+}
 
 const HAS_BEGUN: Dropped = { dropped: 'The event has begun.' }
 

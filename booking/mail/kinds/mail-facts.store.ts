@@ -24,6 +24,17 @@ export type BookingFacts = {
   has_another: boolean
 }
 
+/** Whether a person still waits at this place in line. */
+export async function isWaiting(db: Db, place: number): Promise<boolean> {
+  const entry = await db
+    .selectFrom('waitlist_entries')
+    .select('id')
+    .where('id', '=', place)
+    .where('status', '=', 'waiting')
+    .executeTakeFirst()
+  return entry !== undefined
+}
+
 export async function findEvent(db: Db, id: number | null): Promise<EventFacts | undefined> {
   const { rows } = await sql<EventFacts>`
     select events.*, ${fullNameOf('facilitators')} as facilitator_name
@@ -45,17 +56,21 @@ export async function findBooking(db: Db, id: number | null): Promise<BookingFac
 }
 
 /**
- * Returns the event as the attendee was last told of it, for a mail about a move: by the last mail that was sent about the booking,
- * or else when they booked. `dropped`: there is nothing to tell, or a later mail tells of it.
+ * Returns the event as somebody was last told of it, for a mail about a move: by the last mail that was sent about the booking or
+ * the place in line, or else when they took it. `dropped`: there is nothing to tell, or a later mail tells of it.
  */
 export async function findToldVersion(
   db: Db,
-  { booking_id, event_id, details }: ClaimedMail,
+  { booking_id, event_id, user_id, details }: ClaimedMail,
 ): Promise<EventVersionRow | Dropped> {
+  const isAbout =
+    booking_id === null
+      ? sql`user_id = ${user_id} and details -> 'place' = ${JSON.stringify(details.place)}::jsonb`
+      : sql`booking_id = ${booking_id}`
   const { rows } = await sql<EventVersionRow & { is_moved_again: boolean }>`
     with about as (
       select status, event_sequence, case kind when 'event-moved' then (details ->> 'sequence')::integer end as moved_from
-      from mails where booking_id = ${booking_id}
+      from mails where ${isAbout}
     ),
     told as (
       select coalesce(max(event_sequence) filter (where status = 'sent'), min(moved_from)) as sequence,

@@ -32,6 +32,7 @@ export function entriesWithin(
 export async function planEntries(trx: Db, plan: Plan): Promise<void> {
   await toAttendees(plan).execute(trx)
   await toAttendeesOfMovedEvents(plan).execute(trx)
+  await toPeopleInLineOfMovedEvents(plan).execute(trx)
   await toPeopleInLine(plan).execute(trx)
   await toFacilitators(plan).execute(trx)
   await toOwnersOfPasswords(plan).execute(trx)
@@ -76,6 +77,22 @@ function toAttendeesOfMovedEvents({ entries, now }: Plan) {
       join users on users.id = booking.user_id and users.is_active
       where action = 'event.updated' and entry.details ? 'sequence'
       order by entry.id, booking.id`,
+    now,
+  )}`
+}
+
+/** As to attendees: they wait for what has changed, and may move up into it. */
+function toPeopleInLineOfMovedEvents({ entries, now }: Plan) {
+  return sql`${oweAll(
+    sql`
+      select 'event-moved:line:' || place.id || ':' || (entry.details ->> 'sequence'), 'event-moved', place.user_id,
+        place.event_id, null::integer, jsonb_build_object('sequence', entry.details -> 'sequence', 'place', place.id),
+        entry.at + make_interval(secs => ${TOLD_AFTER_SECONDS})
+      from ${entries} entry
+      join waitlist_entries place on place.event_id = entry.subject_id and place.status = 'waiting' and place.joined_at <= entry.at
+      join users on users.id = place.user_id and users.is_active
+      where action = 'event.updated' and entry.details ? 'sequence'
+      order by entry.id, place.id`,
     now,
   )}`
 }

@@ -18,7 +18,8 @@ export function NoticeWords({ notice, now, onOpen }: Props) {
     </TextLink>
   )
   const when = whenOf(event, now)
-  if (kind === 'event-moved') return <Move title={title} changes={changesOf(notice, now)} />
+  if (kind === 'event-moved' || kind === 'waitlist-moved')
+    return <Move title={title} changes={changesOf(notice, now)} isWaiting={kind === 'waitlist-moved'} />
   if (kind === 'booking-promoted')
     return (
       <Text>
@@ -52,19 +53,22 @@ export function NoticeWords({ notice, now, onOpen }: Props) {
   )
 }
 
-function Move({ title, changes }: { title: ReactNode; changes: Change[] }) {
+type MoveProps = { title: ReactNode; changes: Change[]; isWaiting: boolean }
+
+function Move({ title, changes, isWaiting }: MoveProps) {
   const verb = verbOf(changes)
+  const unsuitable = isWaiting ? UNSUITABLE_WAITING : UNSUITABLE
   const [only, ...others] = changes
   if (only && others.length === 0)
     return (
       <Text>
-        {title} {verb}: <OldAndNew change={only} />.{only.what !== 'Online link' && ` ${UNSUITABLE}`}
+        {title} {verb}: <OldAndNew change={only} />.{only.what !== 'Online link' && ` ${unsuitable}`}
       </Text>
     )
   return (
     <Stack gap={4}>
       <Text>
-        {title} {verb}. You keep your seat.
+        {title} {verb}. You keep your {isWaiting ? 'place on the waiting list' : 'seat'}.
       </Text>
       <ul className={classes.changes}>
         {changes.map((change) => (
@@ -73,12 +77,13 @@ function Move({ title, changes }: { title: ReactNode; changes: Change[] }) {
           </li>
         ))}
       </ul>
-      <Text c="dimmed">{UNSUITABLE}</Text>
+      <Text c="dimmed">{unsuitable}</Text>
     </Stack>
   )
 }
 
 const UNSUITABLE = 'If it no longer suits you, its page says until when you can cancel.'
+const UNSUITABLE_WAITING = 'If it no longer suits you, leave the waiting list on its page.'
 
 function OldAndNew({ change: { now, before } }: { change: Change }) {
   return (

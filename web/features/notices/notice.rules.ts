@@ -53,6 +53,7 @@ const VERBS = {
 export function topicOf({ kind, event: { title }, message }: Notice): string {
   return {
     'event-moved': `${title} has changed`,
+    'waitlist-moved': `${title} has changed`,
     'booking-cancelled': `your booking of ${title} is cancelled`,
     'event-cancelled': `${title} is cancelled`,
     'waitlist-closed': `${title} is cancelled`,
@@ -63,4 +64,4 @@ export function topicOf({ kind, event: { title }, message }: Notice): string {
 
 /** The event's page shows what these tell: who has opened it from there has seen it. */
 export const isSeenByOpening = ({ kind }: Pick<Notice, 'kind'>): boolean =>
-  kind === 'event-moved' || kind === 'booking-promoted'
+  kind === 'event-moved' || kind === 'waitlist-moved' || kind === 'booking-promoted'
