@@ -71,6 +71,7 @@ test('an admin sees that all is told, compares both sides, and reads who did wha
   await page.getByRole('heading', { name: 'Everything delivered' }).waitFor()
   await page.getByRole('heading', { name: 'The CRM and the bookings agree' }).waitFor()
   await page.getByText(/^\d+ bookings compared at/).waitFor()
+  await expectText(page.getByRole('region', { name: 'Queue' }), /Accounts waiting to be erased\s*0/)
   await page.getByRole('combobox', { name: 'Show' }).click()
   await page.getByRole('option', { name: 'Bookings' }).click()
   await page.getByText(`Booking cancelled: ${booking.event.title}, John Doe`).first().waitFor()

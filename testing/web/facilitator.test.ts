@@ -48,6 +48,7 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
   // What is missing is said at its field, by us or by the API.
   await form.getByRole('button', { name: 'Create' }).click()
   await form.getByText('Enter a title.').waitFor()
+  await form.getByRole('button', { name: 'Discard changes' }).waitFor()
   await form.getByLabel('Title').fill('Lamp and Breath')
   await form.getByLabel('Begins').fill(inHours(5))
   await form.getByLabel('Ends').fill(inHours(6))
@@ -73,6 +74,7 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
   await book('john.doe@example.com', event_id)
   const john = page.getByRole('listitem', { name: 'John Doe' })
   await expectText(john, /By the late bus/)
+  await page.getByRole('searchbox', { name: 'Search attendees' }).waitFor()
   await page.getByRole('button', { name: 'Check in: John Doe' }).click()
   await page.getByRole('button', { name: 'Here: John Doe' }).waitFor()
   await expectText(john, /here since/)
@@ -215,8 +217,10 @@ test('attendees find no way into the studio, and are told calmly when they type 
   for (const path of ['/dashboard', '/manage/events', '/manage/events/1', '/crm', '/admin/delivery']) {
     await page.goto(path)
     await page.getByRole('heading', { name: 'You don’t have access' }).waitFor()
+    await page.getByText(/^This page is for facilitators and admins\. You are logged in as john\.doe@/).waitFor()
   }
   await page.getByRole('main').getByRole('link', { name: 'See what is on' }).click()
   await page.waitForURL('**/events')
+  await page.getByText(/^Times at a place are local; online events are in your time zone, Europe\/Berlin/).waitFor()
   await visitor.leave()
 })
