@@ -115,7 +115,10 @@ test('a place and a link are told with what they were, and whoever opens the eve
   const visitor = await arrive(email)
   const { page } = visitor
   await page.goto('/bookings')
-  await expectText(newsOn(page), /Sea Air has changed\. You keep your seat\./)
+  await expectText(
+    newsOn(page),
+    /Sea Air, \w{3},? \d+ \w+( \d{4})?, 1[01]:00–1[12]:00 CES?T, has changed\. You keep your seat\./,
+  )
   await expectText(newsOn(page), /Where: now The garden \(before: The hall\)/)
   await expectText(
     newsOn(page),
