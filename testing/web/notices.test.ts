@@ -160,6 +160,29 @@ test('a seat from the waiting list, a cancelled booking and a message appear whi
   await other.leave()
 })
 
+test('on a phone the news come first on Home, and the bar says on other pages that there are some', async () => {
+  const email = await aPerson()
+  const event_id = await anEvent('Forest Walk')
+  await book(email, event_id)
+  await moveByAnHour(event_id)
+  const visitor = await arrive(email, { viewport: PHONE })
+  const { page } = visitor
+  const bar = page.getByRole('navigation', { name: 'Main, on phones' })
+  await bar.getByRole('link', { name: 'Home', exact: true }).click()
+  const gotIt = newsOn(page).getByRole('button', { name: 'Got it: Forest Walk has changed' })
+  await gotIt.waitFor()
+  const [news, heading] = await Promise.all([
+    newsOn(page).boundingBox(),
+    page.getByRole('heading', { level: 1 }).boundingBox(),
+  ])
+  assert.ok(news && heading && news.y < heading.y && news.y + news.height < PHONE.height)
+  await bar.getByRole('link', { name: 'Events' }).click()
+  await bar.getByRole('link', { name: 'Home has news' }).click()
+  await gotIt.click()
+  await bar.getByRole('link', { name: 'Home', exact: true }).waitFor()
+  await visitor.leave()
+})
+
 test('several at once can be read and used by everybody, on a phone too, and by the keyboard', async () => {
   const email = await aPerson()
   const moved = await anEvent('Morning Yoga for everybody who likes to rise early')
