@@ -40,7 +40,8 @@ test('shared knows no app', () => {
 
 test('the web app knows the services by types of their schemas, which one file imports', () => {
   const isService = (path: string) =>
-    ['booking', 'crm', 'shared'].some((folder) => inside(path, folder)) && !inside(path, DRAWN_ON_BOTH_SIDES)
+    ['booking', 'crm', 'shared'].some((folder) => inside(path, folder)) &&
+    !KNOWN_TO_BOTH.some((rules) => path.startsWith(rules))
   refuse((file, target) => inside(file, 'web') && !isTest(file) && isService(target), 'web speaks HTTP')
   refuse(
     (file, target) => !inside(file, 'web') && inside(target, 'web'),
@@ -54,8 +55,8 @@ test('the web app knows the services by types of their schemas, which one file i
   assert.deepEqual(offenders, [], `export the type of a *.schema.ts from ${WEB_CONTRACT}`)
 })
 
-/** Pure rules without imports, for the server's pictures and the browser's. */
-const DRAWN_ON_BOTH_SIDES = 'shared/pictures'
+/** Pure rules without imports: for pictures, and for whether people are told of another place. */
+const KNOWN_TO_BOTH = ['shared/pictures/', 'shared/lib/is-same-place.ts']
 
 const WEB_CONTRACT = 'web/lib/api/contract.ts'
 

@@ -5,15 +5,16 @@ import { eventListQuery, nextEventsQuery } from './features/events/event.queries
 import { readEventSearch } from './features/events/search/event-search.ts'
 import { facilitatorQuery } from './features/facilitators/facilitator.queries.ts'
 import { readMailSearch } from './features/mail/mail-search.ts'
+import { noticesQuery } from './features/notices/notice.queries.ts'
 import { readOwnEventsSearch } from './features/organising/own-events.rules.ts'
 import { readUserSearch } from './features/users/user-search.ts'
-import { waitlistQuery } from './features/waitlist/waitlist.queries.ts'
 import * as session from './lib/api/session.ts'
 import { lazyPage } from './lib/lazy-page.ts'
 import { accountQuery } from './lib/queries/account.queries.ts'
 import { eventQuery } from './lib/queries/event.queries.ts'
 import { facilitatorsQuery } from './lib/queries/facilitators.queries.ts'
 import { settingsQuery } from './lib/queries/settings.queries.ts'
+import { waitlistQuery } from './lib/queries/waitlist.queries.ts'
 import { queryClient } from './lib/query-client.ts'
 import { readId, readNumber, readText, searchReader } from './lib/search-params.ts'
 import { paths } from './paths.ts'
@@ -43,7 +44,10 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
 const home = createRoute({
   getParentRoute: () => root,
   path: paths.home,
-  loader: () => read(nextEventsQuery, settingsQuery),
+  loader() {
+    read(nextEventsQuery, settingsQuery)
+    if (session.get()) read(noticesQuery, upcomingBookingsQuery)
+  },
   component: lazyPage(() => import('./pages/welcome/home-page.tsx'), 'HomePage'),
 })
 
@@ -116,7 +120,7 @@ const event = createRoute({
 const bookings = createRoute({
   getParentRoute: () => loggedIn,
   path: paths.bookings,
-  loader: () => read(upcomingBookingsQuery),
+  loader: () => read(noticesQuery, upcomingBookingsQuery),
   component: lazyPage(() => import('./pages/own/bookings-page.tsx'), 'BookingsPage'),
 })
 

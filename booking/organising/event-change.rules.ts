@@ -1,7 +1,7 @@
 import type { EventRow } from '#booking/database/event.table.ts'
 import type { EventVersionRow } from '#booking/database/mail.table.ts'
-import { isSamePlace } from '#booking/events/place.rules.ts'
 import type { FieldFault } from '#shared/errors/app-error.ts'
+import { isSamePlace } from '#shared/lib/is-same-place.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import { type EventFields, isField, timeFaults } from './event-input.rules.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import type { Browser, BrowserContextOptions, CDPSession } from 'playwright-core'
+import type { Browser, BrowserContextOptions, CDPSession, ViewportSize } from 'playwright-core'
 
 /** A line of 1.6 Mbit/s with 150 ms, and a processor that is a quarter as fast: a phone in the country. */
 const SLOW_LINE = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 94_000 }
@@ -23,16 +23,17 @@ type Options = {
   /** A selector of what the page is about. */
   content: string
   storageState?: BrowserContextOptions['storageState']
+  viewport?: ViewportSize
   isSlow?: boolean
 }
 
 /** Visits a page with nothing in the cache. */
 export async function visitFirst(
   browser: Browser,
-  { url, content, storageState, isSlow = true }: Options,
+  { url, content, storageState, viewport = { width: 1280, height: 800 }, isSlow = true }: Options,
 ): Promise<FirstVisit> {
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
+    viewport,
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     ...(storageState && { storageState }),

@@ -42,6 +42,8 @@ test('twelve events take 1,400 px of a phone, each of them a row that a finger c
   await page.getByRole('article').nth(11).waitFor()
   await visitor.settle()
   await expectText(page.getByRole('main').getByRole('status'), /^12 events$/)
+  const filters = await page.getByRole('button', { name: 'Filters', exact: true }).boundingBox()
+  assert.ok(filters && filters.x + filters.width <= PHONE.viewport.width)
   const { bottom, rows } = (await page.evaluate(`(() => {
     const rows = [...document.querySelectorAll('article')].map((each) => each.getBoundingClientRect())
     return { bottom: rows[11].bottom + scrollY, rows: rows.map(({ height }) => height) }

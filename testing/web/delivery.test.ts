@@ -143,12 +143,26 @@ test('with a studio of some size little is loaded and little moves, on a slow li
   const { user, access_token, refresh_token } = await app.ask('POST', '/api/auth/login', { body })
   const value = JSON.stringify({ user, access_token, refresh_token })
   const session = [{ name: 'stillpoint.session', value }]
+  const { bookings } = await app.ask('GET', '/api/bookings/?upcoming=true&status=confirmed', {
+    token: access_token,
+  })
+  await app.ask('PUT', `/api/events/${bookings[0].event.id}`, {
+    token: await app.tokenOf('admin@example.com'),
+    body: { location: 'The garden' },
+  })
   const storageState = { cookies: [], origins: [{ origin: app.api, localStorage: session }] }
   for (const { path, content = 'article', maxBytes = FIRST_LOAD_MAX_BYTES, ...visit } of [
     { path: '/' },
     { path: '/events' },
     { path: '/events/1', content: 'h1', maxBytes: FORTY_FILES_MAX_BYTES },
     { path: '/bookings', storageState, maxBytes: FORTY_FILES_MAX_BYTES },
+    ...['/', '/bookings'].map((path) => ({
+      path,
+      content: 'text=News about your bookings',
+      storageState,
+      viewport: { width: 390, height: 844 },
+      maxBytes: FORTY_FILES_MAX_BYTES,
+    })),
   ]) {
     const seen = await visitFirst(app.browser, { url: `${app.api}${path}`, content, ...visit })
     t.diagnostic(`${path} ${JSON.stringify(seen)}`)

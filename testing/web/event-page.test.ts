@@ -263,3 +263,33 @@ test('who was given a seat after the deadline can cancel until it begins, and is
   await page.getByText('Nothing booked').waitFor()
   await visitor.leave()
 })
+
+test('the first screen of a phone says until when a seat can be cancelled, and the question what becomes of it and of money', async () => {
+  const event_id = await anEvent({ max_participants: 1, location: 'Studio A', price: 15 })
+  const email = await aPerson()
+  const booking_id = await book(email, event_id)
+  const visitor = await app.visit({ viewport: PHONE })
+  const { page } = visitor
+  await visitor.logIn(email)
+  await page.goto(`/events/${event_id}`)
+  const place = page.getByLabel('Your place')
+  const cancel = place.getByRole('button', { name: 'Cancel booking' })
+  await place.getByText(/^You can cancel until /).waitFor()
+  const bar = await page.getByRole('navigation', { name: 'Main, on phones' }).boundingBox()
+  const button = await cancel.boundingBox()
+  assert.ok(bar && button && button.y + button.height <= bar.y)
+  await cancel.click()
+  const question = page.getByRole('dialog', { name: 'Cancel this booking?' })
+  await question.getByText('Your seat at Lamp and Breath becomes free.').waitFor()
+  await expectCount(question.getByText(/waiting list|money/), 0)
+  await app.ask('PUT', `/api/bookings/${booking_id}/payment`, {
+    token: await app.tokenOf(JANE),
+    body: { payment_status: 'paid' },
+  })
+  await app.ask('POST', `/api/events/${event_id}/waitlist`, { token: await app.tokenOf(await aPerson()) })
+  await page.reload()
+  await cancel.click()
+  await question.getByText('You have paid for it: ask the studio about your money.').waitFor()
+  await question.getByText(/becomes free, and goes to the first person on the waiting list\.$/).waitFor()
+  await visitor.leave()
+})

@@ -31,6 +31,45 @@ test('a fault that is off the screen is brought onto it, and the foot says how m
   await visitor.leave()
 })
 
+test('on a phone, who is told of a change stands beside the button that saves it, and covers no field that has the focus', async () => {
+  const token = await app.tokenOf(JANE)
+  const { events } = await app.ask('GET', '/api/events/?per_page=50', { token })
+  const event = events.find(
+    (each: { facilitator: { name: string } }) => each.facilitator.name === 'Jane Smith',
+  )
+  await app.ask('POST', '/api/bookings/', {
+    token: await app.tokenOf('john.doe@example.com'),
+    body: { event_id: event.id },
+  })
+  const visitor = await app.visit({ viewport: { width: 390, height: 844 } })
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await page.goto(`/manage/events?q=${encodeURIComponent(event.title)}`)
+  await page
+    .getByRole('button', { name: `Actions for ${event.title}` })
+    .first()
+    .click()
+  await page.getByRole('menuitem', { name: 'Change' }).click()
+  const form = page.getByRole('dialog', { name: 'Change event' })
+  await form.getByLabel('Place (optional)').fill('The garden')
+  await form.getByLabel('Title').focus()
+  const told = await form
+    .getByText(/booked (is|are) told, and can cancel\. They are written to/)
+    .boundingBox()
+  const save = form.getByRole('button', { name: 'Save changes' })
+  const below = await save.boundingBox()
+  assert.ok(told && below && told.y > 0 && told.y < below.y && below.y + below.height <= 844)
+  for (let i = 0; i < 40 && !(await save.evaluate('(each) => each === document.activeElement')); i++) {
+    await page.keyboard.press('Tab')
+    const covered = await page.evaluate(`(() => {
+      const field = document.activeElement.closest('input:not([type=radio]), textarea')
+      return field && field.getBoundingClientRect().bottom > ${told.y} && field.labels[0].textContent
+    })()`)
+    assert.ok(!covered, `${covered} is covered`)
+  }
+  await visitor.leave()
+})
+
 test('typed text is not thrown away unasked, and is there again after a reload', async () => {
   const visitor = await app.visit()
   const { page } = visitor

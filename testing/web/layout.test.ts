@@ -129,7 +129,7 @@ const SMALL = `[...document.querySelectorAll('a[href], button, input, select, te
   .filter(({ box }) => box.width > 1 && (box.height < 43.5 || box.width < 43.5))
   .map(({ each, box }) => each.tagName + ' ' + Math.round(box.width) + ' x ' + Math.round(box.height) + ' ' + each.textContent.slice(0, 30))`
 
-test('a low window, as at 200 % zoom, has no fixed bars; toasts stand below the header, and the newest replaces', async () => {
+test('a low window, as at 200 % zoom, has no fixed bars; toasts on phones cover no navigation, and the newest replaces', async () => {
   const visitor = await app.visit({ viewport: { width: 640, height: 430 } })
   const { page } = visitor
   await visitor.logIn('jane.smith@example.com')
@@ -151,8 +151,9 @@ test('a low window, as at 200 % zoom, has no fixed bars; toasts stand below the 
   await page.waitForTimeout(500)
   assert.equal(await page.getByRole('alert').count(), 1)
   const toast = await page.getByRole('alert').boundingBox()
-  const header = await page.getByRole('banner').boundingBox()
-  assert.ok(toast && header && toast.y >= header.y + header.height)
+  const tabs = await page.getByRole('navigation', { name: 'Studio' }).boundingBox()
+  const bar = await page.getByRole('navigation', { name: 'Main, on phones' }).boundingBox()
+  assert.ok(toast && tabs && bar && toast.y >= tabs.y + tabs.height && toast.y + toast.height <= bar.y)
   await visitor.leave()
 })
 

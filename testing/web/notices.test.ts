@@ -115,7 +115,10 @@ test('a place and a link are told with what they were, and whoever opens the eve
   const visitor = await arrive(email)
   const { page } = visitor
   await page.goto('/bookings')
-  await expectText(newsOn(page), /Sea Air has changed\. You keep your seat\./)
+  await expectText(
+    newsOn(page),
+    /Sea Air, \w{3},? \d+ \w+( \d{4})?, 1[01]:00–1[12]:00 CES?T, has changed\. You keep your seat\./,
+  )
   await expectText(newsOn(page), /Where: now The garden \(before: The hall\)/)
   await expectText(
     newsOn(page),
@@ -155,6 +158,29 @@ test('a seat from the waiting list, a cancelled booking and a message appear whi
   await expectText(newsOn(one.page), /One Chair/)
   await one.leave()
   await other.leave()
+})
+
+test('on a phone the news come first on Home, and the bar says on other pages that there are some', async () => {
+  const email = await aPerson()
+  const event_id = await anEvent('Forest Walk')
+  await book(email, event_id)
+  await moveByAnHour(event_id)
+  const visitor = await arrive(email, { viewport: PHONE })
+  const { page } = visitor
+  const bar = page.getByRole('navigation', { name: 'Main, on phones' })
+  await bar.getByRole('link', { name: 'Home', exact: true }).click()
+  const gotIt = newsOn(page).getByRole('button', { name: 'Got it: Forest Walk has changed' })
+  await gotIt.waitFor()
+  const [news, heading] = await Promise.all([
+    newsOn(page).boundingBox(),
+    page.getByRole('heading', { level: 1 }).boundingBox(),
+  ])
+  assert.ok(news && heading && news.y < heading.y && news.y + news.height < PHONE.height)
+  await bar.getByRole('link', { name: 'Events' }).click()
+  await bar.getByRole('link', { name: 'Home has news' }).click()
+  await gotIt.click()
+  await bar.getByRole('link', { name: 'Home', exact: true }).waitFor()
+  await visitor.leave()
 })
 
 test('several at once can be read and used by everybody, on a phone too, and by the keyboard', async () => {

@@ -187,7 +187,8 @@ test('the ticket says when, where and what to pay, takes a note, and is passed o
     /query=Hall%20of%20the%20Old%20Mill$/,
   )
   await ticket.getByRole('button', { name: 'Add a note for the facilitator' }).click()
-  await ticket.getByLabel('A note for Jane Smith (optional)').fill('I come by bike')
+  await ticket.getByLabel('A note for Jane Smith (optional)').waitFor()
+  await page.keyboard.type('I come by bike')
   await ticket.getByRole('button', { name: 'Save note' }).click()
   await expectText(ticket, /Your note: I come by bike · Edit note/)
   await ticket.getByRole('button', { name: 'Share' }).click()

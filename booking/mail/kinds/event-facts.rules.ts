@@ -5,8 +5,8 @@ import {
   localTimes,
   shortStart,
 } from '#booking/events/event-times.rules.ts'
-import { isSamePlace } from '#booking/events/place.rules.ts'
 import type { Fact } from '#booking/mail/letters/letter.ts'
+import { isSamePlace } from '#shared/lib/is-same-place.ts'
 import { shorten } from '#shared/lib/shorten.ts'
 import type { BookingFacts, EventFacts } from './mail-facts.store.ts'
 

@@ -1,11 +1,10 @@
 import { Alert, Button, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
+import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
 import { useMailLinkAgain } from './account.mutations.ts'
 
 /** For an account whose address is not confirmed. Where no mail is sent there is nothing to do about it. */
 export function ConfirmAddress({ email }: { email: string }) {
-  const sendsMail = useQuery(settingsQuery).data?.sends_mail
+  const sendsMail = useSendsMail()
   const { mutate, isPending, isSuccess } = useMailLinkAgain()
   if (!sendsMail) return null
   return (

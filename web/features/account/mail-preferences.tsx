@@ -1,7 +1,6 @@
 import { Stack, Switch, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import type { ChangePreferences } from '#web/lib/api/contract.ts'
-import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
+import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
 import { useChangePreferences } from './account.mutations.ts'
 
 type Name = keyof ChangePreferences
@@ -17,7 +16,7 @@ const OF_FACILITATORS: [Name, string][] = [
 ]
 
 export function MailPreferences({ preferences, leadsEvents }: Props) {
-  const sendsMail = useQuery(settingsQuery).data?.sends_mail
+  const sendsMail = useSendsMail()
   const { mutate } = useChangePreferences()
   if (sendsMail === false) return <Text c="dimmed">This studio does not send mail.</Text>
   return (

@@ -16,14 +16,7 @@ type Props = {
 
 export function BookingList({ bookings, error, retry, empty, isPast, actionsOf }: Props) {
   if (error && !bookings) return <ErrorNotice error={error} retry={retry} />
-  if (!bookings) {
-    return (
-      <Stack role="status" aria-label="Loading bookings" aria-busy="true">
-        <Skeleton height={144} radius="lg" />
-        <Skeleton height={144} radius="lg" />
-      </Stack>
-    )
-  }
+  if (!bookings) return <BookingsPending />
   if (bookings.length === 0) return empty
   return (
     <ul className={classes.list}>
@@ -33,5 +26,14 @@ export function BookingList({ bookings, error, retry, empty, isPast, actionsOf }
         </li>
       ))}
     </ul>
+  )
+}
+
+export function BookingsPending() {
+  return (
+    <Stack role="status" aria-label="Loading bookings" aria-busy="true">
+      <Skeleton height={144} radius="lg" />
+      <Skeleton height={144} radius="lg" />
+    </Stack>
   )
 }

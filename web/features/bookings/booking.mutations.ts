@@ -47,7 +47,7 @@ export function useEditNote() {
   })
 }
 
-export type Cancellable = Pick<Booking, 'id' | 'notes' | 'cancellable_until'> & {
+export type Cancellable = Pick<Booking, 'id' | 'notes' | 'cancellable_until' | 'payment_status'> & {
   event: Pick<Booking['event'], 'id' | 'title'>
 }
 

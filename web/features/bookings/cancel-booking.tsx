@@ -2,6 +2,7 @@ import { Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ConfirmButton } from '#web/components/controls/confirm-button.tsx'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { type Cancellable, useCancelBooking } from './booking.mutations.ts'
@@ -26,20 +27,29 @@ export function CancelBooking({ booking, isQuiet }: { booking: Cancellable; isQu
       confirm="Cancel booking"
       onConfirm={() => mutate(booking)}
     >
-      <Text>
-        Your seat at{' '}
-        <strong>
-          <bdi>{booking.event.title}</bdi>
-        </strong>{' '}
-        becomes free, and goes to the first person on the waiting list.
-      </Text>
-      <Policy booking={booking} now={now} />
+      <Consequences booking={booking} now={now} />
     </ConfirmButton>
   )
 }
 
-function Policy({ booking, now }: { booking: Cancellable; now: Date }) {
-  const event = useQuery(eventQuery(booking.event.id)).data?.event
-  if (!event) return <Skeleton height={20} width="80%" />
-  return <Text c="dimmed">{bookingPolicyInWords(booking, event, now)}</Text>
+function Consequences({ booking, now }: { booking: Cancellable; now: Date }) {
+  const { id, title } = booking.event
+  const event = useQuery(eventQuery(id)).data?.event
+  const waitlist = useQuery(waitlistQuery(id))
+  if (!event || waitlist.isPending) return <Skeleton height={72} />
+  return (
+    <>
+      <Text>
+        Your seat at{' '}
+        <strong>
+          <bdi>{title}</bdi>
+        </strong>{' '}
+        becomes free{waitlist.data?.waiting ? ', and goes to the first person on the waiting list' : ''}.
+      </Text>
+      {booking.payment_status === 'paid' && (
+        <Text>You have paid for it: ask the studio about your money.</Text>
+      )}
+      <Text c="dimmed">{bookingPolicyInWords(booking, event, now)}</Text>
+    </>
+  )
 }

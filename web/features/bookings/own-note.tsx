@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { NoteField } from '#web/components/event/note-field.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { Booking, Event } from '#web/lib/api/contract.ts'
@@ -32,12 +32,16 @@ function Editor({ booking, event, onDone }: { booking: Booking; event: Event; on
     setNotes(text)
     setDraft(text)
   }
+  const form = useRef<HTMLFormElement>(null)
+  // The link that had the focus is gone.
+  useEffect(() => form.current?.querySelector('textarea')?.focus(), [])
   const done = () => {
     setDraft('')
     onDone()
   }
   return (
     <form
+      ref={form}
       onSubmit={(submit) => {
         submit.preventDefault()
         mutate({ id: booking.id, notes }, { onSuccess: done })

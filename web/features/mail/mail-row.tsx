@@ -8,7 +8,7 @@ import { mailKindInWords } from '#web/lib/text/mail-kinds.ts'
 import { paths } from '#web/paths.ts'
 import classes from './mail.module.css'
 import { useRetryMail } from './mail.mutations.ts'
-import { reasonInWords, retryLabel, statusInWords, timeOf } from './mail.rules.ts'
+import { reasonInWords, retryLabel, saysItsKind, statusInWords, timeOf } from './mail.rules.ts'
 import type { MailSearch } from './mail-search.ts'
 
 /** `search`: the filters that stay while the mail is open. */
@@ -33,10 +33,11 @@ export function MailRow({ mail, search }: { mail: ListedMail; search: MailSearch
           {status !== 'sent' && <Mark>{statusInWords(status)}</Mark>}
         </Group>
         <Text size="sm" className={classes.anywhere}>
-          {kind}
+          {!saysItsKind(mail) && kind}
           {subject !== null && (
             <>
-              : <bdi>{subject}</bdi>
+              {!saysItsKind(mail) && ': '}
+              <bdi>{subject}</bdi>
             </>
           )}
         </Text>

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ListedMail, MailHealth } from '#web/lib/api/contract.ts'
-import { reasonInWords, retryLabel, STATUSES, statusInWords, timeOf, verdictOf } from './mail.rules.ts'
+import {
+  reasonInWords,
+  retryLabel,
+  STATUSES,
+  saysItsKind,
+  statusInWords,
+  timeOf,
+  verdictOf,
+} from './mail.rules.ts'
 import { EVERY_MAIL, isFiltered, mailsQueryOf, readMailSearch } from './mail-search.ts'
 
 const NOW = new Date('2026-11-25T10:00:00Z')
@@ -106,4 +114,12 @@ test('only what is set is asked for, and only what can be understood', () => {
     [isFiltered(EVERY_MAIL), isFiltered(search), isFiltered({ mail: 7 })],
     [false, true, false],
   )
+})
+
+test('the kind of a mail is named where its subject does not', () => {
+  const says = (kind: string, subject: string | null) => saysItsKind({ kind, subject })
+  assert.ok(says('booking-confirmed', 'Booked: Breath and Tea'))
+  assert.ok(!says('booking-confirmed', null))
+  assert.ok(!says('event-message', 'Bring a towel'))
+  assert.ok(!says('event-message-copy', 'Bring a towel'))
 })

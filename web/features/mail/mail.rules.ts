@@ -96,3 +96,7 @@ const ANSWERS: [RegExp, string][] = [
 /** Without an answer about the mail the server was not reached. */
 const serverInWords = (reason: string): string =>
   ANSWERS.find(([pattern]) => pattern.test(reason))?.[1] ?? 'The mail server could not be reached.'
+
+/** Whether the subject of a mail says what kind it is, as all do but those that people have written. */
+export const saysItsKind = ({ kind, subject }: Pick<ListedMail, 'kind' | 'subject'>): boolean =>
+  subject !== null && !kind.startsWith('event-message')

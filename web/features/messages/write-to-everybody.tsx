@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconMail } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
+import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
 import { audienceQuery } from './message.queries.ts'
 import { hasAudience } from './message.rules.ts'
 
@@ -12,7 +12,7 @@ const MessageDrawer = lazy(loadDrawer)
 /** Offered where there is somebody to write to. */
 export function WriteToEverybody({ event_id }: { event_id: number }) {
   const audience = useQuery(audienceQuery(event_id)).data
-  const sendsMail = useQuery(settingsQuery).data?.sends_mail
+  const sendsMail = useSendsMail()
   const [state, setState] = useState<'never opened' | 'open' | 'closed'>('never opened')
   if (!audience || sendsMail === undefined) return null
   // Who is writing goes on, whatever becomes of the others meanwhile.

@@ -11,39 +11,49 @@ import classes from './notices.module.css'
 type Props = { notice: Notice; now: Date; onOpen: () => void }
 
 export function NoticeWords({ notice, now, onOpen }: Props) {
-  const { kind, event, reason, message } = notice
+  const { kind, event } = notice
   const title = (
     <TextLink to={paths.event} params={{ id: String(event.id) }} underline="always" fw={600} onClick={onOpen}>
       <bdi>{event.title}</bdi>
     </TextLink>
   )
-  const when = whenOf(event, now)
-  if (kind === 'event-moved' || kind === 'waitlist-moved')
-    return <Move title={title} changes={changesOf(notice, now)} isWaiting={kind === 'waitlist-moved'} />
-  if (kind === 'booking-promoted')
-    return (
-      <Text>
-        You have moved up from the waiting list and have a seat at {title}: {when}.
-      </Text>
-    )
-  if (message) return <Message title={title} {...message} />
+  return WORDS[kind]({ notice, title, when: whenOf(event, now), now })
+}
+
+type Told = { notice: Notice; title: ReactNode; when: string; now: Date }
+
+const WORDS: Record<Notice['kind'], (told: Told) => ReactNode> = {
+  'event-moved': ({ notice, now, ...told }) => <Move changes={changesOf(notice, now)} {...told} />,
+  'waitlist-moved': ({ notice, now, ...told }) => (
+    <Move changes={changesOf(notice, now)} {...told} isWaiting />
+  ),
+  'booking-promoted': ({ title, when }) => (
+    <Text>
+      You have moved up from the waiting list and have a seat at {title}: {when}.
+    </Text>
+  ),
+  'booking-cancelled': ({ notice, title, when }) => (
+    <Cancelled notice={notice}>
+      The studio has cancelled your booking of {title}: {when}.
+    </Cancelled>
+  ),
+  'event-cancelled': ({ notice, title, when }) => (
+    <Cancelled notice={notice}>
+      {title} is cancelled, and your booking with it. It would have been {when}.
+    </Cancelled>
+  ),
+  'waitlist-closed': ({ notice, title, when }) => (
+    <Cancelled notice={notice}>
+      {title}, for which you were waiting, is cancelled. It would have been {when}.
+    </Cancelled>
+  ),
+  'event-message': ({ notice: { message }, title }) => message && <Message title={title} {...message} />,
+}
+
+function Cancelled({ notice: { reason }, children }: { notice: Notice; children: ReactNode }) {
   return (
     <Stack gap={4}>
-      {kind === 'booking-cancelled' && (
-        <Text>
-          The studio has cancelled your booking of {title}: {when}.
-        </Text>
-      )}
-      {kind === 'event-cancelled' && (
-        <Text>
-          {title} is cancelled, and your booking with it. It would have been {when}.
-        </Text>
-      )}
-      {kind === 'waitlist-closed' && (
-        <Text>
-          {title}, for which you were waiting, is cancelled. It would have been {when}.
-        </Text>
-      )}
+      <Text>{children}</Text>
       {reason && (
         <Text c="dimmed" className={classes.quote} dir="auto">
           {reason}
@@ -53,22 +63,30 @@ export function NoticeWords({ notice, now, onOpen }: Props) {
   )
 }
 
-type MoveProps = { title: ReactNode; changes: Change[]; isWaiting: boolean }
+type MoveProps = { title: ReactNode; when: string; changes: Change[]; isWaiting?: boolean }
 
-function Move({ title, changes, isWaiting }: MoveProps) {
+/** Of an event that stays at its time, that is named. */
+function Move({ title, when, changes, isWaiting = false }: MoveProps) {
+  const isAtItsTime = !changes.some(({ what }) => what === 'When')
+  const event = (
+    <>
+      {title}
+      {isAtItsTime && `, ${when},`}
+    </>
+  )
   const verb = verbOf(changes)
   const unsuitable = isWaiting ? UNSUITABLE_WAITING : UNSUITABLE
   const [only, ...others] = changes
   if (only && others.length === 0)
     return (
       <Text>
-        {title} {verb}: <OldAndNew change={only} />.{only.what !== 'Online link' && ` ${unsuitable}`}
+        {event} {verb}: <OldAndNew change={only} />.{only.what !== 'Online link' && ` ${unsuitable}`}
       </Text>
     )
   return (
     <Stack gap={4}>
       <Text>
-        {title} {verb}. You keep your {isWaiting ? 'place on the waiting list' : 'seat'}.
+        {event} {verb}. You keep your {isWaiting ? 'place on the waiting list' : 'seat'}.
       </Text>
       <ul className={classes.changes}>
         {changes.map((change) => (

@@ -1,8 +1,9 @@
 import { Box, type BoxProps, Button, Group, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type MouseEvent, useId } from 'react'
+import { type MouseEvent, type ReactNode, useId } from 'react'
 import { Surface } from '#web/components/layout/surface.tsx'
 import type { Notice } from '#web/lib/api/contract.ts'
+import { isAwaited } from '#web/lib/queries/awaited.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { useSeeNotices } from './notice.mutations.ts'
 import { noticesQuery } from './notice.queries.ts'
@@ -10,15 +11,32 @@ import { isSeenByOpening, topicOf } from './notice.rules.ts'
 import { NoticeWords } from './notice-words.tsx'
 import classes from './notices.module.css'
 
+type Props = BoxProps & {
+  /** Stands in for everything until the news are known, so that they push nothing down. */
+  pending: ReactNode
+  /** What the page has below them. */
+  children: ReactNode
+}
+
 /** What the studio has changed about the reader's seats, each until the reader has seen it. Nothing when there is no news. */
-export function Notices(props: BoxProps) {
-  const notices = useQuery(noticesQuery).data?.notices ?? []
+export function Notices({ pending, children, ...box }: Props) {
+  const read = useQuery(noticesQuery)
+  if (isAwaited(read)) return pending
+  return (
+    <>
+      <News notices={read.data?.notices ?? []} {...box} />
+      {children}
+    </>
+  )
+}
+
+function News({ notices, ...box }: BoxProps & { notices: Notice[] }) {
   const { mutate: see } = useSeeNotices()
   const titleId = useId()
   const now = useNow()
   if (notices.length === 0) return null
   return (
-    <Box component="section" aria-labelledby={titleId} {...props}>
+    <Box component="section" aria-labelledby={titleId} {...box}>
       <Group justify="space-between" mb="md">
         <Title order={2} id={titleId}>
           News about your bookings

@@ -8,7 +8,7 @@ import type { Event, Scope } from '#web/lib/api/contract.ts'
 import { serverNow } from '#web/lib/api/server-clock.ts'
 import { count } from '#web/lib/format.ts'
 import { partsQuery } from '#web/lib/queries/event.queries.ts'
-import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
+import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
 import { phaseOf } from '#web/lib/time/event-time.rules.ts'
 import { ScopeField } from './form/scope-field.tsx'
 import { useCancelEvent } from './organising.mutations.ts'
@@ -35,7 +35,7 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
   const ahead = parts?.filter((part) => phaseOf(part, serverNow()) === 'upcoming').length ?? 0
   const asksForParts = scope === 'this' ? ahead > 0 : event.event_type === 'RETREAT'
   const { mutate, isPending, error } = useCancelEvent(onClose)
-  const sendsMail = useQuery(settingsQuery).data?.sends_mail
+  const sendsMail = useSendsMail()
   const toldBy = sendsMail
     ? 'They get a mail, and see it on their home page when they log in. Call them if it is soon.'
     : 'They see it on their home page when they log in. Write to them or call them if it is soon.'

@@ -23,6 +23,7 @@ export const lastZoneQuery = (facilitator_id: number) =>
 
 const CHOICES_PER_PAGE = 100
 const CHOICE_PAGES_MAX = 5
+export const CHOICES_MAX = CHOICES_PER_PAGE * CHOICE_PAGES_MAX
 
 /** The events of a facilitator that are not over, at most five hundred, which others may be part of. */
 export const parentChoicesQuery = (facilitator_id: number) =>

@@ -100,7 +100,12 @@ function More({ entry, event_id, checkIn, name, onRemove, onRemoveAll }: MorePro
   const isOn = entry.status !== 'CANCELLED'
   const phone = user.phone ? tel(user.phone) : undefined
   return (
-    <Menu position="bottom-end" width={230} withinPortal>
+    <Menu
+      position="bottom-end"
+      width={230}
+      withinPortal
+      middlewares={{ flip: true, shift: true, size: true }}
+    >
       <Menu.Target>
         <ActionIcon
           className={classes.more}
@@ -113,7 +118,7 @@ function More({ entry, event_id, checkIn, name, onRemove, onRemoveAll }: MorePro
           <IconDots size={20} stroke={1.6} />
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className={classes.menu}>
         {notes && (
           <Menu.Label className={classes.onPhones}>
             “<bdi>{notes}</bdi>”

@@ -2,9 +2,9 @@ import { useMutation } from '@tanstack/react-query'
 import { tell, tellError } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { WaitlistPlace } from '#web/lib/api/contract.ts'
+import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
 import { queryClient, refresh, showAtOnce } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
-import { waitlistQuery } from './waitlist.queries.ts'
 
 const refreshWaitlists = () => refresh(keys.waitlist.all)
 

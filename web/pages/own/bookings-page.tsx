@@ -10,7 +10,7 @@ import {
   pastBookingsQuery,
   upcomingBookingsPageQuery,
 } from '#web/features/bookings/booking.queries.ts'
-import { BookingList } from '#web/features/bookings/booking-list.tsx'
+import { BookingList, BookingsPending } from '#web/features/bookings/booking-list.tsx'
 import { CancelBooking } from '#web/features/bookings/cancel-booking.tsx'
 import { CalendarFeed } from '#web/features/calendar-feed/calendar-feed.tsx'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
@@ -25,27 +25,28 @@ export function BookingsPage() {
   const isListed = !useQuery(upcomingBookingsPageQuery(1)).isPending
   return (
     <Page title="Your bookings" lead={clocksInWords()}>
-      <Notices mb="xl" />
-      <Tabs defaultValue="upcoming" keepMounted={false}>
-        <Tabs.List mb="xl">
-          <Tabs.Tab value="upcoming">Upcoming</Tabs.Tab>
-          <Tabs.Tab value="past">Past</Tabs.Tab>
-          <Tabs.Tab value="cancelled">Cancelled</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="upcoming">
-          <Stack gap={40}>
-            <Upcoming />
-            {isListed && <OwnWaitlists />}
-            <div id="calendar">{isListed && <CalendarFeed />}</div>
-          </Stack>
-        </Tabs.Panel>
-        <Tabs.Panel value="past">
-          <Past />
-        </Tabs.Panel>
-        <Tabs.Panel value="cancelled">
-          <Cancelled />
-        </Tabs.Panel>
-      </Tabs>
+      <Notices mb="xl" pending={<BookingsPending />}>
+        <Tabs defaultValue="upcoming" keepMounted={false}>
+          <Tabs.List mb="xl">
+            <Tabs.Tab value="upcoming">Upcoming</Tabs.Tab>
+            <Tabs.Tab value="past">Past</Tabs.Tab>
+            <Tabs.Tab value="cancelled">Cancelled</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="upcoming">
+            <Stack gap={40}>
+              <Upcoming />
+              {isListed && <OwnWaitlists />}
+              <div id="calendar">{isListed && <CalendarFeed />}</div>
+            </Stack>
+          </Tabs.Panel>
+          <Tabs.Panel value="past">
+            <Past />
+          </Tabs.Panel>
+          <Tabs.Panel value="cancelled">
+            <Cancelled />
+          </Tabs.Panel>
+        </Tabs>
+      </Notices>
     </Page>
   )
 }

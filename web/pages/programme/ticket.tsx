@@ -56,6 +56,16 @@ export function Ticket({ event, booking, isNew }: Props) {
           </Text>
         )}
         {payment && <Text size="sm">{payment}</Text>}
+        {phaseOf(event, now) === 'upcoming' && (
+          <Group gap="xs">
+            {cancellableUntil(booking, now) && (
+              <Text size="sm" c="dimmed">
+                {bookingPolicyInWords(booking, event, now)}
+              </Text>
+            )}
+            <CancelBooking booking={booking} isQuiet />
+          </Group>
+        )}
       </Stack>
       {event.is_online && <Join event={event} now={now} />}
       <AddToCalendar event={event} />
@@ -66,16 +76,6 @@ export function Ticket({ event, booking, isNew }: Props) {
           See your bookings
         </TextLink>
       </Group>
-      {phaseOf(event, now) === 'upcoming' && (
-        <Stack gap={2} align="flex-start">
-          {cancellableUntil(booking, now) && (
-            <Text size="sm" c="dimmed">
-              {bookingPolicyInWords(booking, event, now)}
-            </Text>
-          )}
-          <CancelBooking booking={booking} isQuiet />
-        </Stack>
-      )}
     </Stack>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Text, Title } from '@mantine/core'
+import { Button, Group, Skeleton, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { PAGE_WIDTH } from '#shared/pictures/horizon.rules.ts'
@@ -14,24 +14,38 @@ import { paths } from '#web/paths.ts'
 import classes from './home-page.module.css'
 
 /** Not for strangers, who come here first and often. */
-const OwnSeats = lazy(async () => ({ default: (await import('./own-seats.tsx')).OwnSeats }))
+const OwnHome = lazy(async () => ({ default: (await import('./own-home.tsx')).OwnHome }))
 
 export function HomePage() {
   const isLoggedIn = useSession() !== undefined
+  const programme = (
+    <>
+      <OnNext />
+      <Promises />
+    </>
+  )
   return (
     <div className={classes.page}>
       <title>Stillpoint — sessions and retreats</title>
-      <Hero />
-      {isLoggedIn && (
-        <Suspense fallback={null}>
-          <OwnSeats />
+      {isLoggedIn ? (
+        <Suspense fallback={pending}>
+          <OwnHome pending={pending} hero={<Hero />}>
+            {programme}
+          </OwnHome>
         </Suspense>
+      ) : (
+        <>
+          <Hero />
+          {programme}
+        </>
       )}
-      <OnNext />
-      <Promises />
     </div>
   )
 }
+
+const pending = (
+  <Skeleton height={420} radius="xl" role="status" aria-busy="true" aria-label="Loading your news" />
+)
 
 /** The sky follows the reader's time of day. */
 function Hero() {

@@ -26,6 +26,17 @@ export function EventFilters({ search, onChange }: Props) {
         onSearch={(q) => onChange({ q: q || undefined })}
       />
       <div className={classes.chips}>
+        <button
+          type="button"
+          className={classes.chip}
+          data-on={hidden > 0 || undefined}
+          aria-haspopup="dialog"
+          onPointerEnter={() => void loadSheet().catch(() => undefined)}
+          onClick={() => setSheet('open')}
+        >
+          <IconAdjustmentsHorizontal size={17} stroke={1.7} aria-hidden="true" />
+          Filters{hidden > 0 && ` · ${hidden}`}
+        </button>
         {view !== 'calendar' && (
           <>
             <Chip isOn={when === 'today'} onClick={() => pickDays('today')}>
@@ -45,17 +56,6 @@ export function EventFilters({ search, onChange }: Props) {
         >
           Retreats
         </Chip>
-        <button
-          type="button"
-          className={classes.chip}
-          data-on={hidden > 0 || undefined}
-          aria-haspopup="dialog"
-          onPointerEnter={() => void loadSheet().catch(() => undefined)}
-          onClick={() => setSheet('open')}
-        >
-          <IconAdjustmentsHorizontal size={17} stroke={1.7} aria-hidden="true" />
-          Filters{hidden > 0 && ` · ${hidden}`}
-        </button>
       </div>
       <Group gap={4} wrap="nowrap" className={classes.views}>
         <ViewButton label="List" isOn={view !== 'calendar'} onClick={() => onChange({ view: undefined })}>

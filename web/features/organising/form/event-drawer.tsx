@@ -4,24 +4,22 @@ import { useState } from 'react'
 import { GuardedDrawer } from '#web/components/controls/guarded.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { useCreateEvent, useEditEvent } from '#web/features/organising/organising.mutations.ts'
-import { lastZoneQuery } from '#web/features/organising/organising.queries.ts'
+import {
+  CHOICES_MAX,
+  lastZoneQuery,
+  parentChoicesQuery,
+} from '#web/features/organising/organising.queries.ts'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
 import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readersZone } from '#web/lib/format.ts'
 import { writeDraft } from '#web/lib/forms/drafts.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
-import {
-  copyOf,
-  type EventValues,
-  emptyValues,
-  toCreate,
-  toEdit,
-  toldInWords,
-  valuesOf,
-} from './event-form.rules.ts'
+import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
+import { copyOf, type EventValues, emptyValues, toCreate, toEdit, valuesOf } from './event-form.rules.ts'
 import { EventForm } from './event-form.tsx'
 import { ScopeField } from './scope-field.tsx'
+import { datesInScope, toldInWords } from './told.rules.ts'
 
 type Props = {
   write: 'new' | 'edit' | 'copy' | undefined
@@ -110,7 +108,8 @@ function Create({ draft, initial, facilitator_id, onClose }: CreateProps) {
 function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
   const [scope, setScope] = useState<Scope>('this')
   const { mutate, isPending, error } = useEditEvent()
-  const sendsMail = useQuery(settingsQuery).data?.sends_mail === true
+  const sendsMail = useSendsMail() === true
+  const dates = useDates(event, scope)
   return (
     <EventForm
       draft={`event.edit.${event.id}`}
@@ -122,9 +121,11 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
       isPending={isPending}
       error={error}
       scope={
-        event.series_id !== null && <ScopeField label="What changes?" value={scope} onChange={setScope} />
+        event.series_id !== null && (
+          <ScopeField label="Which dates change?" value={scope} onChange={setScope} />
+        )
       }
-      consequence={(values) => toldInWords(event, values, { scope, sendsMail })}
+      consequence={(values) => toldInWords(event, values, { scope, dates, sendsMail })}
       onClose={onClose}
       onSave={(values, onError) => {
         const body = toEdit(event, values, scope)
@@ -143,4 +144,12 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
       }}
     />
   )
+}
+
+/** The events that a change applies to; undefined while they have not been read, or when there are more than are read. */
+function useDates(event: Event, scope: Scope): Event[] | undefined {
+  const isSeries = event.series_id !== null
+  const ahead = useQuery({ ...parentChoicesQuery(event.facilitator.id), enabled: isSeries }).data?.events
+  if (scope === 'this') return [event]
+  return ahead && ahead.length < CHOICES_MAX ? datesInScope(event, ahead, scope, serverNow()) : undefined
 }

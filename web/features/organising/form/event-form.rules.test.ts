@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Event } from '#web/lib/api/contract.ts'
-import { copyOf, emptyValues, faultsOf, toCreate, toEdit, toldInWords, valuesOf } from './event-form.rules.ts'
+import { copyOf, emptyValues, faultsOf, toCreate, toEdit, valuesOf } from './event-form.rules.ts'
 import { endAfterMove } from './wall-time.ts'
 
 const now = new Date('2026-10-20T12:00:00Z')
@@ -49,27 +49,6 @@ test('with a new zone alone, every date of a series keeps its own times', () => 
     start_datetime: '2026-10-24T17:00:00.000Z',
     end_datetime: '2026-10-24T18:00:00.000Z',
   })
-})
-
-test('who is told of a change, and how, is said before it is saved', () => {
-  const booked = { ...event, current_participants: 3 }
-  const moved = { ...valuesOf(event), location: 'Studio B' }
-  const told = (values: object, { of = booked, scope = 'this' as const, sendsMail = true } = {}) =>
-    toldInWords(of, { ...valuesOf(event), ...values }, { scope, sendsMail })
-  assert.equal(
-    told(moved),
-    '3 people who have booked are told of this by mail, a minute after you save, and on their home page. They keep their seats, and can cancel if it no longer suits them.',
-  )
-  assert.equal(
-    told({ virtual_link: 'https://meet.example' }, { of: { ...event, current_participants: 1 } }),
-    '1 person who has booked is told of this by mail, a minute after you save, and on their home page.',
-  )
-  assert.match(told(moved, { sendsMail: false }) ?? '', /^3 people who have booked are told of this on their/)
-  assert.equal(told({ title: 'Another', price: 3 }), undefined)
-  assert.equal(told(moved, { of: { ...event, current_participants: 0 } }), undefined)
-  assert.equal(told({ ...moved, start_datetime: '' }), undefined)
-  const series = toldInWords(event, moved, { scope: 'following', sendsMail: false })
-  assert.match(series ?? '', /^All who have booked these events are told/)
 })
 
 test('what an event is part of is sent when it changes, and a copy is part of nothing', () => {

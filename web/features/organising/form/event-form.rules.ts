@@ -1,5 +1,4 @@
 import type { CreateEvent, EditEvent, Event, Scope } from '#web/lib/api/contract.ts'
-import { count } from '#web/lib/format.ts'
 import { lengthFault } from '#web/lib/text/text-length.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import { NEVER, type Repeat, repeatFault, toRule } from './repeat.rules.ts'
@@ -104,31 +103,7 @@ export function toEdit(event: Event, values: EventValues, scope: Scope = 'this')
   return Object.fromEntries(Object.entries(toInput(values)).filter(isChanged))
 }
 
-/**
- * Who is told of a change and what they can do about it, as the API does it: nobody of a change of other fields, or when nobody has
- * booked.
- */
-export function toldInWords(
-  event: Event,
-  values: EventValues,
-  { scope, sendsMail }: { scope: Scope; sendsMail: boolean },
-): string | undefined {
-  if (!isWall(values.start_datetime) || !isWall(values.end_datetime)) return undefined
-  const changes = toEdit(event, values, scope)
-  const isMoved = MOVING.some((field) => field in changes)
-  if (!isMoved && !('virtual_link' in changes)) return undefined
-  const { current_participants: seats } = event
-  if (scope === 'this' && seats === 0) return undefined
-  const who =
-    scope === 'this'
-      ? count(seats, 'person who has booked is', 'people who have booked are')
-      : 'All who have booked these events are'
-  const how = sendsMail ? 'by mail, a minute after you save, and on their home page' : 'on their home page'
-  return `${who} told of this ${how}.${isMoved ? ' They keep their seats, and can cancel if it no longer suits them.' : ''}`
-}
-
-const TIMES = ['start_datetime', 'end_datetime'] as const
-const MOVING = [...TIMES, 'location'] as const
+export const TIMES = ['start_datetime', 'end_datetime'] as const
 const isTime = (field: string) => TIMES.some((time) => time === field)
 
 type Faults = Partial<Record<keyof EventValues, string>>

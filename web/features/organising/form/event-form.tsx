@@ -8,6 +8,7 @@ import { FormError } from '#web/components/feedback/form-error.tsx'
 import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readDraft, writeDraft } from '#web/lib/forms/drafts.ts'
 import { useFaults } from '#web/lib/forms/form-faults.ts'
+import classes from './event-form.module.css'
 import { type EventValues, faultsOf, TEXT_MAX } from './event-form.rules.ts'
 import { ParentField } from './parent-field.tsx'
 import { PriceField } from './price-field.tsx'
@@ -62,7 +63,6 @@ export function EventForm({
     form.setFieldValue('start_datetime', moved)
   }
   const { ref, focusFault, showFaults } = useFaults(form)
-  const told = consequence?.(form.values)
   const save = (values: EventValues) => props.onSave(values, showFaults)
   return (
     <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>
@@ -170,27 +170,29 @@ export function EventForm({
           {...form.getInputProps('requirements')}
         />
         {scope}
-        {told && (
-          <Text role="status" fw={600}>
-            {told}
-          </Text>
-        )}
-        <FormError error={error} besideFields={form.errors} />
-        <FaultCount errors={form.errors} />
-        <Group justify="flex-end">
-          <Button
-            variant="default"
-            onClick={() => {
-              discard()
-              props.onClose()
-            }}
-          >
-            Discard changes
-          </Button>
-          <Button type="submit" loading={isPending}>
-            {submitLabel}
-          </Button>
-        </Group>
+        <div className={classes.foot}>
+          <FormError error={error} besideFields={form.errors} />
+          {consequence && (
+            <Text role="status" size="sm" fw={600}>
+              {consequence(form.values)}
+            </Text>
+          )}
+          <FaultCount errors={form.errors} />
+          <Group justify="flex-end" gap="sm">
+            <Button
+              variant="default"
+              onClick={() => {
+                discard()
+                props.onClose()
+              }}
+            >
+              Discard changes
+            </Button>
+            <Button type="submit" loading={isPending}>
+              {submitLabel}
+            </Button>
+          </Group>
+        </div>
       </Stack>
     </form>
   )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isSamePlace } from './place.rules.ts'
+import { isSamePlace } from './is-same-place.ts'
 
 const same: [string | null, string | null][] = [
   [null, null],

@@ -1,17 +1,23 @@
 import { Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts'
 import { BookingCard } from '#web/features/bookings/booking-card.tsx'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { Notices } from '#web/features/notices/notices.tsx'
+import { isAwaited } from '#web/lib/queries/awaited.ts'
 
-/** What somebody with an account wants to know first: what has changed, and their next booking. */
-export function OwnSeats() {
+type Props = { pending: ReactNode; hero: ReactNode; children: ReactNode }
+
+/** Home for somebody with an account: what has changed comes before the picture, and their next booking after it. */
+export function OwnHome({ pending, hero, children }: Props) {
   useLiveSeats()
-  const next = useQuery(upcomingBookingsQuery).data?.bookings[0]
+  const own = useQuery(upcomingBookingsQuery)
+  if (isAwaited(own)) return pending
+  const next = own.data?.bookings[0]
   return (
-    <>
-      <Notices />
+    <Notices pending={pending}>
+      {hero}
       {next && (
         <section>
           <Title order={2} mb="lg">
@@ -20,6 +26,7 @@ export function OwnSeats() {
           <BookingCard booking={next} headingOrder={3} />
         </section>
       )}
-    </>
+      {children}
+    </Notices>
   )
 }

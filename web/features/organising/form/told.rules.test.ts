@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Event, Scope } from '#web/lib/api/contract.ts'
+import { valuesOf } from './event-form.rules.ts'
+import { datesInScope, toldInWords } from './told.rules.ts'
+
+const now = new Date('2026-10-20T12:00:00Z')
+const event = {
+  id: 5,
+  series_id: 2,
+  title: 'Evening Sit',
+  event_type: 'SESSION',
+  status: 'ACTIVE',
+  start_datetime: '2026-10-24T17:00:00',
+  end_datetime: '2026-10-24T18:00:00',
+  timezone: 'Europe/Berlin',
+  location: 'Studio A',
+  virtual_link: null,
+  current_participants: 3,
+  max_participants: 8,
+  is_full: false,
+  price: 12.5,
+  cancellation_deadline_hours: 12,
+} as Event
+
+type Told = { of?: Event; scope?: Scope; dates?: Event[] | undefined; sendsMail?: boolean }
+
+function told(values: object, { of = event, scope = 'this', sendsMail = true, ...more }: Told = {}) {
+  const dates = 'dates' in more ? more.dates : [of]
+  return toldInWords(of, { ...valuesOf(of), ...values }, { scope, dates, sendsMail })
+}
+
+const MOVED = { location: 'Studio B' }
+const MINUTE = 'They are written to a minute after you save; what you correct until then is one message.'
+const NOBODY = 'Nobody is written to about this change.'
+
+test('a move says how many are told, and that they can cancel; a link only that they are told', () => {
+  assert.equal(told(MOVED), `3 people who have booked are told, and can cancel. ${MINUTE}`)
+  const one = { ...event, current_participants: 1 }
+  assert.equal(
+    told({ virtual_link: 'https://meet.example' }, { of: one }),
+    `1 person who has booked is told. ${MINUTE}`,
+  )
+  assert.equal(
+    told(MOVED, { sendsMail: false }),
+    '3 people who have booked are told on their home page, and can cancel.',
+  )
+})
+
+test('who waits for a seat of a full event is told of a move, not of a link', () => {
+  const full = { ...event, is_full: true }
+  assert.equal(
+    told(MOVED, { of: full }),
+    `3 people who have booked are told, and can cancel; who is on the waiting list is told, too. ${MINUTE}`,
+  )
+  assert.doesNotMatch(told({ virtual_link: 'https://meet.example' }, { of: full }) ?? '', /waiting/)
+})
+
+test('nothing is said while nothing is changed, a time is missing or nobody has booked', () => {
+  const unbooked = { ...event, current_participants: 0 }
+  assert.equal(told({}), undefined)
+  assert.equal(told({ ...MOVED, start_datetime: '' }), undefined)
+  assert.equal(told(MOVED, { of: unbooked }), undefined)
+  assert.equal(told({ price: 3 }, { of: unbooked }), undefined)
+})
+
+test('other changes are told nobody, except more seats those who move up', () => {
+  for (const values of [
+    { title: 'Another' },
+    { price: 3 },
+    { description: 'Tea' },
+    { requirements: 'A mat' },
+  ])
+    assert.equal(told(values), NOBODY)
+  assert.equal(told({ max_participants: 9 }), NOBODY)
+  const full = { ...event, is_full: true }
+  assert.match(told({ max_participants: 9 }, { of: full }) ?? '', /, except those who move up from the/)
+  assert.equal(told({ max_participants: 7 }, { of: full }), NOBODY)
+})
+
+test('more hours for cancelling bind only those who book afterwards', () => {
+  const keeps = 'Who has booked already keeps the hours they booked with.'
+  assert.equal(told({ cancellation_deadline_hours: 24 }), `${NOBODY} ${keeps}`)
+  assert.equal(told({ cancellation_deadline_hours: '' }), NOBODY)
+  assert.equal(
+    told({ ...MOVED, cancellation_deadline_hours: 24 }),
+    `3 people who have booked are told, and can cancel. ${keeps}`,
+  )
+})
+
+test('of a series its bookings and dates are counted, as far as they are known', () => {
+  const dates = [event, { ...event, id: 6, current_participants: 4 }]
+  assert.match(
+    told(MOVED, { scope: 'all', dates }) ?? '',
+    /^All who have booked \(7 bookings on 2 dates\) are told, and can cancel\. They/,
+  )
+  assert.match(told(MOVED, { scope: 'all', dates: undefined }) ?? '', /^All who have booked these dates are/)
+  const unbooked = dates.map((each) => ({ ...each, current_participants: 0 }))
+  assert.equal(told(MOVED, { scope: 'following', dates: unbooked }), undefined)
+  // With the zone alone every date keeps its clock, and so is at another moment.
+  assert.match(told({ timezone: 'Asia/Tokyo' }, { scope: 'all', dates }) ?? '', /are told, and can cancel/)
+})
+
+test('a change applies to the later dates of a series, or to all that are ahead', () => {
+  const at = (id: number, start_datetime: string, more: object = {}) =>
+    ({ ...event, id, start_datetime, end_datetime: '2026-12-01T00:00:00', ...more }) as Event
+  const ahead = [
+    at(1, '2026-10-20T11:00:00'),
+    at(4, '2026-10-23T17:00:00'),
+    event,
+    at(6, event.start_datetime),
+    at(7, '2026-10-31T17:00:00'),
+    at(8, '2026-10-31T17:00:00', { series_id: 9 }),
+  ]
+  const ids = (scope: Scope) => datesInScope(event, ahead, scope, now).map(({ id }) => id)
+  assert.deepEqual([ids('this'), ids('following'), ids('all')], [[5], [5, 6, 7], [5, 4, 6, 7]])
+})
+
+test('a place is the same in other spaces, another case or another width of its letters', () => {
+  for (const location of ['STUDIO  A', '  Studio\u00a0A ', 'Ｓｔｕｄｉｏ\u200b Ａ'])
+    assert.equal(told({ location }), NOBODY)
+})

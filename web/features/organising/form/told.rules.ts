@@ -1,0 +1,72 @@
+import { isSamePlace } from '#shared/lib/is-same-place.ts'
+import type { Event, Scope } from '#web/lib/api/contract.ts'
+import { count } from '#web/lib/format.ts'
+import { phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { type EventValues, TIMES, toEdit } from './event-form.rules.ts'
+import { isWall } from './wall-time.ts'
+
+/** The events of a series that a change applies to, of those ahead, as the API chooses them. */
+export function datesInScope(event: Event, ahead: Event[], scope: Scope, now: Date): Event[] {
+  const open = ahead.filter(
+    (each) => each.series_id === event.series_id && each.id !== event.id && phaseOf(each, now) === 'upcoming',
+  )
+  if (scope === 'this') return [event]
+  if (scope === 'all') return phaseOf(event, now) === 'upcoming' ? [event, ...open] : open
+  return [event, ...open.filter((each) => isLater(each, event))]
+}
+
+const isLater = (one: Event, other: Event) =>
+  one.start_datetime === other.start_datetime ? one.id > other.id : one.start_datetime > other.start_datetime
+
+type Facts = {
+  scope: Scope
+  /** The events that change; undefined while it is not known which. */
+  dates: Event[] | undefined
+  sendsMail: boolean
+}
+
+/** Whom a change is told, and what it means for them, in at most two sentences. Nothing where nobody has booked. */
+export function toldInWords(event: Event, values: EventValues, facts: Facts): string | undefined {
+  if (!isWall(values.start_datetime) || !isWall(values.end_datetime)) return undefined
+  const { scope, dates, sendsMail } = facts
+  const changes = toEdit(event, values, scope)
+  const isUnbooked = dates?.every(({ current_participants: seats }) => seats === 0)
+  if (Object.keys(changes).length === 0 || isUnbooked) return undefined
+  const isMoved =
+    TIMES.some((field) => field in changes) ||
+    // By the clocks of another zone the dates of a series are at other moments.
+    (scope !== 'this' && 'timezone' in changes) ||
+    !isSamePlace(values.location, event.location ?? '')
+  const isTold = isMoved || 'virtual_link' in changes
+  const isStricter = Number(values.cancellation_deadline_hours) > event.cancellation_deadline_hours
+  const who = isTold
+    ? `${whoInWords(facts)} told${sendsMail ? '' : ' on their home page'}${isMoved ? `, and can cancel${alsoInWords(dates)}` : ''}.`
+    : nobodyInWords(event, values, dates)
+  const more = isStricter ? KEEPS_HOURS : isTold && sendsMail && IN_A_MINUTE
+  return more ? `${who} ${more}` : who
+}
+
+const KEEPS_HOURS = 'Who has booked already keeps the hours they booked with.'
+const IN_A_MINUTE = 'They are written to a minute after you save; what you correct until then is one message.'
+
+/** People of one event, and bookings of a series: the same people come to many of its dates. */
+function whoInWords({ scope, dates }: Facts): string {
+  if (!dates) return 'All who have booked these dates are'
+  const seats = dates.reduce((sum, { current_participants }) => sum + current_participants, 0)
+  return scope === 'this'
+    ? count(seats, 'person who has booked is', 'people who have booked are')
+    : `All who have booked (${count(seats, 'booking')} on ${count(dates.length, 'date')}) are`
+}
+
+/** Who waits for a seat hears of another time or place, too. */
+const alsoInWords = (dates: Event[] | undefined) =>
+  !dates || dates.some(({ is_full }) => is_full) ? '; who is on the waiting list is told, too' : ''
+
+/** More seats are given to those who wait, and that they are told. */
+function nobodyInWords(event: Event, { max_participants }: EventValues, dates: Event[] | undefined): string {
+  const mayMoveUp =
+    Number(max_participants) > event.max_participants && (!dates || dates.some(({ is_full }) => is_full))
+  return mayMoveUp
+    ? 'Nobody is written to about this change, except those who move up from the waiting list.'
+    : 'Nobody is written to about this change.'
+}
