@@ -209,7 +209,8 @@ test('a contact shows the event’s date, what the attendee wrote, payment and a
   await visitor.leave()
 })
 
-const TOO_LATE = 'You can no longer cancel this booking. If you cannot come, tell the facilitator.'
+const TOO_LATE =
+  'You can no longer cancel this booking. If you cannot come, say so in your note for the facilitator.'
 /** Counted back from the start of `anEvent`, that is in the past. */
 const DEADLINE_OVER = { cancellation_deadline_hours: 8_000 }
 

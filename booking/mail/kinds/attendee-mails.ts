@@ -210,7 +210,8 @@ const seatFacts = ({ currency }: ComposeDeps, { event, booking }: Found): Block 
 
 function cancelling({ clock }: ComposeDeps, { event, booking }: Found): string {
   const until = cancellableUntil({ ...event, ...booking }, clock.now())
-  if (!until) return 'It is too late to cancel online: please tell the studio if you cannot come.'
+  if (!until)
+    return 'It is too late to cancel online. If you cannot come, say so in the note of your booking: the facilitator reads it.'
   if (until >= event.start_datetime) return 'You can cancel until it begins.'
   return `You can cancel until ${clockTime(until, event.timezone)}.`
 }

@@ -18,7 +18,8 @@ export function bookingPolicyInWords(booking: Cancellable, event: Placed, now: D
   return until ? untilInWords(until, event, now) : TOO_LATE
 }
 
-export const TOO_LATE = 'You can no longer cancel this booking. If you cannot come, tell the facilitator.'
+export const TOO_LATE =
+  'You can no longer cancel this booking. If you cannot come, say so in your note for the facilitator.'
 
 /** The same of a booking that would be made now. */
 export function policyInWords(event: Placed & Pick<Event, 'cancellation_deadline_hours'>, now: Date): string {
