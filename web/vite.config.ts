@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { firstPaint } from './first-paint.ts'
+import { fontSubsets } from './font-subsets.ts'
 
 const apiPort = Number(process.env.API_PORT || 8000)
 const api = `http://localhost:${apiPort}`
@@ -31,7 +32,7 @@ const CHUNKS = [
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), firstPaint()],
+  plugins: [react(), fontSubsets(), firstPaint()],
   build: {
     // `testing/web` reads from it what a first visit loads.
     manifest: 'manifest.json',
