@@ -14,7 +14,7 @@ const CHUNKS = [
   { name: 'main', tags: ['$initial' as const], priority: 2 },
   {
     name: 'events',
-    test: /web\/(features\/events\/(agenda|cards|seats|use-live)|lib\/time)|event-stream|horizon|use-price|whole-card/,
+    test: /web\/(features\/events\/(agenda|cards|seats|use-live)|lib\/time)|event-stream|horizon|use-price|whole-card|use-uncontrolled|use-id/,
     minShareCount: 3,
     priority: 1,
   },
@@ -25,7 +25,7 @@ const CHUNKS = [
   },
   {
     name: 'fields',
-    test: /components\/(Input|InputBase|TextInput)|use-uncontrolled|web\/(features\/auth|lib\/forms)|form-error|counted/,
+    test: /components\/(Input|InputBase|TextInput)|web\/(features\/auth|lib\/forms)|form-error|counted/,
     minShareCount: 3,
   },
 ]
