@@ -174,6 +174,7 @@ const ROOMS: Record<string, string[]> = {
     'router.tsx',
     'main.tsx',
     'first-paint.ts',
+    'font-subsets.ts',
     'vite.config.ts',
   ],
 }

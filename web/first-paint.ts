@@ -4,7 +4,7 @@ import type { Plugin, Rollup } from 'vite'
 import { paths } from './paths.ts'
 
 /** The letters that every page has. */
-const FONTS = [/newsreader-latin-400-normal/, /hanken-grotesk-latin-wght-normal/]
+const FONTS = [/newsreader-latin-400-normal-common/, /hanken-grotesk-latin-wght-normal-common/]
 
 /** Adds to the built page what makes a first visit fast: the fonts and the code of the page at this address are requested at once. */
 export function firstPaint(): Plugin {

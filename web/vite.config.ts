@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { firstPaint } from './first-paint.ts'
+import { fontSubsets } from './font-subsets.ts'
 
 const apiPort = Number(process.env.API_PORT || 8000)
 const api = `http://localhost:${apiPort}`
@@ -13,7 +14,7 @@ const CHUNKS = [
   { name: 'main', tags: ['$initial' as const], priority: 2 },
   {
     name: 'events',
-    test: /web\/(features\/events\/(agenda|cards|seats|use-live)|lib\/time)|event-stream|horizon|use-price|whole-card/,
+    test: /web\/(features\/events\/(agenda|cards|seats|use-live)|lib\/time)|event-stream|horizon|use-price|whole-card|use-uncontrolled|use-id/,
     minShareCount: 3,
     priority: 1,
   },
@@ -24,14 +25,14 @@ const CHUNKS = [
   },
   {
     name: 'fields',
-    test: /components\/(Input|InputBase|TextInput)|use-uncontrolled|web\/(features\/auth|lib\/forms)|form-error|counted/,
+    test: /components\/(Input|InputBase|TextInput)|web\/(features\/auth|lib\/forms)|form-error|counted/,
     minShareCount: 3,
   },
 ]
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), firstPaint()],
+  plugins: [react(), fontSubsets(), firstPaint()],
   build: {
     // `testing/web` reads from it what a first visit loads.
     manifest: 'manifest.json',

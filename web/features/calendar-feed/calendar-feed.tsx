@@ -1,4 +1,4 @@
-import { Button, CopyButton, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Button, CopyButton, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Surface } from '#web/components/layout/surface.tsx'
 import { longDay, timeOfDay } from '#web/lib/format.ts'
@@ -30,7 +30,22 @@ export function CalendarFeed() {
         )}
         {url && (
           <Group align="end" gap="sm">
-            <TextInput label="Private link" readOnly value={url} flex="1 1 16rem" onFocus={select} />
+            <Stack gap="0.3rem" flex="1 1 16rem">
+              <Text fw={600}>Private link</Text>
+              {/* Looks like a field: the code of fields would be a tenth of what the page loads. */}
+              <Text
+                component="code"
+                ff="text"
+                px="sm"
+                py="xs"
+                bd="1px solid var(--control-line)"
+                bdrs="md"
+                bg="var(--paper-raised)"
+                style={{ userSelect: 'all' }}
+              >
+                {url}
+              </Text>
+            </Stack>
             <CopyButton value={url}>
               {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy link'}</Button>}
             </CopyButton>
@@ -58,5 +73,3 @@ export function CalendarFeed() {
     </Surface>
   )
 }
-
-const select = ({ currentTarget }: { currentTarget: HTMLInputElement }) => currentTarget.select()
