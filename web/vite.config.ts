@@ -39,7 +39,13 @@ export default defineConfig({
     emptyOutDir: true,
     // The content security policy allows no data URLs for scripts and fonts.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // What is loaded on demand asks for what it needs by itself: browsers do not ask again for a file that failed, and only the first
+      // can be asked for at another address (`load-code.ts`).
+      resolveDependencies: (file, needed, { hostType }) =>
+        hostType === 'html' || /-page-/.test(file) ? needed : [],
+    },
     rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
   },
   server: {

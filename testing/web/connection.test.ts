@@ -171,3 +171,48 @@ test('a session that was ended elsewhere says so, over the page when somebody is
   await page.getByText(/Your session has ended/).waitFor()
   await leave(visitor)
 })
+
+test('who books sees the ticket, though its code could not be loaded at first', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  await aPerson(visitor)
+  let refused = 0
+  await page.route(/\/assets\/ticket-[^?]+$/, (route) => {
+    refused++
+    return route.abort()
+  })
+  await page.goto(`/events/${await anEvent(100)}`)
+  await page.getByRole('button', { name: 'Book your seat' }).click()
+  await page.getByRole('heading', { name: 'You’re in.' }).waitFor()
+  assert.ok(refused > 0)
+  await leave(visitor)
+})
+
+test('what opens on demand says that it could not be loaded, and opens at the next press', async () => {
+  const visitor = await app.visit()
+  const { page, settle } = visitor
+  const { token } = await aPerson(visitor)
+  const event_id = await anEvent(90)
+  await app.ask('POST', '/api/bookings/', { token, body: { event_id } })
+  await page.goto(`/events/${event_id}`)
+  const cancel = page.getByRole('button', { name: 'Cancel booking' })
+  await cancel.waitFor()
+  await settle()
+  await page.context().setOffline(true)
+  await cancel.click()
+  await expectText(page.getByRole('alert'), /You are offline\. Try again when you have a connection\./)
+  await page.context().setOffline(false)
+  await page.getByText('You are offline. What you see').waitFor({ state: 'detached' })
+  await cancel.click()
+  await page.getByRole('dialog', { name: 'Cancel this booking?' }).waitFor()
+  await page.keyboard.press('Escape')
+  // A request that fails while the browser counts as online.
+  let refused = 0
+  await page.route('**/assets/*account-menu*', (route) =>
+    refused++ === 0 ? route.abort() : route.continue(),
+  )
+  await page.getByRole('button', { name: /^Account/ }).press('Enter')
+  await page.getByRole('menuitem', { name: 'Log out' }).waitFor()
+  assert.ok(refused > 1)
+  await leave(visitor)
+})

@@ -1,7 +1,6 @@
 import { Group } from '@mantine/core'
 import { Link, useLocation } from '@tanstack/react-router'
 import { LinkButton } from '#web/components/controls/links.tsx'
-import type { User } from '#web/lib/api/contract.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
@@ -11,12 +10,14 @@ import { isInStudio, linksFor, useNextPlace } from './navigation.ts'
 import classes from './shell.module.css'
 
 const ColorSchemeMenu = menuOnDemand(
-  async () => (await import('./color-scheme-menu.tsx')).ColorSchemeMenu,
+  () => import('./color-scheme-menu.tsx'),
+  (module) => module.ColorSchemeMenu,
   ColorSchemeButton,
 )
 
-const AccountMenu = menuOnDemand<{ user: User }>(
-  async () => (await import('./account-menu.tsx')).AccountMenu,
+const AccountMenu = menuOnDemand(
+  () => import('./account-menu.tsx'),
+  (module) => module.AccountMenu,
   AccountButton,
 )
 

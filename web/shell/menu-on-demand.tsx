@@ -1,5 +1,5 @@
-import { type ComponentType, type ReactNode, useState } from 'react'
-import { tellError } from '#web/components/feedback/toast.tsx'
+import type { ComponentType, ReactNode } from 'react'
+import { useOnDemand } from '#web/components/feedback/use-on-demand.ts'
 
 type ButtonProps = { 'aria-haspopup'?: 'menu'; onClick?: () => void; onPointerEnter?: () => void }
 type MenuProps = { defaultOpened: boolean }
@@ -8,15 +8,14 @@ type MenuProps = { defaultOpened: boolean }
  * A button whose menu is code that is loaded when somebody reaches for it: menus are a tenth of what a first visit would load.
  * The first click opens it.
  */
-export function menuOnDemand<P extends object>(
-  load: () => Promise<ComponentType<P & MenuProps>>,
+export function menuOnDemand<M, P extends object>(
+  load: () => Promise<M>,
+  menuOf: (module: M) => ComponentType<P & MenuProps>,
   Button: (props: P & ButtonProps) => ReactNode,
 ) {
   return function MenuOnDemand(props: P) {
-    const [Menu, setMenu] = useState<ComponentType<P & MenuProps>>()
+    const { Loaded: Menu, prepare, open } = useOnDemand(load, menuOf)
     if (Menu) return <Menu {...props} defaultOpened />
-    const prepare = () => void load().catch(() => undefined)
-    const open = () => void load().then((Loaded) => setMenu(() => Loaded), tellError)
-    return <Button {...props} aria-haspopup="menu" onClick={open} onPointerEnter={prepare} />
+    return <Button {...props} aria-haspopup="menu" onClick={() => open()} onPointerEnter={prepare} />
   }
 }

@@ -1,6 +1,6 @@
 import { Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ConfirmButton } from '#web/components/controls/confirm-button.tsx'
+import { ConfirmButton } from '#web/components/feedback/confirm-button.tsx'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
 import { useNow } from '#web/lib/time/use-now.ts'

@@ -11,6 +11,7 @@ import { policyInWords } from '#web/features/bookings/deadline.rules.ts'
 import { JoinWaitlist, OwnPlace } from '#web/features/waitlist/waitlist-place.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
+import { loadCode } from '#web/lib/load-code.ts'
 import { accountQuery } from '#web/lib/queries/account.queries.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
@@ -24,7 +25,7 @@ import { OpenPanel } from './open-panel.tsx'
 import { standingOf } from './standing.rules.ts'
 import { ThumbBar } from './thumb-bar.tsx'
 
-const loadTicket = async () => ({ default: (await import('./ticket.tsx')).Ticket })
+const loadTicket = async () => ({ default: (await loadCode(() => import('./ticket.tsx'))).Ticket })
 const Ticket = lazy(loadTicket)
 
 /** The reader's place at an event, with live seats: book, wait, or the ticket. */

@@ -24,13 +24,14 @@ import {
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { clocksInWords, count, dayKey } from '#web/lib/format.ts'
 import { rememberSearch } from '#web/lib/last-search.ts'
+import { loadCode } from '#web/lib/load-code.ts'
 import { momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 import classes from './events-page.module.css'
 
 const EventCalendar = lazy(async () => ({
-  default: (await import('#web/features/events/calendar/event-calendar.tsx')).EventCalendar,
+  default: (await loadCode(() => import('#web/features/events/calendar/event-calendar.tsx'))).EventCalendar,
 }))
 
 const route = getRouteApi(paths.events)

@@ -10,11 +10,12 @@ import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-g
 import { nextEventsQuery } from '#web/features/events/event.queries.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
 import { hourOfDay } from '#web/lib/format.ts'
+import { loadCode } from '#web/lib/load-code.ts'
 import { paths } from '#web/paths.ts'
 import classes from './home-page.module.css'
 
 /** Not for strangers, who come here first and often. */
-const OwnHome = lazy(async () => ({ default: (await import('./own-home.tsx')).OwnHome }))
+const OwnHome = lazy(async () => ({ default: (await loadCode(() => import('./own-home.tsx'))).OwnHome }))
 
 export function HomePage() {
   const isLoggedIn = useSession() !== undefined

@@ -1,19 +1,20 @@
 import { ActionIcon, Group } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconCalendarMonth, IconList } from '@tabler/icons-react'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { SearchField } from '#web/components/controls/search-field.tsx'
+import { useOnDemand } from '#web/components/feedback/use-on-demand.ts'
 import classes from './event-filters.module.css'
 import { ANY_DAY, type EventSearch, hiddenFilterCount } from './event-search.ts'
 
-const loadSheet = async () => ({ default: (await import('./filter-sheet.tsx')).FilterSheet })
-const FilterSheet = lazy(loadSheet)
+const loadSheet = () => import('./filter-sheet.tsx')
 
 type Props = { search: EventSearch; onChange: (changes: Partial<EventSearch>) => void }
 
 /** The search, what is asked for most as buttons to press, and a sheet with the rest, whose code is loaded when it is opened. */
 export function EventFilters({ search, onChange }: Props) {
   const { type, online, when, view } = search
-  const [sheet, setSheet] = useState<'closed' | 'open' | 'was open'>('closed')
+  const { Loaded: FilterSheet, prepare, open } = useOnDemand(loadSheet, (module) => module.FilterSheet)
+  const [isOpen, setOpen] = useState(false)
   const hidden = hiddenFilterCount(search)
   const pickDays = (wanted: 'today' | 'weekend') =>
     onChange({ ...ANY_DAY, when: when === wanted ? undefined : wanted })
@@ -31,8 +32,8 @@ export function EventFilters({ search, onChange }: Props) {
           className={classes.chip}
           data-on={hidden > 0 || undefined}
           aria-haspopup="dialog"
-          onPointerEnter={() => void loadSheet().catch(() => undefined)}
-          onClick={() => setSheet('open')}
+          onPointerEnter={prepare}
+          onClick={() => open(() => setOpen(true))}
         >
           <IconAdjustmentsHorizontal size={17} stroke={1.7} aria-hidden="true" />
           Filters{hidden > 0 && ` · ${hidden}`}
@@ -69,15 +70,8 @@ export function EventFilters({ search, onChange }: Props) {
           <IconCalendarMonth size={20} stroke={1.6} />
         </ViewButton>
       </Group>
-      {sheet !== 'closed' && (
-        <Suspense fallback={null}>
-          <FilterSheet
-            search={search}
-            isOpen={sheet === 'open'}
-            onClose={() => setSheet('was open')}
-            onChange={onChange}
-          />
-        </Suspense>
+      {FilterSheet && (
+        <FilterSheet search={search} isOpen={isOpen} onClose={() => setOpen(false)} onChange={onChange} />
       )}
     </section>
   )

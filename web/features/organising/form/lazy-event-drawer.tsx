@@ -1,7 +1,10 @@
 import { type ComponentProps, lazy, Suspense } from 'react'
+import { loadCode } from '#web/lib/load-code.ts'
 import type { EventDrawer as Drawer } from './event-drawer.tsx'
 
-const EventDrawer = lazy(async () => ({ default: (await import('./event-drawer.tsx')).EventDrawer }))
+const EventDrawer = lazy(async () => ({
+  default: (await loadCode(() => import('./event-drawer.tsx'))).EventDrawer,
+}))
 
 /** Loads the form's code only after the page behind it. */
 export function LazyEventDrawer(props: ComponentProps<typeof Drawer>) {

@@ -1,8 +1,8 @@
 import { Anchor, Button } from '@mantine/core'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, useState } from 'react'
+import { useOnDemand } from './use-on-demand.ts'
 
-const loadDialog = async () => ({ default: (await import('./confirm-dialog.tsx')).ConfirmDialog })
-const ConfirmDialog = lazy(loadDialog)
+const loadDialog = () => import('./confirm-dialog.tsx')
 
 type Props = {
   label: string
@@ -21,15 +21,16 @@ type Props = {
 
 /** A button that asks for confirmation in a dialog, whose code is loaded when somebody reaches for it. */
 export function ConfirmButton({ label, isBusy, isQuiet, onConfirm, ...dialog }: Props) {
-  const [state, setState] = useState<'never opened' | 'open' | 'closed'>('never opened')
-  const close = () => setState('closed')
+  const { Loaded: ConfirmDialog, prepare, open } = useOnDemand(loadDialog, (module) => module.ConfirmDialog)
+  const [isOpen, setOpen] = useState(false)
+  const close = () => setOpen(false)
   const yes = () => {
     close()
     onConfirm()
   }
   const button = {
-    onClick: () => setState('open'),
-    onPointerEnter: () => void loadDialog().catch(() => undefined),
+    onClick: () => open(() => setOpen(true)),
+    onPointerEnter: prepare,
     'aria-haspopup': 'dialog',
   } as const
   return (
@@ -43,11 +44,7 @@ export function ConfirmButton({ label, isBusy, isQuiet, onConfirm, ...dialog }: 
           {label}
         </Button>
       )}
-      {state !== 'never opened' && (
-        <Suspense fallback={null}>
-          <ConfirmDialog isOpen={state === 'open'} onClose={close} onConfirm={yes} {...dialog} />
-        </Suspense>
-      )}
+      {ConfirmDialog && <ConfirmDialog isOpen={isOpen} onClose={close} onConfirm={yes} {...dialog} />}
     </>
   )
 }

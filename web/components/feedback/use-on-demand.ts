@@ -1,0 +1,32 @@
+import { type ComponentType, useState } from 'react'
+import { tellError } from '#web/components/feedback/toast.tsx'
+import { loadCode } from '#web/lib/load-code.ts'
+
+/**
+ * A component whose code is loaded when somebody reaches for it. `Loaded` is undefined until then. Without a connection that is told,
+ * and the page stays as it is: the next press tries again. Code that a browser refuses to ask for again comes with a reload.
+ */
+export function useOnDemand<M, P>(load: () => Promise<M>, componentOf: (module: M) => ComponentType<P>) {
+  const [Loaded, setLoaded] = useState<ComponentType<P>>()
+  return {
+    Loaded,
+    /** Before it is pressed. */
+    prepare: () => void load().catch(() => undefined),
+    open(then: () => void = () => undefined) {
+      if (Loaded) return then()
+      void loadCode(load).then((module) => {
+        setLoaded(() => componentOf(module))
+        then()
+      }, reloadOrTell)
+    },
+  }
+}
+
+async function reloadOrTell(error: unknown): Promise<void> {
+  const isReachable = await fetch(location.href, { method: 'HEAD' }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+  if (isReachable) location.reload()
+  else tellError(error)
+}

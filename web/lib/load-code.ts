@@ -1,0 +1,20 @@
+import { isOffline, unreachable } from './api/api-error.ts'
+
+let attempts = 0
+
+/**
+ * Loads code that is not needed at first. Browsers keep the failure of an address until the page is reloaded: after one the code
+ * is asked for at another address, which the failure names. Throws an `ApiError` without a connection, otherwise what the browser
+ * throws.
+ */
+export async function loadCode<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load()
+  } catch (error) {
+    if (isOffline()) throw unreachable()
+    const [address] = /https?:\/\/\S+\.js/.exec(String(error)) ?? []
+    if (!address) throw error
+    attempts += 1
+    return await import(/* @vite-ignore */ `${address}?attempt=${attempts}`)
+  }
+}
