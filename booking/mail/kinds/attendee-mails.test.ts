@@ -289,6 +289,29 @@ test('what a mail has told already is not told again as a change', async () => {
   assert.deepEqual(await arrived(late), [], 'reads the same')
 })
 
+test('a change that is taken back is told after a mail whose answer was lost, and not after one that was refused', async () => {
+  for (const [conduct, isTold] of [
+    ['accept and drop before the answer', true],
+    [{ code: 450, message: '4.2.0 Greylisted' }, false],
+  ] as const) {
+    const person = await aUser(booking.deps)
+    const id = await anOwnEvent({ location: 'Old Hall' })
+    await book(person, id)
+    await arrived(person)
+    booking.clock.advance(1)
+    await edit(id, { location: 'New Hall' })
+    booking.clock.advance(60)
+    receiver.conduct = () => conduct
+    assert.equal((await arrived(person)).length, isTold ? 1 : 0)
+    receiver.conduct = () => 'accept'
+    await edit(id, { location: 'Old Hall' })
+    booking.clock.advance(600)
+    const mails = await arrived(person)
+    assert.equal(mails.length, isTold ? 1 : 0)
+    if (isTold) assert.match(mails[0]?.text ?? '', /Where: Old Hall\n {2}\(until now: New Hall\)/)
+  }
+})
+
 test('a cancelled event is told with its reason to attendees and to the waiting list', async () => {
   const [attendee, waiting] = [await aUser(booking.deps), await aUser(booking.deps)]
   const id = await anOwnEvent({ max_participants: 1, title: 'Evening' })

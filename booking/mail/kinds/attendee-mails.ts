@@ -1,6 +1,7 @@
 import { cancellableUntil } from '#booking/bookings/cancellation.rules.ts'
 import { getInstallationId } from '#booking/calendars/calendar.store.ts'
 import { calendarForMail } from '#booking/calendars/calendar-file.ts'
+import type { EventVersionRow } from '#booking/database/mail.table.ts'
 import { clockTime } from '#booking/events/event-times.rules.ts'
 import { type Block, type Dropped, type Fact, type Letter, paragraph } from '#booking/mail/letters/letter.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
@@ -10,7 +11,7 @@ import {
   type EventFacts,
   findBooking,
   findEvent,
-  findToldVersion,
+  findToldVersions,
   isWaiting,
 } from './mail-facts.store.ts'
 import type { ComposeDeps, MailKind } from './mail-kind.ts'
@@ -111,9 +112,9 @@ async function movedWithSeat(deps: ComposeDeps, mail: ClaimedMail): Promise<Lett
   const seat = await readSeat(deps, mail)
   if ('dropped' in seat) return seat
   const { event } = seat
-  const old = await findToldVersion(deps.db, mail)
-  if ('dropped' in old) return old
-  const changes = changesBetween(old, event)
+  const told = await findToldVersions(deps.db, mail)
+  if ('dropped' in told) return told
+  const changes = firstChanges(told, (old) => changesBetween(old, event))
   if (changes.length === 0) return AS_KNOWN
   return {
     subject: movedInShort(event, changes),
@@ -138,9 +139,11 @@ async function movedWhileWaiting({ db, clock }: ComposeDeps, mail: ClaimedMail):
   if (!event || !(await isWaiting(db, Number(mail.details.place))))
     return { dropped: 'The person is not on the waiting list any more.' }
   if (event.start_datetime <= clock.now()) return HAS_BEGUN
-  const old = await findToldVersion(db, mail)
-  if ('dropped' in old) return old
-  const changes = changesBetween(old, { ...event, virtual_link: old.virtual_link })
+  const told = await findToldVersions(db, mail)
+  if ('dropped' in told) return told
+  const changes = firstChanges(told, (old) =>
+    changesBetween(old, { ...event, virtual_link: old.virtual_link }),
+  )
   if (changes.length === 0) return AS_KNOWN
   return {
     subject: movedInShort(event, changes),
@@ -177,6 +180,10 @@ export const reminder: MailKind = async (deps, mail) => {
 }
 
 type Found = { event: EventFacts; booking: BookingFacts }
+
+/** From the first version that differs from what is true now. */
+const firstChanges = (told: EventVersionRow[], changesOf: (old: EventVersionRow) => Fact[]): Fact[] =>
+  told.map(changesOf).find((changes) => changes.length > 0) ?? []
 
 const AS_KNOWN: Dropped = { dropped: 'The event is as the person knows it.' }
 

@@ -56,13 +56,14 @@ export async function findBooking(db: Db, id: number | null): Promise<BookingFac
 }
 
 /**
- * Returns the event as somebody was last told of it, for a mail about a move: by the last mail that was sent about the booking or
- * the place in line, or else when they took it. `dropped`: there is nothing to tell, or a later mail tells of it.
+ * Returns the event as somebody may know it, for a mail about a move: first as it was told by the last mail that was sent about the
+ * booking or the place in line, or else when they took it; then as mails have told it of which nobody knows whether they arrived.
+ * `dropped`: there is nothing to tell, or a later mail tells of it.
  */
-export async function findToldVersion(
+export async function findToldVersions(
   db: Db,
   { booking_id, event_id, user_id, details }: ClaimedMail,
-): Promise<EventVersionRow | Dropped> {
+): Promise<EventVersionRow[] | Dropped> {
   const isAbout =
     booking_id === null
       ? sql`user_id = ${user_id} and details -> 'place' = ${JSON.stringify(details.place)}::jsonb`
@@ -76,12 +77,20 @@ export async function findToldVersion(
       select coalesce(max(event_sequence) filter (where status = 'sent'), min(moved_from)) as sequence,
         max(moved_from) > ${details.sequence}::integer as is_moved_again
       from about
+    ),
+    known as (
+      select sequence, true as is_sure from told
+      union
+      select event_sequence, false from about, told where status <> 'sent' and event_sequence > told.sequence
     )
-    select version.*, is_moved_again from told join event_versions version on version.sequence >= told.sequence
-    where event_id = ${event_id} order by version.sequence limit 1`.execute(db)
+    select version.*, is_moved_again from known cross join told
+    cross join lateral (
+      select * from event_versions where event_id = ${event_id} and sequence >= known.sequence order by sequence limit 1
+    ) version
+    order by is_sure desc, known.sequence desc`.execute(db)
   const [version] = rows
   if (!version) return { dropped: 'The person was told of the event as it is.' }
-  return version.is_moved_again ? { dropped: 'The event was changed again: a later mail says so.' } : version
+  return version.is_moved_again ? { dropped: 'The event was changed again: a later mail says so.' } : rows
 }
 
 /** Attendees as their facilitator is told of them. */

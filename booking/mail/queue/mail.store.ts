@@ -44,7 +44,6 @@ export type SentMail = {
   text: string
   html: string
   calendar: string | null
-  event_sequence: number | null
 }
 
 /** How long a claim lasts; longer than sending one mail may take. */
@@ -87,6 +86,11 @@ export async function claimDue(db: Db, now: Date, limit: number): Promise<Claime
     db,
   )
   return rows
+}
+
+/** Notes of which version of its event a mail is going to tell: it may arrive although nobody learns of it. */
+export async function noteTold(db: Db, mail: Claim, event_sequence: number | null): Promise<void> {
+  await held(db, mail).set({ event_sequence }).execute()
 }
 
 /**

@@ -31,10 +31,17 @@ test('what a server says decides whether a mail is tried again, and whether its 
   ]
   for (const [command, response, kind] of rows) {
     const found = failure(command, response)
-    assert.deepEqual([found.kind, found.reason], [kind, response], `${command}: ${response}`)
+    assert.deepEqual(
+      [found.kind, found.reason, found.isUndelivered],
+      [kind, response, true],
+      `${command}: ${response}`,
+    )
   }
   assert.equal(readFailure(new Error('connect ECONNREFUSED')).kind, 'unreachable')
   assert.equal(readFailure('odd').reason, 'odd')
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { syscall: 'connect' })
+  assert.ok(readFailure(refused).isUndelivered)
+  assert.ok(!readFailure(new Error('Connection closed unexpectedly')).isUndelivered)
 })
 
 test('pauses grow to two hours, spread by a quarter, and stay short while the server is away', () => {

@@ -11,20 +11,29 @@ export type Failure = {
     | 'refused'
     /** Never, because of who it is to: the address is not written to again. */
     | 'bounced'
+  /** False where the mail may have arrived: the connection was lost before the answer. */
+  isUndelivered: boolean
 }
 
 /** Of an error of nodemailer: the SMTP command it was the answer to, and the server's answer. */
-type SmtpError = { code?: unknown; command?: unknown; response?: unknown; responseCode?: unknown }
+type SmtpError = {
+  code?: unknown
+  syscall?: unknown
+  command?: unknown
+  response?: unknown
+  responseCode?: unknown
+}
 
 export function readFailure(error: unknown): Failure {
-  const { command, response, responseCode } = (error ?? {}) as SmtpError
+  const { code, syscall, command, response, responseCode } = (error ?? {}) as SmtpError
   const reason = String(response || messageOf(error)).replace(/\s+/g, ' ')
   const status = Number(responseCode) || 0
+  const isUndelivered = status >= 400 || syscall === 'connect' || code === 'EDNS' || code === 'EAUTH'
   // 503: the session was in the wrong state, so it says nothing about the mail.
   if (!ABOUT_THE_MAIL.test(String(command)) || status < 400 || status === 421 || status === 503)
-    return { reason, kind: 'unreachable' }
-  if (status < 500) return { reason, kind: 'deferred' }
-  return { reason, kind: isBounce(String(command), status, reason) ? 'bounced' : 'refused' }
+    return { reason, kind: 'unreachable', isUndelivered }
+  if (status < 500) return { reason, kind: 'deferred', isUndelivered }
+  return { reason, kind: isBounce(String(command), status, reason) ? 'bounced' : 'refused', isUndelivered }
 }
 
 /** What comes before, such as AUTH and MAIL FROM, is about us. */

@@ -49,6 +49,7 @@ export type Post = {
 type ReadyMail = {
   outgoing: OutgoingMail
   sent: SentMail
+  event_sequence: number | undefined
   /** Takes secret links out of what is kept, and of what a server answers: some repeat the text that they refuse. */
   hide: (text: string) => string
 }
@@ -73,7 +74,8 @@ async function attempt(deps: SenderDeps, mail: ClaimedMail): Promise<MailOutcome
     await mailStore.end(db, mail, { status: 'dropped', reason: ready.dropped }, clock.now())
     return 'dropped'
   }
-  const { outgoing, sent, hide } = ready
+  const { outgoing, sent, event_sequence, hide } = ready
+  if (event_sequence !== undefined) await mailStore.noteTold(db, mail, event_sequence)
   try {
     await post.transport.send(outgoing)
   } catch (error) {
@@ -127,13 +129,13 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
   const { text, html } = content
   return {
     hide,
+    event_sequence,
     outgoing: { ...content, messageId, from: post.from, to, calendar, optOutUrl },
     sent: {
       ...content,
       ...(!post.isKept && { text: hide(text), html: hide(html) }),
       sent_to: address,
       calendar: calendar ?? null,
-      event_sequence: event_sequence ?? null,
     },
   }
 }
@@ -170,6 +172,8 @@ async function noteFailure(
   // Any answer about a mail shows that the server is there.
   if (kind === 'unreachable') breaker.fail()
   else breaker.succeed()
+  // An earlier attempt may have arrived.
+  if (failure.isUndelivered && mail.attempts === 1) await mailStore.noteTold(db, mail, null)
   if (kind === 'bounced') await suppressedAddressStore.suppress(db, address, reason, clock.now())
   return kind === 'refused' || kind === 'bounced' ? giveUp(deps, mail, reason) : postpone(deps, mail, failure)
 }
@@ -178,7 +182,7 @@ async function noteFailure(
 async function postpone(
   deps: SenderDeps,
   mail: ClaimedMail,
-  { kind, reason }: Failure,
+  { kind, reason }: Pick<Failure, 'kind' | 'reason'>,
 ): Promise<MailOutcome> {
   const at = new Date(deps.clock.now().getTime() + pauseMs(kind, mail.attempts, Math.random()))
   if (at.getTime() > mail.created_at.getTime() + TRIED_MAX_MS)
