@@ -135,6 +135,22 @@ test('a change that is undone within a minute opens nothing, one that people wer
   }
 })
 
+test('who has booked between a change and its undoing may cancel what is not what they booked', async () => {
+  const [before, between] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const event_id = await anEventWithDeadline({ cancellation_deadline_hours: 71, location: 'The hall' })
+  const id = await book(before, event_id)
+  booking.clock.advance(2 * 3_600)
+  await change(event_id, { location: 'The garden' })
+  const token = await booking.deps.identity.sessions.issue('access', between)
+  booking.clock.advance(1)
+  const { body } = await booking.request('POST', '/api/bookings/', { token, body: { event_id } })
+  assert.equal(body.booking.cancellable_until, null)
+  booking.clock.advance(1)
+  await change(event_id, { location: 'The hall' })
+  assert.notEqual(await untilOf(between, body.booking.id), null)
+  assert.notEqual(await untilOf(before, id), null, 'by the same change')
+})
+
 test('who has booked keeps the hours for cancelling, or fewer; who books afterwards has those of then', async () => {
   const [known, late] = [await aUser(booking.deps), await aUser(booking.deps)]
   const event_id = await anEventWithDeadline()

@@ -29,7 +29,7 @@ export type MailTable = {
   body_text: string | null
   body_html: string | null
   calendar: string | null
-  /** The `sequence` of the event as a mail to somebody with a seat has told of it. */
+  /** The `sequence` of the event of which the mail tells; set before it is sent, since it may arrive although nobody learns of it. */
   event_sequence: number | null
 }
 

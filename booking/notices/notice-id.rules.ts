@@ -13,8 +13,8 @@ export function toNoticeId({ kind, about_id, version }: NoticeKey): string {
 
 /** Undefined for what can be the id of no notice. */
 export function readNoticeId(id: string): NoticeKey | undefined {
-  const [name, ...numbers] = id.split(':')
-  const [about_id = 0, version = 0] = numbers.map(Number)
+  const [, name, ...numbers] = /^([a-z-]+):(\d{1,10})(?::(\d{1,10}))?$/.exec(id) ?? []
+  const [about_id = 0, version = 0] = numbers.map((text) => Number(text ?? 0))
   const kind = NOTICE_KINDS.find((each) => each === name)
   return kind && about_id <= MAX_ID && version <= MAX_ID ? { kind, about_id, version } : undefined
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
 import { fullNameOf } from '#booking/database/full-name.sql.ts'
+import { isSamePlace } from '#shared/lib/is-same-place.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Notice, NoticePlace } from './notice.schema.ts'
 import { type Reader, toldSince, unseenNotices } from './notice.sql.ts'
@@ -35,7 +36,18 @@ type NoticeRow = NoticeKey &
 /** Returns the newest notices. Online links are read for moves of those who have a seat only. */
 export async function list(db: Db, reader: Reader): Promise<Notice[]> {
   const { rows } = await unseenQuery(reader).execute(db)
-  return rows.map(toNotice)
+  return rows.map(toNotice).filter(isNews)
+}
+
+/** Not of an event that is back where it was but for the spelling of its place. */
+function isNews({ before, after }: Notice): boolean {
+  if (!before || !after) return true
+  return (
+    before.start_datetime !== after.start_datetime ||
+    before.end_datetime !== after.end_datetime ||
+    before.virtual_link !== after.virtual_link ||
+    !isSamePlace(before.location, after.location)
+  )
 }
 
 /** The statement of `list`. */

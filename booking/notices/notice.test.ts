@@ -120,6 +120,9 @@ test('moved twice is told once, from what the person knew to what holds; moved b
   await seeAll(person)
   await move(event_id, { title: 'A third name', price: 3 })
   assert.deepEqual(await placesOf(), [], 'no place and no time has changed')
+  await move(event_id, { location: 'Five' })
+  await move(event_id, { location: 'FOUR ' })
+  assert.deepEqual(await placesOf(), [], 'reads as before')
 })
 
 test('whoever books after a move, gives the seat up, or moved it themselves is not told of it', async () => {

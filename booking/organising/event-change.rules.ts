@@ -1,5 +1,4 @@
 import type { EventRow } from '#booking/database/event.table.ts'
-import type { EventVersionRow } from '#booking/database/mail.table.ts'
 import type { FieldFault } from '#shared/errors/app-error.ts'
 import { isSamePlace } from '#shared/lib/is-same-place.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
@@ -7,6 +6,12 @@ import { type EventFields, isField, timeFaults } from './event-input.rules.ts'
 
 export type EventChanges = Partial<EventFields>
 type Field = keyof EventFields
+
+/** An event before a change that people were told of, and whether somebody has booked it since. */
+type Version = Pick<EventRow, 'start_datetime' | 'end_datetime' | 'location' | 'terms_changed_at'> & {
+  changed_at: Date
+  was_booked: boolean
+}
 
 /** The fields that may still change after the event has begun. */
 export const TEXT_FIELDS: Field[] = ['title', 'description', 'location', 'virtual_link', 'requirements']
@@ -47,21 +52,22 @@ export const TOLD_AFTER_SECONDS = 60
 
 /**
  * Returns since when the event is as people have to accept it: since now when its time or place changes, unless that undoes changes
- * which nobody was told of yet. `recent`: the event's latest versions, the newest first.
+ * which nobody was told of yet, and nobody has booked in between. `recent`: the event's latest versions, the newest first.
  */
 export function termsChangedAt(
   event: EventRow,
   changes: EventChanges,
-  { recent, now }: { recent: EventVersionRow[]; now: Date },
+  { recent, now }: { recent: Version[]; now: Date },
 ): Date | null {
   if (!isNoticed(event, changes, TERMS)) return event.terms_changed_at
   const known = lastTold(recent, now)
-  return known && hasSameTerms(known, { ...event, ...changes }) ? known.terms_changed_at : now
+  const isUndone = known && !known.was_booked && hasSameTerms(known, { ...event, ...changes })
+  return isUndone ? known.terms_changed_at : now
 }
 
 /** The event as it was before the changes that are told together with one that is made now. */
-function lastTold(recent: EventVersionRow[], now: Date): EventVersionRow | undefined {
-  let [told, next] = [undefined as EventVersionRow | undefined, now]
+function lastTold(recent: Version[], now: Date): Version | undefined {
+  let [told, next] = [undefined as Version | undefined, now]
   for (const version of recent) {
     if (next.getTime() - version.changed_at.getTime() >= TOLD_AFTER_SECONDS * 1_000) break
     told = version

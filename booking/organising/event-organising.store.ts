@@ -111,11 +111,25 @@ export async function update(
     })}`.execute(trx)
 }
 
+/** A version of an event, and whether somebody has booked the event since it was changed. */
+export type Version = EventVersionRow & { was_booked: boolean }
+
 /** Returns what the events were within the last hour, the newest first. */
-export function listVersions(trx: Db, ids: number[], now: Date): Promise<EventVersionRow[]> {
+export function listVersions(trx: Db, ids: number[], now: Date): Promise<Version[]> {
   return trx
     .selectFrom('event_versions')
     .selectAll()
+    .select(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('bookings')
+          .select('id')
+          .whereRef('bookings.event_id', '=', 'event_versions.event_id')
+          .whereRef('created_at', '>=', 'changed_at')
+          .where(holdsSeat()),
+      )
+        .$castTo<boolean>()
+        .as('was_booked'),
+    )
     .where('event_id', '=', sql<number>`any(${ids}::integer[])`)
     .where('changed_at', '>', new Date(now.getTime() - 3_600_000))
     .orderBy('sequence', 'desc')

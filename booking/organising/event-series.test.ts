@@ -317,7 +317,7 @@ test('a scope needs a series, and is one of three', async () => {
   const several = await edit(single, 'this&scope=all', { title: 5 })
   assert.deepEqual([several.status, several.body.code], [400, 'validation_failed'])
   assert.equal((await edit(single, '', {})).status, 200)
-  for (const query of ['scope[]=all', 'scope%5B%5D=all', 'scope[0]=all'])
+  for (const query of ['scope[]=all', 'scope%5B%5D=all', 'scope[0]=all', 'Scope=all'])
     for (const act of [edit, cancel]) {
       const { status, body } = await act(single, `this&${query}`, {})
       assert.deepEqual([status, body.details[0].message], [400, 'must be written as scope=…'], query)

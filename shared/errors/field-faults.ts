@@ -49,8 +49,11 @@ export function toFieldFault({
       field: path,
       message: `must be one of ${[params.allowedValues].flat().map(String).join(', ')}`,
     }
-  const textFault = keyword === 'pattern' ? TEXT_FAULTS[String(params.pattern)] : undefined
-  if (textFault) return { field: path, message: textFault }
+  if (keyword === 'pattern')
+    return {
+      field: path,
+      message: TEXT_FAULTS[String(params.pattern)] ?? 'is not written as /docs describes it',
+    }
   const isBlank = keyword === 'minLength' && params.limit === 1
   if (isBlank) return { field: path, message: 'must not be empty' }
   if (keyword === 'type') return { field: path, message: `must be ${[params.type].flat().join(' or ')}` }

@@ -10,12 +10,15 @@ const same: [string | null, string | null][] = [
   ['Garden room', 'Garden\nroom\u200b'],
   ['Room 2', 'Ｒoom ２'],
   ['Café', 'Cafe\u0301'],
+  ['Hall A', 'Hall\u3164A\u2800'],
+  ['Straße 1', 'STRASSE 1'],
 ]
 const different: [string | null, string | null][] = [
   [null, 'Garden room'],
   ['Garden room', null],
   ['Garden room', 'Gardenroom'],
   ['Room 2', 'Room 3'],
+  ['Room 1 1', 'Room 11'],
   ['Café', 'Cafe'],
   ['Hauptstr. 1', 'Hauptstr. 11'],
 ]

@@ -50,8 +50,11 @@ async function book(person: Person, event_id: number): Promise<number> {
 }
 const edit = async (id: number, body: object) =>
   booking.request('PUT', `/api/events/${id}`, { token: await tokenOf(organiser), body })
-const cancelEvent = (id: number, body?: object) =>
-  booking.request('PUT', `/api/events/${id}/cancel`, { token: organiser.token, ...(body && { body }) })
+const cancelEvent = async (id: number, body?: object) =>
+  booking.request('PUT', `/api/events/${id}/cancel`, {
+    token: await tokenOf(organiser),
+    ...(body && { body }),
+  })
 const cancel = async (person: Person, id: number) =>
   booking.request('PUT', `/api/bookings/${id}/cancel`, { token: await tokenOf(person) })
 
@@ -262,31 +265,107 @@ test('who waits for an event hears of a move once, without the online link, and 
   assert.match((await arrivedOne(waiting)).text, /\(until now: Garden\)/)
 })
 
-test('what a mail has told already is not told again as a change', async () => {
-  const [early, late] = [await aUser(booking.deps), await aUser(booking.deps)]
+test('a change is told as one after the booking, though the confirmation was written after it', async () => {
+  const person = await aUser(booking.deps)
   const id = await anOwnEvent({ location: 'Old Hall' })
-  await book(early, id)
-  await arrived(early)
-  await book(late, id)
+  await book(person, id)
   booking.clock.advance(1)
   await edit(id, { location: 'New Hall' })
-  const confirmation = await arrivedOne(late)
-  assert.match(confirmation.text, /Where: New Hall/, 'composed after the change')
+  assert.match((await arrivedOne(person)).text, /Where: New Hall/)
   booking.clock.advance(60)
-  assert.match((await arrivedOne(early)).text, /\(until now: Old Hall\)/)
-  assert.deepEqual(await arrived(late), [])
-  assert.deepEqual(await outcomeOf(late, 'event-moved'), [
-    'dropped',
-    'The person was told of the event as it is.',
-  ])
+  assert.match(
+    (await arrivedOne(person)).text,
+    /This has changed:\n\nWhere: New Hall\n {2}\(until now: Old Hall\)/,
+  )
   await edit(id, { location: 'Garden' })
   booking.clock.advance(60)
-  for (const person of [early, late])
-    assert.match((await arrivedOne(person)).text, /Where: Garden\n {2}\(until now: New Hall\)/)
+  assert.match((await arrivedOne(person)).text, /\(until now: New Hall\)/)
   await edit(id, { location: 'The garden' })
   await edit(id, { location: 'GARDEN' })
   booking.clock.advance(60)
-  assert.deepEqual(await arrived(late), [], 'reads the same')
+  assert.deepEqual(await arrived(person), [], 'reads the same')
+})
+
+test('what another mail has told is told back, when the change is taken back before the mail about it', async () => {
+  const [attendee, waiting] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const start = new Date(booking.clock.now().getTime() + 5 * 86_400_000)
+  const times = { start_datetime: start, end_datetime: new Date(start.getTime() + 3_600_000) }
+  const id = await anOwnEvent({ ...times, location: 'Old Hall', max_participants: 1 })
+  await book(attendee, id)
+  await booking.request('POST', `/api/events/${id}/waitlist`, { token: await tokenOf(waiting) })
+  booking.clock.advance(1)
+  await edit(id, { location: 'New Hall' })
+  assert.match((await arrivedOne(attendee)).text, /Where: New Hall/, 'the confirmation')
+  await edit(id, { location: 'Old Hall' })
+  booking.clock.advance(60)
+  assert.match((await arrivedOne(attendee)).text, /Where: Old Hall\n {2}\(until now: New Hall\)/)
+  assert.deepEqual(await arrived(waiting), [], 'heard nothing of it')
+
+  const to = new Date(booking.clock.now().getTime() + 9 * 86_400_000)
+  await edit(id, {
+    start_datetime: to.toISOString(),
+    end_datetime: new Date(to.getTime() + 3_600_000).toISOString(),
+  })
+  const message = { subject: 'Tea', text: 'There is tea.', include_waiting: true }
+  const token = await tokenOf(organiser)
+  await booking.request('POST', `/api/events/${id}/messages`, { token, body: message })
+  for (const person of [attendee, waiting]) assert.equal((await arrivedOne(person)).subject, 'Tea')
+  await edit(id, times)
+  booking.clock.advance(60)
+  for (const person of [attendee, waiting])
+    assert.match((await arrivedOne(person)).text, /When: .*\n? {2}\(until now: /)
+})
+
+test('what is cancelled is named as the person knows it, not by a move that is not told any more', async () => {
+  const [attendee, leaving, waiting] = [
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+  ]
+  const [full, other] = [
+    await anOwnEvent({ location: 'Old Hall', max_participants: 1 }),
+    await anOwnEvent({ location: 'Old Hall', start_datetime: new Date(Date.UTC(2031, 1, 1, 9)) }),
+  ]
+  await book(attendee, full)
+  await booking.request('POST', `/api/events/${full}/waitlist`, { token: await tokenOf(waiting) })
+  const left = await book(leaving, other)
+  for (const person of [attendee, leaving]) await arrived(person)
+  booking.clock.advance(1)
+  for (const id of [full, other]) await edit(id, { location: 'New Hall' })
+  await planMails(booking.deps)
+  await cancel(leaving, left)
+  await cancelEvent(full)
+  for (const person of [attendee, leaving, waiting])
+    assert.match((await arrivedOne(person)).text, /Where: Old Hall/)
+  booking.clock.advance(60)
+  for (const person of [attendee, leaving, waiting]) assert.deepEqual(await arrived(person), [])
+})
+
+test('a move into the last day is told as one, and takes the place of the reminder', async () => {
+  const [person, failing] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const at = (hours: number) => new Date(booking.clock.now().getTime() + hours * 3_600_000)
+  const id = await anOwnEvent({ start_datetime: at(72), end_datetime: at(73) })
+  for (const each of [person, failing]) {
+    await book(each, id)
+    await arrived(each)
+  }
+  booking.clock.advance(2 * 3_600)
+  await edit(id, { start_datetime: at(23).toISOString(), end_datetime: at(24).toISOString() })
+  await planReminders(booking.deps)
+  booking.clock.advance(60)
+  receiver.refused.set(failing.email, { code: 450, message: '4.2.0 Greylisted' })
+  const { text } = await arrivedOne(person)
+  assert.match(text, /This has changed:/)
+  booking.clock.advance(40)
+  receiver.refused.clear()
+  assert.deepEqual(await arrived(person), [])
+  assert.deepEqual(await outcomeOf(person, 'reminder'), [
+    'dropped',
+    'The person has just been told of the event.',
+  ])
+  assert.deepEqual(await subjectsOf(failing), ['Reminder'], 'who was not told of the move is reminded')
+  booking.clock.advance(600)
+  assert.match((await arrivedOne(failing)).text, /This has changed:/)
 })
 
 test('a change that is taken back is told after a mail whose answer was lost, and not after one that was refused', async () => {
@@ -316,10 +395,10 @@ test('a cancelled event is told with its reason to attendees and to the waiting 
   const [attendee, waiting] = [await aUser(booking.deps), await aUser(booking.deps)]
   const id = await anOwnEvent({ max_participants: 1, title: 'Evening' })
   const seat = await book(attendee, id)
-  await booking.request('POST', `/api/events/${id}/waitlist`, { token: waiting.token })
+  await booking.request('POST', `/api/events/${id}/waitlist`, { token: await tokenOf(waiting) })
   await arrived(attendee)
   const { status } = await booking.request('PUT', `/api/bookings/${seat}/payment`, {
-    token: organiser.token,
+    token: await tokenOf(organiser),
     body: { payment_status: 'paid' },
   })
   assert.equal(status, 200)

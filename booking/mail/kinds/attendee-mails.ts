@@ -1,9 +1,11 @@
 import { cancellableUntil } from '#booking/bookings/cancellation.rules.ts'
 import { getInstallationId } from '#booking/calendars/calendar.store.ts'
 import { calendarForMail } from '#booking/calendars/calendar-file.ts'
+import type { PaymentStatus } from '#booking/database/booking.table.ts'
 import type { EventVersionRow } from '#booking/database/mail.table.ts'
 import { clockTime } from '#booking/events/event-times.rules.ts'
 import { type Block, type Dropped, type Fact, type Letter, paragraph } from '#booking/mail/letters/letter.ts'
+import { REMINDER_HOURS } from '#booking/mail/planning/plan.store.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
 import { changesBetween, eventInShort, factsOf } from './event-facts.rules.ts'
 import {
@@ -11,8 +13,9 @@ import {
   type EventFacts,
   findBooking,
   findEvent,
-  findToldVersions,
+  findKnown,
   isWaiting,
+  wasToldSince,
 } from './mail-facts.store.ts'
 import type { ComposeDeps, MailKind } from './mail-kind.ts'
 
@@ -56,18 +59,20 @@ export const bookingCancelled: MailKind = async (deps, mail) => {
   const { event, booking } = found
   if (booking.status !== 'CANCELLED') return { dropped: 'The booking is not cancelled.' }
   // Whoever had paid needs it for the studio.
-  if (booking.has_another && !isPaid(booking)) return { dropped: 'The person has booked the event again.' }
+  if (booking.has_another && !PAID[booking.payment_status])
+    return { dropped: 'The person has booked the event again.' }
   if (event.start_datetime <= deps.clock.now()) return HAS_BEGUN
   const isOwn = mail.details.by_attendee === true
+  const known = await asKnown(deps, mail, event)
   return {
-    subject: `Cancelled: your booking of ${eventInShort(event)}`,
+    subject: `Cancelled: your booking of ${eventInShort(known)}`,
     heading: isOwn ? 'You have cancelled your booking' : 'Your booking has been cancelled',
     blocks: [
       ...(isOwn ? [] : [paragraph('The studio has cancelled your booking.')]),
       ...reason(isOwn ? null : booking.removal_reason),
       ...(booking.has_another ? [paragraph('You have booked it again since: that booking stands.')] : []),
       ...paid(booking),
-      { type: 'facts', facts: factsOf(event, { hasSeat: false }) },
+      { type: 'facts', facts: factsOf(known, { hasSeat: false }) },
     ],
     action: booking.has_another
       ? { label: 'See your booking', path: `/events/${event.id}` }
@@ -83,8 +88,9 @@ export const eventCancelled: MailKind = async (deps, mail) => {
   if (event?.status !== 'CANCELLED') return { dropped: 'The event is not cancelled.' }
   if (event.start_datetime <= deps.clock.now()) return HAS_BEGUN
   const booking = await findBooking(deps.db, mail.booking_id)
+  const known = await asKnown(deps, mail, event)
   return {
-    subject: `Cancelled: ${eventInShort(event)}`,
+    subject: `Cancelled: ${eventInShort(known)}`,
     heading: `${event.title} is cancelled`,
     blocks: [
       paragraph(
@@ -94,7 +100,7 @@ export const eventCancelled: MailKind = async (deps, mail) => {
       ),
       ...reason(event.cancellation_reason),
       ...paid(booking),
-      { type: 'facts', facts: factsOf(event, { hasSeat: false }) },
+      { type: 'facts', facts: factsOf(known, { hasSeat: false }) },
     ],
     action: { label: 'See what else is on', path: '/events' },
     footnote: booking
@@ -112,10 +118,8 @@ async function movedWithSeat(deps: ComposeDeps, mail: ClaimedMail): Promise<Lett
   const seat = await readSeat(deps, mail)
   if ('dropped' in seat) return seat
   const { event } = seat
-  const told = await findToldVersions(deps.db, mail)
-  if ('dropped' in told) return told
-  const changes = firstChanges(told, (old) => changesBetween(old, event))
-  if (changes.length === 0) return AS_KNOWN
+  const changes = await untoldChanges(deps, mail, (old) => changesBetween(old, event))
+  if ('dropped' in changes) return changes
   return {
     subject: movedInShort(event, changes),
     heading: `${event.title} has changed`,
@@ -134,17 +138,16 @@ async function movedWithSeat(deps: ComposeDeps, mail: ClaimedMail): Promise<Lett
 }
 
 /** Not of the online link, which is for those who have a seat. */
-async function movedWhileWaiting({ db, clock }: ComposeDeps, mail: ClaimedMail): Promise<Letter | Dropped> {
+async function movedWhileWaiting(deps: ComposeDeps, mail: ClaimedMail): Promise<Letter | Dropped> {
+  const { db, clock } = deps
   const event = await findEvent(db, mail.event_id)
   if (!event || !(await isWaiting(db, Number(mail.details.place))))
     return { dropped: 'The person is not on the waiting list any more.' }
   if (event.start_datetime <= clock.now()) return HAS_BEGUN
-  const told = await findToldVersions(db, mail)
-  if ('dropped' in told) return told
-  const changes = firstChanges(told, (old) =>
+  const changes = await untoldChanges(deps, mail, (old) =>
     changesBetween(old, { ...event, virtual_link: old.virtual_link }),
   )
-  if (changes.length === 0) return AS_KNOWN
+  if ('dropped' in changes) return changes
   return {
     subject: movedInShort(event, changes),
     heading: `${event.title} has changed`,
@@ -168,6 +171,9 @@ export const reminder: MailKind = async (deps, mail) => {
   const { event } = seat
   if (event.start_datetime.getTime() !== Number(mail.details.start) * 1_000)
     return { dropped: 'The event was moved.' }
+  const aDayBefore = new Date(event.start_datetime.getTime() - REMINDER_HOURS * 3_600_000)
+  if (await wasToldSince(deps.db, mail.booking_id, aDayBefore))
+    return { dropped: 'The person has just been told of the event.' }
   return {
     subject: `Reminder: ${eventInShort(event)}`,
     heading: 'See you soon',
@@ -181,11 +187,30 @@ export const reminder: MailKind = async (deps, mail) => {
 
 type Found = { event: EventFacts; booking: BookingFacts }
 
-/** From the first version that differs from what is true now. */
-const firstChanges = (told: EventVersionRow[], changesOf: (old: EventVersionRow) => Fact[]): Fact[] =>
-  told.map(changesOf).find((changes) => changes.length > 0) ?? []
+/**
+ * What has changed since the person was told of a move, or took their seat or place. If nothing, since another mail that has told, or
+ * may have told, something else: what was taken back meanwhile.
+ */
+async function untoldChanges(
+  { db }: ComposeDeps,
+  mail: ClaimedMail,
+  changesSince: (old: EventVersionRow) => Fact[],
+): Promise<Fact[] | Dropped> {
+  const { told, others, moved_from } = await findKnown(db, mail)
+  if (moved_from !== null && moved_from > Number(mail.details.sequence))
+    return { dropped: 'The event was changed again: a later mail says so.' }
+  const versions = told ? [told, ...others] : others
+  const changes = versions.map(changesSince).find((each) => each.length > 0)
+  return changes ?? { dropped: 'The event is as the person knows it.' }
+}
 
-const AS_KNOWN: Dropped = { dropped: 'The event is as the person knows it.' }
+/** As the person knows it: a move that was not told yet, of what is cancelled now, would be a riddle. */
+async function asKnown({ db }: ComposeDeps, mail: ClaimedMail, event: EventFacts): Promise<EventFacts> {
+  const { told } = await findKnown(db, mail)
+  if (!told) return event
+  const { start_datetime, end_datetime, timezone, location } = told
+  return { ...event, start_datetime, end_datetime, timezone, location }
+}
 
 /** `New place: Morning Yoga, Fri, 4 Dec, 18:00`, or `Changed: Morning Yoga, now Fri, 4 Dec, 18:00`. */
 function movedInShort(event: EventFacts, changes: Fact[]): string {
@@ -223,11 +248,17 @@ function cancelling({ clock }: ComposeDeps, { event, booking }: Found): string {
   return `You can cancel until ${clockTime(until, event.timezone)}.`
 }
 
-const isPaid = ({ payment_status }: BookingFacts) => payment_status === 'paid'
-
 /** The API only records payments: what is given back is between the person and the studio. */
-const paid = (booking: BookingFacts | undefined): Block[] =>
-  booking && isPaid(booking) ? [paragraph('You have paid for it: ask the studio about your money.')] : []
+const PAID: Record<PaymentStatus, string | null> = {
+  pending: null,
+  paid: 'You have paid for it: ask the studio about your money.',
+  refunded: 'You had paid for it, and the studio has noted that your money was given back.',
+}
+
+function paid(booking: BookingFacts | undefined): Block[] {
+  const text = booking && PAID[booking.payment_status]
+  return text ? [paragraph(text)] : []
+}
 
 const reason = (text: string | null): Block[] =>
   text ? [paragraph('The reason:'), { type: 'quote', text }] : []

@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
 import { holdsSeat } from '#booking/bookings/booking.sql.ts'
-import type { BookingStatus } from '#booking/database/booking.table.ts'
+import type { BookingStatus, PaymentStatus } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
 import { fullNameOf } from '#booking/database/full-name.sql.ts'
 import type { EventVersionRow } from '#booking/database/mail.table.ts'
-import type { Dropped } from '#booking/mail/letters/letter.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
 
 export type EventFacts = EventRow & { facilitator_name: string }
@@ -15,7 +14,7 @@ export type BookingFacts = {
   status: BookingStatus
   created_at: Date
   updated_at: Date
-  payment_status: string
+  payment_status: PaymentStatus
   removal_reason: string | null
   booked_deadline_hours: number | null
   /** When it came from the waiting list; otherwise null. */
@@ -55,42 +54,66 @@ export async function findBooking(db: Db, id: number | null): Promise<BookingFac
   return rows[0]
 }
 
+type Known = {
+  /** The event as the person was told of it by the last mail about a move, or else as it was when they took their seat or place. */
+  told: EventVersionRow | undefined
+  /** As other mails have told it since, and as those may have of which nobody knows whether they arrived. The newest first. */
+  others: EventVersionRow[]
+  /** The sequence before the latest move that is owed to them. */
+  moved_from: number | null
+}
+
 /**
- * Returns the event as somebody may know it, for a mail about a move: first as it was told by the last mail that was sent about the
- * booking or the place in line, or else when they took it; then as mails have told it of which nobody knows whether they arrived.
- * `dropped`: there is nothing to tell, or a later mail tells of it.
+ * Returns the earlier versions of its event that the person knows whom a mail about a booking or a place in line is to. None where
+ * they know the event as it is.
  */
-export async function findToldVersions(
+export async function findKnown(
   db: Db,
   { booking_id, event_id, user_id, details }: ClaimedMail,
-): Promise<EventVersionRow[] | Dropped> {
+): Promise<Known> {
   const isAbout =
     booking_id === null
-      ? sql`user_id = ${user_id} and details -> 'place' = ${JSON.stringify(details.place)}::jsonb`
+      ? sql`details -> 'place' = ${JSON.stringify(details.place ?? null)}::jsonb`
       : sql`booking_id = ${booking_id}`
-  const { rows } = await sql<EventVersionRow & { is_moved_again: boolean }>`
+  const { rows } = await sql<EventVersionRow & { is_told: boolean; moved_from: number | null }>`
     with about as (
-      select status, event_sequence, case kind when 'event-moved' then (details ->> 'sequence')::integer end as moved_from
-      from mails where ${isAbout}
+      select status, event_sequence,
+        case when kind = 'event-moved' and ${isAbout} then (details ->> 'sequence')::integer end as moved_from
+      from mails where user_id = ${user_id} and event_id = ${event_id}
     ),
     told as (
-      select coalesce(max(event_sequence) filter (where status = 'sent'), min(moved_from)) as sequence,
-        max(moved_from) > ${details.sequence}::integer as is_moved_again
+      select max(moved_from) as moved_from,
+        coalesce(max(event_sequence) filter (where status = 'sent' and moved_from is not null), min(moved_from)) as sequence
       from about
     ),
     known as (
-      select sequence, true as is_sure from told
+      select sequence, true as is_told from told
       union
-      select event_sequence, false from about, told where status <> 'sent' and event_sequence > told.sequence
+      select event_sequence, false from about, told where event_sequence > told.sequence
     )
-    select version.*, is_moved_again from known cross join told
+    select version.*, is_told, moved_from from known cross join told
     cross join lateral (
       select * from event_versions where event_id = ${event_id} and sequence >= known.sequence order by sequence limit 1
     ) version
-    order by is_sure desc, known.sequence desc`.execute(db)
-  const [version] = rows
-  if (!version) return { dropped: 'The person was told of the event as it is.' }
-  return version.is_moved_again ? { dropped: 'The event was changed again: a later mail says so.' } : rows
+    order by known.sequence desc`.execute(db)
+  return {
+    told: rows.find(({ is_told }) => is_told),
+    others: rows.filter(({ is_told }) => !is_told),
+    moved_from: rows[0]?.moved_from ?? null,
+  }
+}
+
+/** Whether the person was told of a move of the booked event at or after this time. */
+export async function wasToldSince(db: Db, booking_id: number | null, since: Date): Promise<boolean> {
+  const mail = await db
+    .selectFrom('mails')
+    .select('id')
+    .where('booking_id', '=', booking_id)
+    .where('kind', '=', 'event-moved')
+    .where('status', '=', 'sent')
+    .where('ended_at', '>=', since)
+    .executeTakeFirst()
+  return mail !== undefined
 }
 
 /** Attendees as their facilitator is told of them. */

@@ -27,6 +27,7 @@ export const messageLetter = (
   ],
   action: { label: 'Look at the event', path: `/events/${event.id}` },
   footnote: 'You get this because you have booked, or are on the waiting list.',
+  event_sequence: event.sequence,
 })
 
 /** The same, to the one who wrote it. */

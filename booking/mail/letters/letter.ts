@@ -12,7 +12,7 @@ export type Letter = {
   secret?: string
   /** An iCalendar file. */
   calendar?: string
-  /** To somebody with a seat: the event's `sequence` that the mail tells of. A later mail about a move says what is different. */
+  /** The `sequence` of the event that the mail tells of. What has changed since, a mail about a move tells. */
   event_sequence?: number
 }
 

@@ -13,8 +13,10 @@ const AGE_MAX_MS = 3 * 86_400_000
 const DIGEST_SECONDS = 600
 /** After its end, since the clocks of instances differ. */
 const DIGEST_MARGIN_SECONDS = 30
+/** For so long a reminder waits after a mail about a move is due. */
+const MOVE_FIRST_SECONDS = 30
 /** How long before the start of an event attendees are reminded. */
-const REMINDER_HOURS = 24
+export const REMINDER_HOURS = 24
 
 /** Condition on the transaction of an entry. Without `until`: everything after. */
 export function entriesWithin(
@@ -102,7 +104,7 @@ function toPeopleInLine({ entries, now }: Plan) {
   return sql`${oweAll(
     sql`
       select 'event-cancelled:line:' || place.id, 'event-cancelled', place.user_id, place.event_id, null::integer,
-        '{}'::jsonb, ${now}::timestamptz
+        jsonb_build_object('place', place.id), ${now}::timestamptz
       from ${entries} entry
       join waitlist_entries place on place.event_id = entry.subject_id and place.status = 'closed' and place.ended_at = entry.at
       join users on users.id = place.user_id and users.is_active
@@ -188,12 +190,14 @@ export async function planReminders(trx: Db, now: Date): Promise<void> {
       returning event_id, start_datetime
     )
     ${oweAll(
-      // Whoever has booked within the last day knows.
+      // Whoever has booked within the last day knows. A mail about a move comes first.
       sql`
         select concat_ws(':', 'reminder', booking.id, extract(epoch from due.start_datetime)::bigint), 'reminder',
           booking.user_id, booking.event_id, booking.id,
-          jsonb_build_object('start', extract(epoch from due.start_datetime)::bigint), ${now}::timestamptz
-        from due join bookings booking on booking.event_id = due.event_id and ${holdsSeat('booking')}
+          jsonb_build_object('start', extract(epoch from due.start_datetime)::bigint),
+          greatest(${now}, events.terms_changed_at + make_interval(secs => ${TOLD_AFTER_SECONDS + MOVE_FIRST_SECONDS}))
+        from due join events on events.id = due.event_id
+        join bookings booking on booking.event_id = due.event_id and ${holdsSeat('booking')}
         join users on users.id = booking.user_id and users.is_active
         where booking.booking_date <= due.start_datetime - make_interval(hours => ${REMINDER_HOURS})
         order by booking.id`,

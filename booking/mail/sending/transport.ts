@@ -28,8 +28,9 @@ export type MailTransport = {
 /** How many mails are sent at a time, each on a connection of its own. */
 export const CONNECTIONS = 5
 /** Shorter than the lease of a mail. */
-const SEND_MAX_MS = 45_000
-const ANSWER_MAX_MS = 20_000
+const SEND_MAX_MS = 55_000
+/** Some servers look into a mail before they say that they take it. */
+const ANSWER_MAX_MS = 50_000
 
 /** Connections are kept for the next mails. */
 export function createSmtpTransport(url: string): MailTransport {

@@ -7,8 +7,8 @@ import { findUnstorable } from './json-body.ts'
 /**
  * Validates requests without type coercion: in a body "1" is not a number and null is not 0. In queries and paths whole numbers
  * are parsed first; `1e3`, `0x10` and `+1` are refused, and `page=` counts as left out. A query of a route without a schema for
- * it is ignored. A change is refused whose query has a known name in the spelling of lists, such as `scope[]`: ignored, it would change
- * something else than was meant.
+ * it is ignored. A change is refused whose query has a known name in another spelling, such as `scope[]` or `Scope`: ignored, it would
+ * change something else than was meant.
  */
 export function validateRequests(app: FastifyInstance): void {
   const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, strictNumbers: true })
@@ -26,7 +26,7 @@ export function validateRequests(app: FastifyInstance): void {
 
 function misspelled({ properties = {} }: JsonSchema, query: unknown): FieldFault[] {
   return Object.keys(query as object).flatMap((field) => {
-    const name = field.replace(/\[.*$/, '')
+    const name = field.replace(/\[.*$/, '').toLowerCase()
     return name !== field && name in properties ? [{ field, message: `must be written as ${name}=…` }] : []
   })
 }

@@ -1,3 +1,4 @@
+import { isSamePlace } from '#shared/lib/is-same-place.ts'
 import type { Notice } from '#web/lib/api/contract.ts'
 import { dayKey, timeRange, whenInWords, type Zoned } from '#web/lib/format.ts'
 import { clockOf, timesOf } from '#web/lib/time/event-time.rules.ts'
@@ -12,7 +13,7 @@ export function changesOf({ before, after }: Pick<Notice, 'before' | 'after'>, n
   const changes: Change[] = []
   if (before.start_datetime !== after.start_datetime || before.end_datetime !== after.end_datetime)
     changes.push({ what: 'When', ...timesInWords(before, after, { ...clockOf(after), now }) })
-  if (before.location !== after.location)
+  if (!isSamePlace(before.location, after.location))
     changes.push({
       what: 'Where',
       now: after.location ?? 'no place',
