@@ -89,7 +89,8 @@ function newEvents({ now, host, teachers, series }: Cast): NewEvent[] {
     return fromWallTime(parseWallTime(`${date}T${time}`), ZONE)
   }
   const sessions = Array.from({ length: SESSIONS }, (_, n): NewEvent => {
-    const isWeekly = n % 9 === 4
+    // Led by the host, whose series it is.
+    const isWeekly = n % 18 === 4
     const start_datetime = at(Math.floor(n / HOURS.length) - 5, HOURS[n % HOURS.length] as string)
     return {
       ...newEvent(n, teachers, host, now),

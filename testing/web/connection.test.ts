@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { expectCount, expectText } from './expect.ts'
-import { DEMO_PASSWORD, startWebApp, type Visitor, type WebApp } from './web-app.ts'
+import { DEMO_PASSWORD, startWebApp, until, type Visitor, type WebApp } from './web-app.ts'
 
 /** Without a connection, and when the session ends meanwhile. */
 
@@ -172,6 +172,22 @@ test('a session that was ended elsewhere says so, over the page when somebody is
   await leave(visitor)
 })
 
+test('a view that cannot be loaded offline waits for the connection, and comes with it', async () => {
+  const visitor = await app.visit()
+  const { page, settle } = visitor
+  await page.goto('/events')
+  await page.getByRole('article').first().waitFor()
+  await settle()
+  await page.context().setOffline(true)
+  await page.getByRole('button', { name: 'Calendar' }).click()
+  await page.getByRole('alert').getByText('You are offline. Try again').waitFor()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('alert').getByText('You are offline. Try again').waitFor()
+  await page.context().setOffline(false)
+  await page.getByRole('table').waitFor()
+  await leave(visitor)
+})
+
 test('who books sees the ticket, though its code could not be loaded at first', async () => {
   const visitor = await app.visit()
   const { page } = visitor
@@ -206,6 +222,7 @@ test('what opens on demand says that it could not be loaded, and opens at the ne
   await cancel.click()
   await page.getByRole('dialog', { name: 'Cancel this booking?' }).waitFor()
   await page.keyboard.press('Escape')
+  await until(page, "document.activeElement.textContent === 'Cancel booking'")
   // A request that fails while the browser counts as online.
   let refused = 0
   await page.route('**/assets/*account-menu*', (route) =>

@@ -148,7 +148,7 @@ test('a whole series is changed and cancelled with a reason, and one of it by it
   await form.getByLabel('Seats').fill('9')
   await form.getByLabel('This one and all later ones').click()
   await form.getByText('Nobody is written to about this change.').waitFor()
-  const told = form.getByText('All who have booked (1 booking on 2 dates) are told, and can cancel.')
+  const told = form.getByText('All who have booked (1 booking; 2 dates change) are told, and can cancel.')
   const place = form.getByLabel('Place (optional)')
   const known = await place.inputValue()
   await place.fill('The room upstairs')

@@ -1,4 +1,4 @@
-import type { ComponentType, ReactNode } from 'react'
+import { type ComponentType, type ReactNode, useState } from 'react'
 import { useOnDemand } from '#web/components/feedback/use-on-demand.ts'
 
 type ButtonProps = { 'aria-haspopup'?: 'menu'; onClick?: () => void; onPointerEnter?: () => void }
@@ -15,7 +15,9 @@ export function menuOnDemand<M, P extends object>(
 ) {
   return function MenuOnDemand(props: P) {
     const { Loaded: Menu, prepare, open } = useOnDemand(load, menuOf)
-    if (Menu) return <Menu {...props} defaultOpened />
-    return <Button {...props} aria-haspopup="menu" onClick={() => open()} onPointerEnter={prepare} />
+    const [isAsked, setAsked] = useState(false)
+    if (Menu && isAsked) return <Menu {...props} defaultOpened />
+    const ask = () => open(() => setAsked(true))
+    return <Button {...props} aria-haspopup="menu" onClick={ask} onPointerEnter={prepare} />
   }
 }

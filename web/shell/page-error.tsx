@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { LinkButton } from '#web/components/controls/links.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { PageTitle } from '#web/components/layout/page.tsx'
-import { hasCode } from '#web/lib/api/api-error.ts'
+import { hasCode, isOffline } from '#web/lib/api/api-error.ts'
 import { paths } from '#web/paths.ts'
 
 /**
@@ -20,6 +20,8 @@ export function PageError({ error, reset }: ErrorComponentProps) {
   }, [])
   const isOutdated = /dynamically imported module|module script/i.test(message)
   const retry = () => {
+    // A reload would leave the browser's own page, which does not come back by itself.
+    if (isOffline()) return
     if (isOutdated || hasCode(error, 'offline')) return location.reload()
     reset()
     void router.invalidate()

@@ -1,4 +1,5 @@
 import { type ComponentType, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { tellError } from '#web/components/feedback/toast.tsx'
 import { loadCode } from '#web/lib/load-code.ts'
 
@@ -8,14 +9,16 @@ import { loadCode } from '#web/lib/load-code.ts'
  */
 export function useOnDemand<M, P>(load: () => Promise<M>, componentOf: (module: M) => ComponentType<P>) {
   const [Loaded, setLoaded] = useState<ComponentType<P>>()
+  const show = (module: M) => setLoaded(() => componentOf(module))
   return {
     Loaded,
     /** Before it is pressed. */
-    prepare: () => void load().catch(() => undefined),
+    prepare: () => void load().then(show, () => undefined),
     open(then: () => void = () => undefined) {
       if (Loaded) return then()
       void loadCode(load).then((module) => {
-        setLoaded(() => componentOf(module))
+        // Closed at first: a dialog that is there already gives the focus back to where it was when it opened.
+        flushSync(() => show(module))
         then()
       }, reloadOrTell)
     },

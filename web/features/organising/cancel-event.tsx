@@ -10,6 +10,8 @@ import { count } from '#web/lib/format.ts'
 import { partsQuery } from '#web/lib/queries/event.queries.ts'
 import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
 import { phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { lossInWords } from './consequences/cancel.rules.ts'
+import { useDates } from './consequences/use-dates.ts'
 import { ScopeField } from './form/scope-field.tsx'
 import { useCancelEvent } from './organising.mutations.ts'
 
@@ -34,6 +36,7 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
   const parts = useQuery({ ...partsQuery(event.id), enabled: event.parent_event_id === null }).data?.events
   const ahead = parts?.filter((part) => phaseOf(part, serverNow()) === 'upcoming').length ?? 0
   const asksForParts = scope === 'this' ? ahead > 0 : event.event_type === 'RETREAT'
+  const dates = useDates(event, scope)
   const { mutate, isPending, error } = useCancelEvent(onClose)
   const sendsMail = useSendsMail()
   const toldBy = sendsMail
@@ -51,11 +54,9 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
           <strong>
             <bdi>{event.title}</bdi>
           </strong>{' '}
-          is taken off the programme.{' '}
-          {event.current_participants > 0
-            ? `${count(event.current_participants, 'person loses a seat', 'people lose their seats')}. ${toldBy}`
-            : 'Nobody has booked it yet.'}{' '}
-          This cannot be undone.
+          is taken off the programme. {lossInWords(dates, scope !== 'this')}{' '}
+          {dates?.every(({ current_participants }) => current_participants === 0) ? '' : toldBy} This cannot
+          be undone.
         </Text>
         {event.series_id !== null && <ScopeField label="Which?" value={scope} onChange={setScope} />}
         {asksForParts && (

@@ -58,11 +58,12 @@ export function useCancelEvent(onCancelled: () => void) {
         'events' in cancelled
           ? count(cancelled.events.length, 'event is', 'events are')
           : `“${cancelled.event.title}” is`
+      const them = 'events' in cancelled && cancelled.events.length !== 1 ? 'them' : 'it'
       const losses = [
         cancelled.cancelled_parts && count(cancelled.cancelled_parts, 'session'),
         cancelled.cancelled_bookings && count(cancelled.cancelled_bookings, 'booking'),
       ].filter(Boolean)
-      tell(`${what} cancelled${losses.length > 0 ? `, and ${losses.join(' and ')} with it` : ''}.`)
+      tell(`${what} cancelled${losses.length > 0 ? `, and ${losses.join(' and ')} with ${them}` : ''}.`)
       onCancelled()
     },
     onSettled: refreshEvents,

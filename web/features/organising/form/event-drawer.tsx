@@ -4,11 +4,7 @@ import { useState } from 'react'
 import { GuardedDrawer } from '#web/components/controls/guarded.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { useCreateEvent, useEditEvent } from '#web/features/organising/organising.mutations.ts'
-import {
-  CHOICES_MAX,
-  lastZoneQuery,
-  parentChoicesQuery,
-} from '#web/features/organising/organising.queries.ts'
+import { lastZoneQuery } from '#web/features/organising/organising.queries.ts'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
 import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readersZone } from '#web/lib/format.ts'
@@ -16,10 +12,12 @@ import { writeDraft } from '#web/lib/forms/drafts.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
 import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
+import { beforeSaving, noteSaving } from '../consequences/just-saved.ts'
+import { toldInWords } from '../consequences/told.rules.ts'
+import { useDates } from '../consequences/use-dates.ts'
 import { copyOf, type EventValues, emptyValues, toCreate, toEdit, valuesOf } from './event-form.rules.ts'
 import { EventForm } from './event-form.tsx'
 import { ScopeField } from './scope-field.tsx'
-import { datesInScope, toldInWords } from './told.rules.ts'
 
 type Props = {
   write: 'new' | 'edit' | 'copy' | undefined
@@ -125,7 +123,9 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
           <ScopeField label="Which dates change?" value={scope} onChange={setScope} />
         )
       }
-      consequence={(values) => toldInWords(event, values, { scope, dates, sendsMail })}
+      consequence={(values) =>
+        toldInWords(event, values, { scope, dates, sendsMail, before: beforeSaving(event, serverNow()) })
+      }
       onClose={onClose}
       onSave={(values, onError) => {
         const body = toEdit(event, values, scope)
@@ -135,6 +135,7 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
             { id: event.id, scope, body },
             {
               onSuccess() {
+                if (scope === 'this') noteSaving(event, serverNow())
                 writeDraft(`event.edit.${event.id}`, undefined)
                 onClose()
               },
@@ -144,12 +145,4 @@ function Edit({ event, onClose }: { event: Event; onClose: () => void }) {
       }}
     />
   )
-}
-
-/** The events that a change applies to; undefined while they have not been read, or when there are more than are read. */
-function useDates(event: Event, scope: Scope): Event[] | undefined {
-  const isSeries = event.series_id !== null
-  const ahead = useQuery({ ...parentChoicesQuery(event.facilitator.id), enabled: isSeries }).data?.events
-  if (scope === 'this') return [event]
-  return ahead && ahead.length < CHOICES_MAX ? datesInScope(event, ahead, scope, serverNow()) : undefined
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
-import { valuesOf } from './event-form.rules.ts'
+import { valuesOf } from '../form/event-form.rules.ts'
 import { datesInScope, toldInWords } from './told.rules.ts'
 
 const now = new Date('2026-10-20T12:00:00Z')
@@ -84,15 +84,33 @@ test('more hours for cancelling bind only those who book afterwards', () => {
   assert.equal(told({ cancellation_deadline_hours: '' }), NOBODY)
   assert.equal(
     told({ ...MOVED, cancellation_deadline_hours: 24 }),
-    `3 people who have booked are told, and can cancel. ${keeps}`,
+    `3 people who have booked are told, and can cancel. ${MINUTE} ${keeps}`,
   )
+})
+
+test('a higher price is asked from who has not paid yet', () => {
+  assert.match(
+    told({ price: 20 }) ?? '',
+    /^Nobody is written to about this change\. Who has booked and not paid/,
+  )
+})
+
+test('what takes back a change that nobody was told of yet is told nobody', () => {
+  const before = { ...event, location: 'Studio B' }
+  const values = { ...valuesOf(event), location: 'studio  b' }
+  const say = (more: object, scope: Scope = 'this') =>
+    toldInWords(event, { ...values, ...more }, { scope, dates: [event], sendsMail: true, before })
+  assert.equal(say({}), 'Nobody is written to: this takes back what was changed a moment ago.')
+  assert.match(say({ location: 'Studio C' }) ?? '', /^3 people who have booked are told/)
+  assert.match(say({ virtual_link: 'https://meet.example' }) ?? '', /are told/)
+  assert.match(say({}, 'all') ?? '', /are told/)
 })
 
 test('of a series its bookings and dates are counted, as far as they are known', () => {
   const dates = [event, { ...event, id: 6, current_participants: 4 }]
   assert.match(
     told(MOVED, { scope: 'all', dates }) ?? '',
-    /^All who have booked \(7 bookings on 2 dates\) are told, and can cancel\. They/,
+    /^All who have booked \(7 bookings; 2 dates change\) are told, and can cancel\. They/,
   )
   assert.match(told(MOVED, { scope: 'all', dates: undefined }) ?? '', /^All who have booked these dates are/)
   const unbooked = dates.map((each) => ({ ...each, current_participants: 0 }))
