@@ -261,6 +261,7 @@ CREATE TABLE bookings (
   removal_reason        text,
   parent_event_id       integer,
   booked_deadline_hours integer,
+  booked_price          numeric,
   CONSTRAINT bookings_pkey PRIMARY KEY (id),
   CONSTRAINT bookings_event_id_fkey FOREIGN KEY (event_id) REFERENCES events(id),
   CONSTRAINT bookings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id),

@@ -21,6 +21,10 @@ export const Booking = Type.Object(
     status: Type.Enum([...BOOKING_STATUSES]),
     notes: Nullable(Type.String()),
     payment_status: Type.Enum([...PAYMENT_STATUSES]),
+    price: Type.Number({
+      description:
+        'What the booking costs: what the event cost when it was booked, or costs now if that is less.',
+    }),
     created_at: WireTime,
     cancellable_until: Nullable(
       Type.String({

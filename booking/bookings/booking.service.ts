@@ -85,6 +85,8 @@ export async function book(
         event_start: event.start_datetime,
         cancellation_deadline_hours: event.cancellation_deadline_hours,
         booked_deadline_hours: event.cancellation_deadline_hours,
+        price: event.price,
+        booked_price: event.price,
         terms_changed_at: null,
         promoted_at: null,
         status: 'CONFIRMED',

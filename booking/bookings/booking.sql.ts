@@ -58,13 +58,13 @@ export function refusalsOfEvent(now: Date): RawBuilder<unknown> {
 
 /**
  * Returns an `insert into bookings` for use as a CTE, with one booking for each row of `source` (`user_id`, `event_id`,
- * `parent_event_id`, `during`, `notes`, and the event's `cancellation_deadline_hours`, which the booking keeps). Ordered by user, so that
+ * `parent_event_id`, `during`, `notes`, and the event's `cancellation_deadline_hours` and `price`, which the booking keeps). Ordered by user, so that
  * two statements cannot deadlock. Rows that a constraint refuses are skipped. Its rows: `id`, `user_id`, `event_id`, `booking_date`.
  */
 export function insertBookings(source: RawBuilder<unknown>, now: Date): RawBuilder<unknown> {
   return sql`
-    insert into bookings (user_id, event_id, parent_event_id, during, notes, booked_deadline_hours, booking_date, created_at, updated_at)
-    select user_id, event_id, parent_event_id, during, notes, cancellation_deadline_hours, ${now}, ${now}, ${now} from ${source} order by user_id, event_id
+    insert into bookings (user_id, event_id, parent_event_id, during, notes, booked_deadline_hours, booked_price, booking_date, created_at, updated_at)
+    select user_id, event_id, parent_event_id, during, notes, cancellation_deadline_hours, price, ${now}, ${now}, ${now} from ${source} order by user_id, event_id
     on conflict do nothing
     returning id, user_id, event_id, booking_date`
 }

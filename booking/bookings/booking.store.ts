@@ -6,6 +6,7 @@ import { toWireTime } from '#shared/lib/wire-time.ts'
 import type { Booking } from './booking.schema.ts'
 import { holdsSeat } from './booking.sql.ts'
 import { cancellableUntil } from './cancellation.rules.ts'
+import { costOf } from './cost.rules.ts'
 
 export type BookingFilter = {
   user_id: number
@@ -38,6 +39,7 @@ type JoinedBooking = Omit<
   event_start: Date
   cancellation_deadline_hours: number
   terms_changed_at: Date | null
+  price: number
   promoted_at: Date | null
 }
 
@@ -142,6 +144,7 @@ function joined(db: Db) {
       'bookings.removal_reason',
       'bookings.booking_date',
       'bookings.booked_deadline_hours',
+      'bookings.booked_price',
       'bookings.created_at',
       'users.email',
       'users.first_name',
@@ -151,6 +154,7 @@ function joined(db: Db) {
       'events.start_datetime as event_start',
       'events.cancellation_deadline_hours',
       'events.terms_changed_at',
+      'events.price',
       // Not joined: the count of a list does without it.
       selectFrom('waitlist_entries')
         .select('ended_at')
@@ -175,6 +179,7 @@ export function toBooking(row: JoinedBooking, now: Date): Booking {
     status: row.status,
     notes: row.notes,
     payment_status: row.payment_status,
+    price: costOf(row),
     created_at: toWireTime(row.created_at),
     cancellable_until: until ? toWireTime(until) : null,
     ...(row.has_clash && { has_clash: true }),

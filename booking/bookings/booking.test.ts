@@ -45,6 +45,7 @@ test('a booking has every published field, takes a seat and is acknowledged by t
     status: 'CONFIRMED',
     notes: 'Looking forward to this session',
     payment_status: 'pending',
+    price: 25,
     cancellable_until: '2098-01-15T07:00:00',
   })
   assert.equal(await seats(user.token, event_id), 1)

@@ -167,6 +167,44 @@ test('who has booked keeps the hours for cancelling, or fewer; who books afterwa
   assert.deepEqual(await cancel(known, id), [200, undefined, undefined])
 })
 
+test('who has booked keeps the price, or a lower one, also on the roster; what was paid stays', async () => {
+  const [known, paying, late] = [
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+  ]
+  const event_id = await anEventWithDeadline({ price: 14 })
+  const ids = [await book(known, event_id), await book(paying, event_id)]
+  const adminToken = await booking.deps.identity.sessions.issue('access', admin)
+  const priceOf = async (person: Person, id: number) => {
+    const token = await booking.deps.identity.sessions.issue('access', person)
+    return (await booking.request('GET', `/api/bookings/${id}`, { token })).body.booking.price
+  }
+  const { status } = await booking.request('PUT', `/api/bookings/${ids[1]}/payment`, {
+    token: adminToken,
+    body: { payment_status: 'paid' },
+  })
+  assert.equal(status, 200)
+  await change(event_id, { price: 44 })
+  const lateId = await book(late, event_id)
+  const costs = async () => [
+    await priceOf(known, ids[0] ?? 0),
+    await priceOf(paying, ids[1] ?? 0),
+    await priceOf(late, lateId),
+  ]
+  assert.deepEqual(await costs(), [14, 14, 44])
+  await change(event_id, { price: 10 })
+  assert.deepEqual(await costs(), [10, 14, 10])
+  const roster = await booking.request('GET', `/api/events/${event_id}/bookings`, { token: adminToken })
+  const listed = new Map(
+    roster.body.bookings.map((entry: { id: number; price: number }) => [entry.id, entry.price]),
+  )
+  assert.deepEqual(
+    [...ids, lateId].map((id) => listed.get(id)),
+    [10, 14, 10],
+  )
+})
+
 test('without a deadline they cancel until the start', async () => {
   const person = await aUser(booking.deps)
   const id = await book(person, await anEventWithDeadline({ cancellation_deadline_hours: 0 }))

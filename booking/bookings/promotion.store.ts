@@ -33,14 +33,14 @@ export async function giveSeats(
 ): Promise<Round> {
   const { rows } = await sql<RoundRow>`
     with open as (
-      select id, parent_event_id, start_datetime, end_datetime, cancellation_deadline_hours, max_participants - current_participants as seats
+      select id, parent_event_id, start_datetime, end_datetime, cancellation_deadline_hours, price, max_participants - current_participants as seats
       from events where id = any(${eventIds}::integer[])
       and status = 'ACTIVE' and start_datetime > ${now} and current_participants < max_participants
     ),
     next as (
       select entry.* from open cross join lateral (
         select entry.id, entry.event_id, entry.user_id, entry.notes, open.parent_event_id,
-          open.cancellation_deadline_hours, tstzrange(open.start_datetime, open.end_datetime) as during
+          open.cancellation_deadline_hours, open.price, tstzrange(open.start_datetime, open.end_datetime) as during
         from waitlist_entries entry join users on users.id = entry.user_id
         where entry.event_id = open.id and entry.status = 'waiting' and users.is_active
         and not ${isBusy(sql`entry.user_id`, asBooked('open'))}

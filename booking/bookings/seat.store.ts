@@ -29,6 +29,7 @@ type LockedEvent = {
   timezone: string
   location: string | null
   cancellation_deadline_hours: number
+  price: number
   /** Seats taken after the whole statement. */
   current_participants: number
   max_participants: number
@@ -100,7 +101,7 @@ export async function takeSeats(
       )
     ),
     event as materialized (
-      select id, title, event_type, facilitator_id, start_datetime, timezone, location, cancellation_deadline_hours, status,
+      select id, title, event_type, facilitator_id, start_datetime, timezone, location, cancellation_deadline_hours, price, status,
              parent_event_id,
              current_participants, max_participants, revision, max_participants - current_participants as seats,
              tstzrange(start_datetime, end_datetime) as during
@@ -117,7 +118,7 @@ export async function takeSeats(
       })} person
     ),
     evaluated as (
-      select request.*, event.seats, event.during, event.parent_event_id, event.cancellation_deadline_hours,
+      select request.*, event.seats, event.during, event.parent_event_id, event.cancellation_deadline_hours, event.price,
         ${aheadLimit(aheadMax)} - person.ahead as room,
         case
           ${refusalsOfEvent(now)}
@@ -188,7 +189,7 @@ export async function takeSeats(
     )
     select evaluated.n, booked.id as booking_id, booked.booking_date as booked_at, outbox_rows.id as message_id,
            event.id, event.title, event.event_type, event.facilitator_id, event.start_datetime, event.timezone,
-           event.location, event.cancellation_deadline_hours,
+           event.location, event.cancellation_deadline_hours, event.price,
            person.email, person.first_name, person.last_name, person.phone,
            updated_event.current_participants, updated_event.max_participants, updated_event.revision,
       case

@@ -31,6 +31,8 @@ export type BookingTable = {
   removal_reason: string | null
   /** The event's `cancellation_deadline_hours` when the seat was given; null for bookings before this column. */
   booked_deadline_hours: number | null
+  /** The event's `price` then; null likewise. */
+  booked_price: number | null
 }
 
 export type BookingRow = Selectable<BookingTable>

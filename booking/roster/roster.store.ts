@@ -1,3 +1,4 @@
+import { costOf } from '#booking/bookings/cost.rules.ts'
 import type { BookingRow, BookingStatus } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import { SORT_NAME } from '#booking/database/full-name.sql.ts'
@@ -59,7 +60,10 @@ function attendees(db: Db) {
   return db
     .selectFrom('bookings')
     .innerJoin('users', 'users.id', 'bookings.user_id')
+    .innerJoin('events', 'events.id', 'bookings.event_id')
     .select([
+      'events.price',
+      'bookings.booked_price',
       'bookings.id',
       'bookings.user_id',
       'bookings.status',
@@ -79,9 +83,10 @@ function attendees(db: Db) {
 type Attendee = Awaited<ReturnType<ReturnType<typeof attendees>['executeTakeFirstOrThrow']>>
 
 function toRosterEntry({ user_id, email, first_name, last_name, phone, ...booking }: Attendee): RosterEntry {
-  const { checked_in_at, booking_date, ...rest } = booking
+  const { checked_in_at, booking_date, booked_price, price, ...rest } = booking
   return {
     ...rest,
+    price: costOf({ price, booked_price, payment_status: rest.payment_status }),
     user: { id: user_id, email, first_name, last_name, phone },
     checked_in_at: checked_in_at && toWireTime(checked_in_at),
     booking_date: toWireTime(booking_date),

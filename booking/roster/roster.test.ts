@@ -92,6 +92,7 @@ test('the roster shows by name who comes, to the organiser and to admins', async
       status: 'CONFIRMED',
       notes: 'Bad knee',
       payment_status: 'pending',
+      price: 25,
       attendance: null,
       checked_in_at: null,
       has_clash: false,

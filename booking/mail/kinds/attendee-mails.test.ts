@@ -278,8 +278,11 @@ test('a change is told as one after the booking, though the confirmation was wri
     /This has changed:\n\nWhere: New Hall\n {2}\(until now: Old Hall\)/,
   )
   await edit(id, { location: 'Garden' })
+  await edit(id, { price: 99 })
   booking.clock.advance(60)
-  assert.match((await arrivedOne(person)).text, /\(until now: New Hall\)/)
+  const { text } = await arrivedOne(person)
+  assert.match(text, /\(until now: New Hall\)/)
+  assert.match(text, /To pay: EUR\s25\.00/, 'as it was booked')
   await edit(id, { location: 'The garden' })
   await edit(id, { location: 'GARDEN' })
   booking.clock.advance(60)

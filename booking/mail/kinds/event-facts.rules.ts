@@ -1,3 +1,4 @@
+import { costOf } from '#booking/bookings/cost.rules.ts'
 import {
   type EventTimes,
   eventTimes,
@@ -16,14 +17,14 @@ export function factsOf(
   { hasSeat, booking, currency }: { hasSeat: boolean; booking?: BookingFacts; currency?: string },
 ): Fact[] {
   const { location, virtual_link, requirements } = event
-  const isDue = currency !== undefined && event.price > 0 && booking?.payment_status === 'pending'
+  const due = booking?.payment_status === 'pending' ? costOf({ ...event, ...booking }) : 0
   return [
     { label: 'What', value: event.title },
     { label: 'When', value: eventTimes(event) },
     ...(location ? [{ label: 'Where', value: location }] : []),
     ...(hasSeat && virtual_link ? [joinFact(virtual_link)] : []),
     { label: 'With', value: event.facilitator_name },
-    ...(isDue ? [{ label: 'To pay', value: money(event.price, currency) }] : []),
+    ...(currency !== undefined && due > 0 ? [{ label: 'To pay', value: money(due, currency) }] : []),
     ...(hasSeat && requirements ? [{ label: 'Please note', value: requirements }] : []),
   ]
 }

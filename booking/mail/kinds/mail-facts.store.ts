@@ -17,6 +17,7 @@ export type BookingFacts = {
   payment_status: PaymentStatus
   removal_reason: string | null
   booked_deadline_hours: number | null
+  booked_price: number | null
   /** When it came from the waiting list; otherwise null. */
   promoted_at: Date | null
   /** The person has another booking of the event that holds a seat. */
@@ -43,7 +44,7 @@ export async function findEvent(db: Db, id: number | null): Promise<EventFacts |
 
 export async function findBooking(db: Db, id: number | null): Promise<BookingFacts | undefined> {
   const { rows } = await sql<BookingFacts>`
-    select id, status, created_at, updated_at, payment_status, removal_reason, booked_deadline_hours,
+    select id, status, created_at, updated_at, payment_status, removal_reason, booked_deadline_hours, booked_price,
       (select ended_at from waitlist_entries where booking_id = bookings.id) as promoted_at,
       exists (
         select from bookings other

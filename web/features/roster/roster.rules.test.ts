@@ -9,6 +9,7 @@ const entry = (id: number, changes: Partial<RosterEntry> = {}): RosterEntry => (
   status: 'CONFIRMED',
   notes: null,
   payment_status: 'pending',
+  price: 12,
   attendance: null,
   checked_in_at: null,
   booking_date: '2026-11-01T10:00:00',

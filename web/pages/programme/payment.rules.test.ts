@@ -6,8 +6,8 @@ import { paymentInWords } from './payment.rules.ts'
 test('a ticket says what is to be paid, and where', () => {
   const say = (price: number, location: string | null, payment_status: PaymentStatus = 'pending') =>
     paymentInWords(
-      { price, location, facilitator: { id: 1, name: 'Ada Ash', bio: null } },
-      { payment_status },
+      { location, facilitator: { id: 1, name: 'Ada Ash', bio: null } },
+      { price, payment_status },
       `€${price}`,
     )
   assert.equal(say(20, 'Hall'), '€20, to pay when you come.')

@@ -2,8 +2,8 @@ import type { Booking, Event } from '#web/lib/api/contract.ts'
 
 /** What a booking costs and where that is paid, as a sentence; undefined for what is free. */
 export function paymentInWords(
-  { price, location, facilitator }: Pick<Event, 'price' | 'location' | 'facilitator'>,
-  { payment_status }: Pick<Booking, 'payment_status'>,
+  { location, facilitator }: Pick<Event, 'location' | 'facilitator'>,
+  { price, payment_status }: Pick<Booking, 'price' | 'payment_status'>,
   amount: string,
 ): string | undefined {
   if (payment_status === 'paid') return `${amount}, paid.`

@@ -33,7 +33,7 @@ export function Ticket({ event, booking, isNew }: Props) {
   useEffect(() => {
     if (isNew) title.current?.focus()
   }, [isNew])
-  const payment = paymentInWords(event, booking, price(event.price))
+  const payment = paymentInWords(event, booking, price(booking.price))
   return (
     <Stack gap="lg">
       <Stack gap={6}>

@@ -88,10 +88,10 @@ test('more hours for cancelling bind only those who book afterwards', () => {
   )
 })
 
-test('a higher price is asked from who has not paid yet', () => {
+test('a higher price binds only those who book afterwards', () => {
   assert.match(
     told({ price: 20 }) ?? '',
-    /^Nobody is written to about this change\. Who has booked and not paid/,
+    /^Nobody is written to about this change\. Who has booked already keeps the price/,
   )
 })
 

@@ -42,7 +42,7 @@ export function toldInWords(event: Event, values: EventValues, facts: Facts): st
     ? `${whoInWords(facts)} told${sendsMail ? '' : ' on their home page'}${isMoved ? `, and can cancel${alsoInWords(dates)}` : ''}.`
     : nobodyInWords(event, values, dates)
   const isDearer = Number(values.price) > event.price
-  const more = [isTold && sendsMail && IN_A_MINUTE, isStricter && KEEPS_HOURS, isDearer && NEW_PRICE]
+  const more = [isTold && sendsMail && IN_A_MINUTE, isStricter && KEEPS_HOURS, isDearer && KEEPS_PRICE]
   return [who, ...more].filter(Boolean).join(' ')
 }
 
@@ -60,7 +60,7 @@ const isToldOf = (event: Event, values: EventValues) =>
   movesPeople(event, values, 'this') || 'virtual_link' in toEdit(event, values, 'this')
 
 const TAKEN_BACK = 'Nobody is written to: this takes back what was changed a moment ago.'
-const NEW_PRICE = 'Who has booked and not paid yet is asked for the new price, and not told of it.'
+const KEEPS_PRICE = 'Who has booked already keeps the price they booked at.'
 
 const KEEPS_HOURS = 'Who has booked already keeps the hours they booked with.'
 const IN_A_MINUTE = 'They are written to a minute after you save; what you correct until then is one message.'
