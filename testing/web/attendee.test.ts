@@ -106,7 +106,12 @@ test('whoever waits for a full event sees their place, and gets the freed seat b
   await second.page.getByText('You are next in line.').waitFor()
 
   await first.page.getByRole('button', { name: 'Cancel booking' }).click()
-  await first.page.getByRole('dialog').getByRole('button', { name: 'Cancel booking' }).click()
+  const question = first.page.getByRole('dialog', { name: 'Cancel this booking?' })
+  await question.getByText(/goes to the first person on the waiting list/).waitFor()
+  await question.getByRole('button', { name: 'Cancel booking' }).click()
+  // Which cannot be taken back: the seat is somebody else's.
+  await first.page.getByText('Your booking of One Chair is cancelled.').waitFor()
+  await expectCount(first.page.getByRole('button', { name: 'Undo' }), 0)
   await second.page.getByText('You’re in.').waitFor()
   await second.page.getByText('A seat became free, and it is yours.').waitFor()
   await first.page.getByRole('button', { name: 'Join the waiting list' }).waitFor()
