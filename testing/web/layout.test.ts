@@ -138,7 +138,7 @@ test('a low window, as at 200 % zoom, has no fixed bars; toasts on phones cover 
   assert.equal(fixed, 0)
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto('/manage/events/1')
-  const payment = page.getByRole('menuitem', { name: /^Payment: / })
+  const payment = page.getByRole('menuitem', { name: /^Mark as / })
   for (let i = 0; i < 2; i++) {
     await page
       .getByRole('button', { name: /^More about / })
@@ -151,6 +151,10 @@ test('a low window, as at 200 % zoom, has no fixed bars; toasts on phones cover 
   await page.waitForTimeout(500)
   assert.equal(await page.getByRole('alert').count(), 1)
   const toast = await page.getByRole('alert').boundingBox()
+  const undo = page.getByRole('alert').getByRole('button', { name: 'Undo' })
+  const button = await undo.boundingBox()
+  const isCutOff = await undo.evaluate('(each) => each.scrollWidth > each.clientWidth')
+  assert.ok(button && button.height >= 44 && button.width >= 44 && !isCutOff)
   const tabs = await page.getByRole('navigation', { name: 'Studio' }).boundingBox()
   const bar = await page.getByRole('navigation', { name: 'Main, on phones' }).boundingBox()
   assert.ok(toast && tabs && bar && toast.y >= tabs.y + tabs.height && toast.y + toast.height <= bar.y)
