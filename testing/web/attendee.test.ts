@@ -56,7 +56,12 @@ test('somebody registers, finds an event, books it with a note, sees it, cancels
   await question.getByText('You can cancel until it begins.').waitFor()
   await question.getByRole('button', { name: 'Cancel booking' }).click()
   await page.getByText('Nothing booked').waitFor()
-  await page.getByRole('button', { name: 'Undo' }).click()
+  // The way back is as large as a finger, however long the message is.
+  await page.setViewportSize({ width: 390, height: 844 })
+  const undo = page.getByRole('button', { name: 'Undo' })
+  const box = await undo.boundingBox()
+  assert.ok(box && box.width >= 44 && box.height >= 44, `${box?.width} x ${box?.height}`)
+  await undo.click()
   await page.getByText('Your seat is booked again.').waitFor()
   await expectText(booking, /Your note: My knee is new/)
   await visitor.leave()
@@ -106,7 +111,12 @@ test('whoever waits for a full event sees their place, and gets the freed seat b
   await second.page.getByText('You are next in line.').waitFor()
 
   await first.page.getByRole('button', { name: 'Cancel booking' }).click()
-  await first.page.getByRole('dialog').getByRole('button', { name: 'Cancel booking' }).click()
+  const question = first.page.getByRole('dialog', { name: 'Cancel this booking?' })
+  await question.getByText(/goes to the first person on the waiting list/).waitFor()
+  await question.getByRole('button', { name: 'Cancel booking' }).click()
+  // Which cannot be taken back: the seat is somebody else's.
+  await first.page.getByText('Your booking of One Chair is cancelled.').waitFor()
+  await expectCount(first.page.getByRole('button', { name: 'Undo' }), 0)
   await second.page.getByText('You’re in.').waitFor()
   await second.page.getByText('A seat became free, and it is yours.').waitFor()
   await first.page.getByRole('button', { name: 'Join the waiting list' }).waitFor()

@@ -59,6 +59,7 @@ test('a seat asked for offline is refused at once, and not booked later', async 
   await expectText(page.getByRole('alert'), /You are offline\. Try again when you have a connection\./)
   await page.context().setOffline(false)
   await page.getByText('You are offline. What you see').waitFor({ state: 'detached' })
+  await expectCount(page.getByText('You are offline.'), 0)
   await page.getByRole('link', { name: 'Bookings' }).first().click()
   await page.getByRole('heading', { name: 'Nothing booked' }).waitFor()
   assert.deepEqual((await app.ask('GET', '/api/bookings/', { token })).bookings, [])

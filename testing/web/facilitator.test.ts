@@ -79,7 +79,7 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
   await page.getByRole('button', { name: 'Here: John Doe' }).waitFor()
   await expectText(john, /here since/)
   await page.getByRole('button', { name: 'Payment of John Doe: Not paid' }).click()
-  await page.getByRole('menuitem', { name: 'Paid', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Mark as paid' }).click()
   await page.getByRole('button', { name: 'Payment of John Doe: Paid' }).waitFor()
   const [file] = await Promise.all([
     page.waitForEvent('download'),
@@ -178,6 +178,10 @@ test('a whole series is changed and cancelled with a reason, and one of it by it
   await copy.getByLabel('Title').fill('Slow Wednesday')
   await copy.getByRole('button', { name: 'Create event' }).click()
   await page.getByRole('article').filter({ hasText: 'Slow Wednesday' }).waitFor()
+  await page.getByRole('alert').getByRole('button', { name: 'See it' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Slow Wednesday' }).waitFor()
+  await page.goto(`/manage/events/${events[0].id}`)
+  await page.getByRole('heading', { name: 'Nobody had booked' }).waitFor()
   const guest = await app.ask('GET', '/api/events/?status=cancelled&search=Slow', { token })
   assert.equal(guest.events[0].cancellation_reason, 'The roof is being mended.')
   await visitor.leave()

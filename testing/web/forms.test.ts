@@ -31,6 +31,21 @@ test('a fault that is off the screen is brought onto it, and the foot says how m
   await visitor.leave()
 })
 
+test('on a phone the days of a weekly series are as large as a finger', async () => {
+  const visitor = await app.visit({ viewport: PHONE })
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await page.goto('/manage/events?write=new')
+  const form = page.getByRole('dialog', { name: 'New event' })
+  await form.getByRole('combobox', { name: 'Repeat' }).click()
+  await page.getByRole('option', { name: 'Every week' }).click()
+  for (const day of ['Monday', 'Sunday']) {
+    const box = await form.locator('label').filter({ hasText: day }).boundingBox()
+    assert.ok(box && box.height >= 44 && box.width >= 44, `${day}: ${box?.width} x ${box?.height}`)
+  }
+  await visitor.leave()
+})
+
 test('on a phone, who is told of a change stands beside the button that saves it, and covers no field that has the focus', async () => {
   const token = await app.tokenOf(JANE)
   const { events } = await app.ask('GET', '/api/events/?per_page=50', { token })

@@ -138,7 +138,7 @@ test('a low window, as at 200 % zoom, has no fixed bars; toasts on phones cover 
   assert.equal(fixed, 0)
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto('/manage/events/1')
-  const payment = page.getByRole('menuitem', { name: /^Payment: / })
+  const payment = page.getByRole('menuitem', { name: /^Mark as / })
   for (let i = 0; i < 2; i++) {
     await page
       .getByRole('button', { name: /^More about / })

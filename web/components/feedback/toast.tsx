@@ -15,7 +15,10 @@ export function tellError(error: unknown, title = 'That did not work'): void {
   show({ title, message: messageOf(error), color: 'red', autoClose: UNDO_MS })
 }
 
-export function offerUndo(message: string, undo: () => void): void {
+export const offerUndo = (message: string, undo: () => void): void => offer(message, 'Undo', undo)
+
+/** Says something, and offers one thing to do about it. */
+export function offer(message: string, label: string, act: () => void): void {
   const id = show({
     autoClose: UNDO_MS,
     message: (
@@ -24,12 +27,13 @@ export function offerUndo(message: string, undo: () => void): void {
         <Button
           size="compact-sm"
           variant="light"
+          flex="none"
           onClick={() => {
             notifications.hide(id)
-            undo()
+            act()
           }}
         >
-          Undo
+          {label}
         </Button>
       </Group>
     ),

@@ -22,6 +22,14 @@ test('an entry says what was done to what, and by whom, with names', () => {
   assert.equal(actionInWords(entry({ action: 'event.turned_round' })), 'Event turned round')
 })
 
+test('a check-in that is taken back is not called a mark', () => {
+  const action = 'booking.attendance_marked'
+  const marked = entry({ action, details: { from: null, to: 'attended' } })
+  assert.deepEqual([actionInWords(marked), detailsInWords(marked)], ['Attendance marked', 'to attended'])
+  const undone = entry({ action, details: { from: 'attended', to: null } })
+  assert.deepEqual([actionInWords(undone), detailsInWords(undone)], ['Attendance taken back', 'was attended'])
+})
+
 test('details of every shape become words, and what is not known or a number of a row is left out', () => {
   assert.equal(detailsInWords(entry({ details: { from: null, to: 'paid', event_id: 136 } })), 'to paid')
   const edited = { changed: ['max_participants', 'title'], max_participants: { from: 4, to: 6 } }

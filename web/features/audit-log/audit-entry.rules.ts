@@ -47,8 +47,15 @@ const ACTIONS: Record<string, string> = {
 }
 
 /** What was done, as a phrase. An action that is newer than this page is taken word by word. */
-export const actionInWords = ({ action }: Pick<NamedAuditEntry, 'action'>): string =>
-  ACTIONS[action] ?? capital(action.replaceAll(/[._]/g, ' '))
+export const actionInWords = ({ action, details }: Pick<NamedAuditEntry, 'action' | 'details'>): string =>
+  (isTakenBack(details) ? TAKEN_BACK[action] : undefined) ??
+  ACTIONS[action] ??
+  capital(action.replaceAll(/[._]/g, ' '))
+
+/** A mark that was removed, and not put in the place of another. */
+const TAKEN_BACK: Record<string, string> = { 'booking.attendance_marked': 'Attendance taken back' }
+
+const isTakenBack = ({ from, to }: NamedAuditEntry['details']): boolean => from != null && to === null
 
 /** Commands of the operator count as the product itself. */
 export const actorInWords = ({ actor }: Pick<NamedAuditEntry, 'actor'>): string =>
@@ -67,7 +74,8 @@ export function detailsInWords({ details }: Pick<NamedAuditEntry, 'details'>): s
   const known = Object.entries(details).filter(
     ([name, value]) => value != null && !isInternal(name) && !isLeftOut(name, value),
   )
-  return known.map(([name, value]) => detailInWords(name, value)).join(', ')
+  const from = isTakenBack(details) ? 'was' : 'from'
+  return known.map(([name, value]) => detailInWords(name === 'from' ? from : name, value)).join(', ')
 }
 
 const isInternal = (name: string): boolean =>

@@ -4,7 +4,8 @@ import { isTransient } from '#web/lib/api/api-error.ts'
 import { call } from '#web/lib/api/call.ts'
 import type { Booking } from '#web/lib/api/contract.ts'
 import { tabDraft } from '#web/lib/forms/drafts.ts'
-import { refresh, refreshSeats, showAtOnce } from '#web/lib/query-client.ts'
+import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
+import { queryClient, refresh, refreshSeats, showAtOnce } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { createAttemptKeys } from './attempt-key.ts'
 
@@ -55,13 +56,19 @@ export type Cancellable = Pick<Booking, 'id' | 'notes' | 'cancellable_until' | '
 export function useCancelBooking() {
   return useMutation({
     mutationFn: ({ id }: Cancellable) => call('PUT /api/bookings/{id}/cancel', { params: { id } }),
-    onMutate: ({ id }) =>
-      showAtOnce<{ bookings: Booking[] }>(keys.bookings.all, (page) => ({
+    async onMutate({ id, event }) {
+      const isAwaited = isAwaitedByOthers(event.id)
+      const shown = await showAtOnce<{ bookings: Booking[] }>(keys.bookings.all, (page) => ({
         ...page,
         bookings: page.bookings.filter((booking) => booking.id !== id),
-      })),
-    onSuccess: (_cancelled, booking) =>
-      offerUndo(`Your booking of ${booking.event.title} is cancelled.`, () => void bookAgain(booking)),
+      }))
+      return { ...shown, isAwaited }
+    },
+    onSuccess(_cancelled, booking, { isAwaited }) {
+      const message = `Your booking of ${booking.event.title} is cancelled.`
+      if (isAwaited) tell(message)
+      else offerUndo(message, () => void bookAgain(booking))
+    },
     onError(error, _booking, shown) {
       shown?.undo()
       tellError(error, 'Your booking is not cancelled')
@@ -69,6 +76,10 @@ export function useCancelBooking() {
     onSettled: refreshSeats,
   })
 }
+
+/** Whether the seat goes to somebody who waits for it, as the question before the cancellation has read it. */
+const isAwaitedByOthers = (event_id: number): boolean =>
+  (queryClient.getQueryData(waitlistQuery(event_id).queryKey)?.waiting ?? 0) > 0
 
 /** Undo works as long as nobody else has got the seat. */
 async function bookAgain({ event, notes }: Cancellable): Promise<void> {

@@ -8,7 +8,7 @@ import { fromWire } from '#web/lib/wire-time.ts'
 import { type Cancellable, useCancelBooking } from './booking.mutations.ts'
 import { bookingPolicyInWords, cancellableUntil, TOO_LATE } from './deadline.rules.ts'
 
-/** Asks for confirmation; says so where it is too late. Undo works as long as nobody else has the seat. */
+/** Asks for confirmation; says so where it is too late. Undo is offered where nobody waits for the seat. */
 export function CancelBooking({ booking, isQuiet }: { booking: Cancellable; isQuiet?: boolean }) {
   const { mutate } = useCancelBooking()
   const now = useNow(booking.cancellable_until ? [fromWire(booking.cancellable_until)] : [])
@@ -35,7 +35,8 @@ export function CancelBooking({ booking, isQuiet }: { booking: Cancellable; isQu
 function Consequences({ booking, now }: { booking: Cancellable; now: Date }) {
   const { id, title } = booking.event
   const event = useQuery(eventQuery(id)).data?.event
-  const waitlist = useQuery(waitlistQuery(id))
+  // Decides what is promised here, and whether the cancellation can be taken back.
+  const waitlist = useQuery({ ...waitlistQuery(id), refetchOnMount: 'always' })
   if (!event || waitlist.isPending) return <Skeleton height={72} />
   return (
     <>

@@ -33,7 +33,7 @@ test('the state of mail is one sentence: off before away, away before late', () 
   assert.deepEqual(
     titles.map(({ tone, title }) => [tone, title]),
     [
-      ['good', 'Nothing is waiting'],
+      ['good', 'Nothing is due'],
       ['good', 'Sending'],
       ['waiting', 'Some mails are late'],
       ['bad', 'The mail server does not answer'],

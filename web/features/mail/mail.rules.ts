@@ -47,7 +47,7 @@ export function verdictOf({ is_on, is_server_away, waiting, oldest_at }: MailHea
           : `${mails}, the oldest for ${ageInWords(seconds)}. All are sent as soon as the server answers; each is tried for three days.`,
     }
   if (waiting === 0)
-    return { tone: 'good', title: 'Nothing is waiting', text: 'Every mail that was due has been sent.' }
+    return { tone: 'good', title: 'Nothing is due', text: 'Every mail that was due has been sent.' }
   if (seconds <= SOON_SECONDS)
     return { tone: 'good', title: 'Sending', text: `${count(waiting, 'mail is', 'mails are')} being sent.` }
   return {

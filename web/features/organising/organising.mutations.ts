@@ -1,10 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
-import { tell } from '#web/components/feedback/toast.tsx'
+import { useNavigate } from '@tanstack/react-router'
+import { offer, tell } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { CreateEvent, EditEvent, Scope } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
+import { paths } from '#web/paths.ts'
 
 // Messages are shown here and not by the form, which is closed by then.
 
@@ -13,11 +15,15 @@ function refreshEvents(): void {
 }
 
 export function useCreateEvent() {
+  const navigate = useNavigate()
+  const see = (id: number) => () => void navigate({ to: paths.manageEvent, params: { id: String(id) } })
   return useMutation({
     mutationFn: (body: CreateEvent) => call('POST /api/events/', { body }),
     onSuccess(created) {
-      if ('events' in created) tell(`${count(created.events.length, 'event')} can be booked now.`)
-      else tell(`“${created.event.title}” can be booked now.`)
+      const [first] = 'events' in created ? created.events : [created.event]
+      const what = 'events' in created ? count(created.events.length, 'event') : `“${created.event.title}”`
+      const label = 'events' in created ? 'See the first' : 'See it'
+      if (first) offer(`${what} can be booked now.`, label, see(first.id))
     },
     onSettled: refreshEvents,
   })

@@ -133,7 +133,7 @@ function More({ entry, event_id, checkIn, name, onRemove, onRemoveAll }: MorePro
           </Menu.Item>
         )}
         {user.phone && !phone && <Menu.Label>Phone: {user.phone}</Menu.Label>}
-        <PaymentItems entry={entry} event_id={event_id} isChange />
+        <PaymentItems entry={entry} event_id={event_id} isOnPhones />
         {isOn && checkIn.hasBegun && (
           <Menu.Item
             leftSection={<IconUserOff size={18} stroke={1.6} />}

@@ -1,13 +1,20 @@
-import { Button, Menu } from '@mantine/core'
-import type { PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
+import { Button, Menu, Text } from '@mantine/core'
+import type { RosterEntry } from '#web/lib/api/contract.ts'
 import { PAYMENTS } from '#web/lib/text/payments.ts'
 import classes from './roster.module.css'
 import { useMarkPayment } from './roster.mutations.ts'
+import { choicesFor } from './roster.rules.ts'
 
 type Props = { entry: RosterEntry; event_id: number; name: string }
 
 export function Payment({ entry, event_id, name }: Props) {
   const { payment_status } = entry
+  if (choicesFor(entry).length === 0)
+    return (
+      <Text size="sm" c="dimmed" ta="center">
+        {PAYMENTS[payment_status]}
+      </Text>
+    )
   return (
     <Menu position="bottom-end" width={190} withinPortal>
       <Menu.Target>
@@ -28,30 +35,20 @@ export function Payment({ entry, event_id, name }: Props) {
   )
 }
 
-/** The same choices for another menu, which may leave out the present state. */
+/** What a payment can be marked as. In another menu only on phones, where it has none of its own. */
 export function PaymentItems({
   entry,
   event_id,
-  isChange = false,
-}: Omit<Props, 'name'> & { isChange?: boolean }) {
+  isOnPhones = false,
+}: Omit<Props, 'name'> & { isOnPhones?: boolean }) {
   const { mutate } = useMarkPayment(event_id)
-  return choicesFor(entry)
-    .filter((choice) => !isChange || choice !== entry.payment_status)
-    .map((choice) => (
-      <Menu.Item
-        key={choice}
-        className={isChange ? classes.onPhones : undefined}
-        onClick={() => mutate({ entry, payment_status: choice })}
-      >
-        {isChange && 'Payment: '}
-        {PAYMENTS[choice]}
-      </Menu.Item>
-    ))
-}
-
-/** The changes that the API accepts: only paid bookings can be refunded, and cancelled ones cannot be paid. */
-function choicesFor({ status, payment_status }: RosterEntry): PaymentStatus[] {
-  const isGone = status === 'CANCELLED'
-  const all: PaymentStatus[] = isGone ? [] : ['pending', 'paid']
-  return payment_status === 'paid' ? [...all, 'refunded'] : all.length > 0 ? all : [payment_status]
+  return choicesFor(entry).map((choice) => (
+    <Menu.Item
+      key={choice}
+      className={isOnPhones ? classes.onPhones : undefined}
+      onClick={() => mutate({ entry, payment_status: choice })}
+    >
+      Mark as {PAYMENTS[choice].toLowerCase()}
+    </Menu.Item>
+  ))
 }

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RosterEntry } from '#web/lib/api/contract.ts'
-import { checkInOf, matching, nameAsOrdered, rosterAfter, summaryOf } from './roster.rules.ts'
+import {
+  checkInOf,
+  choicesFor,
+  consequencesInWords,
+  emptyInWords,
+  matching,
+  nameAsOrdered,
+  rosterAfter,
+  summaryOf,
+} from './roster.rules.ts'
 
 const entry = (id: number, changes: Partial<RosterEntry> = {}): RosterEntry => ({
   id,
@@ -35,6 +44,30 @@ test('who has given up their seat is neither expected nor missed, but may have p
     entry(5, { status: 'CANCELLED', payment_status: 'refunded' }),
   ]
   assert.deepEqual(summaryOf(entries), { expected: 3, here: 1, missed: 1, paid: 1, toRefund: 1 })
+})
+
+test('before a booking is cancelled it is said who hears of it and how, and of the money only where there is some', () => {
+  assert.equal(consequencesInWords(entry(1), true), 'They are told by mail.')
+  assert.equal(consequencesInWords(entry(1), false), 'They are told on their home page.')
+  assert.match(
+    consequencesInWords(entry(1, { payment_status: 'paid' }), true),
+    /They have paid: give the money/,
+  )
+  assert.doesNotMatch(consequencesInWords(entry(1, { payment_status: 'refunded' }), true), /paid/)
+})
+
+test('an empty roster of a cancelled event promises no bookings', () => {
+  assert.equal(emptyInWords({ status: 'ACTIVE' }).title, 'Nobody has booked yet')
+  assert.match(emptyInWords({ status: 'CANCELLED' }).text, /cancelled/)
+})
+
+test('a payment is only marked as what it is not yet and may become', () => {
+  const choices = (changes: Partial<RosterEntry>) => choicesFor(entry(1, changes))
+  assert.deepEqual(choices({}), ['paid'])
+  assert.deepEqual(choices({ payment_status: 'paid' }), ['pending', 'refunded'])
+  assert.deepEqual(choices({ payment_status: 'refunded' }), ['pending', 'paid'])
+  assert.deepEqual(choices({ status: 'CANCELLED' }), [])
+  assert.deepEqual(choices({ status: 'CANCELLED', payment_status: 'paid' }), ['refunded'])
 })
 
 test('a mark changes one and no other', () => {

@@ -1,4 +1,4 @@
-import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
+import type { Event, PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
 import { fullName } from '#web/lib/text/names.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
@@ -39,6 +39,36 @@ export function summaryOf(entries: RosterEntry[]): RosterSummary {
       ({ status, payment_status }) => status === 'CANCELLED' && payment_status === 'paid',
     ),
   }
+}
+
+/** The changes of a payment that the API accepts: only paid bookings can be refunded, and cancelled ones cannot be paid. */
+export function choicesFor({
+  status,
+  payment_status,
+}: Pick<RosterEntry, 'status' | 'payment_status'>): PaymentStatus[] {
+  const all: PaymentStatus[] = status === 'CANCELLED' ? [] : ['pending', 'paid']
+  if (payment_status === 'paid') all.push('refunded')
+  return all.filter((choice) => choice !== payment_status)
+}
+
+/** What stands in the place of a roster without bookings. */
+export const emptyInWords = ({ status }: Pick<Event, 'status'>): { title: string; text: string } =>
+  status === 'CANCELLED'
+    ? { title: 'Nobody had booked', text: 'This event is cancelled, and takes no bookings any more.' }
+    : {
+        title: 'Nobody has booked yet',
+        text: 'Bookings appear here at once, with the notes of attendees.',
+      }
+
+/** What else follows when the studio cancels somebody's booking. */
+export function consequencesInWords(
+  { payment_status }: Pick<RosterEntry, 'payment_status'>,
+  sendsMail: boolean,
+): string {
+  const told = sendsMail ? 'They are told by mail.' : 'They are told on their home page.'
+  return payment_status === 'paid'
+    ? `${told} They have paid: give the money back yourself, then mark them here as refunded.`
+    : told
 }
 
 /** `Smith, Ann`: the family name first, by which the roster is ordered. Without a dash that stands for a missing name. */

@@ -11,13 +11,14 @@ import { Surface } from '#web/components/layout/surface.tsx'
 import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
 import { download } from '#web/lib/api/download.ts'
 import { shortDay, timeOfDay } from '#web/lib/format.ts'
+import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
 import { fullName } from '#web/lib/text/names.ts'
 import { clockOf, momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import classes from './roster.module.css'
 import { useRemoveBooking, useUnsentAttendance } from './roster.mutations.ts'
 import { rosterQuery } from './roster.queries.ts'
-import { checkInOf, checkInOpensAt, matching } from './roster.rules.ts'
+import { checkInOf, checkInOpensAt, consequencesInWords, emptyInWords, matching } from './roster.rules.ts'
 import { RosterEntryRow } from './roster-entry-row.tsx'
 import { RosterFigures } from './roster-figures.tsx'
 
@@ -41,11 +42,8 @@ export function Roster({ event, onRemoveAll, actions }: Props) {
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={280} radius="lg" aria-label="Loading the roster" />
   if (data.pagination.total === 0) {
-    return (
-      <EmptyState title="Nobody has booked yet">
-        Bookings appear here at once, with the notes of attendees.
-      </EmptyState>
-    )
+    const { title, text } = emptyInWords(event)
+    return <EmptyState title={title}>{text}</EmptyState>
   }
   const found = matching(data.bookings, text)
   return (
@@ -118,6 +116,7 @@ type RemoveProps = { event_id: number; entry: RosterEntry | undefined; onClose: 
 
 function RemoveBooking({ event_id, entry, onClose }: RemoveProps) {
   const { mutate, isPending, error, reset } = useRemoveBooking(event_id, onClose)
+  const sendsMail = useSendsMail() === true
   const close = () => {
     reset()
     onClose()
@@ -130,6 +129,7 @@ function RemoveBooking({ event_id, entry, onClose }: RemoveProps) {
             <bdi>{fullName(entry.user)}</bdi> loses the seat, and it goes to the first person on the waiting
             list.
           </Text>
+          <Text>{consequencesInWords(entry, sendsMail)}</Text>
           <FormError error={error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close} data-autofocus>

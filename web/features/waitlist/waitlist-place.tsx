@@ -8,8 +8,10 @@ import { hasCode } from '#web/lib/api/api-error.ts'
 import type { Event, WaitlistPlace } from '#web/lib/api/contract.ts'
 import { placeInLine } from '#web/lib/format.ts'
 import { useDraft } from '#web/lib/forms/drafts.ts'
+import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
 import { paths } from '#web/paths.ts'
 import { useJoinWaitlist, useLeaveWaitlist } from './waitlist.mutations.ts'
+import { promiseInWords } from './waitlist.rules.ts'
 
 /** `fault`: of an attempt that was made before this form was there. */
 export function JoinWaitlist({ event, fault }: { event: Event; fault: unknown }) {
@@ -45,13 +47,14 @@ export function JoinWaitlist({ event, fault }: { event: Event; fault: unknown })
 
 export function OwnPlace({ place: { event_id, position, waiting } }: { place: WaitlistPlace }) {
   const { mutate, isPending } = useLeaveWaitlist(event_id)
+  const sendsMail = useSendsMail() === true
   return (
     <Stack gap="md">
       <Stack gap={4} role="status">
         <Text fw={600}>You are {placeInLine(position)} in line.</Text>
         <Text c="dimmed" size="sm">
-          {waiting === 1 ? 'Nobody else is waiting.' : `${waiting} people are waiting.`} A seat that becomes
-          free is booked for you, and this page tells you.
+          {waiting === 1 ? 'Nobody else is waiting.' : `${waiting} people are waiting.`}{' '}
+          {promiseInWords(position, sendsMail)}
         </Text>
       </Stack>
       <ConfirmButton

@@ -1,4 +1,5 @@
 import { Button, Group } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { LinkButton } from '#web/components/controls/links.tsx'
@@ -22,6 +23,9 @@ export function CrmPage() {
   const { q, contact } = route.useSearch()
   const navigate = route.useNavigate()
   const move = useMove(facilitator.id)
+  const isTouched = useMediaQuery('(pointer: coarse), (max-width: 47.99em)', false, {
+    getInitialValueInEffect: false,
+  })
   useLiveCrm(facilitator.id, refreshCrm)
   const search = (text: string | undefined) =>
     void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true })
@@ -31,7 +35,7 @@ export function CrmPage() {
     <Page
       title="Contacts"
       width="wide"
-      lead="Everybody who has booked with you. Drag a card, use its menu, or press 1 to 5 on it."
+      lead={`Everybody who has booked with you. ${isTouched ? 'Tap a card to open it, or its dots to move it.' : 'Drag a card, use its menu, or press 1 to 5 on it.'}`}
       actions={
         <Group align="end" gap="sm">
           <StudioChoice />

@@ -149,7 +149,7 @@ function Shown({ event }: { event: Event }) {
           />
         </Tabs.Panel>
         <Tabs.Panel value="waitlist">
-          <WaitlistEntries event_id={event.id} />
+          <WaitlistEntries event={event} />
         </Tabs.Panel>
       </Tabs>
       <LazyEventDrawer
