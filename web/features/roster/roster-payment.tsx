@@ -1,5 +1,6 @@
 import { Button, Menu, Text } from '@mantine/core'
 import type { RosterEntry } from '#web/lib/api/contract.ts'
+import { usePrice } from '#web/lib/queries/use-price.ts'
 import { PAYMENTS } from '#web/lib/text/payments.ts'
 import classes from './roster.module.css'
 import { useMarkPayment } from './roster.mutations.ts'
@@ -42,6 +43,7 @@ export function PaymentItems({
   isOnPhones = false,
 }: Omit<Props, 'name'> & { isOnPhones?: boolean }) {
   const { mutate } = useMarkPayment(event_id)
+  const price = usePrice()
   return choicesFor(entry).map((choice) => (
     <Menu.Item
       key={choice}
@@ -49,6 +51,7 @@ export function PaymentItems({
       onClick={() => mutate({ entry, payment_status: choice })}
     >
       Mark as {PAYMENTS[choice].toLowerCase()}
+      {choice === 'paid' && entry.price > 0 && ` (${price(entry.price)})`}
     </Menu.Item>
   ))
 }

@@ -1,8 +1,8 @@
 import { Button, Text } from '@mantine/core'
 import { formOf } from '#web/components/event/form-of.ts'
 import { seatsInWords } from '#web/features/events/seats.rules.ts'
-import { usePrice } from '#web/features/events/use-price.ts'
 import type { Event } from '#web/lib/api/contract.ts'
+import { usePrice } from '#web/lib/queries/use-price.ts'
 import classes from './thumb-bar.module.css'
 
 /** On phones, at the thumb, in the place of the navigation: what it costs, the seats, and the button of the panel's form. */

@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import wholeCard from '#web/components/layout/whole-card-link.module.css'
 import { seatsInShort } from '#web/features/events/seats.rules.ts'
-import { usePrice } from '#web/features/events/use-price.ts'
 import type { Event } from '#web/lib/api/contract.ts'
 import {
   clockTime,
@@ -14,6 +13,7 @@ import {
   weekdayName,
   zoneName,
 } from '#web/lib/format.ts'
+import { usePrice } from '#web/lib/queries/use-price.ts'
 import { clockOf, daysOf, isOnNow, readersWhenOf, timesOf } from '#web/lib/time/event-time.rules.ts'
 import { paths } from '#web/paths.ts'
 import classes from './agenda.module.css'

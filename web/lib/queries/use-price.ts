@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { price } from '#web/lib/format.ts'
-import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
+import { settingsQuery } from './settings.queries.ts'
 
 /** Formats prices in the currency of the settings; empty until they are known. */
 export function usePrice(): (amount: number) => string {
