@@ -94,6 +94,7 @@ const MESSAGES: [RegExp, string][] = [
     /^There (?:are|is) (\d+) bookings? .*max_participants must be \d+ or more/,
     'There are $1 bookings already: the number of seats must be $1 or more',
   ],
+  [/^(must be|is not) written as .*/, 'This could not be read: reload the page and try again'],
   // How they repeat.
   [/^must not have an UNTIL before start_datetime/, 'The last day must not be before the first event'],
   [/^must include the day of start_datetime .*/, 'The first event must be on a day on which it repeats'],

@@ -1,22 +1,8 @@
 import { isSamePlace } from '#shared/lib/is-same-place.ts'
 import type { Event, Scope } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
-import { phaseOf } from '#web/lib/time/event-time.rules.ts'
 import { type EventValues, TIMES, toEdit } from '../form/event-form.rules.ts'
 import { isWall } from '../form/wall-time.ts'
-
-/** The events of a series that a change applies to, of those ahead, as the API chooses them. */
-export function datesInScope(event: Event, ahead: Event[], scope: Scope, now: Date): Event[] {
-  const open = ahead.filter(
-    (each) => each.series_id === event.series_id && each.id !== event.id && phaseOf(each, now) === 'upcoming',
-  )
-  if (scope === 'this') return [event]
-  if (scope === 'all') return phaseOf(event, now) === 'upcoming' ? [event, ...open] : open
-  return [event, ...open.filter((each) => isLater(each, event))]
-}
-
-const isLater = (one: Event, other: Event) =>
-  one.start_datetime === other.start_datetime ? one.id > other.id : one.start_datetime > other.start_datetime
 
 type Facts = {
   scope: Scope
