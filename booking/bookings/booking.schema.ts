@@ -7,6 +7,11 @@ import { Lines } from '#shared/http/schemas/text-schemas.ts'
 
 export type { Attendance, PaymentStatus } from '#booking/database/booking.table.ts'
 
+export const BookingPrice = Type.Number({
+  description:
+    'What the booking costs: what the event cost when it was booked, or costs now if that is less.',
+})
+
 export const Booking = Type.Object(
   {
     id: Id,
@@ -21,10 +26,7 @@ export const Booking = Type.Object(
     status: Type.Enum([...BOOKING_STATUSES]),
     notes: Nullable(Type.String()),
     payment_status: Type.Enum([...PAYMENT_STATUSES]),
-    price: Type.Number({
-      description:
-        'What the booking costs: what the event cost when it was booked, or costs now if that is less.',
-    }),
+    price: BookingPrice,
     created_at: WireTime,
     cancellable_until: Nullable(
       Type.String({

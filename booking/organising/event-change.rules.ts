@@ -8,7 +8,7 @@ export type EventChanges = Partial<EventFields>
 type Field = keyof EventFields
 
 /** An event before a change that people were told of, and whether somebody has booked it since. */
-type Version = Pick<EventRow, 'start_datetime' | 'end_datetime' | 'location' | 'terms_changed_at'> & {
+export type Version = Pick<EventRow, 'start_datetime' | 'end_datetime' | 'location' | 'terms_changed_at'> & {
   changed_at: Date
   was_booked: boolean
 }
@@ -40,6 +40,8 @@ const movesTimes = (changes: EventChanges) => TIMES.some((field) => field in cha
 /** Whether the bookings of the event may clash with others than before. */
 export const movesBookings = (changes: EventChanges) => movesTimes(changes) || 'parent_event_id' in changes
 
+export const changesTerms = (event: EventRow, changes: EventChanges) => isNoticed(event, changes, TERMS)
+
 /** Whether one of the fields changes so that somebody would notice. */
 function isNoticed(event: EventRow, changes: EventChanges, fields: Field[]): boolean {
   const { location = event.location } = changes
@@ -59,7 +61,7 @@ export function termsChangedAt(
   changes: EventChanges,
   { recent, now }: { recent: Version[]; now: Date },
 ): Date | null {
-  if (!isNoticed(event, changes, TERMS)) return event.terms_changed_at
+  if (!changesTerms(event, changes)) return event.terms_changed_at
   const known = lastTold(recent, now)
   const isUndone = known && !known.was_booked && hasSameTerms(known, { ...event, ...changes })
   return isUndone ? known.terms_changed_at : now

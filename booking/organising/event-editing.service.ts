@@ -14,6 +14,7 @@ import { toWireTime } from '#shared/lib/wire-time.ts'
 import {
   changeFaults,
   changesOf,
+  changesTerms,
   describeChanges,
   type EventChanges,
   isTold,
@@ -146,13 +147,10 @@ async function parentFaults(db: Db, caller: UserRow, all: Change[], now: Date): 
 
 /** Lock order: see `booking-clash.store.ts`. The events are locked already. */
 async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Date) {
-  const moved = all.filter(({ changes }) => movesBookings(changes)).map(({ event }) => event.id)
+  const moved = all.filter(({ changes }) => movesBookings(changes)).map(toEventId)
   const attendees = moved.length > 0 ? await bookingClashStore.lockAttendeesOf(trx, moved) : []
-  const versions = await organisingStore.listVersions(
-    trx,
-    all.map(({ event }) => event.id),
-    now,
-  )
+  const changed = all.filter(({ event, changes }) => changesTerms(event, changes)).map(toEventId)
+  const versions = changed.length > 0 ? await organisingStore.listVersions(trx, changed, now) : []
   for (const { event, changes } of all) {
     const isToldOf = isTold(event, changes)
     const recent = versions.filter(({ event_id }) => event_id === event.id)
@@ -171,7 +169,7 @@ async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Dat
   // Before the promotion, which skips people with a booking at that time.
   if (moved.length > 0) await bookingClashStore.moveAlong(trx, moved)
   const roomier = all.filter(({ event, changes }) => (changes.max_participants ?? 0) > event.max_participants)
-  const offered = [...new Set([...moved, ...roomier.map(({ event }) => event.id)])]
+  const offered = [...new Set([...moved, ...roomier.map(toEventId)])]
   const promoted = await promotion.promote(trx, offered, now)
   if (moved.length === 0) return { promoted, clashes: undefined }
   // Last, because this may wait for concurrent bookings of the attendees.
@@ -180,3 +178,4 @@ async function apply(trx: Db, { id: actor_id }: UserRow, all: Change[], now: Dat
 }
 
 const toId = ({ id }: EventRow) => id
+const toEventId = ({ event }: Change) => event.id

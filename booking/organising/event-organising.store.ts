@@ -5,6 +5,7 @@ import { insertMessages } from '#booking/crm-link/outbox/outbox.sql.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventRow } from '#booking/database/event.table.ts'
 import type { EventVersionRow } from '#booking/database/mail.table.ts'
+import type { Version } from './event-change.rules.ts'
 import type { EventFields } from './event-input.rules.ts'
 import type { Times } from './recurrence.rules.ts'
 
@@ -111,11 +112,8 @@ export async function update(
     })}`.execute(trx)
 }
 
-/** A version of an event, and whether somebody has booked the event since it was changed. */
-export type Version = EventVersionRow & { was_booked: boolean }
-
 /** Returns what the events were within the last hour, the newest first. */
-export function listVersions(trx: Db, ids: number[], now: Date): Promise<Version[]> {
+export function listVersions(trx: Db, ids: number[], now: Date): Promise<(Version & EventVersionRow)[]> {
   return trx
     .selectFrom('event_versions')
     .selectAll()

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { BookingPrice } from '#booking/bookings/booking.schema.ts'
 import {
   ATTENDANCES,
   type Attendance,
@@ -29,10 +30,7 @@ export const RosterEntry = Type.Object(
     status: Type.Enum([...BOOKING_STATUSES]),
     notes: Nullable(Type.String()),
     payment_status: Type.Enum([...PAYMENT_STATUSES]),
-    price: Type.Number({
-      description:
-        'What the booking costs: what the event cost when it was booked, or costs now if that is less.',
-    }),
+    price: BookingPrice,
     attendance,
     checked_in_at: Nullable(WireTime),
     booking_date: WireTime,

@@ -1,3 +1,4 @@
+import { type ComponentType, lazy } from 'react'
 import { isOffline, unreachable } from './api/api-error.ts'
 
 let attempts = 0
@@ -18,3 +19,9 @@ export async function loadCode<T>(load: () => Promise<T>): Promise<T> {
     return await import(/* @vite-ignore */ `${address}?attempt=${attempts}`)
   }
 }
+
+/** A component whose code is loaded when it is shown. */
+export const lazyComponent = <M, P extends object>(
+  load: () => Promise<M>,
+  componentOf: (module: M) => ComponentType<P>,
+) => lazy(async () => ({ default: componentOf(await loadCode(load)) }))

@@ -1,7 +1,7 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import { useHasEnded, useSession } from '#web/lib/api/use-session.ts'
-import { loadCode } from '#web/lib/load-code.ts'
+import { lazyComponent } from '#web/lib/load-code.ts'
 import { queryClient } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { ConnectionNotice } from './connection-notice.tsx'
@@ -10,9 +10,10 @@ import { Header } from './header.tsx'
 import { PhoneBar } from './phone-bar.tsx'
 import classes from './shell.module.css'
 
-const LogInAgain = lazy(async () => ({
-  default: (await loadCode(() => import('./log-in-again.tsx'))).LogInAgain,
-}))
+const LogInAgain = lazyComponent(
+  () => import('./log-in-again.tsx'),
+  (module) => module.LogInAgain,
+)
 
 export function Shell() {
   useFocusOnArrival()

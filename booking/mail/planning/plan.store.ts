@@ -33,8 +33,7 @@ export function entriesWithin(
 /** Adds the mails that these entries cause. Run again it adds nothing. */
 export async function planEntries(trx: Db, plan: Plan): Promise<void> {
   await toAttendees(plan).execute(trx)
-  await toAttendeesOfMovedEvents(plan).execute(trx)
-  await toPeopleInLineOfMovedEvents(plan).execute(trx)
+  await toPeopleOfMovedEvents(plan).execute(trx)
   await toPeopleInLine(plan).execute(trx)
   await toFacilitators(plan).execute(trx)
   await toOwnersOfPasswords(plan).execute(trx)
@@ -64,37 +63,28 @@ function toAttendees({ entries, now }: Plan) {
 }
 
 /**
- * To those who had a seat already when the event was changed. Due later: corrections that follow at once are told in the same
- * mail, and a change that is taken back in none.
+ * To those who had a seat already when the event was changed, or waited for one and may move up into it. Due later: corrections that
+ * follow at once are told in the same mail, and a change that is taken back in none.
  */
-function toAttendeesOfMovedEvents({ entries, now }: Plan) {
+function toPeopleOfMovedEvents({ entries, now }: Plan) {
   return sql`${oweAll(
     sql`
-      select 'event-moved:' || booking.id || ':' || (entry.details ->> 'sequence'), 'event-moved', booking.user_id,
-        booking.event_id, booking.id, jsonb_build_object('sequence', entry.details -> 'sequence'), 
+      select concat_ws(':', 'event-moved', case when place is not null then 'line' end, coalesce(booking_id, place), sequence),
+        'event-moved', standing.user_id, entry.subject_id, booking_id,
+        jsonb_strip_nulls(jsonb_build_object('sequence', sequence, 'place', place)),
         entry.at + make_interval(secs => ${TOLD_AFTER_SECONDS})
       from ${entries} entry
-      join bookings booking on booking.event_id = entry.subject_id and ${holdsSeat('booking')}
-        and booking.booking_date <= entry.at
-      join users on users.id = booking.user_id and users.is_active
+      cross join lateral (select (entry.details ->> 'sequence')::integer as sequence) change
+      cross join lateral (
+        select id as booking_id, null::integer as place, user_id from bookings booking
+        where event_id = entry.subject_id and ${holdsSeat('booking')} and booking_date <= entry.at
+        union all
+        select null, id, user_id from waitlist_entries
+        where event_id = entry.subject_id and status = 'waiting' and joined_at <= entry.at
+      ) standing
+      join users on users.id = standing.user_id and users.is_active
       where action = 'event.updated' and entry.details ? 'sequence'
-      order by entry.id, booking.id`,
-    now,
-  )}`
-}
-
-/** As to attendees: they wait for what has changed, and may move up into it. */
-function toPeopleInLineOfMovedEvents({ entries, now }: Plan) {
-  return sql`${oweAll(
-    sql`
-      select 'event-moved:line:' || place.id || ':' || (entry.details ->> 'sequence'), 'event-moved', place.user_id,
-        place.event_id, null::integer, jsonb_build_object('sequence', entry.details -> 'sequence', 'place', place.id),
-        entry.at + make_interval(secs => ${TOLD_AFTER_SECONDS})
-      from ${entries} entry
-      join waitlist_entries place on place.event_id = entry.subject_id and place.status = 'waiting' and place.joined_at <= entry.at
-      join users on users.id = place.user_id and users.is_active
-      where action = 'event.updated' and entry.details ? 'sequence'
-      order by entry.id, place.id`,
+      order by entry.id, booking_id, place`,
     now,
   )}`
 }

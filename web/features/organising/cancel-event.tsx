@@ -11,6 +11,7 @@ import { partsQuery } from '#web/lib/queries/event.queries.ts'
 import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
 import { phaseOf } from '#web/lib/time/event-time.rules.ts'
 import { lossInWords } from './consequences/cancel.rules.ts'
+import { bookingsOf } from './consequences/dates.rules.ts'
 import { useDates } from './consequences/use-dates.ts'
 import { ScopeField } from './form/scope-field.tsx'
 import { useCancelEvent } from './organising.mutations.ts'
@@ -55,8 +56,7 @@ function Question({ event, onClose }: { event: Event; onClose: () => void }) {
             <bdi>{event.title}</bdi>
           </strong>{' '}
           is taken off the programme. {lossInWords(dates, scope !== 'this')}{' '}
-          {dates?.every(({ current_participants }) => current_participants === 0) ? '' : toldBy} This cannot
-          be undone.
+          {dates && bookingsOf(dates) === 0 ? '' : toldBy} This cannot be undone.
         </Text>
         {event.series_id !== null && <ScopeField label="Which?" value={scope} onChange={setScope} />}
         {asksForParts && (

@@ -1,6 +1,6 @@
 import { Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useRef } from 'react'
+import { Suspense, useRef } from 'react'
 import { LinkButton } from '#web/components/controls/links.tsx'
 import { JoinOnline } from '#web/components/event/join-online.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
@@ -11,7 +11,7 @@ import { policyInWords } from '#web/features/bookings/deadline.rules.ts'
 import { JoinWaitlist, OwnPlace } from '#web/features/waitlist/waitlist-place.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
-import { loadCode } from '#web/lib/load-code.ts'
+import { lazyComponent } from '#web/lib/load-code.ts'
 import { accountQuery } from '#web/lib/queries/account.queries.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
@@ -25,8 +25,8 @@ import { OpenPanel } from './open-panel.tsx'
 import { standingOf } from './standing.rules.ts'
 import { ThumbBar } from './thumb-bar.tsx'
 
-const loadTicket = async () => ({ default: (await loadCode(() => import('./ticket.tsx'))).Ticket })
-const Ticket = lazy(loadTicket)
+const loadTicket = () => import('./ticket.tsx')
+const Ticket = lazyComponent(loadTicket, (module) => module.Ticket)
 
 /** The reader's place at an event, with live seats: book, wait, or the ticket. */
 export function BookingPanel({ event }: { event: Event }) {

@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Page } from '#web/components/layout/page.tsx'
@@ -24,15 +24,16 @@ import {
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { clocksInWords, count, dayKey } from '#web/lib/format.ts'
 import { rememberSearch } from '#web/lib/last-search.ts'
-import { loadCode } from '#web/lib/load-code.ts'
+import { lazyComponent } from '#web/lib/load-code.ts'
 import { momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
 import classes from './events-page.module.css'
 
-const EventCalendar = lazy(async () => ({
-  default: (await loadCode(() => import('#web/features/events/calendar/event-calendar.tsx'))).EventCalendar,
-}))
+const EventCalendar = lazyComponent(
+  () => import('#web/features/events/calendar/event-calendar.tsx'),
+  (module) => module.EventCalendar,
+)
 
 const route = getRouteApi(paths.events)
 

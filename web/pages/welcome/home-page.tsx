@@ -1,6 +1,6 @@
 import { Button, Group, Skeleton, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { PAGE_WIDTH } from '#shared/pictures/horizon.rules.ts'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
@@ -10,12 +10,15 @@ import { EventGrid, EventGridSkeleton } from '#web/features/events/cards/event-g
 import { nextEventsQuery } from '#web/features/events/event.queries.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
 import { hourOfDay } from '#web/lib/format.ts'
-import { loadCode } from '#web/lib/load-code.ts'
+import { lazyComponent } from '#web/lib/load-code.ts'
 import { paths } from '#web/paths.ts'
 import classes from './home-page.module.css'
 
 /** Not for strangers, who come here first and often. */
-const OwnHome = lazy(async () => ({ default: (await loadCode(() => import('./own-home.tsx'))).OwnHome }))
+const OwnHome = lazyComponent(
+  () => import('./own-home.tsx'),
+  (module) => module.OwnHome,
+)
 
 export function HomePage() {
   const isLoggedIn = useSession() !== undefined

@@ -11,5 +11,11 @@ export function datesInScope(event: Event, ahead: Event[], scope: Scope, now: Da
   return [event, ...open.filter((each) => isLater(each, event))]
 }
 
+export const bookingsOf = (dates: Event[]): number =>
+  dates.reduce((sum, { current_participants }) => sum + current_participants, 0)
+
+/** Whether people may be waiting for a seat. */
+export const isAnyFull = (dates: Event[]): boolean => dates.some(({ is_full }) => is_full)
+
 const isLater = (one: Event, other: Event) =>
   one.start_datetime === other.start_datetime ? one.id > other.id : one.start_datetime > other.start_datetime

@@ -1,6 +1,6 @@
 import type { Event } from '#web/lib/api/contract.ts'
 
-/** How long after a change nobody is told of it by mail yet. */
+/** How long after a change nobody is told of it by mail yet (decision 0061). */
 const UNTOLD_MS = 60_000
 
 let saved: { before: Event; atMs: number } | undefined

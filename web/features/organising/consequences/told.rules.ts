@@ -3,6 +3,7 @@ import type { Event, Scope } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
 import { type EventValues, TIMES, toEdit } from '../form/event-form.rules.ts'
 import { isWall } from '../form/wall-time.ts'
+import { bookingsOf, isAnyFull } from './dates.rules.ts'
 
 type Facts = {
   scope: Scope
@@ -18,7 +19,7 @@ export function toldInWords(event: Event, values: EventValues, facts: Facts): st
   if (!isWall(values.start_datetime) || !isWall(values.end_datetime)) return undefined
   const { scope, dates, sendsMail, before } = facts
   const changes = toEdit(event, values, scope)
-  const isUnbooked = dates?.every(({ current_participants: seats }) => seats === 0)
+  const isUnbooked = dates && bookingsOf(dates) === 0
   if (Object.keys(changes).length === 0 || isUnbooked) return undefined
   const isMoved = movesPeople(event, values, scope)
   const isTold = isMoved || 'virtual_link' in changes
@@ -54,7 +55,7 @@ const IN_A_MINUTE = 'They are written to a minute after you save; what you corre
 /** People of one event, and bookings of a series: the same people come to many of its dates. */
 function whoInWords({ scope, dates }: Facts): string {
   if (!dates) return 'All who have booked these dates are'
-  const seats = dates.reduce((sum, { current_participants }) => sum + current_participants, 0)
+  const seats = bookingsOf(dates)
   return scope === 'this'
     ? count(seats, 'person who has booked is', 'people who have booked are')
     : `All who have booked (${count(seats, 'booking')}; ${count(dates.length, 'date changes', 'dates change')}) are`
@@ -62,12 +63,11 @@ function whoInWords({ scope, dates }: Facts): string {
 
 /** Who waits for a seat hears of another time or place, too. */
 const alsoInWords = (dates: Event[] | undefined) =>
-  !dates || dates.some(({ is_full }) => is_full) ? '; who is on the waiting list is told, too' : ''
+  !dates || isAnyFull(dates) ? '; who is on the waiting list is told, too' : ''
 
 /** More seats are given to those who wait, and that they are told. */
 function nobodyInWords(event: Event, { max_participants }: EventValues, dates: Event[] | undefined): string {
-  const mayMoveUp =
-    Number(max_participants) > event.max_participants && (!dates || dates.some(({ is_full }) => is_full))
+  const mayMoveUp = Number(max_participants) > event.max_participants && (!dates || isAnyFull(dates))
   return mayMoveUp
     ? 'Nobody is written to about this change, except those who move up from the waiting list.'
     : 'Nobody is written to about this change.'
