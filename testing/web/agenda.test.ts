@@ -90,7 +90,12 @@ test('a row says what there is to know: few seats, none, one’s own, and what i
   await expectText(row(stranger, 'Few Chairs'), /with Jane Smith · Online\s*Free/)
   await expectText(row(stranger, 'A Week of Silence'), /On now/)
   const first = stranger.page.locator('main section', { hasText: 'A Week of Silence' })
-  await expectText(first.getByRole('heading', { level: 2 }), /^Today · /)
+  // After midnight in Berlin that day has not begun in the rooms of the demo, which are in UTC: then it is named without “Today”.
+  const [berlin, utc] = ['Europe/Berlin', 'UTC'].map((timeZone) =>
+    new Intl.DateTimeFormat('sv-SE', { timeZone }).format(Date.now()),
+  )
+  const heading = first.getByRole('heading', { level: 2 })
+  await expectText(heading, berlin === utc ? /^Today · / : /^\w+ \d+ \w+$/)
   await app
     .ask('POST', '/api/bookings/', { token: tokens[0] as string, body: { event_id: few } })
     .catch(() => {})
