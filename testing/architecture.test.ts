@@ -215,7 +215,7 @@ test('in the web app keys, reads and changes each have their place', () => {
     webFiles.filter(({ path, text }) => pattern.test(text) && !place.test(path)).map(({ path }) => path)
   assert.deepEqual(outside(/\/query-keys\.ts$/, /(query|mutation)Key: \[|QueryData\(\[/), [])
   assert.deepEqual(outside(/\.queries\.ts$/, /\bqueryOptions\(/), [])
-  assert.deepEqual(outside(/\.mutations\.ts$/, /\buseMutation\(/), [])
+  assert.deepEqual(outside(/\.mutations\.ts$/, /\buse(Optimistic)?Mutation\(/), [])
 })
 
 test('in the web app no folder has more than 14 files on its own floor', () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
 import { expectCount, expectText } from './expect.ts'
 import { DEMO_PASSWORD, startWebApp, until, type Visitor, type WebApp } from './web-app.ts'
 
@@ -36,6 +38,16 @@ async function anEvent(hours: number): Promise<number> {
     },
   })
   return event.id
+}
+
+/** Somebody who has booked the event, by their first name. */
+async function aGuest(event_id: number, first_name: string): Promise<{ booking_id: number }> {
+  const email = `${first_name.toLowerCase()}-${++people}@example.com`
+  const body = { email, password: DEMO_PASSWORD, first_name, last_name: 'Waits' }
+  await app.ask('POST', '/api/auth/register', { body })
+  const token = await app.tokenOf(email)
+  const { booking } = await app.ask('POST', '/api/bookings/', { token, body: { event_id } })
+  return { booking_id: booking.id }
 }
 
 /** The browser itself complains of requests that fail. */
@@ -146,6 +158,84 @@ test('check-ins wait for the connection, and say so', async () => {
   await expectText(wanda, /here since/)
   await expectCount(wanda.getByText('Not sent yet'), 0)
   await leave(visitor)
+})
+
+test('a mark that is under way stays, whatever is read meanwhile', async () => {
+  const event_id = await anEvent(2)
+  await aGuest(event_id, 'Ann')
+  const { booking_id } = await aGuest(event_id, 'Ben')
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await page.goto(`/manage/events/${event_id}`)
+  const here = (name: string) => page.getByRole('button', { name: `Here: ${name} Waits` })
+  const { promise: isAnswered, resolve: answer } = Promise.withResolvers<void>()
+  await page.route(`**/api/bookings/${booking_id}/attendance`, async (route) => {
+    await isAnswered
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Check in: Ben Waits' }).click()
+  await here('Ben').waitFor()
+  const read = page.waitForResponse((response) => response.url().includes(`/events/${event_id}/bookings?`))
+  await aGuest(event_id, 'Cleo')
+  await read
+  await page.getByRole('button', { name: 'Check in: Cleo Waits' }).waitFor()
+  assert.equal(await here('Ben').count(), 1)
+  // Sent in their order, and shown at once nevertheless.
+  await page.getByRole('button', { name: 'Check in: Ann Waits' }).click()
+  await here('Ann').waitFor()
+  answer()
+  const token = await app.tokenOf(JANE)
+  const rosterNow = () => app.ask('GET', `/api/events/${event_id}/bookings`, { token })
+  await waitUntil(async () => {
+    const { bookings } = await rosterNow()
+    return bookings.filter(({ attendance }: { attendance: string }) => attendance === 'attended').length === 2
+  }, 10_000)
+  assert.equal(await here('Ann').count(), 1)
+  assert.equal(await here('Ben').count(), 1)
+  await visitor.leave()
+})
+
+test('a card that is moved while its last move is being undone stays where it was put, with the focus', async () => {
+  const { booking_id } = await aGuest(await anEvent(4), 'Dora')
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await page.goto('/crm?q=Dora')
+  const card = (stage: string) =>
+    page
+      .getByRole('region', { name: stage, exact: true })
+      .getByRole('button', { name: 'Dora Waits', exact: true })
+  await card('New').press('2')
+  await card('Reviewed').waitFor()
+  const { promise: isAnswered, resolve: answer } = Promise.withResolvers<void>()
+  const sent: string[] = []
+  await page.route('**/crm/bookings/*/status', async (route) => {
+    const { crm_status } = route.request().postDataJSON()
+    sent.push(crm_status)
+    if (crm_status === 'new') await isAnswered
+    await route.continue()
+  })
+  await page
+    .getByRole('alert')
+    .filter({ hasText: 'Dora Waits' })
+    .getByRole('button', { name: 'Undo' })
+    .click()
+  await card('New').press('3')
+  await card('Contacted').waitFor()
+  await until(page, "document.activeElement.textContent === 'Dora Waits'")
+  // Time for the move to overtake the undoing, which it must not do.
+  await setTimeout(500)
+  answer()
+  await page.getByRole('alert').filter({ hasText: 'Dora Waits is now under Contacted.' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'Contact' }).getByLabel('Note').waitFor()
+  assert.deepEqual(sent, ['new', 'contacted'])
+  const { booking } = await app.ask('GET', `/api/facilitators/1/crm/bookings/${booking_id}`, {
+    token: await app.tokenOf(JANE),
+  })
+  assert.equal(booking.crm_status, 'contacted')
+  await visitor.leave()
 })
 
 test('a session that was ended elsewhere says so, over the page when somebody is writing there', async () => {

@@ -26,20 +26,3 @@ export async function refresh(...queryKeys: QueryKey[]): Promise<void> {
 export function refreshSeats(): void {
   void refresh(keys.bookings.all, keys.events.all, keys.waitlist.all, keys.notices)
 }
-
-type Snapshot = { undo(): void }
-
-/**
- * Optimistic update: shows a change before the server has confirmed it, and cancels reads under way, which would bring the
- * old state back. `undo` restores everything that was changed.
- */
-export async function showAtOnce<T>(queryKey: QueryKey, change: (known: T) => T): Promise<Snapshot> {
-  await queryClient.cancelQueries({ queryKey })
-  const before = queryClient.getQueriesData<T>({ queryKey })
-  queryClient.setQueriesData<T>({ queryKey }, (known) => known && change(known))
-  return {
-    undo() {
-      for (const [key, known] of before) queryClient.setQueryData(key, known)
-    },
-  }
-}

@@ -56,7 +56,6 @@ export const keys = {
   },
   crm: {
     all: ['crm'],
-    move: ['crm', 'move'],
     board: (facilitator_id: number) => ['crm', facilitator_id, 'board'] as const,
     search: (facilitator_id: number, text: string) => ['crm', facilitator_id, 'board', text] as const,
     contact: (facilitator_id: number, booking_id: number) =>

@@ -5,7 +5,8 @@ import { call } from '#web/lib/api/call.ts'
 import type { ChangePreferences, Operations, UpdateProfile } from '#web/lib/api/contract.ts'
 import * as session from '#web/lib/api/session.ts'
 import { forgetDrafts } from '#web/lib/forms/drafts.ts'
-import { refresh, showAtOnce } from '#web/lib/query-client.ts'
+import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
+import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 
 export function useUpdateProfile() {
@@ -53,21 +54,19 @@ export function useMailLinkAgain() {
   })
 }
 
-export function useChangePreferences() {
-  return useMutation({
+type Account = Operations['GET /api/auth/account']['answer']
+
+export const useChangePreferences = () =>
+  useOptimisticMutation({
+    shownIn: keys.account.own,
+    change: (known: Account, chosen: ChangePreferences) => ({
+      ...known,
+      preferences: { ...known.preferences, ...chosen },
+    }),
     mutationFn: (body: ChangePreferences) => call('PUT /api/auth/preferences', { body }),
-    onMutate: (chosen) =>
-      showAtOnce<Operations['GET /api/auth/account']['answer']>(keys.account.own, (account) => ({
-        ...account,
-        preferences: { ...account.preferences, ...chosen },
-      })),
-    onError(error, _chosen, shown) {
-      shown?.undo()
-      tellError(error, 'It could not be saved')
-    },
+    onError: (error) => tellError(error, 'It could not be saved'),
     onSettled: () => refresh(keys.account.own),
   })
-}
 
 type Confirmation = { password: string } | { confirm: string }
 

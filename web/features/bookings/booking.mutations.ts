@@ -4,8 +4,9 @@ import { isTransient } from '#web/lib/api/api-error.ts'
 import { call } from '#web/lib/api/call.ts'
 import type { Booking } from '#web/lib/api/contract.ts'
 import { tabDraft } from '#web/lib/forms/drafts.ts'
+import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
 import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
-import { queryClient, refresh, refreshSeats, showAtOnce } from '#web/lib/query-client.ts'
+import { queryClient, refresh, refreshSeats } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { createAttemptKeys } from './attempt-key.ts'
 
@@ -53,29 +54,26 @@ export type Cancellable = Pick<Booking, 'id' | 'notes' | 'cancellable_until' | '
 }
 
 /** Optimistic: the booking leaves the list at once, and comes back if it cannot be cancelled. */
-export function useCancelBooking() {
-  return useMutation({
-    mutationFn: ({ id }: Cancellable) => call('PUT /api/bookings/{id}/cancel', { params: { id } }),
-    async onMutate({ id, event }) {
+export const useCancelBooking = () =>
+  useOptimisticMutation({
+    shownIn: keys.bookings.all,
+    change: (page: { bookings: Booking[] }, { id }: Cancellable) => ({
+      ...page,
+      bookings: page.bookings.filter((booking) => booking.id !== id),
+    }),
+    async mutationFn({ id, event }: Cancellable) {
       const isAwaited = isAwaitedByOthers(event.id)
-      const shown = await showAtOnce<{ bookings: Booking[] }>(keys.bookings.all, (page) => ({
-        ...page,
-        bookings: page.bookings.filter((booking) => booking.id !== id),
-      }))
-      return { ...shown, isAwaited }
+      await call('PUT /api/bookings/{id}/cancel', { params: { id } })
+      return { isAwaited }
     },
-    onSuccess(_cancelled, booking, { isAwaited }) {
+    onSuccess({ isAwaited }, booking) {
       const message = `Your booking of ${booking.event.title} is cancelled.`
       if (isAwaited) tell(message)
       else offerUndo(message, () => void bookAgain(booking))
     },
-    onError(error, _booking, shown) {
-      shown?.undo()
-      tellError(error, 'Your booking is not cancelled')
-    },
+    onError: (error) => tellError(error, 'Your booking is not cancelled'),
     onSettled: refreshSeats,
   })
-}
 
 /** Whether the seat goes to somebody who waits for it, as the question before the cancellation has read it. */
 const isAwaitedByOthers = (event_id: number): boolean =>

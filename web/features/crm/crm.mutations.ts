@@ -2,45 +2,33 @@ import { useMutation } from '@tanstack/react-query'
 import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { CrmStatus } from '#web/lib/api/contract.ts'
-import { queryClient, refresh, showAtOnce } from '#web/lib/query-client.ts'
+import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
+import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { type Board, boardAfter, nameOfStage } from './board.rules.ts'
 
 export type Move = { booking_id: number; name: string; from: CrmStatus; to: CrmStatus }
+type Step = Move & { isUndo?: true }
 
-/** Not while a move is under way: reading would put the card back for a moment. */
-export function refreshCrm(): void {
-  if (queryClient.isMutating({ mutationKey: keys.crm.move }) === 0) void refresh(keys.crm.all)
-}
+export const refreshCrm = (): void => void refresh(keys.crm.all)
 
 /** Optimistic, with undo. A move to the same stage does nothing. */
 export function useMove(facilitator_id: number) {
-  const { mutate } = useMutation({
-    mutationKey: keys.crm.move,
-    mutationFn: ({ booking_id, to }: Move) => putStatus(facilitator_id, booking_id, { crm_status: to }),
-    onMutate: ({ booking_id, to }) => show(facilitator_id, booking_id, to),
-    onSuccess: (_updated, move) =>
-      offerUndo(`${move.name} is now under ${nameOfStage(move.to)}.`, () => void undo(facilitator_id, move)),
-    onError(error, { name }, shown) {
-      shown?.undo()
-      tellError(error, `${name} was not moved`)
+  const { mutate } = useOptimisticMutation({
+    shownIn: keys.crm.board(facilitator_id),
+    change: (board: Board, { booking_id, to }: Step) => boardAfter(board, booking_id, to),
+    mutationFn: ({ booking_id, to }: Step) => putStatus(facilitator_id, booking_id, { crm_status: to }),
+    onSuccess(_updated, { isUndo, ...move }) {
+      if (isUndo) return
+      const undo = () => mutate({ ...move, from: move.to, to: move.from, isUndo: true })
+      offerUndo(`${move.name} is now under ${nameOfStage(move.to)}.`, undo)
     },
-    onSettled: () => refresh(keys.crm.all),
+    onError: (error, { name, isUndo }) =>
+      tellError(error, isUndo ? 'The move could not be undone' : `${name} was not moved`),
+    onSettled: refreshCrm,
   })
   return (move: Move) => {
     if (move.from !== move.to) mutate(move)
-  }
-}
-
-async function undo(facilitator_id: number, { booking_id, from, to }: Move): Promise<void> {
-  await show(facilitator_id, booking_id, from)
-  try {
-    await putStatus(facilitator_id, booking_id, { crm_status: from })
-  } catch (error) {
-    await show(facilitator_id, booking_id, to)
-    tellError(error, 'The move could not be undone')
-  } finally {
-    void refresh(keys.crm.all)
   }
 }
 
@@ -51,12 +39,9 @@ export function useAddNote(facilitator_id: number, booking_id: number) {
   return useMutation({
     mutationFn: (note: Note) => putStatus(facilitator_id, booking_id, note),
     onSuccess: () => tell('Your note is saved.'),
-    onSettled: () => refresh(keys.crm.all),
+    onSettled: refreshCrm,
   })
 }
-
-const show = (facilitator_id: number, booking_id: number, to: CrmStatus) =>
-  showAtOnce<Board>(keys.crm.board(facilitator_id), (board) => boardAfter(board, booking_id, to))
 
 const putStatus = (id: number, booking_id: number, body: { crm_status: CrmStatus; notes?: string }) =>
   call('PUT /api/facilitators/{id}/crm/bookings/{booking_id}/status', { params: { id, booking_id }, body })

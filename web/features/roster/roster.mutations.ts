@@ -3,7 +3,8 @@ import { useEffect } from 'react'
 import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { Attendance, PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
-import { refresh, showAtOnce } from '#web/lib/query-client.ts'
+import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
+import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { fullName } from '#web/lib/text/names.ts'
 import { useOnline } from '#web/lib/use-online.ts'
@@ -13,25 +14,26 @@ export function refreshRoster(event_id: number): void {
   void refresh(keys.roster.event(event_id), keys.waitlist.event(event_id), keys.messages.audience(event_id))
 }
 
+type Page = { bookings: RosterEntry[] }
 type Attended = { entry: RosterEntry; attendance: Attendance | null }
-type Paid = { entry: RosterEntry; payment_status: PaymentStatus }
+type Paid = { entry: RosterEntry; payment_status: PaymentStatus; isUndo?: true }
 
 /**
  * Optimistic: check-in must not wait for the network. Without a connection marks are queued, which nothing else in the app
  * is, and sent in their order once there is one.
  */
-export function useMarkAttendance(event_id: number) {
-  return useMutation({
+export const useMarkAttendance = (event_id: number) =>
+  useOptimisticMutation({
+    shownIn: keys.roster.event(event_id),
+    change: (page: Page, { entry: { id }, attendance }: Attended) => withMark(page, { id, attendance }),
     mutationKey: keys.roster.attendance,
     networkMode: 'online',
     scope: { id: `attendance-${event_id}` },
     mutationFn: ({ entry: { id }, attendance }: Attended) =>
       call('PUT /api/bookings/{id}/attendance', { params: { id }, body: { attendance } }),
-    onMutate: ({ entry, attendance }) => show(event_id, { id: entry.id, attendance }),
-    onError: (error, _mark, shown) => takeBack(error, shown),
+    onError: tellUnsaved,
     onSettled: () => refreshRoster(event_id),
   })
-}
 
 /** The bookings whose attendance is queued because there is no connection. While there are any, leaving the page asks first. */
 export function useUnsentAttendance(): Set<number> {
@@ -52,20 +54,21 @@ export function useUnsentAttendance(): Set<number> {
 }
 
 export function useMarkPayment(event_id: number) {
-  return useMutation({
-    mutationFn: ({ entry, payment_status }: Paid) => putPayment(entry.id, payment_status),
-    onMutate: ({ entry, payment_status }) => show(event_id, { id: entry.id, payment_status }),
-    onSuccess(_marked, { entry, payment_status }) {
-      if (payment_status === 'refunded' || entry.payment_status === 'refunded') return
-      const undo = () =>
-        void putPayment(entry.id, entry.payment_status)
-          .catch(tellError)
-          .finally(() => refreshRoster(event_id))
+  const { mutate } = useOptimisticMutation({
+    shownIn: keys.roster.event(event_id),
+    change: (page: Page, { entry: { id }, payment_status }: Paid) => withMark(page, { id, payment_status }),
+    mutationFn: ({ entry: { id }, payment_status }: Paid) =>
+      call('PUT /api/bookings/{id}/payment', { params: { id }, body: { payment_status } }),
+    onSuccess(_marked, { entry, payment_status, isUndo }) {
+      const before = entry.payment_status
+      if (isUndo || payment_status === 'refunded' || before === 'refunded') return
+      const undo = () => mutate({ entry: { ...entry, payment_status }, payment_status: before, isUndo: true })
       offerUndo(`${entry.user.first_name} ${payment_status === 'paid' ? 'has paid' : 'has not paid'}.`, undo)
     },
-    onError: (error, _mark, shown) => takeBack(error, shown),
+    onError: tellUnsaved,
     onSettled: () => refreshRoster(event_id),
   })
+  return { mutate }
 }
 
 /** Has no undo: the seat goes to the first person in the waiting list. */
@@ -84,16 +87,9 @@ export function useRemoveBooking(event_id: number, onRemoved: () => void) {
   })
 }
 
-const putPayment = (id: number, payment_status: PaymentStatus) =>
-  call('PUT /api/bookings/{id}/payment', { params: { id }, body: { payment_status } })
+const withMark = (page: Page, mark: Partial<RosterEntry> & { id: number }): Page => ({
+  ...page,
+  bookings: rosterAfter(page.bookings, mark),
+})
 
-const show = (event_id: number, mark: Partial<RosterEntry> & { id: number }) =>
-  showAtOnce<{ bookings: RosterEntry[] }>(keys.roster.event(event_id), (page) => ({
-    ...page,
-    bookings: rosterAfter(page.bookings, mark),
-  }))
-
-function takeBack(error: unknown, shown: { undo(): void } | undefined): void {
-  shown?.undo()
-  tellError(error, 'It could not be saved')
-}
+const tellUnsaved = (error: Error) => tellError(error, 'It could not be saved')

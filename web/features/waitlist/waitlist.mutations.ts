@@ -2,8 +2,9 @@ import { useMutation } from '@tanstack/react-query'
 import { tell, tellError } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { WaitlistPlace } from '#web/lib/api/contract.ts'
+import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
 import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
-import { queryClient, refresh, showAtOnce } from '#web/lib/query-client.ts'
+import { queryClient, refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 
 const refreshWaitlists = () => refresh(keys.waitlist.all)
@@ -26,20 +27,13 @@ export const takePlace = (event_id: number, notes: string) =>
 
 type Known = { waitlist: WaitlistPlace | null; waiting: number }
 
-export function useLeaveWaitlist(event_id: number) {
-  return useMutation({
+export const useLeaveWaitlist = (event_id: number) =>
+  useOptimisticMutation({
+    shownIn: keys.waitlist.event(event_id),
+    change: (known: Known) =>
+      known.waitlist ? { ...known, waitlist: null, waiting: known.waiting - 1 } : known,
     mutationFn: () => call('DELETE /api/events/{id}/waitlist', { params: { id: event_id } }),
-    onMutate: () =>
-      showAtOnce<Known>(keys.waitlist.event(event_id), (known) => ({
-        ...known,
-        waitlist: null,
-        waiting: known.waiting - 1,
-      })),
     onSuccess: () => tell('You have left the waiting list.'),
-    onError(error, _nothing, shown) {
-      shown?.undo()
-      tellError(error, 'You are still on the waiting list')
-    },
+    onError: (error) => tellError(error, 'You are still on the waiting list'),
     onSettled: refreshWaitlists,
   })
-}
