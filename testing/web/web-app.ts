@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Browser, BrowserContextOptions, Page, Response } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page, Request, Response } from 'playwright-core'
 import { launchChromium } from '#harness/browser/chromium.ts'
 import {
   createDataDir,
@@ -18,7 +18,7 @@ export type WebApp = {
   api: string
   crm: string
   browser: Browser
-  /** A browser of one's own: another device, with its own storage. */
+  /** A browser of one's own: another device, with its own storage. Who has not left at the end says what they see. */
   visit(options?: BrowserContextOptions): Promise<Visitor>
   /** Asks the API directly, for what has to be there before anybody looks. */
   ask(method: string, path: string, options?: { token?: string; body?: unknown }): Promise<Answer>
@@ -40,6 +40,8 @@ export type Visitor = {
   openTab(path: string): Promise<Page>
   /** Leaves, and makes sure that the browser had nothing to complain about. */
   leave(): Promise<void>
+  /** What is on the page, has the focus and is being waited for. Undefined once they have left. */
+  see(): Promise<string | undefined>
 }
 
 /** Visitors by the address that they log in with, undefined for one who does not. Each comes when first asked for, and stays. */
@@ -52,6 +54,7 @@ export class Visitors extends Map<string | undefined, Visitor> {
     const known = this.get(as)
     if (known) return known
     const visitor = await app.visit()
+    visitor.see = async () => undefined
     greet(visitor)
     if (as !== undefined) await visitor.logIn(as)
     this.set(as, visitor)
@@ -69,6 +72,7 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
   const dataDir = createDataDir()
   const stillpoint = await startStillpoint(dataDir, env)
   const browser = await launchChromium()
+  const visitors: Visitor[] = []
   const { api, crm } = stillpoint
   const ask: WebApp['ask'] = async (method, path, { token, body } = {}) => {
     const response = await fetch(`${api}${path}`, {
@@ -92,7 +96,11 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
     api,
     crm,
     browser,
-    visit: (options) => visit(browser, api, options),
+    async visit(options) {
+      const visitor = await visit(browser, api, options)
+      visitors.push(visitor)
+      return visitor
+    },
     ask,
     async tokenOf(email) {
       const body = { email, password: DEMO_PASSWORD }
@@ -101,6 +109,11 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
     addStudio: () => seed('--studio'),
     addEvents: (count) => seed('--events', `${count}`, '--users', '1', '--bookings', '0'),
     async close() {
+      // Of those whose test has failed.
+      for (const { see } of visitors) {
+        const seen = await see().catch(String)
+        if (seen) console.error(seen)
+      }
       await browser.close()
       await stillpoint.stop()
       removeDataDir(dataDir)
@@ -132,8 +145,19 @@ async function visit(
   })
   context.on('weberror', (error) => complaints.push(String(error.error())))
   const page = await context.newPage()
+  const unanswered = new Set<Request>()
+  page.on('request', (request) => unanswered.add(request))
+  page.on('requestfinished', (request) => unanswered.delete(request))
+  page.on('requestfailed', (request) => unanswered.delete(request))
   return {
     page,
+    async see() {
+      if (page.isClosed()) return undefined
+      const focus = await page.evaluate('document.activeElement?.outerHTML.slice(0, 200)')
+      const requests = [...unanswered].map((request) => `${request.method()} ${request.url()}`)
+      const body = await page.locator('body').ariaSnapshot({ timeout: 5_000 })
+      return [`At ${page.url()}:`, body, `Focus: ${focus}`, 'Not answered:', ...requests].join('\n')
+    },
     async logIn(email, password = DEMO_PASSWORD) {
       await page.goto('/login')
       await page.getByLabel('Email').fill(email)
