@@ -1,3 +1,4 @@
+import type { BookingConfig } from '#booking/config.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { Event } from '#booking/events/event.schema.ts'
 import type { Column, Table } from '#shared/lib/table.ts'
@@ -6,9 +7,15 @@ import { parseWireTime } from '#shared/lib/wire-time.ts'
 import type { RosterEntry } from './roster.schema.ts'
 import * as rosterStore from './roster.store.ts'
 
+type RosterTableDeps = { db: Db; config: Pick<BookingConfig, 'currency'> }
+
 /** All matching bookings of the event by name, read at once: an event has at most 10,000 seats. */
-export function rosterTable(db: Db, event: Event, filter: rosterStore.RosterFilter): Table<RosterEntry> {
-  return { title: 'Bookings', columns: columnsOf(event), batches: readAll(db, filter) }
+export function rosterTable(
+  { db, config }: RosterTableDeps,
+  event: Event,
+  filter: rosterStore.RosterFilter,
+): Table<RosterEntry> {
+  return { title: 'Bookings', columns: columnsOf(event, config.currency), batches: readAll(db, filter) }
 }
 
 async function* readAll(db: Db, filter: rosterStore.RosterFilter): AsyncGenerator<RosterEntry[]> {
@@ -20,7 +27,7 @@ async function* readAll(db: Db, filter: rosterStore.RosterFilter): AsyncGenerato
 const BATCH = 500
 
 /** In CSV all times but the local one are UTC, as in JSON; the workbook, for people, has the clock of the event. New columns come last. */
-function columnsOf({ start_datetime, timezone }: Event): Column<RosterEntry>[] {
+function columnsOf({ start_datetime, timezone }: Event, currency: string): Column<RosterEntry>[] {
   const local = (time: string | null) => {
     const at = time === null ? undefined : parseWireTime(time)
     return at && toLocalText(at, timezone)
@@ -35,6 +42,7 @@ function columnsOf({ start_datetime, timezone }: Event): Column<RosterEntry>[] {
     { name: 'status', cell: ({ status }) => status },
     { title: 'Status', cell: ({ status }) => STATUS[status] },
     { name: 'payment_status', cell: ({ payment_status }) => payment_status },
+    { title: `Price (${currency})`, cell: ({ price }) => price },
     { title: 'Payment', cell: ({ payment_status }) => PAYMENT[payment_status] },
     { name: 'attendance', cell: ({ attendance }) => attendance },
     { title: 'Attendance', cell: ({ attendance }) => attendance && ATTENDANCE[attendance] },
@@ -49,6 +57,7 @@ function columnsOf({ start_datetime, timezone }: Event): Column<RosterEntry>[] {
     { name: 'event_start_datetime', cell: () => start_datetime },
     { name: 'event_start_local', title: 'Event starts', cell: () => start },
     { name: 'event_timezone', title: 'Time zone', cell: () => timezone },
+    { name: 'price', cell: ({ price }) => price },
   ]
 }
 

@@ -1,4 +1,5 @@
 import { BookingCancelled } from '#booking/bookings/booking.schema.ts'
+import type { BookingConfig } from '#booking/config.ts'
 import { BOOKING_STATUSES } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { App } from '#shared/http/app.ts'
@@ -22,7 +23,8 @@ import * as roster from './roster.service.ts'
 import * as rosterStore from './roster.store.ts'
 import { rosterTable } from './roster-table.ts'
 
-type RosterRouteDeps = DeskDeps & RosterDeps & { db: Db; limits: { exports: Exports } }
+type RosterRouteDeps = DeskDeps &
+  RosterDeps & { db: Db; config: Pick<BookingConfig, 'currency'>; limits: { exports: Exports } }
 
 const tags = ['Roster']
 
@@ -47,7 +49,7 @@ export function rosterRoutes(app: App, deps: RosterRouteDeps): void {
       const format = readFileFormat(query)
       if (format) {
         deps.limits.exports.begin(reply.raw, caller.id)
-        return sendTable(reply, format, `event-${params.id}-bookings`, rosterTable(deps.db, event, filter))
+        return sendTable(reply, format, `event-${params.id}-bookings`, rosterTable(deps, event, filter))
       }
       const { bookings, total } = await rosterStore.list(deps.db, filter, toSlice(query))
       return { bookings, pagination: toPagination(query, total) }

@@ -132,12 +132,12 @@ test('the roster can be had as a file that no spreadsheet runs', async () => {
   assert.equal(
     head,
     'booking_id,last_name,first_name,email,phone,status,payment_status,attendance,checked_in_at,booking_date,has_clash,notes,user_id,' +
-      'event_start_datetime,event_start_local,event_timezone',
+      'event_start_datetime,event_start_local,event_timezone,price',
   )
   const booked_at = booking.clock.now().toISOString().slice(0, 19)
   assert.deepEqual(records, [
     `${id},"O""Neill, Ann",'=1+1,${ann.email},,CONFIRMED,pending,,,${booked_at},false,"'@SUM(A1)\nsecond line",${ann.id},` +
-      '2091-12-02T00:30:00,2091-12-01 19:30,America/New_York',
+      '2091-12-02T00:30:00,2091-12-01 19:30,America/New_York,25',
     '',
   ])
   assert.equal((await roster(leader, event_id, '?format=csv&per_page=1')).body.split('\r\n').length, 4)
@@ -171,6 +171,7 @@ test('the roster can be had as a workbook in words and by the clock of the event
   const [head, ...rows] = sheet?.data ?? []
   const shown = rows.map((row) => Object.fromEntries(row.map((cell, i) => [String(head?.[i]), cell])))
   const common = {
+    'Price (EUR)': 25,
     Attendance: null,
     'Checked in': null,
     Booked: booked,
