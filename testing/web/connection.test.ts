@@ -238,6 +238,30 @@ test('a card that is moved while its last move is being undone stays where it wa
   await visitor.leave()
 })
 
+test('what is open stays while news that could not be read are asked for again', async () => {
+  const visitor = await app.visit()
+  const { page } = visitor
+  const { token } = await aPerson(visitor)
+  const event_id = await anEvent(60)
+  await app.ask('POST', '/api/bookings/', { token, body: { event_id } })
+  let asked = 0
+  // The last answer never comes.
+  await page.route('**/api/notices', (route) => (++asked <= 4 ? route.abort() : undefined))
+  await page.goto('/bookings')
+  const question = page.getByRole('dialog', { name: 'Cancel this booking?' })
+  await page.getByRole('button', { name: 'Cancel booking' }).click()
+  await question.getByText('You can cancel until it begins.').waitFor()
+  await waitUntil(() => asked === 4, 20_000)
+  await app.ask('PUT', `/api/events/${event_id}`, {
+    token: await app.tokenOf(JANE),
+    body: { location: 'The other door' },
+  })
+  await waitUntil(() => asked === 5, 10_000)
+  await page.getByText('The other door').waitFor()
+  await question.getByText('You can cancel until it begins.').waitFor()
+  await leave(visitor)
+})
+
 test('a session that was ended elsewhere says so, over the page when somebody is writing there', async () => {
   const visitor = await app.visit()
   const { page } = visitor

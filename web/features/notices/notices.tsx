@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type MouseEvent, type ReactNode, useId } from 'react'
 import { Surface } from '#web/components/layout/surface.tsx'
 import type { Notice } from '#web/lib/api/contract.ts'
-import { isAwaited } from '#web/lib/queries/awaited.ts'
+import { isAwaited, useFirstWait } from '#web/lib/queries/first-wait.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { useSeeNotices } from './notice.mutations.ts'
 import { noticesQuery } from './notice.queries.ts'
@@ -21,7 +21,7 @@ type Props = BoxProps & {
 /** What the studio has changed about the reader's seats, each until the reader has seen it. Nothing when there is no news. */
 export function Notices({ pending, children, ...box }: Props) {
   const read = useQuery(noticesQuery)
-  if (isAwaited(read)) return pending
+  if (useFirstWait(isAwaited(read))) return pending
   return (
     <>
       <News notices={read.data?.notices ?? []} {...box} />

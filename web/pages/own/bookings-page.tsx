@@ -17,12 +17,13 @@ import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { Notices } from '#web/features/notices/notices.tsx'
 import { OwnWaitlists } from '#web/features/waitlist/own-waitlists.tsx'
 import { clocksInWords } from '#web/lib/format.ts'
+import { useFirstWait } from '#web/lib/queries/first-wait.ts'
 import { paths } from '#web/paths.ts'
 
 export function BookingsPage() {
   useLiveSeats()
   // What stands below the list comes with it, and is not pushed down by it.
-  const isListed = !useQuery(upcomingBookingsPageQuery(1)).isPending
+  const isListed = !useFirstWait(useQuery(upcomingBookingsPageQuery(1)).isPending)
   return (
     <Page title="Your bookings" lead={clocksInWords()}>
       <Notices mb="xl" pending={<BookingsPending />}>

@@ -5,7 +5,7 @@ import { upcomingBookingsQuery } from '#web/features/bookings/booking.queries.ts
 import { BookingCard } from '#web/features/bookings/booking-card.tsx'
 import { useLiveSeats } from '#web/features/events/use-live-seats.ts'
 import { Notices } from '#web/features/notices/notices.tsx'
-import { isAwaited } from '#web/lib/queries/awaited.ts'
+import { isAwaited, useFirstWait } from '#web/lib/queries/first-wait.ts'
 
 type Props = { pending: ReactNode; hero: ReactNode; children: ReactNode }
 
@@ -13,7 +13,7 @@ type Props = { pending: ReactNode; hero: ReactNode; children: ReactNode }
 export function OwnHome({ pending, hero, children }: Props) {
   useLiveSeats()
   const own = useQuery(upcomingBookingsQuery)
-  if (isAwaited(own)) return pending
+  if (useFirstWait(isAwaited(own))) return pending
   const next = own.data?.bookings[0]
   return (
     <Notices pending={pending}>

@@ -10,6 +10,7 @@ import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readersZone } from '#web/lib/format.ts'
 import { writeDraft } from '#web/lib/forms/drafts.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { useFirstWait } from '#web/lib/queries/first-wait.ts'
 import { settingsQuery } from '#web/lib/queries/settings.queries.ts'
 import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
 import { beforeSaving, noteSaving } from '../consequences/just-saved.ts'
@@ -61,7 +62,7 @@ function New(props: Omit<CreateProps, 'initial' | 'draft'>) {
   const settings = useQuery(settingsQuery)
   const studio = settings.data?.studio_timezone
   const last = useQuery({ ...lastZoneQuery(props.facilitator_id), enabled: !settings.isPending && !studio })
-  if (settings.isPending || (!studio && last.isPending)) return <Loading />
+  if (useFirstWait(settings.isPending || (!studio && last.isPending))) return <Loading />
   const zone = studio ?? last.data?.zone ?? readersZone()
   return <Create draft="event.new" initial={emptyValues(serverNow(), zone)} {...props} />
 }
