@@ -85,6 +85,44 @@ test('on a phone, who is told of a change stands beside the button that saves it
   await visitor.leave()
 })
 
+test('what is changed elsewhere while a form is open is not brought back by saving it', async () => {
+  const token = await app.tokenOf(JANE)
+  const start = new Date(Date.now() + 9 * 86_400_000).toISOString()
+  const { event } = await app.ask('POST', '/api/events/', {
+    token,
+    body: {
+      title: 'Two Hands',
+      event_type: 'session',
+      start_datetime: start,
+      end_datetime: new Date(Date.parse(start) + 3_600_000).toISOString(),
+      max_participants: 6,
+      location: 'The Attic',
+    },
+  })
+  const change = (body: object) => app.ask('PUT', `/api/events/${event.id}`, { token, body })
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await page.goto(`/manage/events?write=edit&event=${event.id}`)
+  const form = page.getByRole('dialog', { name: 'Change event' })
+  const place = form.getByLabel('Place (optional)')
+  await form.getByLabel('Description (optional)').fill('Bring a cushion.')
+  assert.equal(await place.inputValue(), 'The Attic')
+  await change({ location: 'The Garden' })
+  await form.getByRole('status').getByText('This was changed elsewhere meanwhile.').waitFor()
+  assert.equal(await place.inputValue(), 'The Garden')
+  // A draft, too, is what was typed, and nothing else.
+  await change({ location: 'The Cellar' })
+  await page.reload()
+  await form.getByText('What you had typed before is still here.').waitFor()
+  assert.equal(await place.inputValue(), 'The Cellar')
+  await form.getByRole('button', { name: 'Save changes' }).click()
+  await form.waitFor({ state: 'hidden' })
+  const saved = (await app.ask('GET', `/api/events/${event.id}`, { token })).event
+  assert.deepEqual([saved.description, saved.location], ['Bring a cushion.', 'The Cellar'])
+  await visitor.leave()
+})
+
 test('typed text is not thrown away unasked, and is there again after a reload', async () => {
   const visitor = await app.visit()
   const { page } = visitor

@@ -1,10 +1,12 @@
 import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { ChangedElsewhere } from '#web/components/feedback/changed-elsewhere.tsx'
 import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { User } from '#web/lib/api/contract.ts'
 import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { emailFault } from '#web/lib/forms/form-rules.ts'
+import { useFollow } from '#web/lib/forms/use-follow.ts'
 import { useUpdateProfile } from './account.mutations.ts'
 import { changesOf } from './profile.rules.ts'
 
@@ -16,6 +18,7 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
       email: emailFault,
     },
   })
+  const hasFollowed = useFollow(form, { ...editable(user), current_password: '' })
   const { mutate, isPending, error } = useUpdateProfile()
   const changes = changesOf(user, form.values)
   const movesAddress = changes.email !== undefined
@@ -30,6 +33,7 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
   return (
     <form noValidate ref={ref} onSubmit={form.onSubmit(save, focusFault)}>
       <Stack gap="md">
+        {hasFollowed && <ChangedElsewhere />}
         <FormError error={error} besideFields={form.errors} />
         <Group grow align="flex-start" preventGrowOverflow={false} gap="md">
           <TextInput label="First name" autoComplete="given-name" {...form.getInputProps('first_name')} />

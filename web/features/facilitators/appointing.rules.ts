@@ -1,4 +1,5 @@
 import type { CreateFacilitator, Facilitator, UpdateFacilitator } from '#web/lib/api/contract.ts'
+import { changedFields } from '#web/lib/forms/follow.rules.ts'
 
 export type FacilitatorValues = {
   email: string
@@ -43,10 +44,13 @@ export function toCreate({
   }
 }
 
-/** The body to send; `is_active` only when it has changed. */
+/** The body to send: changed fields only, so that what others change meanwhile stays. */
 export function toUpdate(facilitator: Facilitator, values: FacilitatorValues): UpdateFacilitator {
   const { is_active } = values
-  return { ...aboutThem(values), ...(is_active !== facilitator.is_active && { is_active }) }
+  return {
+    ...changedFields(aboutThem(values), aboutThem(valuesOf(facilitator))),
+    ...(is_active !== facilitator.is_active && { is_active }),
+  }
 }
 
 type About = Pick<

@@ -51,7 +51,11 @@ export function EditFacilitatorForm({
       isPending={isPending}
       error={error}
       onClose={onClose}
-      onSave={(values, onError) => mutate(toUpdate(facilitator, values), { onSuccess: onClose, onError })}
+      onSave={(values, onError) => {
+        const body = toUpdate(facilitator, values)
+        if (Object.keys(body).length === 0) onClose()
+        else mutate(body, { onSuccess: onClose, onError })
+      }}
     />
   )
 }

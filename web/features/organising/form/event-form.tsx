@@ -3,11 +3,14 @@ import { useForm } from '@mantine/form'
 import { type ReactNode, useId, useState } from 'react'
 import { CountedInput, CountedTextarea } from '#web/components/controls/counted.tsx'
 import { useUnsaved } from '#web/components/controls/guarded.tsx'
+import { ChangedElsewhere } from '#web/components/feedback/changed-elsewhere.tsx'
 import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readDraft, writeDraft } from '#web/lib/forms/drafts.ts'
+import { changedFields } from '#web/lib/forms/follow.rules.ts'
 import { useFaults } from '#web/lib/forms/form-faults.ts'
+import { useFollow } from '#web/lib/forms/use-follow.ts'
 import classes from './event-form.module.css'
 import { type EventValues, faultsOf, TEXT_MAX } from './event-form.rules.ts'
 import { ParentField } from './parent-field.tsx'
@@ -42,17 +45,20 @@ export function EventForm({
   submitLabel,
   isPending,
   error,
+  event_id,
   scope,
   consequence,
   ...props
 }: Props) {
-  const [kept] = useState(() => readDraft<EventValues>(draft))
+  const [kept] = useState(() => readDraft<Partial<EventValues>>(draft))
   const form = useForm({
     // What was no amount is not kept: JSON has no NaN.
     initialValues: { ...initial, ...kept, price: kept?.price ?? initial.price },
-    onValuesChange: (values) => writeDraft(draft, isSame(values, initial) ? undefined : values),
+    onValuesChange: (values) =>
+      writeDraft(draft, isSame(values, initial) ? undefined : changedFields(values, initial)),
     validate: (values) => faultsOf(values, initial, serverNow()),
   })
+  const hasFollowed = useFollow(form, initial)
   const discard = () => writeDraft(draft, undefined)
   useUnsaved(!isSame(form.values, initial), discard)
   const typeLabel = useId()
@@ -77,6 +83,7 @@ export function EventForm({
             </Button>
           </Group>
         )}
+        {hasFollowed && event_id !== undefined && <ChangedElsewhere />}
         <CountedInput label="Title" max={TEXT_MAX.title} data-autofocus {...form.getInputProps('title')} />
         <div>
           <span id={typeLabel} className="visually-hidden">
@@ -125,7 +132,7 @@ export function EventForm({
         <ParentField
           value={form.values.parent_event_id}
           facilitator_id={props.facilitator_id}
-          event_id={props.event_id}
+          event_id={event_id}
           times={
             isWall(start) && isWall(end)
               ? [fromWall(start, timezone), endFromWall(end, timezone, fromWall(start, timezone))]
@@ -199,4 +206,4 @@ export function EventForm({
 }
 
 const isSame = (values: EventValues, initial: EventValues) =>
-  JSON.stringify({ ...initial, ...values }) === JSON.stringify(initial)
+  Object.keys(changedFields(values, initial)).length === 0
