@@ -196,7 +196,7 @@ test('a mark that is under way stays, whatever is read meanwhile', async () => {
   await visitor.leave()
 })
 
-test('a card that is moved while its last move is being undone stays where it was put, with the focus', async () => {
+test('what is done with a contact while the last move is under way stays as it was done, with the focus', async () => {
   const { booking_id } = await aGuest(await anEvent(4), 'Dora')
   const visitor = await app.visit()
   const { page } = visitor
@@ -208,13 +208,15 @@ test('a card that is moved while its last move is being undone stays where it wa
       .getByRole('button', { name: 'Dora Waits', exact: true })
   await card('New').press('2')
   await card('Reviewed').waitFor()
-  const { promise: isAnswered, resolve: answer } = Promise.withResolvers<void>()
+  let held = Promise.withResolvers<void>()
   const sent: string[] = []
   await page.route('**/crm/bookings/*/status', async (route) => {
     const { crm_status } = route.request().postDataJSON()
     sent.push(crm_status)
-    if (crm_status === 'new') await isAnswered
-    await route.continue()
+    if (crm_status === 'new') await held.promise
+    const response = await route.fetch()
+    if (crm_status === 'confirmed') await held.promise
+    await route.fulfill({ response })
   })
   await page
     .getByRole('alert')
@@ -226,15 +228,25 @@ test('a card that is moved while its last move is being undone stays where it wa
   await until(page, "document.activeElement.textContent === 'Dora Waits'")
   // Time for the move to overtake the undoing, which it must not do.
   await setTimeout(500)
-  answer()
+  held.resolve()
   await page.getByRole('alert').filter({ hasText: 'Dora Waits is now under Contacted.' }).waitFor()
   await page.keyboard.press('Enter')
-  await page.getByRole('dialog', { name: 'Contact' }).getByLabel('Note').waitFor()
+  const contact = page.getByRole('dialog', { name: 'Contact' })
+  await contact.getByLabel('Note').fill('Called her.')
   assert.deepEqual(sent, ['new', 'contacted'])
+  // The note goes with the stage that is shown, after the move to it.
+  held = Promise.withResolvers<void>()
+  await contact.getByRole('combobox', { name: 'Stage' }).click()
+  await page.getByRole('option', { name: 'Confirmed' }).click()
+  await contact.getByRole('button', { name: 'Save note' }).click()
+  await setTimeout(500)
+  assert.equal(await contact.getByRole('combobox', { name: 'Stage' }).inputValue(), 'Confirmed')
+  held.resolve()
+  await contact.getByRole('listitem').filter({ hasText: 'Called her.' }).waitFor()
   const { booking } = await app.ask('GET', `/api/facilitators/1/crm/bookings/${booking_id}`, {
     token: await app.tokenOf(JANE),
   })
-  assert.equal(booking.crm_status, 'contacted')
+  assert.equal(booking.crm_status, 'confirmed')
   await visitor.leave()
 })
 

@@ -56,7 +56,7 @@ export const keys = {
   },
   crm: {
     all: ['crm'],
-    board: (facilitator_id: number) => ['crm', facilitator_id, 'board'] as const,
+    of: (facilitator_id: number) => ['crm', facilitator_id] as const,
     search: (facilitator_id: number, text: string) => ['crm', facilitator_id, 'board', text] as const,
     contact: (facilitator_id: number, booking_id: number) =>
       ['crm', facilitator_id, 'contact', booking_id] as const,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FacilitatorBooking } from '#web/lib/api/contract.ts'
-import { type Board, boardAfter, sizeOf, stageOfKey } from './board.rules.ts'
+import type { FacilitatorBooking, Notification } from '#web/lib/api/contract.ts'
+import { type Board, boardAfter, knownAfter, sizeOf, stageOfKey } from './board.rules.ts'
 
 const card = (booking_id: number) => ({ booking_id, crm_status: 'new' }) as FacilitatorBooking
 const empty = { cards: [], total: 0 }
@@ -30,6 +30,19 @@ test('a moved card is at the top of the other column, and both totals change', (
 test('a move to the same stage, or of an unknown booking, changes nothing', () => {
   assert.equal(boardAfter(board, 1, 'new'), board)
   assert.equal(boardAfter(board, 9, 'reviewed'), board)
+})
+
+test('a move is seen on the board and in the contact, and nowhere else', () => {
+  const move = { booking_id: 1, to: 'reviewed' } as const
+  const contact = { booking: { booking_id: 1, crm_status: 'new' } as Notification }
+  assert.deepEqual(knownAfter(board, move), boardAfter(board, 1, 'reviewed'))
+  assert.deepEqual(knownAfter(contact, move), { booking: { booking_id: 1, crm_status: 'reviewed' } })
+  for (const other of [
+    { booking: { booking_id: 2, crm_status: 'new' } as Notification },
+    { history: [] },
+    null,
+  ])
+    assert.equal(knownAfter(other, move), other)
 })
 
 test('the keys 1 to 5 are the five stages', () => {

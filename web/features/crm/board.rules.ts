@@ -1,4 +1,4 @@
-import type { CrmStatus, FacilitatorBooking } from '#web/lib/api/contract.ts'
+import type { CrmStatus, FacilitatorBooking, Notification } from '#web/lib/api/contract.ts'
 
 export type Board = Record<CrmStatus, Column>
 export type Column = {
@@ -34,6 +34,17 @@ export function boardAfter(board: Board, booking_id: number, to: CrmStatus): Boa
     },
     [to]: { cards: [{ ...card, crm_status: to }, ...board[to].cards], total: board[to].total + 1 },
   }
+}
+
+/** Everything that is read about the contacts of a facilitator; boards and contacts have a stage. */
+export type Known = Board | { booking: Notification } | { history: unknown } | { notes: unknown } | null
+
+/** What is known of them after a move. */
+export function knownAfter(known: Known, { booking_id, to }: { booking_id: number; to: CrmStatus }): Known {
+  if (known === null) return known
+  if ('completed' in known) return boardAfter(known, booking_id, to)
+  if (!('booking' in known) || known.booking.booking_id !== booking_id) return known
+  return { ...known, booking: { ...known.booking, crm_status: to } }
 }
 
 /** The stage of the keys 1 to 5. */

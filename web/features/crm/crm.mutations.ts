@@ -2,10 +2,10 @@ import { useMutation } from '@tanstack/react-query'
 import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { CrmStatus } from '#web/lib/api/contract.ts'
-import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
+import { scopeOf, useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
-import { type Board, boardAfter, nameOfStage } from './board.rules.ts'
+import { type Known, knownAfter, nameOfStage } from './board.rules.ts'
 
 export type Move = { booking_id: number; name: string; from: CrmStatus; to: CrmStatus }
 type Step = Move & { isUndo?: true }
@@ -15,8 +15,8 @@ export const refreshCrm = (): void => void refresh(keys.crm.all)
 /** Optimistic, with undo. A move to the same stage does nothing. */
 export function useMove(facilitator_id: number) {
   const { mutate } = useOptimisticMutation({
-    shownIn: keys.crm.board(facilitator_id),
-    change: (board: Board, { booking_id, to }: Step) => boardAfter(board, booking_id, to),
+    shownIn: keys.crm.of(facilitator_id),
+    change: (known: Known, move: Step) => knownAfter(known, move),
     mutationFn: ({ booking_id, to }: Step) => putStatus(facilitator_id, booking_id, { crm_status: to }),
     onSuccess(_updated, { isUndo, ...move }) {
       if (isUndo) return
@@ -34,9 +34,10 @@ export function useMove(facilitator_id: number) {
 
 type Note = { crm_status: CrmStatus; notes: string }
 
-/** Adds a note to the history, with the stage at which it was written. */
+/** Adds a note to the history, with the stage at which it was written: after the move to it, which may be under way. */
 export function useAddNote(facilitator_id: number, booking_id: number) {
   return useMutation({
+    scope: scopeOf(keys.crm.of(facilitator_id)),
     mutationFn: (note: Note) => putStatus(facilitator_id, booking_id, note),
     onSuccess: () => tell('Your note is saved.'),
     onSettled: refreshCrm,

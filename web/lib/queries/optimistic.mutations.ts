@@ -77,6 +77,9 @@ type Options<T, V, A> = {
   scope?: MutationScope
 }
 
+/** Of changes that are shown under this key. */
+export const scopeOf = (shownIn: QueryKey): MutationScope => ({ id: hashKey(shownIn) })
+
 /** A mutation that is shown before the server has answered, and taken back if it refuses. */
 export const useOptimisticMutation = <T, V = void, A = unknown>({
   shownIn,
@@ -87,7 +90,7 @@ export const useOptimisticMutation = <T, V = void, A = unknown>({
   ...options
 }: Options<T, V, A>) =>
   useMutation({
-    scope: { id: hashKey(shownIn) },
+    scope: scopeOf(shownIn),
     ...options,
     onMutate: (variables: V) => showChange<T>(shownIn, (known) => change(known, variables)),
     onSuccess(answer, variables, shown) {
