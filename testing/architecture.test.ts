@@ -77,6 +77,7 @@ const ROOMS: Record<string, string[]> = {
     'mail/queue',
     'identity/sessions',
     'identity/login',
+    'idempotency',
     'events',
     'live',
     'facilitators',

@@ -1,5 +1,7 @@
 import { BOOKING_STATUSES } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
+import { IdempotencyHeader } from '#booking/idempotency/idempotency.schema.ts'
+import { REPLAYED } from '#booking/idempotency/idempotency.service.ts'
 import type { App } from '#shared/http/app.ts'
 import { readChoice, readSwitch } from '#shared/http/requests/validation.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
@@ -13,7 +15,6 @@ import {
   BookingUpdated,
   CreateBooking,
   EditBooking,
-  IdempotencyHeader,
   OneBooking,
 } from './booking.schema.ts'
 import type { BookingDeps } from './booking.service.ts'
@@ -21,7 +22,6 @@ import * as bookings from './booking.service.ts'
 import * as bookingStore from './booking.store.ts'
 import { editNote } from './booking-note.service.ts'
 import { type CancellationDeps, cancel } from './cancellation.service.ts'
-import { REPLAYED } from './idempotency/idempotency.service.ts'
 
 type BookingRouteDeps = BookingDeps & CancellationDeps & { clock: Clock; db: Db }
 

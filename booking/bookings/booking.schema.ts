@@ -64,16 +64,6 @@ export const EditBooking = Type.Object({
 })
 export type EditBooking = Static<typeof EditBooking>
 
-export const IdempotencyHeader = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      pattern: '^[\\x21-\\x7e]{1,255}$',
-      description:
-        'Makes a retry safe: the same key and body give the answer of the booking again, for 48 hours. A refusal is judged anew.',
-    }),
-  ),
-})
-
 export const BookingCreated = Type.Object({
   message: Type.String(),
   booking: Booking,

@@ -1,3 +1,5 @@
+import { IdempotencyHeader } from '#booking/idempotency/idempotency.schema.ts'
+import { REPLAYED } from '#booking/idempotency/idempotency.service.ts'
 import type { App } from '#shared/http/app.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import {
@@ -7,12 +9,7 @@ import {
   PreviewMessage,
   WriteToEvent,
 } from './event-message.schema.ts'
-import {
-  countAudience,
-  type EventMessageDeps,
-  previewMessage,
-  writeToEvent,
-} from './event-message.service.ts'
+import { countAudience, type EventMessageDeps, previewMessage, writeOnce } from './event-message.service.ts'
 
 const tags = ['Events']
 
@@ -27,11 +24,14 @@ export function eventMessageRoutes(app: App, deps: EventMessageDeps): void {
           'To who has booked and not cancelled, and on request to the waiting list: as a notice in the app and, unless `MAIL=off`, by mail. For the facilitator of the event and admins.',
         params: IdParams,
         body: WriteToEvent,
-        response: { 202: MessageOwed, ...errorResponses(401, 403, 404, 409, 429) },
+        headers: IdempotencyHeader,
+        response: { 202: MessageOwed, ...errorResponses(401, 403, 404, 409, 422, 429) },
       },
     },
-    async ({ caller, params, body }, reply) => {
-      const people = await writeToEvent(deps, caller, params.id, body)
+    async ({ caller, params, body, headers }, reply) => {
+      const key = headers['idempotency-key']
+      const { people, isReplay } = await writeOnce(deps, caller, params.id, body, key)
+      if (isReplay) reply.headers(REPLAYED)
       return reply.code(202).send({ message: 'Your message is on its way', people })
     },
   )

@@ -1,6 +1,7 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
+import { hashOf, onceInTransaction, type Settle } from '#booking/idempotency/idempotency.service.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { getOrganised } from '#booking/organising/event-scope.service.ts'
 import { conflict, declined, notFound, tooManyRequests } from '#shared/errors/app-error.ts'
@@ -58,16 +59,32 @@ export async function previewMessage(
   return layOut(messageLetter(event, { author: fullName(caller), ...trimmed(message) }), mail)
 }
 
+/** `write`, at most once per idempotency key, if there is one. Throws 422 as `onceInTransaction` does. */
+export async function writeOnce(
+  deps: EventMessageDeps,
+  caller: UserRow,
+  event_id: number,
+  message: WriteToEvent,
+  key: string | undefined,
+): Promise<{ people: number; isReplay: boolean }> {
+  const run = (settle?: Settle<number>) => write(deps, caller, event_id, message, settle)
+  if (key === undefined) return { people: await run(), isReplay: false }
+  const request = { user_id: caller.id, key, body_hash: hashOf(['message', event_id, message]) }
+  const { body, isReplay } = await onceInTransaction(deps, request, run)
+  return { people: body, isReplay }
+}
+
 /**
  * Writes to everybody of an event, who read it in the app and by mail, and owes its author a copy. With `MAIL=off` it is in the app
- * only. Returns to how many people it goes. Throws 404 and 403 like `getOrganised`, 409 when there
+ * only. Returns to how many people it goes, after it has stored that with `settle`. Throws 404 and 403 like `getOrganised`, 409 when there
  * is nobody, and 429 after many messages.
  */
-export async function writeToEvent(
+async function write(
   { db, clock, mail }: EventMessageDeps,
   caller: UserRow,
   event_id: number,
   { include_waiting = false, ...words }: WriteToEvent,
+  settle?: Settle<number>,
 ): Promise<number> {
   await getOrganised(db, caller, event_id)
   const now = clock.now()
@@ -104,6 +121,7 @@ export async function writeToEvent(
       subject_id: event_id,
       details: { message_id: id, people, include_waiting },
     })
+    await settle?.(trx, people)
     return people
   })
 }

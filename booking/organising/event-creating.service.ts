@@ -5,6 +5,7 @@ import type { Event } from '#booking/events/event.schema.ts'
 import type { EventCache } from '#booking/events/event-cache.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import { getOwnFacilitator, requireOrganiser } from '#booking/facilitators/organiser.service.ts'
+import { hashOf, onceInTransaction, type Settle } from '#booking/idempotency/idempotency.service.ts'
 import { type FieldFault, invalidFields } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { type EventFields, readEventFields, timeFaults } from './event-input.rules.ts'
@@ -22,16 +23,36 @@ export type EventCreatingDeps = {
   caches: { events: EventCache }
 }
 
-/**
- * Creates an event, or with a recurrence all events of a series (decision 0011). Throws 400 with every fault, `schemaFaults`
- * included, 403 for callers who may not create it, and 404 for an unknown facilitator.
- */
-export async function create(
+/** What was created: one event, or all of a series. */
+type CreatedIds = { ids: number[]; series_id: number | null }
+
+/** `create`, at most once per idempotency key, if there is one. Throws 422 as `onceInTransaction` does. */
+export async function createOnce(
   deps: EventCreatingDeps,
   caller: UserRow,
   input: CreateEvent,
   schemaFaults: FieldFault[],
-): Promise<{ events: Event[]; series_id: number | null }> {
+  key: string | undefined,
+): Promise<{ events: Event[]; series_id: number | null; isReplay: boolean }> {
+  const run = (settle?: Settle<CreatedIds>) => create(deps, caller, input, schemaFaults, settle)
+  const { body, isReplay } =
+    key === undefined
+      ? { body: await run(), isReplay: false }
+      : await onceInTransaction(deps, { user_id: caller.id, key, body_hash: hashOf(['event', input]) }, run)
+  return { events: await listEvents(deps.db, body.ids), series_id: body.series_id, isReplay }
+}
+
+/**
+ * Creates an event, or with a recurrence all events of a series (decision 0011), and stores the answer with `settle`. Throws 400 with every fault, `schemaFaults`
+ * included, 403 for callers who may not create it, and 404 for an unknown facilitator.
+ */
+async function create(
+  deps: EventCreatingDeps,
+  caller: UserRow,
+  input: CreateEvent,
+  schemaFaults: FieldFault[],
+  settle?: Settle<CreatedIds>,
+): Promise<CreatedIds> {
   const now = deps.clock.now()
   const organiser = await findOrganiser(deps.db, caller, input, schemaFaults)
   const { fields, faults } = readEventFields(
@@ -60,7 +81,8 @@ export async function create(
     // Complete: a missing field would be among the faults.
     const event = { ...(given as EventFields), facilitator_id, series_id, times }
     const ids = await organisingStore.insert(trx, event, { now, actor_id: caller.id })
-    return { events: await listEvents(trx, ids), series_id }
+    await settle?.(trx, { ids, series_id })
+    return { ids, series_id }
   })
   deps.caches.events.forget()
   return created

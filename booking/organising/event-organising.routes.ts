@@ -1,10 +1,12 @@
 import type { Event } from '#booking/events/event.schema.ts'
+import { IdempotencyHeader } from '#booking/idempotency/idempotency.schema.ts'
+import { REPLAYED } from '#booking/idempotency/idempotency.service.ts'
 import { bodyFaults } from '#shared/errors/field-faults.ts'
 import type { App } from '#shared/http/app.ts'
 import { readChoice } from '#shared/http/requests/validation.ts'
 import { errorResponses, IdParams } from '#shared/http/schemas/schemas.ts'
 import { cancel, type EventCancellingDeps } from './event-cancelling.service.ts'
-import { create, type EventCreatingDeps } from './event-creating.service.ts'
+import { createOnce, type EventCreatingDeps } from './event-creating.service.ts'
 import { type EventEditingDeps, edit } from './event-editing.service.ts'
 import {
   CancelEvent,
@@ -32,11 +34,15 @@ export function eventOrganisingRoutes(app: App, deps: EventOrganisingRouteDeps):
         summary: 'Create Event',
         description: 'With a `recurrence`, all events of a series.',
         body: CreateEvent,
-        response: { 201: EventCreated, ...errorResponses(401, 403, 404) },
+        headers: IdempotencyHeader,
+        response: { 201: EventCreated, ...errorResponses(401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
-      const { events, series_id } = await create(deps, request.caller, request.body, bodyFaults(request))
+      const { caller, body: input, headers } = request
+      const key = headers['idempotency-key']
+      const { events, series_id, isReplay } = await createOnce(deps, caller, input, bodyFaults(request), key)
+      if (isReplay) reply.headers(REPLAYED)
       const message = series_id === null ? 'Event created successfully' : 'Series created successfully'
       const body = series_id === null ? only(events) : { series_id, events }
       return reply.code(201).send({ message, ...body })

@@ -274,6 +274,54 @@ test('what is open stays while news that could not be read are asked for again',
   await leave(visitor)
 })
 
+test('a series and a message whose answer was lost are sent again, and are there once', async () => {
+  const event_id = await anEvent(80)
+  await aGuest(event_id, 'Elsa')
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  /** The first request is carried out, and its answer never arrives. */
+  const loseAnswer = async (address: string) => {
+    let isLost = false
+    await page.route(address, async (route) => {
+      if (isLost || route.request().method() !== 'POST') return route.continue()
+      isLost = true
+      await route.fetch()
+      await route.abort()
+    })
+  }
+
+  await loseAnswer('**/api/events/')
+  await page.goto('/manage/events?write=new')
+  const form = page.getByRole('dialog', { name: 'New event' })
+  await form.getByLabel('Title').fill('Once Upon a Line')
+  await form.getByRole('combobox', { name: 'Repeat' }).click()
+  await page.getByRole('option', { name: 'Every day' }).click()
+  await form.getByLabel('How many events').fill('3')
+  await form.getByRole('button', { name: 'Create event' }).click()
+  await form.getByRole('alert').waitFor()
+  await form.getByRole('button', { name: 'Create event' }).click()
+  await page.getByText('3 events can be booked now.').waitFor()
+  await page.goto('/manage/events?q=Once')
+  await expectCount(page.getByRole('article').filter({ hasText: 'Once Upon a Line' }), 3)
+
+  await loseAnswer('**/messages')
+  await page.goto(`/manage/events/${event_id}`)
+  await page.getByRole('button', { name: 'Write to everybody' }).click()
+  const message = page.getByRole('dialog', { name: 'Write to everybody' })
+  await message.getByLabel('Subject').fill('The door')
+  await message.getByLabel('Text').fill('It is the blue one.')
+  await message.getByRole('button', { name: 'Preview' }).click()
+  const send = message.getByRole('button', { name: 'Send to 1 person' })
+  await send.click()
+  await message.getByRole('alert').waitFor()
+  // Whoever books meanwhile does not get the message, and nobody gets it twice.
+  await aGuest(event_id, 'Faye')
+  await message.getByRole('button', { name: /^Send to/ }).click()
+  await page.getByText('Your message is on its way to 1 person.').waitFor()
+  await leave(visitor)
+})
+
 test('a session that was ended elsewhere says so, over the page when somebody is writing there', async () => {
   const visitor = await app.visit()
   const { page } = visitor

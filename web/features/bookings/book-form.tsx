@@ -7,7 +7,7 @@ import { hasCode } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
 import { useDraft } from '#web/lib/forms/drafts.ts'
 import { paths } from '#web/paths.ts'
-import { hasOpenAttempt, useBook } from './booking.mutations.ts'
+import { isUnanswered, useBook } from './booking.mutations.ts'
 
 /** Errors that cancelling another booking may resolve. */
 const SEE_WHAT_IS_HELD = ['overlapping_booking', 'too_many_ahead']
@@ -28,7 +28,7 @@ export function BookForm({ event, fault }: Props) {
     >
       <Stack gap="md">
         <NoteField event={event} notes={notes} onChange={setNotes} />
-        {hasOpenAttempt(event.id) && !error && <NoAnswer />}
+        {isUnanswered(event.id) && !error && <NoAnswer />}
         <FormError error={error ?? fault} />
         {SEE_WHAT_IS_HELD.some((code) => hasCode(error ?? fault, code)) && (
           <TextLink to={paths.bookings} underline="always">

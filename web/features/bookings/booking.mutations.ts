@@ -1,14 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
 import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
-import { isTransient } from '#web/lib/api/api-error.ts'
 import { call } from '#web/lib/api/call.ts'
 import type { Booking } from '#web/lib/api/contract.ts'
-import { tabDraft } from '#web/lib/forms/drafts.ts'
+import { attempt, hasOpenAttempt } from '#web/lib/forms/attempt-key.ts'
 import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
 import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
 import { queryClient, refresh, refreshSeats } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
-import { createAttemptKeys } from './attempt-key.ts'
 
 // Messages are shown here and not by the component with the button, which may be unmounted by then.
 
@@ -23,22 +21,15 @@ export function useBook(event_id: number) {
  * Books a seat. An attempt that got no answer is repeated under its key, also after a reload. Throws `ApiError`; the seats that are
  * shown have to be read again then too.
  */
-export async function takeSeat(event_id: number, notes: string) {
-  const attempts = attemptsAt(event_id)
-  try {
-    const booked = await book(event_id, notes, attempts.keyFor(notes.trim()))
-    attempts.settle()
-    return booked
-  } catch (error) {
-    if (!isTransient(error)) attempts.settle()
-    throw error
-  }
+export const takeSeat = (event_id: number, notes: string) => {
+  const body = { event_id, notes: notes.trim() || null }
+  return attempt(attemptOf(event_id), body, (headers) => call('POST /api/bookings/', { body, headers }))
 }
 
 /** Whether a booking was asked for in this tab and never answered. */
-export const hasOpenAttempt = (event_id: number): boolean => attemptsAt(event_id).isOpen()
+export const isUnanswered = (event_id: number): boolean => hasOpenAttempt(attemptOf(event_id))
 
-const attemptsAt = (event_id: number) => createAttemptKeys(tabDraft(`attempt.${event_id}`))
+const attemptOf = (event_id: number) => `booking.${event_id}`
 
 export function useEditNote() {
   return useMutation({
@@ -82,7 +73,7 @@ const isAwaitedByOthers = (event_id: number): boolean =>
 /** Undo works as long as nobody else has got the seat. */
 async function bookAgain({ event, notes }: Cancellable): Promise<void> {
   try {
-    await book(event.id, notes ?? '', createAttemptKeys().keyFor(''))
+    await call('POST /api/bookings/', { body: { event_id: event.id, notes } })
     tell('Your seat is booked again.')
   } catch (error) {
     tellError(error, 'Your seat could not be booked again')
@@ -90,9 +81,3 @@ async function bookAgain({ event, notes }: Cancellable): Promise<void> {
     refreshSeats()
   }
 }
-
-const book = (event_id: number, notes: string, key: string) =>
-  call('POST /api/bookings/', {
-    body: { event_id, notes: notes.trim() || null },
-    headers: { 'idempotency-key': key },
-  })

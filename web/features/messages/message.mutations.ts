@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { tell } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
+import { attempt } from '#web/lib/forms/attempt-key.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { type MessageValues, peopleInWords } from './message.rules.ts'
@@ -17,7 +18,9 @@ export function usePreview(event_id: number) {
 export function useSend(event_id: number, onSent: () => void) {
   return useMutation({
     mutationFn: (body: MessageValues) =>
-      call('POST /api/events/{id}/messages', { params: { id: event_id }, body }),
+      attempt(`message.${event_id}`, body, (headers) =>
+        call('POST /api/events/{id}/messages', { params: { id: event_id }, body, headers }),
+      ),
     onSuccess({ people }) {
       tell(`Your message is on its way to ${peopleInWords(people)}.`)
       onSent()

@@ -4,6 +4,7 @@ import { offer, tell } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { CreateEvent, EditEvent, Scope } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
+import { attempt } from '#web/lib/forms/attempt-key.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { paths } from '#web/paths.ts'
@@ -18,7 +19,8 @@ export function useCreateEvent() {
   const navigate = useNavigate()
   const see = (id: number) => () => void navigate({ to: paths.manageEvent, params: { id: String(id) } })
   return useMutation({
-    mutationFn: (body: CreateEvent) => call('POST /api/events/', { body }),
+    mutationFn: (body: CreateEvent) =>
+      attempt('event', body, (headers) => call('POST /api/events/', { body, headers })),
     onSuccess(created) {
       const [first] = 'events' in created ? created.events : [created.event]
       const what = 'events' in created ? count(created.events.length, 'event') : `“${created.event.title}”`

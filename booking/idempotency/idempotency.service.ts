@@ -63,6 +63,44 @@ export async function once<T>(
   return carryOut(deps, request, booking_id === null ? work.run : () => work.recover(booking_id))
 }
 
+/** In the transaction of the work: stores what it answers. */
+export type Settle<T> = (trx: Db, answer: T) => Promise<void>
+
+/**
+ * Runs work that is one transaction once per user and key, and returns its answer to every later request with the same key and body. The
+ * work has to call `settle` within its transaction, so that a crash leaves both or neither. A refusal rolls back and is not stored.
+ * Throws 422 for a different body.
+ */
+export async function onceInTransaction<T>(
+  { db, clock }: IdempotencyDeps,
+  request: KeyOfRequest,
+  run: (settle: Settle<T>) => Promise<T>,
+): Promise<{ body: T; isReplay: boolean }> {
+  const find = async () => {
+    const earlier = await idempotencyStore.find(db, request)
+    if (!earlier) return
+    if (earlier.body_hash !== request.body_hash) throw keyReused()
+    return replay<T>(earlier)
+  }
+  const settle: Settle<T> = async (trx, body) => {
+    const answer = { status: 201, answer: JSON.stringify(body) }
+    // Waits for a concurrent transaction with the key.
+    if (!(await idempotencyStore.insertSettled(trx, request, answer, clock.now())))
+      throw new AnsweredMeanwhile()
+  }
+  const earlier = await find()
+  if (earlier) return earlier
+  try {
+    return { body: await run(settle), isReplay: false }
+  } catch (error) {
+    const first = error instanceof AnsweredMeanwhile ? await find() : undefined
+    if (!first) throw error
+    return first
+  }
+}
+
+class AnsweredMeanwhile extends Error {}
+
 export function hashOf(body: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(body)).digest('base64url')
 }

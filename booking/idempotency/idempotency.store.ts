@@ -78,6 +78,22 @@ export async function settle(
     .execute()
 }
 
+/** Stores the key together with its answer. Returns false when there is one already. */
+export async function insertSettled(
+  trx: Db,
+  request: KeyOfRequest,
+  answer: { status: number; answer: string },
+  now: Date,
+): Promise<boolean> {
+  const stored = await trx
+    .insertInto('idempotency_keys')
+    .values({ ...request, ...answer, claimed_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('key')
+    .executeTakeFirst()
+  return stored !== undefined
+}
+
 /** Deletes the key, unless a booking was made under it. */
 export async function release(db: Db, { user_id, key }: KeyOfRequest): Promise<void> {
   await db
