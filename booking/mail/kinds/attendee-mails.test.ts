@@ -191,6 +191,27 @@ test('whoever moves up from the waiting list hears of it, and nothing of a seat 
   assert.deepEqual(await outcomeOf(fourth, 'booking-promoted'), ['dropped', 'The booking is cancelled.'])
 })
 
+test('who moves up because the event was changed hears of the seat, at the event as it is, and not of the change', async () => {
+  const [first, second] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const id = await anOwnEvent({ max_participants: 1, location: 'Small room' })
+  await book(first, id)
+  await booking.request('POST', `/api/events/${id}/waitlist`, { token: await tokenOf(second) })
+  await arrived(first)
+  await edit(id, { max_participants: 2, location: 'Large room' })
+  const seat = await arrivedOne(second)
+  assert.match(seat.subject, /^You have a seat: /)
+  assert.match(seat.text, /Large room/)
+  booking.clock.advance(65)
+  assert.deepEqual(await arrived(second), [])
+  assert.match((await arrivedOne(first)).subject, /^New place: /)
+  // Of the next change they hear like everybody.
+  await edit(id, { location: 'The garden' })
+  booking.clock.advance(65)
+  const moved = await arrivedOne(second)
+  assert.match(moved.text, /The garden(.|\n)*Large room/)
+  assert.doesNotMatch(moved.text, /Small room/)
+})
+
 test('a move tells what was and what is, with a higher SEQUENCE; several moves are one mail', async () => {
   const person = await aUser(booking.deps)
   const id = await anOwnEvent({ location: 'Old Hall' })

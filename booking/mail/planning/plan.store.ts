@@ -78,6 +78,8 @@ function toPeopleOfMovedEvents({ entries, now }: Plan) {
       cross join lateral (
         select id as booking_id, null::integer as place, user_id from bookings booking
         where event_id = entry.subject_id and ${holdsSeat('booking')} and booking_date <= entry.at
+        -- A promotion by the same change is told of the event as it is.
+        and not exists (select from waitlist_entries place where place.booking_id = booking.id and place.ended_at = entry.at)
         union all
         select null, id, user_id from waitlist_entries
         where event_id = entry.subject_id and status = 'waiting' and joined_at <= entry.at
