@@ -40,6 +40,12 @@ export const Booking = Type.Object(
           'Present, and true, when the event was moved to the time of another booking of the user.',
       }),
     ),
+    cancelled_by_studio: Type.Optional(
+      Type.Boolean({
+        description:
+          'Present, and true, when the booking was not cancelled by its attendee, but by the studio or with its event.',
+      }),
+    ),
     cancellation_reason: Type.Optional(
       Type.String({ description: 'Present when the studio has cancelled the booking and said why.' }),
     ),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { BookingRow, BookingStatus } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { EventType } from '#booking/database/event.table.ts'
@@ -31,6 +32,7 @@ type JoinedBooking = Omit<
 > & {
   has_clash?: boolean
   removal_reason?: string | null
+  is_cancelled_by_studio?: boolean
   email: string
   first_name: string
   last_name: string
@@ -160,6 +162,11 @@ function joined(db: Db) {
         .select('ended_at')
         .whereRef('booking_id', '=', 'bookings.id')
         .as('promoted_at'),
+      sql<boolean>`bookings.status = 'CANCELLED' and exists (
+        select from audit_log entry
+        where entry.subject = 'booking' and entry.subject_id = bookings.id and entry.action = 'booking.cancelled'
+        and entry.actor_id is distinct from bookings.user_id
+      )`.as('is_cancelled_by_studio'),
     ])
 }
 
@@ -183,6 +190,7 @@ export function toBooking(row: JoinedBooking, now: Date): Booking {
     created_at: toWireTime(row.created_at),
     cancellable_until: until ? toWireTime(until) : null,
     ...(row.has_clash && { has_clash: true }),
+    ...(row.is_cancelled_by_studio && { cancelled_by_studio: true }),
     ...(row.removal_reason && { cancellation_reason: row.removal_reason }),
   }
 }

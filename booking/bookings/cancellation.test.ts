@@ -237,3 +237,30 @@ test('after the deadline a promotion may still be cancelled, a booking may not',
     'cancellation_deadline_passed',
   ])
 })
+
+test('a booking says that the studio has cancelled it, or the event with it, and not what its attendee has cancelled', async () => {
+  const event_id = await anEventWithDeadline()
+  const [own, removed, taken] = [
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+    await aUser(booking.deps),
+  ]
+  const ids = [await book(own, event_id), await book(removed, event_id), await book(taken, event_id)]
+  const [ownId = 0, removedId = 0, takenId = 0] = ids
+  const put = async (path: string, body: object = {}) => {
+    const token = await booking.deps.identity.sessions.issue('access', admin)
+    assert.equal((await booking.request('PUT', path, { token, body })).status, 200)
+  }
+  await cancel(own, ownId)
+  await put(`/api/events/${event_id}/bookings/${removedId}/cancel`)
+  await put(`/api/events/${event_id}/cancel`, { reason: 'The roof leaks' })
+  const saidOf = async (person: Person, id: number) => {
+    const token = await booking.deps.identity.sessions.issue('access', person)
+    const { status, cancelled_by_studio } = (await booking.request('GET', `/api/bookings/${id}`, { token }))
+      .body.booking
+    return [status, cancelled_by_studio]
+  }
+  assert.deepEqual(await saidOf(own, ownId), ['CANCELLED', undefined])
+  assert.deepEqual(await saidOf(removed, removedId), ['CANCELLED', true])
+  assert.deepEqual(await saidOf(taken, takenId), ['CANCELLED', true])
+})
