@@ -38,17 +38,13 @@ export function liveRoutes(app: App, deps: LiveRouteDeps): void {
     async ({ caller, query: { event_id }, headers, raw }, reply) => {
       reply.takeStreamSlot({ kind: 'events', account: caller.id })
       if (event_id !== undefined && !(await eventStore.find(db, event_id))) throw notFound('event')
-      await live.begin()
-      const stream = reply.openEventStream()
-      const token = bearerToken(raw) ?? ''
-      const subscriber = {
-        ...stream,
+      await live.subscribe(() => ({
+        ...reply.openEventStream(),
         user_id: caller.id,
-        token,
+        token: bearerToken(raw) ?? '',
         event_id,
         lastId: readId(headers['last-event-id']),
-      }
-      stream.onEnd(live.subscribe(subscriber))
+      }))
     },
   )
 }

@@ -239,13 +239,45 @@ test('stopping does not wait for subscribers', async () => {
   await stream.untilOver()
 })
 
+test('who listens hears everything, though others who came at the same time have left before they were let in', async () => {
+  const guest = await aUser(booking.deps)
+  const event_id = await anEvent(booking.deps)
+  const live = createLive(booking.deps)
+  const sent: string[] = []
+  const client = (onEnd: (listener: () => void) => void) => () => ({
+    user_id: guest.id,
+    token: guest.token,
+    event_id: undefined,
+    lastId: undefined,
+    isDrained: () => true,
+    send: (...piece: { json: string }[]) => void sent.push(...piece.map(({ json }) => json)),
+    end: () => {},
+    onEnd,
+  })
+  let leave = () => {}
+  const gone = client((listener) => listener())
+  const refused = () => {
+    throw new Error('is being stopped')
+  }
+  const [, , , outcome] = await Promise.allSettled([
+    live.subscribe(gone),
+    live.subscribe(gone),
+    live.subscribe(client((listener) => (leave = listener))),
+    live.subscribe(refused),
+  ])
+  assert.equal(outcome.status, 'rejected')
+  await book(guest, event_id)
+  await waitUntil(() => sent.some((json) => json.includes(`"event_id":${event_id}`)), 3_000)
+  leave()
+  await live.stop()
+})
+
 test('a slow reader gets the present state when it has read the rest, and delays no other', async () => {
   const guest = await aUser(booking.deps)
   const event_id = await anEvent(booking.deps)
   const sent: { event: string; json: string }[][] = []
   let isDrained = true
   const live = createLive(booking.deps)
-  await live.begin()
   const slow = {
     user_id: guest.id,
     token: guest.token,
@@ -254,12 +286,12 @@ test('a slow reader gets the present state when it has read the rest, and delays
     isDrained: () => isDrained,
     send: (...piece: (typeof sent)[number]) => void sent.push(piece),
     end: () => {},
+    onEnd: (listener: () => void) => void leave.push(listener),
   }
+  const leave: (() => void)[] = []
   const quick: typeof sent = []
-  const leave = [
-    live.subscribe(slow),
-    live.subscribe({ ...slow, isDrained: () => true, send: (...piece) => void quick.push(piece) }),
-  ]
+  await live.subscribe(() => slow)
+  await live.subscribe(() => ({ ...slow, isDrained: () => true, send: (...piece) => void quick.push(piece) }))
   isDrained = false
   const counts = (pieces: typeof sent) =>
     pieces

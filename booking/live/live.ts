@@ -2,40 +2,47 @@ import { type LiveDeps, openSubscribers, type Subscriber } from './subscribers.t
 
 /** Sends changes made by any instance to the subscribers of this one (decision 0015). Without subscribers nothing runs. */
 export type Live = {
-  /** Opens the change feed. A subscriber added in the same tick as this resolves misses no later change. */
-  begin(): Promise<void>
-  /** Returns a function that removes the subscriber. */
-  subscribe(subscriber: Subscriber): () => void
+  /**
+   * Waits for the change feed, then opens the client's stream and subscribes it in the same tick: it misses no later change, until its
+   * end. Throws what `open` throws, and when the feed cannot be read.
+   */
+  subscribe(open: () => OpenSubscriber): Promise<void>
   stop(): Promise<void>
 }
 
+type OpenSubscriber = Subscriber & {
+  /** Calls the listener once, at once for a client that has left already. */
+  onEnd(listener: () => void): void
+}
+
 export function createLive(deps: LiveDeps): Live {
-  /** Undefined while nobody is connected. */
-  let subscribers: ReturnType<typeof openSubscribers> | undefined
+  /** Undefined while nobody is connected. `clients` counts those who wait for the feed, too: it is not closed under them. */
+  let feed: { subscribers: ReturnType<typeof openSubscribers>; clients: number } | undefined
   let closing: Promise<void> | undefined
 
   return {
-    async begin() {
-      // Repeated when the last subscriber left meanwhile and so closed the feed.
-      for (;;) {
-        subscribers ??= openSubscribers(deps)
-        const current = subscribers
-        await current.ready.catch((error: unknown) => {
-          if (subscribers === current) subscribers = undefined
-          throw error
-        })
-        if (subscribers === current) return
+    async subscribe(open) {
+      feed ??= { subscribers: openSubscribers(deps), clients: 0 }
+      const joined = feed
+      const { subscribers } = joined
+      const leave = () => {
+        joined.clients--
+        if (joined.clients > 0) return
+        closing = subscribers.close()
+        if (feed === joined) feed = undefined
       }
-    },
-    subscribe(subscriber) {
-      const current = subscribers
-      if (!current) throw new Error('begin() comes before subscribe()')
-      current.add(subscriber)
-      return () => {
-        current.remove(subscriber)
-        if (current.size() > 0) return
-        closing = current.close()
-        if (subscribers === current) subscribers = undefined
+      joined.clients++
+      try {
+        await subscribers.ready
+        const subscriber = open()
+        subscribers.add(subscriber)
+        subscriber.onEnd(() => {
+          subscribers.remove(subscriber)
+          leave()
+        })
+      } catch (error) {
+        leave()
+        throw error
       }
     },
     stop: async () => closing,

@@ -127,7 +127,6 @@ export function openSubscribers({
       catchingUp.delete(subscriber)
       upToDate.delete(subscriber)
     },
-    size: () => catchingUp.size + upToDate.size,
     close: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
   }
 }
