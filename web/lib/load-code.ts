@@ -20,6 +20,9 @@ export async function loadCode<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Loads code before it is needed. That it could not be loaded shows when it is. */
+export const loadAhead = (load: () => Promise<unknown>): void => void load().catch(() => undefined)
+
 /** A component whose code is loaded when it is shown. */
 export const lazyComponent = <M, P extends object>(
   load: () => Promise<M>,

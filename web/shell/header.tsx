@@ -1,24 +1,22 @@
 import { Group } from '@mantine/core'
 import { Link, useLocation } from '@tanstack/react-router'
 import { LinkButton } from '#web/components/controls/links.tsx'
+import { menuOnDemand } from '#web/components/feedback/menu-on-demand.tsx'
 import { useSession } from '#web/lib/api/use-session.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { paths } from '#web/paths.ts'
 import { AccountButton, ColorSchemeButton } from './menu-buttons.tsx'
-import { menuOnDemand } from './menu-on-demand.tsx'
 import { isInStudio, linksFor, useNextPlace } from './navigation.ts'
 import classes from './shell.module.css'
 
 const ColorSchemeMenu = menuOnDemand(
   () => import('./color-scheme-menu.tsx'),
   (module) => module.ColorSchemeMenu,
-  ColorSchemeButton,
 )
 
 const AccountMenu = menuOnDemand(
   () => import('./account-menu.tsx'),
   (module) => module.AccountMenu,
-  AccountButton,
 )
 
 export function Header() {
@@ -41,9 +39,12 @@ export function Header() {
           ))}
         </nav>
         <Group gap={6} wrap="nowrap">
-          <ColorSchemeMenu />
+          <ColorSchemeMenu button={(button) => <ColorSchemeButton {...button} />} />
           {session ? (
-            <AccountMenu user={session.user} />
+            <AccountMenu
+              user={session.user}
+              button={(button) => <AccountButton user={session.user} {...button} />}
+            />
           ) : (
             <LinkButton to={paths.login} search={next ? { next } : {}} variant="default">
               Log in

@@ -94,6 +94,7 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'md', dir: 'auto' } },
     PasswordInput: { defaultProps: { size: 'md' } },
     Select: { defaultProps: { size: 'md', dir: 'auto' } },
+    NativeSelect: { defaultProps: { size: 'md' } },
     DatePickerInput: { defaultProps: { size: 'md' } },
     // Its `dir` would be that of the box around the field.
     Textarea: {

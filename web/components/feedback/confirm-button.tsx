@@ -1,8 +1,12 @@
 import { Anchor, Button } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import { useOnDemand } from './use-on-demand.ts'
+import { dialogOnDemand } from './dialog-on-demand.tsx'
 
-const loadDialog = () => import('./confirm-dialog.tsx')
+const ConfirmDialog = dialogOnDemand(
+  () => import('./confirm-dialog.tsx'),
+  (module) => module.ConfirmDialog,
+  'isOpen',
+)
 
 type Props = {
   label: string
@@ -21,7 +25,6 @@ type Props = {
 
 /** A button that asks for confirmation in a dialog, whose code is loaded when somebody reaches for it. */
 export function ConfirmButton({ label, isBusy, isQuiet, onConfirm, ...dialog }: Props) {
-  const { Loaded: ConfirmDialog, prepare, open } = useOnDemand(loadDialog, (module) => module.ConfirmDialog)
   const [isOpen, setOpen] = useState(false)
   const close = () => setOpen(false)
   const yes = () => {
@@ -29,8 +32,8 @@ export function ConfirmButton({ label, isBusy, isQuiet, onConfirm, ...dialog }: 
     onConfirm()
   }
   const button = {
-    onClick: () => open(() => setOpen(true)),
-    onPointerEnter: prepare,
+    onClick: () => setOpen(true),
+    onPointerEnter: ConfirmDialog.prepare,
     'aria-haspopup': 'dialog',
   } as const
   return (
@@ -44,7 +47,7 @@ export function ConfirmButton({ label, isBusy, isQuiet, onConfirm, ...dialog }: 
           {label}
         </Button>
       )}
-      {ConfirmDialog && <ConfirmDialog isOpen={isOpen} onClose={close} onConfirm={yes} {...dialog} />}
+      <ConfirmDialog isOpen={isOpen} onClose={close} onConfirm={yes} {...dialog} />
     </>
   )
 }

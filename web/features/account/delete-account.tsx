@@ -1,11 +1,14 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import { useOnDemand } from '#web/components/feedback/use-on-demand.ts'
+import { dialogOnDemand } from '#web/components/feedback/dialog-on-demand.tsx'
 
-const loadDialog = () => import('./delete-account-dialog.tsx')
+const DeleteAccountDialog = dialogOnDemand(
+  () => import('./delete-account-dialog.tsx'),
+  (module) => module.DeleteAccountDialog,
+  'isOpen',
+)
 
 export function DeleteAccount({ hasPassword }: { hasPassword: boolean }) {
-  const { Loaded: Dialog, prepare, open } = useOnDemand(loadDialog, (module) => module.DeleteAccountDialog)
   const [isOpen, setOpen] = useState(false)
   return (
     <>
@@ -13,12 +16,12 @@ export function DeleteAccount({ hasPassword }: { hasPassword: boolean }) {
         variant="default"
         c="var(--bad)"
         aria-haspopup="dialog"
-        onPointerEnter={prepare}
-        onClick={() => open(() => setOpen(true))}
+        onPointerEnter={DeleteAccountDialog.prepare}
+        onClick={() => setOpen(true)}
       >
         Delete account
       </Button>
-      {Dialog && <Dialog isOpen={isOpen} hasPassword={hasPassword} onClose={() => setOpen(false)} />}
+      <DeleteAccountDialog isOpen={isOpen} hasPassword={hasPassword} onClose={() => setOpen(false)} />
     </>
   )
 }

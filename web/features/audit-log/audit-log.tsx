@@ -1,6 +1,7 @@
-import { Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { FilterSelect } from '#web/components/controls/filter-select.tsx'
 import { TextLink } from '#web/components/controls/links.tsx'
 import { PageSwitch } from '#web/components/controls/page-switch.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
@@ -30,15 +31,13 @@ export function AuditLog() {
     <Stack gap="md" component="section" aria-label="Audit log">
       <Group justify="space-between" align="end" gap="md">
         <Title order={2}>Audit log</Title>
-        <Select
-          aria-label="Show"
-          placeholder="Every change"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Every change' }}
-          data={SUBJECTS}
-          value={subject ?? null}
+        <FilterSelect
+          label="Show"
+          any="Every change"
+          choices={SUBJECTS}
+          value={subject}
           onChange={(value) => {
-            setSubject(value ?? undefined)
+            setSubject(value)
             setPage(1)
           }}
         />

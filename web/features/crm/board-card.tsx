@@ -1,11 +1,17 @@
-import { ActionIcon, Kbd, Menu, Text } from '@mantine/core'
+import { ActionIcon, Text } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
+import { menuOnDemand } from '#web/components/feedback/menu-on-demand.tsx'
 import type { CrmStatus, FacilitatorBooking } from '#web/lib/api/contract.ts'
 import { nearOrShortDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './board.module.css'
-import { STAGES, stageOfKey } from './board.rules.ts'
+import { stageOfKey } from './board.rules.ts'
 import type { Move } from './crm.mutations.ts'
+
+const StageMenu = menuOnDemand(
+  () => import('./stage-menu.tsx'),
+  (module) => module.StageMenu,
+)
 
 type Props = {
   card: FacilitatorBooking
@@ -56,32 +62,22 @@ export function BoardCard({ card, isDragged, onDrag, onDragEnd, onMove, onOpen }
           {nearOrShortDay(received, new Date())}
         </Text>
       </div>
-      <Menu position="bottom-end" width={200} withinPortal returnFocus>
-        <Menu.Target>
+      <StageMenu
+        from={from}
+        onMove={moveByKey}
+        button={(button) => (
           <ActionIcon
             className={classes.move}
             variant="subtle"
             color="gray"
             radius="xl"
             aria-label={`Move ${user.name}`}
+            {...button}
           >
             <IconDots size={18} stroke={1.6} />
           </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label c="dimmed">Move to</Menu.Label>
-          {STAGES.map(({ stage, name }, i) => (
-            <Menu.Item
-              key={stage}
-              disabled={stage === from}
-              rightSection={<Kbd aria-hidden="true">{i + 1}</Kbd>}
-              onClick={() => moveByKey(stage)}
-            >
-              {name}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+        )}
+      />
     </li>
   )
 }

@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core'
+import { NativeSelect } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { createContext, useContext } from 'react'
 import type { Facilitator } from '#web/lib/api/contract.ts'
@@ -22,12 +22,13 @@ export function StudioChoice() {
   const navigate = useNavigate()
   if (choices.length < 2) return null
   return (
-    <Select
+    <NativeSelect
       label="Facilitator"
-      allowDeselect={false}
       data={choices.map(({ id, name }) => ({ value: String(id), label: name }))}
       value={String(facilitator.id)}
-      onChange={(value) => void navigate({ to: '.', search: { of: Number(value) } })}
+      onChange={({ currentTarget }) =>
+        void navigate({ to: '.', search: { of: Number(currentTarget.value) } })
+      }
     />
   )
 }

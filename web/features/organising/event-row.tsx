@@ -1,24 +1,25 @@
-import { ActionIcon, Group, Menu, Stack, Title } from '@mantine/core'
-import { IconCopy, IconDots, IconExternalLink, IconPencil, IconX } from '@tabler/icons-react'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { ActionIcon, Group, Stack, Title } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { EventCover } from '#web/components/event/event-cover.tsx'
 import { EventWhen } from '#web/components/event/event-when.tsx'
 import { Fill } from '#web/components/event/fill.tsx'
 import { JoinOnline } from '#web/components/event/join-online.tsx'
+import { menuOnDemand } from '#web/components/feedback/menu-on-demand.tsx'
 import { Mark } from '#web/components/layout/mark.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import wholeCard from '#web/components/layout/whole-card-link.module.css'
 import type { Event } from '#web/lib/api/contract.ts'
-import { isOnNow, momentsOf, phaseOf } from '#web/lib/time/event-time.rules.ts'
+import { isOnNow, momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { paths } from '#web/paths.ts'
+import type { Actions } from './event-menu.tsx'
 import classes from './event-row.module.css'
 
-export type Actions = {
-  onEdit: (event: Event) => void
-  onCopy: (event: Event) => void
-  onCancel: (event: Event) => void
-}
+const MenuOfEvent = menuOnDemand(
+  () => import('./event-menu.tsx'),
+  (module) => module.EventMenu,
+)
 
 export function EventRow({ event, ...actions }: { event: Event } & Actions) {
   const now = useNow(momentsOf(event))
@@ -59,52 +60,23 @@ export function EventRow({ event, ...actions }: { event: Event } & Actions) {
   )
 }
 
-/** Past and cancelled events cannot be edited, only duplicated. */
-export function EventMenu({ event, onEdit, onCopy, onCancel }: { event: Event } & Actions) {
-  const navigate = useNavigate()
-  const isOpen = event.status === 'ACTIVE'
-  const isAhead = phaseOf(event, useNow(momentsOf(event))) === 'upcoming'
+export function EventMenu({ event, ...actions }: { event: Event } & Actions) {
   return (
-    <Menu position="bottom-end" width={220} withinPortal>
-      <Menu.Target>
+    <MenuOfEvent
+      event={event}
+      {...actions}
+      button={(button) => (
         <ActionIcon
           variant="subtle"
           color="gray"
           size="lg"
           radius="xl"
           aria-label={`Actions for ${event.title}`}
+          {...button}
         >
           <IconDots size={20} stroke={1.6} />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {isOpen && (
-          <Menu.Item leftSection={<IconPencil size={18} stroke={1.6} />} onClick={() => onEdit(event)}>
-            Change
-          </Menu.Item>
-        )}
-        <Menu.Item leftSection={<IconCopy size={18} stroke={1.6} />} onClick={() => onCopy(event)}>
-          Duplicate
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconExternalLink size={18} stroke={1.6} />}
-          onClick={() => navigate({ to: paths.event, params: { id: String(event.id) } })}
-        >
-          View event page
-        </Menu.Item>
-        {isOpen && isAhead && (
-          <>
-            <Menu.Divider />
-            <Menu.Item
-              c="var(--bad)"
-              leftSection={<IconX size={18} stroke={1.6} />}
-              onClick={() => onCancel(event)}
-            >
-              Cancel event…
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+      )}
+    />
   )
 }

@@ -1,16 +1,8 @@
-import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core'
-import {
-  IconCalendarOff,
-  IconCheck,
-  IconDots,
-  IconMail,
-  IconPhone,
-  IconUserOff,
-  IconX,
-} from '@tabler/icons-react'
+import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
+import { IconCheck, IconDots } from '@tabler/icons-react'
+import { menuOnDemand } from '#web/components/feedback/menu-on-demand.tsx'
 import { Mark } from '#web/components/layout/mark.tsx'
 import type { RosterEntry } from '#web/lib/api/contract.ts'
-import { mailto, tel } from '#web/lib/contact-links.ts'
 import { timeOfDay } from '#web/lib/format.ts'
 import { fullName } from '#web/lib/text/names.ts'
 import { PAYMENTS } from '#web/lib/text/payments.ts'
@@ -18,7 +10,12 @@ import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './roster.module.css'
 import { useMarkAttendance } from './roster.mutations.ts'
 import { type CheckInState, nameAsOrdered } from './roster.rules.ts'
-import { Payment, PaymentItems } from './roster-payment.tsx'
+import { Payment } from './roster-payment.tsx'
+
+export const EntryMenu = menuOnDemand(
+  () => import('./entry-menu.tsx'),
+  (module) => module.EntryMenu,
+)
 
 type Props = {
   entry: RosterEntry
@@ -66,7 +63,25 @@ export function RosterEntryRow({ entry, event_id, checkIn, isUnsent, ...on }: Pr
       <div className={classes.payment}>
         <Payment entry={entry} event_id={event_id} name={name} />
       </div>
-      <More entry={entry} event_id={event_id} checkIn={checkIn} name={name} {...on} />
+      <EntryMenu
+        entry={entry}
+        event_id={event_id}
+        checkIn={checkIn}
+        {...on}
+        button={(button) => (
+          <ActionIcon
+            className={classes.more}
+            variant="subtle"
+            color="gray"
+            size={44}
+            radius="xl"
+            aria-label={`More about ${name}`}
+            {...button}
+          >
+            <IconDots size={20} stroke={1.6} />
+          </ActionIcon>
+        )}
+      />
     </li>
   )
 }
@@ -89,77 +104,5 @@ function CheckIn({ entry, event_id, checkIn, name }: Named & { checkIn: CheckInS
     >
       {isHere ? 'Here' : 'Check in'}
     </Button>
-  )
-}
-
-type MoreProps = Omit<Props, 'isUnsent'> & { name: string }
-
-function More({ entry, event_id, checkIn, name, onRemove, onRemoveAll }: MoreProps) {
-  const { mutate } = useMarkAttendance(event_id)
-  const { user, attendance, notes } = entry
-  const isOn = entry.status !== 'CANCELLED'
-  const phone = user.phone ? tel(user.phone) : undefined
-  return (
-    <Menu
-      position="bottom-end"
-      width={230}
-      withinPortal
-      middlewares={{ flip: true, shift: true, size: true }}
-    >
-      <Menu.Target>
-        <ActionIcon
-          className={classes.more}
-          variant="subtle"
-          color="gray"
-          size={44}
-          radius="xl"
-          aria-label={`More about ${name}`}
-        >
-          <IconDots size={20} stroke={1.6} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown className={classes.menu}>
-        {notes && (
-          <Menu.Label className={classes.onPhones}>
-            “<bdi>{notes}</bdi>”
-          </Menu.Label>
-        )}
-        <Menu.Item component="a" href={mailto(user.email)} leftSection={<IconMail size={18} stroke={1.6} />}>
-          Send e-mail
-        </Menu.Item>
-        {user.phone && phone && (
-          <Menu.Item component="a" href={phone} leftSection={<IconPhone size={18} stroke={1.6} />}>
-            Call {user.phone}
-          </Menu.Item>
-        )}
-        {user.phone && !phone && <Menu.Label>Phone: {user.phone}</Menu.Label>}
-        <PaymentItems entry={entry} event_id={event_id} isOnPhones />
-        {isOn && checkIn.hasBegun && (
-          <Menu.Item
-            leftSection={<IconUserOff size={18} stroke={1.6} />}
-            onClick={() => mutate({ entry, attendance: attendance === 'no_show' ? null : 'no_show' })}
-          >
-            {attendance === 'no_show' ? 'Undo “did not come”' : 'Did not come'}
-          </Menu.Item>
-        )}
-        <Menu.Divider />
-        {isOn && !checkIn.hasBegun && (
-          <Menu.Item
-            c="var(--bad)"
-            leftSection={<IconX size={18} stroke={1.6} />}
-            onClick={() => onRemove(entry)}
-          >
-            Cancel their booking…
-          </Menu.Item>
-        )}
-        <Menu.Item
-          c="var(--bad)"
-          leftSection={<IconCalendarOff size={18} stroke={1.6} />}
-          onClick={() => onRemoveAll(entry)}
-        >
-          Cancel all their bookings…
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   )
 }

@@ -1,10 +1,13 @@
-import { Button, Menu, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
+import { menuOnDemand } from '#web/components/feedback/menu-on-demand.tsx'
 import type { RosterEntry } from '#web/lib/api/contract.ts'
-import { usePrice } from '#web/lib/queries/use-price.ts'
 import { PAYMENTS } from '#web/lib/text/payments.ts'
-import classes from './roster.module.css'
-import { useMarkPayment } from './roster.mutations.ts'
 import { choicesFor } from './roster.rules.ts'
+
+const PaymentMenu = menuOnDemand(
+  () => import('./payment-menu.tsx'),
+  (module) => module.PaymentMenu,
+)
 
 type Props = { entry: RosterEntry; event_id: number; name: string }
 
@@ -17,41 +20,21 @@ export function Payment({ entry, event_id, name }: Props) {
       </Text>
     )
   return (
-    <Menu position="bottom-end" width={190} withinPortal>
-      <Menu.Target>
+    <PaymentMenu
+      entry={entry}
+      event_id={event_id}
+      button={(button) => (
         <Button
           size="sm"
           variant="subtle"
           color="gray"
           c={payment_status === 'paid' ? 'var(--good)' : 'dimmed'}
           aria-label={`Payment of ${name}: ${PAYMENTS[payment_status]}`}
+          {...button}
         >
           {PAYMENTS[payment_status]}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <PaymentItems entry={entry} event_id={event_id} />
-      </Menu.Dropdown>
-    </Menu>
+      )}
+    />
   )
-}
-
-/** What a payment can be marked as. In another menu only on phones, where it has none of its own. */
-export function PaymentItems({
-  entry,
-  event_id,
-  isOnPhones = false,
-}: Omit<Props, 'name'> & { isOnPhones?: boolean }) {
-  const { mutate } = useMarkPayment(event_id)
-  const price = usePrice()
-  return choicesFor(entry).map((choice) => (
-    <Menu.Item
-      key={choice}
-      className={isOnPhones ? classes.onPhones : undefined}
-      onClick={() => mutate({ entry, payment_status: choice })}
-    >
-      Mark as {PAYMENTS[choice].toLowerCase()}
-      {choice === 'paid' && entry.price > 0 && ` (${price(entry.price)})`}
-    </Menu.Item>
-  ))
 }

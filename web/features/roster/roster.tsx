@@ -1,26 +1,30 @@
-import { Button, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Skeleton, Text, TextInput } from '@mantine/core'
 import { IconDownload, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { PageSwitch } from '#web/components/controls/page-switch.tsx'
+import { dialogOnDemand } from '#web/components/feedback/dialog-on-demand.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
-import { FormError } from '#web/components/feedback/form-error.tsx'
 import { tellError } from '#web/components/feedback/toast.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import type { Event, RosterEntry } from '#web/lib/api/contract.ts'
 import { download } from '#web/lib/api/download.ts'
 import { shortDay, timeOfDay } from '#web/lib/format.ts'
-import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
-import { fullName } from '#web/lib/text/names.ts'
 import { clockOf, momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import classes from './roster.module.css'
-import { useRemoveBooking, useUnsentAttendance } from './roster.mutations.ts'
+import { useUnsentAttendance } from './roster.mutations.ts'
 import { rosterQuery } from './roster.queries.ts'
-import { checkInOf, checkInOpensAt, consequencesInWords, emptyInWords, matching } from './roster.rules.ts'
-import { RosterEntryRow } from './roster-entry-row.tsx'
+import { checkInOf, checkInOpensAt, emptyInWords, matching } from './roster.rules.ts'
+import { EntryMenu, RosterEntryRow } from './roster-entry-row.tsx'
 import { RosterFigures } from './roster-figures.tsx'
+
+const RemoveBooking = dialogOnDemand(
+  () => import('./remove-booking.tsx'),
+  (module) => module.RemoveBooking,
+  'entry',
+)
 
 type Props = {
   event: Event
@@ -39,6 +43,8 @@ export function Roster({ event, onRemoveAll, actions }: Props) {
   const now = useNow([checkInOpensAt(event), ...momentsOf(event)])
   const checkIn = checkInOf(event, now)
   const unsent = useUnsentAttendance()
+  // What can be marked without a connection is in a menu.
+  useEffect(EntryMenu.prepare, [])
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Skeleton height={280} radius="lg" aria-label="Loading the roster" />
   if (data.pagination.total === 0) {
@@ -109,38 +115,5 @@ export function Roster({ event, onRemoveAll, actions }: Props) {
       <PageSwitch page={page} pages={data.pagination.pages} onPage={setPage} />
       <RemoveBooking event_id={event.id} entry={leaving} onClose={() => setLeaving(undefined)} />
     </div>
-  )
-}
-
-type RemoveProps = { event_id: number; entry: RosterEntry | undefined; onClose: () => void }
-
-function RemoveBooking({ event_id, entry, onClose }: RemoveProps) {
-  const { mutate, isPending, error, reset } = useRemoveBooking(event_id, onClose)
-  const sendsMail = useSendsMail() === true
-  const close = () => {
-    reset()
-    onClose()
-  }
-  return (
-    <Modal opened={entry !== undefined} onClose={close} title="Cancel their booking?">
-      {entry && (
-        <Stack>
-          <Text>
-            <bdi>{fullName(entry.user)}</bdi> loses the seat, and it goes to the first person on the waiting
-            list.
-          </Text>
-          <Text>{consequencesInWords(entry, sendsMail)}</Text>
-          <FormError error={error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close} data-autofocus>
-              Keep booking
-            </Button>
-            <Button loading={isPending} onClick={() => mutate(entry)}>
-              Cancel booking
-            </Button>
-          </Group>
-        </Stack>
-      )}
-    </Modal>
   )
 }

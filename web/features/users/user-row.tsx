@@ -1,11 +1,17 @@
-import { ActionIcon, Group, Menu, Stack, Text } from '@mantine/core'
+import { ActionIcon, Group, Stack, Text } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
+import { menuOnDemand } from '#web/components/feedback/menu-on-demand.tsx'
 import { Mark } from '#web/components/layout/mark.tsx'
 import type { ManagedUser } from '#web/lib/api/contract.ts'
 import { count } from '#web/lib/format.ts'
 import { fullName } from '#web/lib/text/names.ts'
 import classes from './user-row.module.css'
 import type { Action, Offer } from './users.rules.ts'
+
+const UserMenu = menuOnDemand(
+  () => import('./user-menu.tsx'),
+  (module) => module.UserMenu,
+)
 
 type Props = { user: ManagedUser; isOwn: boolean; offers: Offer[]; onAct: (action: Action) => void }
 
@@ -31,32 +37,22 @@ export function UserRow({ user, isOwn, offers, onAct }: Props) {
       <Text size="sm" c="dimmed" className={classes.ahead}>
         {user.bookings_ahead === 0 ? 'Nothing booked' : count(user.bookings_ahead, 'upcoming booking')}
       </Text>
-      <Menu position="bottom-end" width={260} withinPortal>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={44} radius="xl" aria-label={`Actions for ${name}`}>
+      <UserMenu
+        offers={offers}
+        onAct={onAct}
+        button={(button) => (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={44}
+            radius="xl"
+            aria-label={`Actions for ${name}`}
+            {...button}
+          >
             <IconDots size={20} stroke={1.6} />
           </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {offers.map(({ action, label, refusal }) => (
-            <Menu.Item
-              key={action}
-              c={action === 'close' && refusal === undefined ? 'var(--bad)' : undefined}
-              disabled={refusal !== undefined}
-              onClick={() => onAct(action)}
-            >
-              {label}
-            </Menu.Item>
-          ))}
-          <Refusal offers={offers} />
-        </Menu.Dropdown>
-      </Menu>
+        )}
+      />
     </li>
   )
-}
-
-/** The reason why items are disabled, once for all of them. */
-function Refusal({ offers }: Pick<Props, 'offers'>) {
-  const refusal = offers.find((each) => each.refusal !== undefined)?.refusal
-  return refusal === undefined ? null : <Menu.Label>{refusal}</Menu.Label>
 }

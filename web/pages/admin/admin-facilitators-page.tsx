@@ -2,8 +2,8 @@ import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { GuardedDrawer } from '#web/components/controls/guarded.tsx'
 import { TextLink } from '#web/components/controls/links.tsx'
+import { dialogOnDemand } from '#web/components/feedback/dialog-on-demand.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Mark } from '#web/components/layout/mark.tsx'
@@ -11,22 +11,30 @@ import { Page } from '#web/components/layout/page.tsx'
 import { Surface } from '#web/components/layout/surface.tsx'
 import { everyFacilitatorQuery } from '#web/features/facilitators/facilitator.queries.ts'
 import { experienceInWords } from '#web/features/facilitators/facilitator.rules.ts'
-import { AppointForm, EditFacilitatorForm } from '#web/features/facilitators/facilitator-form.tsx'
 import { Portrait } from '#web/features/facilitators/portrait.tsx'
 import type { Facilitator } from '#web/lib/api/contract.ts'
 import { paths } from '#web/paths.ts'
 import classes from './admin-facilitators-page.module.css'
 
+const FacilitatorDrawer = dialogOnDemand(
+  () => import('#web/features/facilitators/facilitator-drawer.tsx'),
+  (module) => module.FacilitatorDrawer,
+  'facilitator',
+)
+
 export function AdminFacilitatorsPage() {
   const { data, error, refetch } = useQuery(everyFacilitatorQuery)
   const [open, setOpen] = useState<Facilitator | 'new'>()
-  const close = () => setOpen(undefined)
   return (
     <Page
       title="Facilitators"
       lead="Add facilitators, edit their profiles, and deactivate or reactivate them."
       actions={
-        <Button leftSection={<IconPlus size={18} stroke={1.8} />} onClick={() => setOpen('new')}>
+        <Button
+          leftSection={<IconPlus size={18} stroke={1.8} />}
+          onPointerEnter={FacilitatorDrawer.prepare}
+          onClick={() => setOpen('new')}
+        >
           Add a facilitator
         </Button>
       }
@@ -42,15 +50,7 @@ export function AdminFacilitatorsPage() {
         </EmptyState>
       )}
       {data && data.length > 0 && <People people={data} onEdit={setOpen} />}
-      <GuardedDrawer
-        opened={open !== undefined}
-        onClose={close}
-        size="md"
-        title={open === 'new' ? 'New facilitator' : open?.name}
-      >
-        {open === 'new' && <AppointForm onClose={close} />}
-        {open && open !== 'new' && <EditFacilitatorForm facilitator={open} onClose={close} />}
-      </GuardedDrawer>
+      <FacilitatorDrawer facilitator={open} onClose={() => setOpen(undefined)} />
     </Page>
   )
 }
@@ -76,6 +76,7 @@ function People({ people, onEdit }: { people: Facilitator[]; onEdit: (facilitato
             <Button
               variant="default"
               size="sm"
+              onPointerEnter={FacilitatorDrawer.prepare}
               onClick={() => onEdit(facilitator)}
               aria-label={`Change ${facilitator.name}`}
             >

@@ -1,15 +1,21 @@
-import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { FilterSelect } from '#web/components/controls/filter-select.tsx'
 import { SearchField } from '#web/components/controls/search-field.tsx'
+import { dialogOnDemand } from '#web/components/feedback/dialog-on-demand.tsx'
 import { Page } from '#web/components/layout/page.tsx'
 import { mailsQuery } from '#web/features/mail/mail.queries.ts'
 import { STATUSES } from '#web/features/mail/mail.rules.ts'
-import { MailDrawer } from '#web/features/mail/mail-drawer.tsx'
 import { MailList } from '#web/features/mail/mail-list.tsx'
 import type { MailSearch } from '#web/features/mail/mail-search.ts'
 import { MailState } from '#web/features/mail/mail-state.tsx'
 import classes from './admin-users-page.module.css'
+
+const MailDrawer = dialogOnDemand(
+  () => import('#web/features/mail/mail-drawer.tsx'),
+  (module) => module.MailDrawer,
+  'id',
+)
 
 const route = getRouteApi('/logged-in/admin/admin/mail')
 
@@ -34,18 +40,18 @@ export function AdminMailPage() {
           text={search.q ?? ''}
           onSearch={(q) => change({ q: q || undefined })}
         />
-        <Select
-          aria-label="Status"
-          placeholder="Any status"
+        <FilterSelect
+          label="Status"
+          any="Any status"
           className={classes.role}
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any status' }}
-          data={STATUSES}
-          value={search.status ?? null}
-          onChange={(status) => change({ status: status ?? undefined })}
+          choices={STATUSES}
+          value={search.status}
+          onChange={(status) => change({ status })}
         />
       </section>
-      <MailList search={search} onChange={change} />
+      <div onPointerEnter={MailDrawer.prepare}>
+        <MailList search={search} onChange={change} />
+      </div>
       <MailDrawer
         id={search.mail}
         onClose={() =>

@@ -1,5 +1,6 @@
-import { SegmentedControl, Select } from '@mantine/core'
+import { SegmentedControl } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
+import { FilterSelect } from '#web/components/controls/filter-select.tsx'
 import { SearchField } from '#web/components/controls/search-field.tsx'
 import { Page } from '#web/components/layout/page.tsx'
 import { UserList } from '#web/features/users/user-list.tsx'
@@ -38,19 +39,17 @@ export function AdminUsersPage() {
             { value: 'closed', label: 'Closed' },
           ]}
         />
-        <Select
-          aria-label="Role"
-          placeholder="Any role"
+        <FilterSelect
+          label="Role"
+          any="Any role"
           className={classes.role}
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any role' }}
-          data={[
+          choices={[
             { value: 'admin', label: 'Admins' },
             { value: 'facilitator', label: 'Facilitators' },
             { value: 'attendee', label: 'Attendees' },
           ]}
-          value={search.role ?? null}
-          onChange={(role) => change({ role: role ?? undefined })}
+          value={search.role}
+          onChange={(role) => change({ role })}
         />
       </section>
       <UserList search={search} onChange={change} />

@@ -11,7 +11,7 @@ import { policyInWords } from '#web/features/bookings/deadline.rules.ts'
 import { JoinWaitlist, OwnPlace } from '#web/features/waitlist/waitlist-place.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
 import { useSession } from '#web/lib/api/use-session.ts'
-import { lazyComponent } from '#web/lib/load-code.ts'
+import { lazyComponent, loadAhead } from '#web/lib/load-code.ts'
 import { accountQuery } from '#web/lib/queries/account.queries.ts'
 import { useRole } from '#web/lib/queries/use-role.ts'
 import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
@@ -71,7 +71,7 @@ function OwnPanel({ event, fault, hasJustEntered }: Props) {
     )
   }
   hadNone.current = true
-  if (standing === 'open') void loadTicket().catch(() => undefined)
+  if (standing === 'open') loadAhead(loadTicket)
   const isBookable = !leads && (standing === 'open' || standing === 'full')
   return (
     <Surface component="section" label="Your place" p={{ base: 'lg', sm: 'xl' }}>

@@ -4,17 +4,23 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { LinkButton } from '#web/components/controls/links.tsx'
 import { SearchField } from '#web/components/controls/search-field.tsx'
+import { dialogOnDemand } from '#web/components/feedback/dialog-on-demand.tsx'
 import { EmptyState } from '#web/components/feedback/empty-state.tsx'
 import { ErrorNotice } from '#web/components/feedback/error-notice.tsx'
 import { Page } from '#web/components/layout/page.tsx'
 import { sizeOf } from '#web/features/crm/board.rules.ts'
 import { Board, BoardSkeleton } from '#web/features/crm/board.tsx'
-import { ContactDrawer } from '#web/features/crm/contact-drawer.tsx'
 import { type Move, refreshCrm, useMove } from '#web/features/crm/crm.mutations.ts'
 import { boardQuery } from '#web/features/crm/crm.queries.ts'
 import { useLiveCrm } from '#web/features/crm/use-live-crm.ts'
 import { StudioChoice, useStudio } from '#web/features/facilitators/studio.tsx'
 import { paths } from '#web/paths.ts'
+
+const ContactDrawer = dialogOnDemand(
+  () => import('#web/features/crm/contact-drawer.tsx'),
+  (module) => module.ContactDrawer,
+  'booking_id',
+)
 
 const route = getRouteApi('/logged-in/studio/crm')
 
@@ -91,7 +97,7 @@ function Stages({ q, onMove, onOpen, onClear }: StagesProps) {
     )
   }
   return (
-    <div aria-busy={isPlaceholderData}>
+    <div aria-busy={isPlaceholderData} onPointerEnter={ContactDrawer.prepare}>
       <Board board={data} onMove={onMove} onOpen={onOpen} />
     </div>
   )

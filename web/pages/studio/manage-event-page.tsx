@@ -1,7 +1,7 @@
 import { Alert, Group, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { LinkButton, TextLink } from '#web/components/controls/links.tsx'
 import { EventCover } from '#web/components/event/event-cover.tsx'
 import { EventWhen } from '#web/components/event/event-when.tsx'
@@ -15,16 +15,15 @@ import { PartOf } from '#web/features/events/event-parts.tsx'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { useStudio } from '#web/features/facilitators/studio.tsx'
 import { WriteToEverybody } from '#web/features/messages/write-to-everybody.tsx'
-import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
+import { CancelEvent, EventDrawer } from '#web/features/organising/event-dialogs.ts'
 import { EventMenu } from '#web/features/organising/event-row.tsx'
-import { LazyEventDrawer } from '#web/features/organising/form/lazy-event-drawer.tsx'
 import { readOwnEventsSearch } from '#web/features/organising/own-events.rules.ts'
 import { refreshRoster } from '#web/features/roster/roster.mutations.ts'
 import { waitlistEntriesQuery } from '#web/features/roster/roster.queries.ts'
 import { Roster } from '#web/features/roster/roster.tsx'
 import { WaitlistEntries } from '#web/features/roster/waitlist-entries.tsx'
-import { CancelAll } from '#web/features/users/cancel-all.tsx'
 import type { Person } from '#web/features/users/user.mutations.ts'
+import { CancelAll } from '#web/features/users/user-dialogs.ts'
 import { isGone } from '#web/lib/api/api-error.ts'
 import type { Event } from '#web/lib/api/contract.ts'
 import { lastSearch } from '#web/lib/last-search.ts'
@@ -94,6 +93,7 @@ function Shown({ event }: { event: Event }) {
   const isAdmin = useRole()?.isAdmin ?? false
   const waiting = useQuery(waitlistEntriesQuery(event.id)).data?.waiting ?? 0
   const now = useNow(momentsOf(event))
+  useEffect(EventDrawer.prepare, [])
   const open = (how: 'edit' | 'copy') => () =>
     void navigate({ search: { write: how, event: event.id }, resetScroll: false })
   return (
@@ -152,7 +152,7 @@ function Shown({ event }: { event: Event }) {
           <WaitlistEntries event={event} />
         </Tabs.Panel>
       </Tabs>
-      <LazyEventDrawer
+      <EventDrawer
         write={write}
         event_id={written}
         facilitator_id={facilitator.id}

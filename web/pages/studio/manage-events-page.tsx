@@ -6,8 +6,7 @@ import { SearchField } from '#web/components/controls/search-field.tsx'
 import { Page } from '#web/components/layout/page.tsx'
 import { useLiveEvents } from '#web/features/events/use-live-events.ts'
 import { StudioChoice, useStudio } from '#web/features/facilitators/studio.tsx'
-import { CancelEvent } from '#web/features/organising/cancel-event.tsx'
-import { LazyEventDrawer } from '#web/features/organising/form/lazy-event-drawer.tsx'
+import { CancelEvent, EventDrawer } from '#web/features/organising/event-dialogs.ts'
 import type { OwnEventsSearch } from '#web/features/organising/own-events.rules.ts'
 import { OwnEventsList } from '#web/features/organising/own-events-list.tsx'
 import type { Event } from '#web/lib/api/contract.ts'
@@ -23,6 +22,7 @@ export function ManageEventsPage() {
   const { facilitator, choices } = useStudio()
   const [cancelled, setCancelled] = useState<Event>()
   useLiveEvents()
+  useEffect(EventDrawer.prepare, [])
   const { when, q, page } = search
   useEffect(() => rememberSearch(paths.manageEvents, { when, q, page }), [when, q, page])
   const change = (changes: Partial<OwnEventsSearch>) =>
@@ -68,7 +68,7 @@ export function ManageEventsPage() {
         />
       </Group>
       <OwnEventsList facilitator_id={facilitator.id} search={search} onChange={change} actions={actions} />
-      <LazyEventDrawer
+      <EventDrawer
         write={search.write}
         event_id={search.event}
         facilitator_id={facilitator.id}

@@ -2,18 +2,21 @@ import { ActionIcon, Group } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconCalendarMonth, IconList } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { SearchField } from '#web/components/controls/search-field.tsx'
-import { useOnDemand } from '#web/components/feedback/use-on-demand.ts'
+import { dialogOnDemand } from '#web/components/feedback/dialog-on-demand.tsx'
 import classes from './event-filters.module.css'
 import { ANY_DAY, type EventSearch, hiddenFilterCount } from './event-search.ts'
 
-const loadSheet = () => import('./filter-sheet.tsx')
+const FilterSheet = dialogOnDemand(
+  () => import('./filter-sheet.tsx'),
+  (module) => module.FilterSheet,
+  'isOpen',
+)
 
 type Props = { search: EventSearch; onChange: (changes: Partial<EventSearch>) => void }
 
 /** The search, what is asked for most as buttons to press, and a sheet with the rest, whose code is loaded when it is opened. */
 export function EventFilters({ search, onChange }: Props) {
   const { type, online, when, view } = search
-  const { Loaded: FilterSheet, prepare, open } = useOnDemand(loadSheet, (module) => module.FilterSheet)
   const [isOpen, setOpen] = useState(false)
   const hidden = hiddenFilterCount(search)
   const pickDays = (wanted: 'today' | 'weekend') =>
@@ -32,8 +35,8 @@ export function EventFilters({ search, onChange }: Props) {
           className={classes.chip}
           data-on={hidden > 0 || undefined}
           aria-haspopup="dialog"
-          onPointerEnter={prepare}
-          onClick={() => open(() => setOpen(true))}
+          onPointerEnter={FilterSheet.prepare}
+          onClick={() => setOpen(true)}
         >
           <IconAdjustmentsHorizontal size={17} stroke={1.7} aria-hidden="true" />
           Filters{hidden > 0 && ` · ${hidden}`}
@@ -70,9 +73,7 @@ export function EventFilters({ search, onChange }: Props) {
           <IconCalendarMonth size={20} stroke={1.6} />
         </ViewButton>
       </Group>
-      {FilterSheet && (
-        <FilterSheet search={search} isOpen={isOpen} onClose={() => setOpen(false)} onChange={onChange} />
-      )}
+      <FilterSheet search={search} isOpen={isOpen} onClose={() => setOpen(false)} onChange={onChange} />
     </section>
   )
 }
