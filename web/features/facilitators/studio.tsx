@@ -24,11 +24,16 @@ export function StudioChoice() {
   return (
     <NativeSelect
       label="Facilitator"
-      data={choices.map(({ id, name }) => ({ value: String(id), label: name }))}
-      value={String(facilitator.id)}
+      value={facilitator.id}
       onChange={({ currentTarget }) =>
         void navigate({ to: '.', search: { of: Number(currentTarget.value) } })
       }
-    />
+    >
+      {choices.map(({ id, name }) => (
+        <option key={id} value={id} dir="auto">
+          {name}
+        </option>
+      ))}
+    </NativeSelect>
   )
 }
