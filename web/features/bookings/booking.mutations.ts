@@ -3,10 +3,12 @@ import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { Booking } from '#web/lib/api/contract.ts'
 import { attempt, hasOpenAttempt } from '#web/lib/forms/attempt-key.ts'
+import { eventQuery } from '#web/lib/queries/event.queries.ts'
 import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
 import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
 import { queryClient, refresh, refreshSeats } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
+import { isSameAgain } from './undo.rules.ts'
 
 // Messages are shown here and not by the component with the button, which may be unmounted by then.
 
@@ -40,7 +42,7 @@ export function useEditNote() {
   })
 }
 
-export type Cancellable = Pick<Booking, 'id' | 'notes' | 'cancellable_until' | 'payment_status'> & {
+export type Cancellable = Pick<Booking, 'id' | 'notes' | 'cancellable_until' | 'payment_status' | 'price'> & {
   event: Pick<Booking['event'], 'id' | 'title'>
 }
 
@@ -52,19 +54,22 @@ export const useCancelBooking = () =>
       ...page,
       bookings: page.bookings.filter((booking) => booking.id !== id),
     }),
-    async mutationFn({ id, event }: Cancellable) {
-      const isAwaited = isAwaitedByOthers(event.id)
-      await call('PUT /api/bookings/{id}/cancel', { params: { id } })
-      return { isAwaited }
+    async mutationFn(booking: Cancellable) {
+      const canBeUndone =
+        isSameAgain(booking, knownEvent(booking.event.id)) && !isAwaitedByOthers(booking.event.id)
+      await call('PUT /api/bookings/{id}/cancel', { params: { id: booking.id } })
+      return { canBeUndone }
     },
-    onSuccess({ isAwaited }, booking) {
+    onSuccess({ canBeUndone }, booking) {
       const message = `Your booking of ${booking.event.title} is cancelled.`
-      if (isAwaited) tell(message)
-      else offerUndo(message, () => void bookAgain(booking))
+      if (canBeUndone) offerUndo(message, () => void bookAgain(booking))
+      else tell(message)
     },
     onError: (error) => tellError(error, 'Your booking is not cancelled'),
     onSettled: refreshSeats,
   })
+
+const knownEvent = (id: number) => queryClient.getQueryData(eventQuery(id).queryKey)?.event
 
 /** Whether the seat goes to somebody who waits for it, as the question before the cancellation has read it. */
 const isAwaitedByOthers = (event_id: number): boolean =>

@@ -2,6 +2,7 @@ import { Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ConfirmButton } from '#web/components/feedback/confirm-button.tsx'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
+import { usePrice } from '#web/lib/queries/use-price.ts'
 import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
@@ -37,6 +38,7 @@ function Consequences({ booking, now }: { booking: Cancellable; now: Date }) {
   const event = useQuery(eventQuery(id)).data?.event
   // Decides what is promised here, and whether the cancellation can be taken back.
   const waitlist = useQuery({ ...waitlistQuery(id), refetchOnMount: 'always' })
+  const price = usePrice()
   if (!event || waitlist.isPending) return <Skeleton height={72} />
   return (
     <>
@@ -49,6 +51,11 @@ function Consequences({ booking, now }: { booking: Cancellable; now: Date }) {
       </Text>
       {booking.payment_status === 'paid' && (
         <Text>You have paid for it: ask the studio about your money.</Text>
+      )}
+      {booking.price < event.price && (
+        <Text>
+          It costs {price(event.price)} now: whoever books it again no longer pays {price(booking.price)}.
+        </Text>
       )}
       <Text c="dimmed">{bookingPolicyInWords(booking, event, now)}</Text>
     </>
