@@ -78,7 +78,7 @@ test('a facilitator plans a series, sees who comes, checks them in, is paid, and
   await page.getByRole('button', { name: 'Check in: John Doe' }).click()
   await page.getByRole('button', { name: 'Here: John Doe' }).waitFor()
   await expectText(john, /here since/)
-  await page.getByRole('button', { name: 'Payment of John Doe: Not paid' }).click()
+  await page.getByRole('button', { name: 'Payment of John Doe: Free' }).click()
   await page.getByRole('menuitem', { name: 'Mark as paid' }).click()
   await page.getByRole('button', { name: 'Payment of John Doe: Paid' }).waitFor()
   const [file] = await Promise.all([

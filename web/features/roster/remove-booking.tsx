@@ -1,7 +1,9 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { RosterEntry } from '#web/lib/api/contract.ts'
 import { useSendsMail } from '#web/lib/queries/use-sends-mail.ts'
+import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
 import { fullName } from '#web/lib/text/names.ts'
 import { useRemoveBooking } from './roster.mutations.ts'
 import { consequencesInWords } from './roster.rules.ts'
@@ -12,6 +14,7 @@ type Props = { event_id: number; entry: RosterEntry | undefined; onClose: () => 
 export function RemoveBooking({ event_id, entry, onClose }: Props) {
   const { mutate, isPending, error, reset } = useRemoveBooking(event_id, onClose)
   const sendsMail = useSendsMail() === true
+  const waiting = useQuery(waitlistQuery(event_id)).data?.waiting ?? 0
   const close = () => {
     reset()
     onClose()
@@ -21,8 +24,8 @@ export function RemoveBooking({ event_id, entry, onClose }: Props) {
       {entry && (
         <Stack>
           <Text>
-            <bdi>{fullName(entry.user)}</bdi> loses the seat, and it goes to the first person on the waiting
-            list.
+            <bdi>{fullName(entry.user)}</bdi> loses the seat
+            {waiting > 0 && ', and it goes to the first person on the waiting list'}.
           </Text>
           <Text>{consequencesInWords(entry, sendsMail)}</Text>
           <FormError error={error} />

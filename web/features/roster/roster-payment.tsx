@@ -1,8 +1,7 @@
 import { Button, Text } from '@mantine/core'
 import { menuOnDemand } from '#web/components/feedback/menu-on-demand.tsx'
 import type { RosterEntry } from '#web/lib/api/contract.ts'
-import { PAYMENTS } from '#web/lib/text/payments.ts'
-import { choicesFor } from './roster.rules.ts'
+import { choicesFor, paymentInWords } from './roster.rules.ts'
 
 const PaymentMenu = menuOnDemand(
   () => import('./payment-menu.tsx'),
@@ -16,7 +15,7 @@ export function Payment({ entry, event_id, name }: Props) {
   if (choicesFor(entry).length === 0)
     return (
       <Text size="sm" c="dimmed" ta="center">
-        {PAYMENTS[payment_status]}
+        {paymentInWords(entry)}
       </Text>
     )
   return (
@@ -29,10 +28,10 @@ export function Payment({ entry, event_id, name }: Props) {
           variant="subtle"
           color="gray"
           c={payment_status === 'paid' ? 'var(--good)' : 'dimmed'}
-          aria-label={`Payment of ${name}: ${PAYMENTS[payment_status]}`}
+          aria-label={`Payment of ${name}: ${paymentInWords(entry)}`}
           {...button}
         >
-          {PAYMENTS[payment_status]}
+          {paymentInWords(entry)}
         </Button>
       )}
     />

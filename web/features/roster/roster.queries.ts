@@ -3,6 +3,8 @@ import { call } from '#web/lib/api/call.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { toQuery } from '#web/lib/search-params.ts'
 
+const MARKS_EVERY_MS = 5_000
+
 /** The API's largest page. */
 const PER_PAGE = 100
 
@@ -16,6 +18,8 @@ export const rosterQuery = (event_id: number, page: number) =>
         signal,
       }),
     placeholderData: keepPreviousData,
+    // Two people at the door see each other's marks, which no stream tells. Only while the page is looked at.
+    refetchInterval: MARKS_EVERY_MS,
   })
 
 /** The waiting list as organisers see it: the first hundred entries, in order. */

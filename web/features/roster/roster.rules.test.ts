@@ -8,6 +8,7 @@ import {
   emptyInWords,
   matching,
   nameAsOrdered,
+  paymentInWords,
   rosterAfter,
   summaryOf,
 } from './roster.rules.ts'
@@ -83,6 +84,18 @@ test('people are found by any part of name or address, without accents', () => {
   assert.deepEqual(matching(entries, 'p1@'), [entries[0]])
   assert.equal(matching(entries, ' ').length, 2)
   assert.equal(matching(entries, 'nobody').length, 0)
+  // As the row writes it, and without letters that few keyboards have.
+  const lukasz = entry(3, {
+    user: { id: 3, email: 'l@example.com', first_name: 'Łukasz', last_name: 'Wójcik', phone: null },
+  })
+  for (const text of ['lukasz', 'wojcik, l', 'Wójcik Łukasz'])
+    assert.deepEqual(matching([lukasz], text), [lukasz])
+})
+
+test('a free seat is not called unpaid, and a donation is seen', () => {
+  assert.equal(paymentInWords(entry(1)), 'Not paid')
+  assert.equal(paymentInWords(entry(1, { price: 0 })), 'Free')
+  assert.equal(paymentInWords(entry(1, { price: 0, payment_status: 'paid' })), 'Paid')
 })
 
 test('a name is written as it is ordered, and one of one part alone', () => {

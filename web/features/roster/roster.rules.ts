@@ -1,5 +1,7 @@
 import type { Event, PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
+import { fold } from '#web/lib/text/fold.ts'
 import { fullName } from '#web/lib/text/names.ts'
+import { PAYMENTS } from '#web/lib/text/payments.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 
 /** How long before the start the API accepts check-ins. */
@@ -51,6 +53,13 @@ export function choicesFor({
   return all.filter((choice) => choice !== payment_status)
 }
 
+/** A free seat may be paid for nevertheless, as with a donation. */
+export const paymentInWords = ({
+  payment_status,
+  price,
+}: Pick<RosterEntry, 'payment_status' | 'price'>): string =>
+  payment_status === 'pending' && price === 0 ? 'Free' : PAYMENTS[payment_status]
+
 /** What stands in the place of a roster without bookings. */
 export const emptyInWords = ({ status }: Pick<Event, 'status'>): { title: string; text: string } =>
   status === 'CANCELLED'
@@ -75,12 +84,17 @@ export function consequencesInWords(
 export const nameAsOrdered = ({ first_name, last_name }: RosterEntry['user']): string =>
   [last_name, first_name].filter((each) => /[\p{L}\p{N}]/u.test(each)).join(', ')
 
-/** Entries whose name or e-mail address contains the text, without regard to case and accents. */
+/** Entries in whose name or e-mail address each word of the text is, in any order, as the API searches. */
 export function matching(entries: RosterEntry[], text: string): RosterEntry[] {
-  const wanted = plain(text.trim())
-  if (wanted === '') return entries
-  return entries.filter(({ user }) => plain(`${fullName(user)} ${user.email}`).includes(wanted))
+  const words = wordsOf(text)
+  return entries.filter(({ user }) => {
+    const searched = fold(`${fullName(user)} ${user.email}`)
+    return words.every((word) => searched.includes(word))
+  })
 }
 
-/** `Tomás` is also found as `tomas`. */
-const plain = (text: string) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
+/** `Wojcik, L` as the roster writes it, too. */
+const wordsOf = (text: string) =>
+  fold(text)
+    .split(/[\s,]+/)
+    .filter(Boolean)
