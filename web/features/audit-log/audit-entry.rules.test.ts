@@ -48,6 +48,28 @@ test('details of every shape become words, and what is not known or a number of 
   assert.equal(detailsInWords(entry({})), '')
 })
 
+test('what was before comes first, and a note about a contact is no move', () => {
+  const paid = { to: 'paid', from: 'pending' }
+  assert.equal(detailsInWords(entry({ details: paid })), 'from not paid, to paid')
+  const action = 'booking.crm_status_changed'
+  const moved = entry({ action, details: { new_status: 'contacted', old_status: 'new' } })
+  assert.deepEqual([actionInWords(moved), detailsInWords(moved)], ['Contact moved', 'from new, to contacted'])
+  const noted = entry({ action, details: { new_status: 'new', old_status: 'new' } })
+  assert.deepEqual([actionInWords(noted), detailsInWords(noted)], ['Note about a contact', ''])
+})
+
+test('choices of mails are on or off, and what did not happen is left out', () => {
+  assert.equal(
+    detailsInWords(entry({ details: { reminders: true, booking_mails: false } })),
+    'reminders on, booking mails off',
+  )
+  const closed = { was_admin: false, left_lines: 0, cancelled_bookings: 2, reason: 'cancelled_for_attendee' }
+  assert.equal(
+    detailsInWords(entry({ details: closed })),
+    'bookings cancelled: 2, because all bookings of this person were cancelled',
+  )
+})
+
 test('a message to everybody says how many got it, and a mail that was sent again which one', () => {
   const sent = entry({
     action: 'event.message_sent',

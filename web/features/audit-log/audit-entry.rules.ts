@@ -49,6 +49,7 @@ const ACTIONS: Record<string, string> = {
 /** What was done, as a phrase. An action that is newer than this page is taken word by word. */
 export const actionInWords = ({ action, details }: Pick<NamedAuditEntry, 'action' | 'details'>): string =>
   (isTakenBack(details) ? TAKEN_BACK[action] : undefined) ??
+  (isSameStage(details) ? 'Note about a contact' : undefined) ??
   ACTIONS[action] ??
   capital(action.replaceAll(/[._]/g, ' '))
 
@@ -71,9 +72,9 @@ export const subjectInWords = ({
 
 /** `From pending to paid.` Numbers of rows are left out. */
 export function detailsInWords({ details }: Pick<NamedAuditEntry, 'details'>): string {
-  const known = Object.entries(details).filter(
-    ([name, value]) => value != null && !isInternal(name) && !isLeftOut(name, value),
-  )
+  const known = Object.entries(isSameStage(details) ? {} : details)
+    .filter(([name, value]) => value != null && !isInternal(name) && !isLeftOut(name, value))
+    .toSorted(([one], [other]) => Number(isBefore(other)) - Number(isBefore(one)))
   const from = isTakenBack(details) ? 'was' : 'from'
   return known.map(([name, value]) => detailInWords(name === 'from' ? from : name, value)).join(', ')
 }
@@ -82,17 +83,30 @@ const isInternal = (name: string): boolean =>
   name === 'with_event' || name === 'respelled' || /_ids?$/.test(name)
 
 /** What was possible, and was not done. */
-const isLeftOut = (name: string, value: unknown): boolean => name === 'include_waiting' && value === false
+const isLeftOut = (name: string, value: unknown): boolean =>
+  value === 0 || (value === false && ['include_waiting', 'was_admin'].includes(name))
+
+/** What was before comes before what is now. */
+const isBefore = (name: string): boolean => name === 'from' || name === 'old_status'
+
+/** A note is a change of the stage to the same one. */
+const isSameStage = ({ old_status, new_status }: NamedAuditEntry['details']): boolean =>
+  old_status !== undefined && old_status === new_status
 
 function detailInWords(name: string, value: unknown): string {
   if (name === 'kind') return mailKindInWords(String(value))
   const words = DETAILS[name] ?? nameOf(name)
+  if (isMailChoice(name)) return `${words} ${value ? 'on' : 'off'}`
   return value === true ? words : `${words} ${inWords(value)}`
 }
+
+const isMailChoice = (name: string) =>
+  ['reminders', 'booking_mails', 'new_bookings', 'cancellations'].includes(name)
 
 const DETAILS: Record<string, string> = {
   old_status: 'from',
   new_status: 'to',
+  reason: 'because',
   left_lines: 'places in waiting lists given up:',
   cancelled_bookings: 'bookings cancelled:',
   cancelled_seats: 'bookings cancelled:',
@@ -104,11 +118,18 @@ const DETAILS: Record<string, string> = {
   include_waiting: 'with the waiting list',
 }
 
+const VALUES: Record<string, string> = {
+  pending: 'not paid',
+  cancelled_for_attendee: 'all bookings of this person were cancelled',
+}
+
 function inWords(value: unknown): string {
   if (Array.isArray(value)) return value.map(inWords).map(nameOf).join(' and ')
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
       .map(([name, each]) => `${name} ${inWords(each)}`)
       .join(' ')
+  const known = VALUES[String(value)]
+  if (known) return known
   return value === true ? 'yes' : value === false ? 'no' : problemInWords(String(value)).replaceAll('_', ' ')
 }
