@@ -20,7 +20,7 @@ export function FacilitatorCard({ facilitator }: { facilitator: Facilitator }) {
             </Link>
           </Title>
           <Text size="sm" c="dimmed">
-            <bdi>{experienceInWords(facilitator)}</bdi>
+            {experienceInWords(facilitator)}
           </Text>
           {bio && (
             <Text lineClamp={3} mt={6} dir="auto">
