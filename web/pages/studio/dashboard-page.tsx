@@ -31,7 +31,7 @@ export function DashboardPage() {
   return (
     <Page
       title={`Hello, ${user?.first_name ?? facilitator.first_name}`}
-      lead={`How ${isOwn ? 'your events' : `the events of ${facilitator.name}`} are doing. Updates automatically.`}
+      lead={`How ${isOwn ? 'your events' : `the events of ${facilitator.name}`} are doing. Updates automatically. Bookings that were cancelled later are counted, too.`}
       actions={<StudioChoice />}
     >
       {error && !data && (

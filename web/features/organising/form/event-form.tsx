@@ -61,6 +61,7 @@ export function EventForm({
   const hasFollowed = useFollow(form, initial)
   const discard = () => writeDraft(draft, undefined)
   useUnsaved(!isSame(form.values, initial), discard)
+  const isNowhere = form.values.location.trim() === '' && form.values.virtual_link.trim() === ''
   const typeLabel = useId()
   const { start_datetime: start, end_datetime: end, timezone } = form.values
   const moveStart = (moved: string) => {
@@ -149,7 +150,7 @@ export function EventForm({
         />
         <TextInput
           label="Online link (optional)"
-          description="Only those who have booked see it."
+          description={`Only those who have booked see it.${isNowhere ? ' Without a place or a link nobody can join: add one before the event begins.' : ''}`}
           type="url"
           placeholder="https://"
           {...form.getInputProps('virtual_link')}
