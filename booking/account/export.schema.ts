@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { AuditEntry } from '#booking/audit-log/audit-log.schema.ts'
+import { BookingPrice } from '#booking/bookings/booking.schema.ts'
 import { ATTENDANCES, BOOKING_STATUSES, PAYMENT_STATUSES } from '#booking/database/booking.table.ts'
 import { EVENT_TYPES } from '#booking/database/event.table.ts'
 import { MAIL_STATUSES } from '#booking/database/mail.table.ts'
@@ -25,6 +26,7 @@ const ExportedBooking = Type.Object(
     }),
     status: Type.Enum([...BOOKING_STATUSES]),
     notes: Nullable(Type.String()),
+    price: BookingPrice,
     payment_status: Type.Enum([...PAYMENT_STATUSES]),
     attendance: Type.Unsafe<(typeof ATTENDANCES)[number] | null>({
       type: ['string', 'null'],

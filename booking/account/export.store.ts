@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { AuditEntry } from '#booking/audit-log/audit-log.schema.ts'
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
+import { costOf } from '#booking/bookings/cost.rules.ts'
 import type { AuditRow } from '#booking/database/audit-log.table.ts'
 import type { Db } from '#booking/database/database.ts'
 import * as sessionStore from '#booking/identity/sessions/session.store.ts'
@@ -21,6 +22,7 @@ export async function listBookings(db: Db, user_id: number): Promise<ExportedBoo
       'bookings.status',
       'notes',
       'payment_status',
+      'booked_price',
       'attendance',
       'checked_in_at',
       'bookings.removal_reason',
@@ -43,6 +45,7 @@ export async function listBookings(db: Db, user_id: number): Promise<ExportedBoo
     },
     status: row.status,
     notes: row.notes,
+    price: costOf(row),
     payment_status: row.payment_status,
     attendance: row.attendance,
     checked_in_at: row.checked_in_at && toWireTime(row.checked_in_at),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
-import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
+import { aFacilitator, anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 
 let booking: TestBooking
@@ -63,6 +63,16 @@ test('everything that is held about somebody comes as a file', async () => {
     body.activity.map((entry: { action: string }) => entry.action),
     ['user.calendar_opened', 'facilitator.updated', 'waitlist.joined', 'booking.created'],
   )
+})
+
+test('the export says what a booking costs, and what the event costs now', async () => {
+  const user = await aUser(booking.deps)
+  const leader = await anOrganiser(booking.deps)
+  const event_id = await anEvent(booking.deps, { facilitator_id: leader.facilitator_id, price: 20 })
+  await booking.request('POST', '/api/bookings/', { token: user.token, body: { event_id } })
+  await booking.request('PUT', `/api/events/${event_id}`, { token: leader.token, body: { price: 90 } })
+  const { body } = await exported(user.token)
+  assert.deepEqual([body.bookings[0].price, body.bookings[0].event.price], [20, 90])
 })
 
 test('the export has what others did to the person, and nothing else of others', async () => {

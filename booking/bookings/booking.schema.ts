@@ -9,7 +9,7 @@ export type { Attendance, PaymentStatus } from '#booking/database/booking.table.
 
 export const BookingPrice = Type.Number({
   description:
-    'What the booking costs: what the event cost when it was booked, or costs now if that is less.',
+    'What the booking costs: what the event cost when it was booked, or costs now if that is less. Once it is paid, what it cost then.',
 })
 
 export const Booking = Type.Object(

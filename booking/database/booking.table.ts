@@ -31,7 +31,7 @@ export type BookingTable = {
   removal_reason: string | null
   /** The event's `cancellation_deadline_hours` when the seat was given; null for bookings before this column. */
   booked_deadline_hours: number | null
-  /** The event's `price` then; null likewise. */
+  /** The event's `price` then, or when the booking was marked as paid if that was less; null likewise. */
   booked_price: number | null
 }
 

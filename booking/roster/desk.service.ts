@@ -44,7 +44,7 @@ export function markAttendance(
   })
 }
 
-/** Sets the payment status. Throws 409 for a refund of an unpaid booking, and for anything but a refund of a cancelled one. */
+/** Sets the payment status. What is paid is what the booking costs in that moment (decision 0061). Throws 409 for a refund of an unpaid booking, and for anything but a refund of a cancelled one. */
 export function markPayment(
   deps: DeskDeps,
   caller: UserRow,
@@ -55,7 +55,9 @@ export function markPayment(
     if (payment_status === booking.payment_status) return undefined
     if (payment_status === 'refunded' && booking.payment_status !== 'paid') throw notPaid()
     if (payment_status !== 'refunded' && booking.status === 'CANCELLED') throw bookingCancelled()
-    await rosterStore.mark(trx, id, { payment_status }, now)
+    const isFirstPaid = booking.payment_status === 'pending'
+    const paid = isFirstPaid && { booked_price: rosterStore.COST_OF_UNPAID }
+    await rosterStore.mark(trx, id, { payment_status, ...paid }, now)
     return { action: 'booking.payment_marked', from: booking.payment_status, to: payment_status }
   })
 }

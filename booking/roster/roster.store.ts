@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely'
 import { costOf } from '#booking/bookings/cost.rules.ts'
 import type { BookingRow, BookingStatus } from '#booking/database/booking.table.ts'
 import type { Db } from '#booking/database/database.ts'
@@ -46,7 +47,12 @@ export function find(db: Db, id: number) {
     .executeTakeFirst()
 }
 
-type Marks = Partial<Pick<BookingRow, 'attendance' | 'checked_in_at' | 'payment_status'>>
+type Marks = Partial<Pick<BookingRow, 'attendance' | 'checked_in_at' | 'payment_status'>> & {
+  booked_price?: RawBuilder<number>
+}
+
+/** What a booking costs that is not paid, as `costOf` says. */
+export const COST_OF_UNPAID = sql<number>`least(booked_price, (select price from events where id = event_id))`
 
 export async function mark(trx: Db, id: number, marks: Marks, now: Date): Promise<void> {
   await trx

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import readXlsx from 'read-excel-file/node'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { aFacilitator, anEvent, aUser } from '#harness/data/factories.ts'
@@ -289,6 +290,31 @@ test('checking in is possible from a day before the start, missing it only after
     change('attended', null),
     change(null, 'attended'),
   ])
+})
+
+test('what was paid is what the booking cost when it was marked as paid', async () => {
+  const [attendee, other] = [await aUser(booking.deps), await aUser(booking.deps)]
+  const event_id = await anOwnEvent({ price: 40 })
+  const [id, early] = [await book(attendee, event_id), await book(other, event_id)]
+  await sql`update bookings set booked_price = null where id = ${early}`.execute(booking.deps.db)
+  const cost = (price: number) => put(`events/${event_id}`, { price })
+  const priceAs = async (status: string, of = id) => (await pay(of, status)).body.booking.price
+  await cost(30)
+  assert.deepEqual([await priceAs('paid'), await priceAs('paid', early)], [30, 30])
+  await cost(50)
+  assert.equal(await priceAs('paid', early), 30, 'also of bookings before the price was kept')
+  assert.equal(await priceAs('pending'), 30, 'taken back in the person’s favour')
+  await cost(20)
+  assert.equal(await priceAs('pending'), 20)
+  assert.equal(await priceAs('paid'), 20)
+  await cost(10)
+  assert.equal(await priceAs('refunded'), 20)
+  assert.equal(await priceAs('paid'), 20, 'a refund that is taken back is no new payment')
+  await cost(60)
+  await cancelFor(event_id, id)
+  assert.equal(await priceAs('refunded'), 20)
+  const own = await booking.request('GET', `/api/bookings/${id}`, { token: attendee.token })
+  assert.equal(own.body.booking.price, 20)
 })
 
 test('payments are marked at the desk; only paid bookings are refunded, also cancelled ones', async () => {
