@@ -467,11 +467,12 @@ CREATE OR REPLACE FUNCTION add_to_event_counts(statuses text[], starts timestamp
  RETURNS void
  LANGUAGE sql
 AS $function$
+select pg_advisory_xact_lock(7204, 0);
 insert into event_counts (unit, status, starts_on, event_type, count)
 select unit, status, date_trunc(unit, start at time zone 'UTC')::date, type, sum(change)
 from unnest(statuses, starts, types, changes) as changed (status, start, type, change),
      unnest(array['day', 'month']) unit
-group by 1, 2, 3, 4 having sum(change) <> 0 order by 1, 2, 3, 4
+group by 1, 2, 3, 4 having sum(change) <> 0
 on conflict (unit, status, starts_on, event_type) do update set count = event_counts.count + excluded.count
 $function$;
 
@@ -482,7 +483,7 @@ AS $function$
 insert into facilitator_event_counts (facilitator_id, status, starts_on, event_type, count)
 select facilitator, status, date_trunc('month', start at time zone 'UTC')::date, type, sum(change)
 from unnest(facilitators, statuses, starts, types, changes) as changed (facilitator, status, start, type, change)
-group by 1, 2, 3, 4 having sum(change) <> 0 order by 1, 2, 3, 4
+group by 1, 2, 3, 4 having sum(change) <> 0
 on conflict (facilitator_id, status, starts_on, event_type)
 do update set count = facilitator_event_counts.count + excluded.count
 $function$;

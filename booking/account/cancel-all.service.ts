@@ -38,7 +38,7 @@ export type CancelledAll = {
 /**
  * Cancels all upcoming bookings of a person and removes them from waiting lists, whatever the deadlines, with promotions
  * and CRM messages as for single cancellations. Locks events, then the user, which waits for concurrent bookings of the
- * person. Throws `BookedMeanwhile` when one of those was for another event: run it in `retryingTransaction`.
+ * person. Throws `BookedMeanwhile` when one of those was for an event that somebody else has locked: run it in `retryingTransaction`.
  */
 export async function cancelAll(
   trx: Db,
@@ -49,7 +49,10 @@ export async function cancelAll(
   await eventStore.lockMany(trx, eventIds)
   await userStore.lockExclusively(trx, user_id)
   const aheadNow = await cancelAllStore.listEventsAhead(trx, { user_id, facilitator_id }, now)
-  if (aheadNow.some((id) => !eventIds.includes(id))) throw new BookedMeanwhile()
+  const missing = aheadNow.filter((id) => !eventIds.includes(id))
+  // Out of order, after the user: so it must not wait.
+  if ((await eventStore.lockFree(trx, missing)) < missing.length) throw new BookedMeanwhile()
+  eventIds.push(...missing)
   let leftWaitlists = 0
   for (const event_id of eventIds) if (await waitlistStore.leave(trx, event_id, user_id, now)) leftWaitlists++
   const held = await cancelAllStore.listSeats(trx, user_id, eventIds)

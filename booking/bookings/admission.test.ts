@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { sql } from 'kysely'
 import { cancelAll } from '#booking/account/cancel-all.service.ts'
+import * as eventStore from '#booking/events/event.store.ts'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { anEvent, aUser } from '#harness/data/factories.ts'
+import { untilSomebodyWaits } from '#harness/faults/lock-waiters.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import { takeSeats } from './seat.store.ts'
 
@@ -36,18 +37,6 @@ const seats = async (id: number) =>
       .executeTakeFirstOrThrow()
   ).current_participants
 
-async function untilSomebodyWaits(): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    const { rows } = await sql`
-      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
-      booking.deps.db,
-    )
-    if (rows.length > 0) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  throw new Error('Nobody waits')
-}
-
 test('a booking or a place on a waiting list that waits for the end of its session is refused', async () => {
   for (const ask of [book, wait]) {
     const { token, id } = await someone()
@@ -60,7 +49,7 @@ test('a booking or a place on a waiting list that waits for the end of its sessi
     const asking = await booking.deps.db.transaction().execute(async (trx) => {
       await userStore.updateAndEndSessions(trx, id, {})
       const asking = ask(token, event_id)
-      await untilSomebodyWaits()
+      await untilSomebodyWaits(booking.deps.db)
       return { answer: asking }
     })
     const { status, body } = await asking.answer
@@ -83,11 +72,29 @@ test('deleting the account while a seat is given cancels that booking', async ()
     assert.equal(outcome?.kind, 'booked')
     const all = { user_id, actor_id: null, reason: 'account_deleted' as const }
     const cancelling = retryingTransaction(deps.db, (other) => cancelAll(other, all, clock.now()))
-    await untilSomebodyWaits()
+    await untilSomebodyWaits(booking.deps.db)
     return { done: cancelling }
   })
   assert.equal((await done).cancelled, 1)
   assert.equal(await seats(event_id), 0)
+})
+
+test('who books something else while all of theirs is cancelled loses that too, at the first attempt', async () => {
+  const { deps, clock } = booking
+  const { token, id: user_id } = await someone()
+  const [known, other] = [await anEvent(deps), await anEvent(deps)]
+  assert.equal((await book(token, known)).status, 201)
+  const { done } = await deps.db.transaction().execute(async (trx) => {
+    await eventStore.lock(trx, known)
+    const all = { user_id, actor_id: null, reason: 'account_closed' as const }
+    const cancelling = deps.db.transaction().execute((own) => cancelAll(own, all, clock.now()))
+    cancelling.catch(() => {})
+    await untilSomebodyWaits(deps.db)
+    assert.equal((await book(token, other)).status, 201)
+    return { done: cancelling }
+  })
+  assert.equal((await done).cancelled, 2)
+  assert.deepEqual([await seats(known), await seats(other)], [0, 0])
 })
 
 test('a request with a key that is sent again after the session has ended gets no answer, and leaves no key', async () => {

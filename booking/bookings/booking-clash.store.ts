@@ -8,7 +8,8 @@ import { clashesWith, holdsSeat } from './booking.sql.ts'
  * clashes with any other.
  *
  * Lock order for all that moves or ends bookings: events by id, then attendees by id, then bookings. So two changes for the
- * same person see each other's result, and no two can deadlock.
+ * same person see each other's result, and no two can deadlock. A transaction that locks a person or a facilitator first and may
+ * come to an event, also by a foreign key, is a `retryingTransaction`.
  */
 
 /** Locks these people against other changes of their bookings until the transaction ends; they can still book. */

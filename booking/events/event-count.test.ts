@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import type { Db } from '#booking/database/database.ts'
+import type { NewEvent } from '#booking/database/event.table.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { aFacilitator, manyEvents } from '#harness/data/factories.ts'
+import { untilSomebodyWaits } from '#harness/faults/lock-waiters.ts'
 import * as eventStore from './event.store.ts'
 
 let booking: TestBooking
@@ -56,6 +59,59 @@ test('the counts follow every change of an event, also of many at once', async (
   await db.deleteFrom('events').where('id', '<', 300).execute()
   await eventStore.completeEnded(db, clock.now())
   await manyEvents(booking.deps, 20, facilitators)
+  assert.equal(await recount(), 0)
+})
+
+const ahead = (days: number) => new Date(booking.clock.now().getTime() + days * 86_400_000)
+const event = (days: number): NewEvent => ({
+  title: 'One of several',
+  description: null,
+  event_type: 'SESSION',
+  facilitator_id: facilitators[0] ?? 0,
+  start_datetime: ahead(days),
+  end_datetime: ahead(days + 1),
+  location: null,
+  virtual_link: null,
+  max_participants: 5,
+  requirements: null,
+  cancellation_reason: null,
+  series_id: null,
+})
+
+test('who changes several events, one after the other, cannot deadlock with who creates others', async () => {
+  const { db } = booking.deps
+  const [a, b] = await eventStore.insertMany(db, [event(410), event(420)])
+  const move = (trx: Db, id: number | undefined, days: number) =>
+    trx
+      .updateTable('events')
+      .set({ start_datetime: ahead(days), end_datetime: ahead(days + 1) })
+      .where('id', '=', id ?? 0)
+      .execute()
+  const { created } = await db.transaction().execute(async (trx) => {
+    await move(trx, a?.id, 402)
+    const created = eventStore.insertMany(db, [event(401), event(402)])
+    created.catch(() => {})
+    await untilSomebodyWaits(db)
+    await move(trx, b?.id, 401)
+    return { created }
+  })
+  assert.equal((await created).length, 2)
+  assert.equal(await recount(), 0)
+})
+
+test('events that are over are completed in the order in which all others lock events', async () => {
+  const { db, clock } = booking.deps
+  await eventStore.completeEnded(db, clock.now())
+  const [a, b] = await eventStore.insertMany(db, [event(-3), event(-5)])
+  const { completed } = await db.transaction().execute(async (trx) => {
+    await eventStore.lock(trx, a?.id ?? 0)
+    const completed = eventStore.completeEnded(db, clock.now())
+    completed.catch(() => {})
+    await untilSomebodyWaits(db)
+    await eventStore.lock(trx, b?.id ?? 0)
+    return { completed }
+  })
+  assert.equal(await completed, 2)
   assert.equal(await recount(), 0)
 })
 

@@ -45,6 +45,18 @@ export function lockMany(trx: Db, ids: number[]): Promise<EventRow[]> {
     .execute()
 }
 
+/** Locks those that nobody else has locked, without waiting. Returns how many. */
+export async function lockFree(trx: Db, ids: number[]): Promise<number> {
+  const locked = await trx
+    .selectFrom('events')
+    .select('id')
+    .where('id', '=', sql<number>`any(${ids}::integer[])`)
+    .forUpdate()
+    .skipLocked()
+    .execute()
+  return locked.length
+}
+
 export function addParticipants(trx: Db, id: number, change: 1 | -1): Promise<SeatCount> {
   return trx
     .updateTable('events')
@@ -64,9 +76,11 @@ export function insertMany(db: Db, events: NewEvent[]): Promise<{ id: number }[]
 /** Completes events that have ended, and their confirmed bookings. Returns the number of events. */
 export async function completeEnded(db: Db, now: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    with ended as (
+    with over as materialized (
+      select id from events where status = 'ACTIVE' and end_datetime <= ${now} order by id for update
+    ), ended as (
       update events set status = 'COMPLETED', updated_at = ${now}, revision = revision + 1
-      where status = 'ACTIVE' and end_datetime <= ${now} returning id
+      where id in (select id from over) returning id
     ), attended as (
       update bookings set status = 'COMPLETED', has_clash = false, updated_at = ${now}
       where status = 'CONFIRMED' and event_id in (select id from ended)

@@ -13,6 +13,7 @@ import {
 import type { Credentials, LoggedIn } from '#booking/identity/login/auth.schema.ts'
 import type { AuthDeps } from '#booking/identity/login/auth.service.ts'
 import * as auth from '#booking/identity/login/auth.service.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
 import { conflict, forbidden, invalidFields } from '#shared/errors/app-error.ts'
 import { faultsIn } from '#shared/http/schemas/checker.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
@@ -156,7 +157,7 @@ export async function update(
   const changed = Object.keys(changes)
   if (changed.length === 0) return facilitator
   if (changes.is_active !== undefined && !caller.is_admin) throw notForThemselves()
-  const updated = await deps.db.transaction().execute(async (trx) => {
+  const updated = await retryingTransaction(deps.db, async (trx) => {
     // A closed account must not have a role when it is reopened.
     if (changes.is_active && (await facilitatorStore.hasClosedAccount(trx, id))) throw accountClosed()
     const details = { changed, ...(changes.is_active !== undefined && { is_active: changes.is_active }) }

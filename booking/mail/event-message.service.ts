@@ -4,6 +4,7 @@ import type { UserRow } from '#booking/database/user.table.ts'
 import { hashOf, onceInTransaction, type Settle } from '#booking/idempotency/idempotency.service.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { getOrganised } from '#booking/organising/event-scope.service.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
 import { conflict, declined, notFound, tooManyRequests } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { fullName } from '#shared/lib/full-name.ts'
@@ -88,7 +89,7 @@ async function write(
 ): Promise<number> {
   await getOrganised(db, caller, event_id)
   const now = clock.now()
-  return db.transaction().execute(async (trx) => {
+  return retryingTransaction(db, async (trx) => {
     // Under the lock, so that the limit holds for concurrent messages too.
     await userStore.lock(trx, caller.id)
     const message = { event_id, author_id: caller.id, ...trimmed(words) }

@@ -6,6 +6,7 @@ import type { EventCache } from '#booking/events/event-cache.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import { getOwnFacilitator, requireOrganiser } from '#booking/facilitators/organiser.service.ts'
 import { hashOf, onceInTransaction, type Settle } from '#booking/idempotency/idempotency.service.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
 import { type FieldFault, invalidFields } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { type EventFields, readEventFields, timeFaults } from './event-input.rules.ts'
@@ -73,7 +74,7 @@ async function create(
   const parent = await findParent(deps.db)
   if (parent) faults.push(parent)
   if (faults.length > 0) throw invalidFields(faults)
-  const created = await deps.db.transaction().execute(async (trx) => {
+  const created = await retryingTransaction(deps.db, async (trx) => {
     const meanwhile = await findParent(trx)
     if (meanwhile) throw invalidFields([meanwhile])
     const series = { facilitator_id, timezone: given.timezone, created_at: now }

@@ -3,8 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { takeSeats } from '#booking/bookings/seat.store.ts'
+import * as eventStore from '#booking/events/event.store.ts'
+import { appoint } from '#booking/facilitators/facilitator.service.ts'
+import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
+import * as userStore from '#booking/identity/users/user.store.ts'
+import { planNext } from '#booking/mail/planning/planner.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
 import { anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
+import { untilSomebodyWaits } from '#harness/faults/lock-waiters.ts'
 import { randomFrom } from '#harness/load/random.ts'
 import { toWireTime } from '#shared/lib/wire-time.ts'
 
@@ -100,6 +106,53 @@ test('people book and cancel while events move, grow, shrink, become part of oth
   t.diagnostic(`${clashes} clashes, ${links} links, ${rows[0]?.deadlocks} deadlocks`)
 })
 
+test('series are created, with and without a key, while others are moved and their facilitator is renamed', async () => {
+  const { deps, clock, request } = booking
+  const [mover, maker] = [await anOrganiser(deps), await anOrganiser(deps)]
+  const times = (days: number) => {
+    const start = clock.now().getTime() + (60 + days) * 24 * HOUR_MS
+    const [start_datetime, end_datetime] = [start, start + HOUR_MS].map((ms) => toWireTime(new Date(ms)))
+    return { start_datetime, end_datetime }
+  }
+  const series = (token: string, days: number, count: number, key?: string) =>
+    request('POST', '/api/events/', {
+      token,
+      headers: key === undefined ? {} : { 'idempotency-key': key },
+      body: {
+        ...{ title: 'Every day', event_type: 'session', max_participants: 3, ...times(days) },
+        recurrence: `FREQ=DAILY;COUNT=${count}`,
+      },
+    })
+  const moved = (await series(mover.token, 0, 20)).body.events[0].id
+  const statuses = new Map<string, number>()
+  const rounds = async (name: string, run: (n: number) => ReturnType<typeof request>) => {
+    for (let n = 0; n < 12; n++) {
+      const { status, body } = await run(n)
+      const outcome = `${name} ${status} ${body.code ?? ''}`
+      statuses.set(outcome, (statuses.get(outcome) ?? 0) + 1)
+    }
+  }
+  const { token, facilitator_id } = mover
+  await Promise.all([
+    rounds('moved', (n) =>
+      request('PUT', `/api/events/${moved}?scope=all`, { token, body: times(((n + 1) % 2) * 31) }),
+    ),
+    rounds('renamed', (n) =>
+      request('PUT', `/api/facilitators/${facilitator_id}`, { token, body: { last_name: `Smith ${n}` } }),
+    ),
+    rounds('created', () => series(maker.token, 6, 45)),
+    rounds('created', () => series(maker.token, 10, 45, randomUUID())),
+  ])
+  assert.deepEqual([...statuses].sort(), [
+    ['created 201 ', 24],
+    ['moved 200 ', 12],
+    ['renamed 200 ', 12],
+  ])
+  const { rows } = await sql<{ count: number }>`
+    select count(*) from events where facilitator_id = ${maker.facilitator_id}`.execute(deps.db)
+  assert.equal(rows[0]?.count, 24 * 45, 'each once')
+})
+
 test('a seat that is added while a booking waits is given at the first attempt', async () => {
   const { deps, clock } = booking
   const [holder, asker] = [await aUser(deps), await aUser(deps)]
@@ -124,23 +177,68 @@ test('a seat that is added while a booking waits is given at the first attempt',
   const asking = await deps.db.transaction().execute(async (trx) => {
     await trx.updateTable('events').set({ max_participants: 9 }).where('id', '=', event_id).execute()
     const asking = ask(asker)
-    await untilSomebodyWaits()
+    await untilSomebodyWaits(deps.db)
     return { outcome: asking }
   })
   assert.equal((await asking.outcome)[0]?.kind, 'booked')
 })
 
-async function untilSomebodyWaits(): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    const { rows } = await sql`
-      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
-      booking.deps.db,
-    )
-    if (rows.length > 0) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
+test('what locks a person before an event, and so meets a cancellation in a circle, is done again', async () => {
+  const { deps, request } = booking
+  const admin = await aUser(deps, { is_admin: true })
+  const lastName = (last_name: string) => ({ first_name: 'Ann', last_name })
+  const ways: Record<string, (leader: Leader, event_id: number) => Promise<unknown>> = {
+    'writes to everybody': async ({ token }, event_id) => {
+      const message = { subject: 'Shoes', text: 'Take them off, please.' }
+      const { body } = await request('POST', `/api/events/${event_id}/messages`, { token, body: message })
+      return body.people
+    },
+    'is renamed': async ({ facilitator_id }) =>
+      (
+        await request('PUT', `/api/facilitators/${facilitator_id}`, {
+          token: admin.token,
+          body: lastName('Renamed'),
+        })
+      ).status,
+    'is appointed again': async ({ email }) => {
+      const profile = { bio: null, specialization: null, experience_years: null }
+      return (await appoint(deps, null, { email, existing: true, ...lastName('Back') }, profile)).facilitator
+        .last_name
+    },
+    'is owed a mail': async () => planNext(deps),
   }
-  throw new Error('nobody waits for the event')
-}
+  const outcomes: Record<string, unknown> = {}
+  for (const [name, way] of Object.entries(ways)) {
+    const leader = await anOrganiser(deps)
+    const { id, facilitator_id } = leader
+    const event_id = await anEvent(deps, { facilitator_id })
+    for (const { token } of [leader, await aUser(deps)])
+      await request('POST', '/api/bookings/', { token, body: { event_id } })
+    if (name === 'is appointed again') {
+      await userStore.update(deps.db, id, { email_proven: true })
+      await facilitatorStore.update(deps.db, facilitator_id, { is_active: false })
+    }
+    if (name !== 'is owed a mail') while (await planNext(deps)) {}
+    const { done } = await deps.db.transaction().execute(async (trx) => {
+      await eventStore.lock(trx, event_id)
+      const done = way(leader, event_id)
+      done.catch(() => {})
+      await untilSomebodyWaits(deps.db)
+      await userStore.lockExclusively(trx, id)
+      await facilitatorStore.update(trx, facilitator_id, { bio: 'Sits still' })
+      return { done }
+    })
+    outcomes[name] = await done.catch((error) => error.code)
+  }
+  assert.deepEqual(outcomes, {
+    'writes to everybody': 1,
+    'is renamed': 200,
+    'is appointed again': 'Back',
+    'is owed a mail': false,
+  })
+})
+
+type Leader = Awaited<ReturnType<typeof anOrganiser>>
 
 const OVERLAPPING = sql`
   select from bookings other, events own, events others

@@ -6,6 +6,7 @@ import type { Sessions } from '#booking/identity/sessions/sessions.ts'
 import { readEmail } from '#booking/identity/users/email.ts'
 import { FirstName, LastName } from '#booking/identity/users/user.schema.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
 import { conflict, invalidFields, notFound } from '#shared/errors/app-error.ts'
 import { faultsIn } from '#shared/http/schemas/checker.ts'
 import type { Clock } from '#shared/lib/clock.ts'
@@ -84,7 +85,7 @@ export async function giveRole<T>(
   const known = await userStore.findByEmail(deps.db, email)
   const needed = takesPassword(known, person)
   const password_hash = needed ? await hashFirst(person, known ? TAKEN_OVER : NO_ACCOUNT) : null
-  const given = await deps.db.transaction().execute(async (trx) => {
+  const given = await retryingTransaction(deps.db, async (trx) => {
     const created =
       password_hash !== null && !known && (await openAccount(trx, deps, actor_id, person, password_hash))
     const found = created || (await userStore.findByEmail(trx, email))

@@ -1,4 +1,5 @@
 import type { Db } from '#booking/database/database.ts'
+import { retryingTransaction } from '#shared/db/transaction.ts'
 import { type Loop, startLoop } from '#shared/jobs/loop.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
@@ -39,7 +40,7 @@ export function startPlanner(deps: PlannerDeps): Loop[] {
  */
 export async function planNext({ db, clock, mail }: PlannerDeps): Promise<boolean> {
   if (!(await mailCursorStore.isBehind(db))) return false
-  return db.transaction().execute(async (trx) => {
+  return retryingTransaction(db, async (trx) => {
     const span = await mailCursorStore.lockNext(trx)
     if (!span) return false
     const now = clock.now()
