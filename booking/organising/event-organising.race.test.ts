@@ -207,8 +207,8 @@ test('what locks a person before an event, and so meets a cancellation in a circ
     },
     'is owed a mail': async () => planNext(deps),
   }
-  const outcomes: Record<string, unknown> = {}
-  for (const [name, way] of Object.entries(ways)) {
+  /** The way waits for the event while a cancellation that has it comes to wait for the person. */
+  const meet = async (name: string, way: (typeof ways)[string]): Promise<unknown> => {
     const leader = await anOrganiser(deps)
     const { id, facilitator_id } = leader
     const event_id = await anEvent(deps, { facilitator_id })
@@ -228,7 +228,17 @@ test('what locks a person before an event, and so meets a cancellation in a circ
       await facilitatorStore.update(trx, facilitator_id, { bio: 'Sits still' })
       return { done }
     })
-    outcomes[name] = await done.catch((error) => error.code)
+    return done.catch((error) => error.code)
+  }
+  const outcomes: Record<string, unknown> = {}
+  for (const [name, way] of Object.entries(ways)) {
+    // PostgreSQL breaks the circle at whoever looks first, which on a busy machine may be the cancellation: then once more.
+    for (let tries = 1; tries <= 5 && !(name in outcomes); tries++) {
+      await meet(name, way).then(
+        (outcome) => (outcomes[name] = outcome),
+        (error) => assert.equal(error.code, '40P01'),
+      )
+    }
   }
   assert.deepEqual(outcomes, {
     'writes to everybody': 1,
