@@ -6,7 +6,7 @@ import {
   localTimes,
   shortStart,
 } from '#booking/events/event-times.rules.ts'
-import type { Fact } from '#booking/mail/letters/letter.ts'
+import type { Dropped, Fact } from '#booking/mail/letters/letter.ts'
 import { isSamePlace } from '#shared/lib/is-same-place.ts'
 import { shorten } from '#shared/lib/shorten.ts'
 import type { BookingFacts, EventFacts } from './mail-facts.store.ts'
@@ -68,3 +68,9 @@ const joinFact = (link: string | null): Fact => ({
 
 const money = (amount: number, currency: string): string =>
   new Intl.NumberFormat('en-GB', { style: 'currency', currency, currencyDisplay: 'code' }).format(amount)
+
+/** Whether a mail is to the facilitator who leads the event now. */
+export const leads = ({ leader_id }: Pick<EventFacts, 'leader_id'>, mail: { user_id: number }): boolean =>
+  leader_id === mail.user_id
+
+export const NO_LONGER_LEADS: Dropped = { dropped: 'The person does not lead the event any more.' }

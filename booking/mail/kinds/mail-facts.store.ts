@@ -7,7 +7,11 @@ import { fullNameOf } from '#booking/database/full-name.sql.ts'
 import type { EventVersionRow } from '#booking/database/mail.table.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
 
-export type EventFacts = EventRow & { facilitator_name: string }
+export type EventFacts = EventRow & {
+  facilitator_name: string
+  /** The account of the facilitator who leads it; null where that is deactivated. */
+  leader_id: number | null
+}
 
 export type BookingFacts = {
   id: number
@@ -37,7 +41,8 @@ export async function isWaiting(db: Db, place: number): Promise<boolean> {
 
 export async function findEvent(db: Db, id: number | null): Promise<EventFacts | undefined> {
   const { rows } = await sql<EventFacts>`
-    select events.*, ${fullNameOf('facilitators')} as facilitator_name
+    select events.*, ${fullNameOf('facilitators')} as facilitator_name,
+      case when facilitators.is_active then facilitators.user_id end as leader_id
     from events join facilitators on facilitators.id = facilitator_id where events.id = ${id}`.execute(db)
   return rows[0]
 }

@@ -1,6 +1,7 @@
 import { eventTimes } from '#booking/events/event-times.rules.ts'
 import { type Dropped, type Letter, paragraph } from '#booking/mail/letters/letter.ts'
 import type { ClaimedMail } from '#booking/mail/queue/mail.store.ts'
+import { leads, NO_LONGER_LEADS } from './event-facts.rules.ts'
 import { type EventFacts, findEvent, findMessage, type MessageFacts } from './mail-facts.store.ts'
 import type { ComposeDeps, MailKind } from './mail-kind.ts'
 
@@ -31,10 +32,11 @@ export const messageLetter = (
 })
 
 /** The same, to the one who wrote it. */
-export const eventMessageCopy: MailKind = async (deps, mail) => {
+export const eventMessageCopy: MailKind = async (deps, mail, author) => {
   const found = await read(deps, mail)
   if ('dropped' in found) return found
   const { event, message } = found
+  if (!author.is_admin && !leads(event, mail)) return NO_LONGER_LEADS
   const people = message.people === 1 ? 'one person' : `${message.people} people`
   return {
     subject: `Copy: ${message.subject}`,

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
 import type { MailRow, MailStatus } from '#booking/database/mail.table.ts'
+import { ANONYMOUS_DOMAIN } from '#shared/contracts/anonymous-person.ts'
 import { hasWords } from '#shared/db/text-search.ts'
 import type { Slice } from '#shared/http/schemas/pagination.ts'
 
@@ -105,7 +106,14 @@ export async function complete(
 ): Promise<void> {
   await db
     .updateTable('mails')
-    .set({ ...sent, body_text: text, body_html: html, status: 'sent', last_error: null, ended_at: now })
+    .set({
+      ...sent,
+      body_text: keptUnlessErased(text),
+      body_html: keptUnlessErased(html),
+      status: 'sent',
+      last_error: null,
+      ended_at: now,
+    })
     .where('id', '=', id)
     .execute()
 }
@@ -121,6 +129,14 @@ export async function end(
     .set({ status, last_error: toError(reason), ended_at: now })
     .execute()
 }
+/** A server may take so long that an attendee whom the mail names has been erased meanwhile. */
+const keptUnlessErased = (text: string) => sql<string | null>`
+  case when not exists (
+    select from bookings join users on users.id = bookings.user_id
+    where mails.details ? 'bookings' and bookings.event_id = mails.event_id
+    and mails.details -> 'bookings' @> to_jsonb(bookings.id) and users.email_key like ${`%@${ANONYMOUS_DOMAIN}`}
+  ) then ${text}::text end`
+
 
 /** Ends the lease after a failed attempt. */
 export async function retryAt(db: Db, mail: Claim, at: Date, reason: string): Promise<void> {
