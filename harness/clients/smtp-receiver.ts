@@ -14,13 +14,16 @@ export type Conduct =
   | 'accept and drop before the answer'
   | 'accept and drop after the answer'
   | 'drop'
-  | { code: number; message: string }
+  /** `after`: when it says so. */
+  | { code: number; message: string; after?: Promise<void> }
   | { acceptAfterMs: number }
 
 type ReceiverOptions = Pick<SMTPServerOptions, 'secure' | 'key' | 'cert'> & {
   port?: number
   login?: { user: string; pass: string }
   hasStartTls?: boolean
+  /** Before its greeting, and before each answer to a sender or a recipient. */
+  answerAfterMs?: number
 }
 
 /** A real SMTP server in this process, at a free port, whose conduct a test decides. */
@@ -28,6 +31,7 @@ export async function startSmtpReceiver({
   port = 0,
   login,
   hasStartTls = false,
+  answerAfterMs = 0,
   ...tls
 }: ReceiverOptions = {}) {
   const mails: ReceivedMail[] = []
@@ -42,6 +46,7 @@ export async function startSmtpReceiver({
     for (const connection of server.connections)
       if (connection.session?.id === id) connection._socket.destroy()
   }
+  const later = (done: () => void) => (answerAfterMs > 0 ? setTimeout(done, answerAfterMs) : done())
   const server = new SMTPServer({
     ...tls,
     logger: false,
@@ -55,9 +60,11 @@ export async function startSmtpReceiver({
       if (isRight) done(null, { user: username })
       else done(Object.assign(new Error('5.7.8 Wrong login'), { responseCode: 535 }))
     },
+    onConnect: (_session, done) => later(done),
+    onMailFrom: (_address, _session, done) => later(done),
     onRcptTo({ address }, _session, done) {
       const refusal = receiver.refused.get(address)
-      done(refusal ? toError(refusal) : null)
+      later(() => done(refusal ? toError(refusal) : null))
     },
     async onData(stream, session, done) {
       // A client that was killed leaves half a mail.
@@ -68,7 +75,10 @@ export async function startSmtpReceiver({
       const mail = { id: email.messageId ?? '', to, email, raw: bytes.toString(), atMs: performance.now() }
       const conduct = receiver.conduct(mail)
       if (conduct === 'drop') return drop(session)
-      if (typeof conduct === 'object' && 'code' in conduct) return done(toError(conduct))
+      if (typeof conduct === 'object' && 'code' in conduct) {
+        await conduct.after
+        return done(toError(conduct))
+      }
       if (typeof conduct === 'object') {
         await new Promise((resolve) => setTimeout(resolve, conduct.acceptAfterMs))
       }

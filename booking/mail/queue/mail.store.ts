@@ -32,6 +32,8 @@ export type ClaimedMail = Pick<
   | 'address'
   | 'details'
   | 'attempts'
+  /** The end of the lease. */
+  | 'next_attempt_at'
   | 'created_at'
 >
 
@@ -47,7 +49,7 @@ export type SentMail = {
   calendar: string | null
 }
 
-/** How long a claim lasts; longer than sending one mail may take. */
+/** How long a claim lasts, unless it is renewed. */
 const LEASE_SECONDS = 60
 
 /** Adds mails. Call it in the transaction that causes them. */
@@ -83,10 +85,19 @@ export async function claimDue(db: Db, now: Date, limit: number): Promise<Claime
     where id in (
       select id from mails where status in ('waiting', 'sending') and next_attempt_at <= ${now}
       order by next_attempt_at, id limit ${limit} for update skip locked
-    ) returning id, reason, kind, user_id, event_id, booking_id, address, details, attempts, created_at`.execute(
+    ) returning id, reason, kind, user_id, event_id, booking_id, address, details, attempts, next_attempt_at, created_at`.execute(
     db,
   )
   return rows
+}
+
+/** Has the lease of a mail begin anew. Returns its end; undefined where another sender has claimed the mail. */
+export async function renew(db: Db, mail: Claim, now: Date): Promise<Date | undefined> {
+  const renewed = await held(db, mail)
+    .set({ next_attempt_at: leaseEnd(now) })
+    .returning('next_attempt_at')
+    .executeTakeFirst()
+  return renewed?.next_attempt_at
 }
 
 /** Notes of which version of its event a mail is going to tell: it may arrive although nobody learns of it. */

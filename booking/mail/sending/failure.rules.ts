@@ -5,6 +5,8 @@ export type Failure = {
   reason: string
   kind: /** No server, no login, or it does not take mail from us: says nothing about the mail, and holds for all others. */
     | 'unreachable'
+    /** By us, before there was an answer. */
+    | 'stopped'
     /** Not now. */
     | 'deferred'
     /** Never. */
@@ -22,19 +24,25 @@ type SmtpError = {
   command?: unknown
   response?: unknown
   responseCode?: unknown
+  cause?: unknown
 }
 
 export function readFailure(error: unknown): Failure {
-  const { code, syscall, command, response, responseCode } = (error ?? {}) as SmtpError
-  const reason = String(response || messageOf(error)).replace(/\s+/g, ' ')
+  const { code, syscall, command, response, responseCode, cause } = (error ?? {}) as SmtpError
+  const isStopped = code === 'EABORT'
+  const reason = String(response || messageOf(isStopped ? cause : error)).replace(/\s+/g, ' ')
   const status = Number(responseCode) || 0
-  const isUndelivered = status >= 400 || syscall === 'connect' || code === 'EDNS' || code === 'EAUTH'
+  const isUndelivered =
+    status >= 400 || syscall === 'connect' || syscall === 'getaddrinfo' || code === 'EAUTH'
+  if (isStopped && !isTimeout(cause)) return { reason, kind: 'stopped', isUndelivered }
   // 503: the session was in the wrong state, so it says nothing about the mail.
   if (!ABOUT_THE_MAIL.test(String(command)) || status < 400 || status === 421 || status === 503)
     return { reason, kind: 'unreachable', isUndelivered }
   if (status < 500) return { reason, kind: 'deferred', isUndelivered }
   return { reason, kind: isBounce(String(command), status, reason) ? 'bounced' : 'refused', isUndelivered }
 }
+
+const isTimeout = (cause: unknown) => cause instanceof Error && cause.name === 'TimeoutError'
 
 /** What comes before, such as AUTH and MAIL FROM, is about us. */
 const ABOUT_THE_MAIL = /^(RCPT TO|DATA|BDAT)/
@@ -63,7 +71,7 @@ const UNREACHABLE_STEADY_ATTEMPTS = 10
  */
 export function pauseMs(kind: Failure['kind'], attempts: number, random: number): number {
   const ms =
-    kind === 'unreachable'
+    kind === 'unreachable' || kind === 'stopped'
       ? doubled(UNREACHABLE_PAUSE_MS, attempts - UNREACHABLE_STEADY_ATTEMPTS, UNREACHABLE_PAUSE_MAX_MS)
       : doubled(PAUSE_MIN_MS, attempts - 1, PAUSE_MAX_MS)
   return ms * (0.75 + random / 2)

@@ -20,6 +20,7 @@ import { fullName } from '#shared/lib/full-name.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 import { type Failure, pauseMs, readFailure, TRIED_MAX_MS } from './failure.rules.ts'
 import type { MailTransport, OutgoingMail } from './transport.ts'
+import { underLease } from './lease.ts'
 
 export type MailOutcome = 'sent' | 'retried' | 'failed' | 'dropped'
 export type MailMetrics = { mail: (outcome: MailOutcome) => void }
@@ -54,14 +55,18 @@ type ReadyMail = {
   hide: (text: string) => string
 }
 
-/** Sends one claimed mail, or notes why not. Never rejects for what a server says. */
-export async function sendOne(deps: SenderDeps, mail: ClaimedMail): Promise<MailOutcome> {
-  const outcome = await attempt(deps, mail)
+/** Sends one claimed mail, or notes why not. Never rejects for what a server says. `stop`: the service stops. */
+export async function sendOne(deps: SenderDeps, mail: ClaimedMail, stop?: AbortSignal): Promise<MailOutcome> {
+  const outcome = await attempt(deps, mail, stop)
   deps.metrics.mail(outcome)
   return outcome
 }
 
-async function attempt(deps: SenderDeps, mail: ClaimedMail): Promise<MailOutcome> {
+async function attempt(
+  deps: SenderDeps,
+  mail: ClaimedMail,
+  stop: AbortSignal | undefined,
+): Promise<MailOutcome> {
   const { db, clock, mail: post } = deps
   let ready: ReadyMail | Dropped
   try {
@@ -77,7 +82,7 @@ async function attempt(deps: SenderDeps, mail: ClaimedMail): Promise<MailOutcome
   const { outgoing, sent, event_sequence, hide } = ready
   if (event_sequence !== undefined) await mailStore.noteTold(db, mail, event_sequence)
   try {
-    await post.transport.send(outgoing)
+    await underLease(deps, mail, stop, (stopped) => post.transport.send(outgoing, stopped))
   } catch (error) {
     const failure = readFailure(error)
     return await noteFailure(deps, mail, sent.sent_to, { ...failure, reason: hide(failure.reason) })
@@ -169,9 +174,9 @@ async function noteFailure(
   const { db, clock } = deps
   const { breaker } = deps.mail
   const { kind, reason } = failure
-  // Any answer about a mail shows that the server is there.
   if (kind === 'unreachable') breaker.fail()
-  else breaker.succeed()
+  // Any answer about a mail shows that the server is there; having stopped shows nothing.
+  else if (kind !== 'stopped') breaker.succeed()
   // An earlier attempt may have arrived.
   if (failure.isUndelivered && mail.attempts === 1) await mailStore.noteTold(db, mail, null)
   if (kind === 'bounced') await suppressedAddressStore.suppress(db, address, reason, clock.now())

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net'
 import { createTransport } from 'nodemailer'
 import { parseSmtpUrl } from '#shared/config/mail-settings.ts'
 
@@ -19,21 +20,27 @@ type Mailbox = { name: string; address: string }
 
 /** Takes mails to where they are sent. */
 export type MailTransport = {
-  /** Resolves when the server has accepted the mail. Rejects with what `readFailure` understands. */
-  send(mail: OutgoingMail): Promise<void>
-  /** Mails that are being sent may fail. */
+  /** Resolves when the server has accepted the mail, however late. Rejects with what `readFailure` understands. */
+  send(mail: OutgoingMail, stop: AbortSignal): Promise<void>
+  /** Mails that are being sent fail. */
   close(): void
 }
 
 /** How many mails are sent at a time, each on a connection of its own. */
 export const CONNECTIONS = 5
-/** Shorter than the lease of a mail. */
-const SEND_MAX_MS = 55_000
-/** Some servers look into a mail before they say that they take it. */
-const ANSWER_MAX_MS = 50_000
+/** How many more may be in the hands of a server that is slow. */
+export const SLOW_MAX = 10
+
+/** For how long a server is waited for. RFC 5321, 4.5.3.2: whoever gives up earlier sends again what is being accepted. */
+const PATIENCE = {
+  connectMs: 10_000,
+  greetingMs: 5 * 60_000,
+  /** For each answer. The one to a whole mail has the longest time: some servers look into it first. */
+  answerMs: 10 * 60_000,
+}
 
 /** Connections are kept for the next mails. */
-export function createSmtpTransport(url: string): MailTransport {
+export function createSmtpTransport(url: string, patience = PATIENCE): MailTransport {
   const { host, port, secure, requireTLS, auth } = parseSmtpUrl(url)
   const transport = createTransport({
     pool: true,
@@ -42,21 +49,23 @@ export function createSmtpTransport(url: string): MailTransport {
     secure,
     requireTLS,
     ...(auth && { auth }),
-    maxConnections: CONNECTIONS,
+    maxConnections: CONNECTIONS + SLOW_MAX,
     maxMessages: 100,
     // A mail whose connection was lost is ours to send again, once we have noted it.
     maxRequeues: 0,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: ANSWER_MAX_MS,
-    dnsTimeout: 10_000,
+    getSocket: openSocket({ host, port, maxMs: patience.connectMs }),
+    // Of which the greeting is a part, and TLS.
+    connectionTimeout: 2 * patience.greetingMs,
+    greetingTimeout: patience.greetingMs,
+    socketTimeout: patience.answerMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   })
   return {
-    async send({ messageId, from, to, subject, calendar, optOutUrl, ...content }) {
-      const sending = transport.sendMail({
+    async send({ messageId, from, to, subject, calendar, optOutUrl, ...content }, stop) {
+      await transport.sendMail({
         ...content,
+        signal: stop,
         messageId: `<${messageId}>`,
         from: withPlainName(from),
         to: withPlainName(to),
@@ -70,9 +79,8 @@ export function createSmtpTransport(url: string): MailTransport {
         },
         ...(calendar !== undefined && { attachments: [attach(calendar)] }),
       })
-      await inTime(sending)
     },
-    close: () => transport.close(),
+    close: () => transport.close({ force: true }),
   }
 }
 
@@ -115,16 +123,24 @@ const withPlainName = ({ name, address }: Mailbox): Mailbox => ({
   address,
 })
 
-/** A server that answers slowly, but again and again, would keep a mail beyond its lease. */
-async function inTime(sending: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise((_, reject) => {
-    timer = setTimeout(reject, SEND_MAX_MS, new Error(`not sent within ${SEND_MAX_MS / 1_000} s`))
-  })
-  try {
-    await Promise.race([sending, tooLate])
-  } finally {
-    clearTimeout(timer)
-    sending.catch(() => {})
+/** Opened here, since nodemailer takes the wait for the greeting for a part of connecting, which is over soon or never. */
+function openSocket({ host, port, maxMs }: { host: string; port: number; maxMs: number }) {
+  return (_options: unknown, done: (error: Error | null, opened?: { connection: Socket }) => void) => {
+    // An address that does not answer leaves time for two others.
+    const socket = connect({ host, port, autoSelectFamilyAttemptTimeout: Math.ceil(maxMs / 3) })
+    const timer = setTimeout(() => {
+      socket.destroy(Object.assign(new Error('Connection timeout'), { syscall: 'connect' }))
+    }, maxMs)
+    const fail = (error: Error) => {
+      clearTimeout(timer)
+      // One for each address of the host.
+      done(error instanceof AggregateError ? error.errors[0] : error)
+    }
+    socket.once('error', fail)
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      socket.off('error', fail)
+      done(null, { connection: socket })
+    })
   }
 }
