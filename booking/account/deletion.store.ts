@@ -27,7 +27,6 @@ export async function anonymise(trx: Db, user: UserRow): Promise<void> {
   await removeTraces(trx, id)
   await calendarTokenStore.remove(trx, id)
   await forgetAttempts(trx, [user.id, user.email])
-  await suppressedAddressStore.lift(trx, user.email)
 }
 
 /** Deletes texts by and to the person. Repeated with the erasure in the CRM, for requests that ran during the deletion. */
@@ -46,6 +45,7 @@ export async function removeTraces(trx: Db, id: number): Promise<void> {
     .where('removal_reason', 'is not', null)
     .execute()
   await mailStore.erase(trx, id)
+  await suppressedAddressStore.erase(trx, id)
   await linkTokenStore.erase(trx, id)
   await mailPreferenceStore.erase(trx, id)
   await eventMessageStore.eraseBy(trx, id)

@@ -10,6 +10,7 @@ import { canonicalEmail, readEmail } from '#booking/identity/users/email.ts'
 import { ownChange } from '#booking/identity/users/own-change.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import * as mailStore from '#booking/mail/queue/mail.store.ts'
+import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
 import { badRequest } from '#shared/errors/app-error.ts'
 import { differences, trimmed } from '#shared/lib/edits.ts'
 import type { UpdateProfile } from './account.schema.ts'
@@ -47,6 +48,7 @@ export async function updateProfile(
     if (moved !== undefined && (await userStore.findByEmail(trx, moved))) throw emailTaken()
     // Counts of failed logins under the old address, which a later deletion would not find.
     if (moved !== undefined) await forgetAttempts(trx, [user.email])
+    if (moved !== undefined) await suppressedAddressStore.lift(trx, { user_id: user.id, email: moved })
     if (moved !== undefined && deps.mail.isOn) await tellOldAddress(trx, deps, user)
     // The planner of mails has no other spelling of an address confirmed: it is the same mailbox.
     const isRespelled = changes.email !== undefined && moved === undefined

@@ -44,6 +44,7 @@ export type MailCursorTable = {
 }
 
 export type SuppressedAddressTable = {
+  user_id: number
   /** Canonical form, as in `users.email_key`. */
   email_key: string
   reason: string

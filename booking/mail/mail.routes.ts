@@ -72,7 +72,7 @@ export function mailRoutes(app: App, deps: MailRouteDeps): void {
         tags,
         summary: 'Retry Mail',
         description:
-          'Sends a mail that failed, or waits for another attempt, as soon as possible; its address may be written to again. For admins.',
+          'Sends a mail that failed, waits for another attempt, or was dropped for its address, as soon as possible; the address is written to again. For admins.',
         params: IdParams,
         response: { 200: MailRetried, ...errorResponses(401, 403, 404, 409) },
       },

@@ -9,7 +9,7 @@ export const ListedMail = Type.Object(
     kind: Type.String({ examples: ['booking-confirmed'] }),
     status: Type.Enum([...MAIL_STATUSES], {
       description:
-        '`waiting` for its time or another attempt, `sending`, `sent`, `failed` for good, `dropped` because it was no longer true.',
+        '`waiting` for its time or another attempt, `sending`, `sent`, `failed` for good, `dropped` because it was no longer true, or because its address takes no mail.',
     }),
     user: Type.Object({ id: Id, name: Type.String(), email: Type.String() }),
     event_id: Nullable(Id),

@@ -10,6 +10,7 @@ import * as linkTokenStore from './links/link-token.store.ts'
 import type { ListedMail, WholeMail } from './mail.schema.ts'
 import * as mailStore from './queue/mail.store.ts'
 import * as suppressedAddressStore from './queue/suppressed-address.store.ts'
+import { isSuppressed } from './queue/suppression.rules.ts'
 
 export type MailDeps = { db: Db; clock: Clock }
 
@@ -35,8 +36,8 @@ export async function get(db: Db, id: number): Promise<WholeMail> {
 }
 
 /**
- * Has a failed or waiting mail sent now, and lets its address be written to again. Throws 404, and 409 for one that was sent or
- * dropped.
+ * Has a mail sent now that waits, failed, or was dropped for its address, which is written to again. Throws 404, and 409 for one that
+ * was sent or is no longer true.
  */
 export async function retry({ db, clock }: MailDeps, actor_id: number, id: number): Promise<WholeMail> {
   const now = clock.now()
@@ -44,10 +45,11 @@ export async function retry({ db, clock }: MailDeps, actor_id: number, id: numbe
     const mail = await mailStore.lock(trx, id)
     if (!mail) throw notFound('mail')
     if (mail.status === 'sent') throw alreadySent()
-    if (mail.status === 'dropped') throw noLongerTrue()
+    if (mail.status === 'dropped' && !isSuppressed(mail)) throw noLongerTrue()
     const user = await userStore.findById(trx, mail.user_id)
-    await suppressedAddressStore.lift(trx, mail.address ?? user?.email ?? '')
-    if (mail.status === 'failed') await mailStore.revive(trx, id, now)
+    const email = mail.address ?? user?.email ?? ''
+    await suppressedAddressStore.lift(trx, { user_id: mail.user_id, email })
+    if (mail.status === 'failed' || mail.status === 'dropped') await mailStore.revive(trx, id, now)
     if (mail.status === 'waiting') await mailStore.hasten(trx, id, now)
     await auditLog.record(trx, {
       at: now,
@@ -64,9 +66,10 @@ export async function retry({ db, clock }: MailDeps, actor_id: number, id: numbe
 const KEPT_DAYS = 90
 const FORGET_BATCH = 5_000
 
-/** Deletes mails that were sent, failed or dropped long ago, and expired links. Returns whether there may be more. */
+/** Deletes mails that were sent, failed or dropped long ago, expired links, and suppressions that have ended. Returns whether there may be more. */
 export async function forgetOldMails({ db, clock }: MailDeps): Promise<boolean> {
   await linkTokenStore.forgetExpired(db, clock.now())
+  await suppressedAddressStore.forgetEnded(db, clock.now())
   const before = new Date(clock.now().getTime() - KEPT_DAYS * 86_400_000)
   return (await mailStore.forgetEnded(db, before, FORGET_BATCH)) === FORGET_BATCH
 }

@@ -7,6 +7,7 @@ import type { Sessions } from '#booking/identity/sessions/sessions.ts'
 import { ownChange } from '#booking/identity/users/own-change.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import * as linkTokenStore from '#booking/mail/links/link-token.store.ts'
+import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
 import { conflict, declined, forbidden } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import type { VerifyEmail } from './email-confirmation.schema.ts'
@@ -51,6 +52,7 @@ export async function confirm(
     await userStore.lock(trx, caller.id)
     if (!(await linkTokenStore.use(trx, link))) throw linkInvalid()
     await userStore.update(trx, caller.id, { email_proven: true })
+    await suppressedAddressStore.lift(trx, { user_id: caller.id, email: caller.email })
     await auditLog.record(trx, ownChange(deps, caller.id, 'user.email_verified'))
   })
   deps.identity.sessions.forget(caller.id)

@@ -4,6 +4,7 @@ import type { UserRow } from '#booking/database/user.table.ts'
 import type { Sessions } from '#booking/identity/sessions/sessions.ts'
 import { ownChange } from '#booking/identity/users/own-change.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
+import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
 import type { Rates } from '#booking/rates/rates.ts'
 import { conflict, unauthorized } from '#shared/errors/app-error.ts'
 import type { AttemptLimiter } from './attempt-limiter.ts'
@@ -69,13 +70,14 @@ async function linkOrCreate(
 
 async function link(
   deps: GoogleLoginDeps,
-  { id, email_proven }: UserRow,
+  { id, email, email_proven }: UserRow,
   google_sub: string,
 ): Promise<UserRow> {
   const proven = { google_sub, email_proven: true }
   const linked = await deps.db.transaction().execute(async (trx) => {
     const details = { password_reset: !email_proven }
     await auditLog.record(trx, ownChange(deps, id, 'user.linked_with_google', details))
+    await suppressedAddressStore.lift(trx, { user_id: id, email })
     return email_proven
       ? userStore.update(trx, id, proven)
       : userStore.updateAndEndSessions(trx, id, { ...proven, password_hash: null })

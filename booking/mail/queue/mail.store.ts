@@ -129,6 +129,14 @@ export async function complete(
     .execute()
 }
 
+/** A server may take so long that an attendee whom the mail names has been erased meanwhile. */
+const keptUnlessErased = (text: string) => sql<string | null>`
+  case when not exists (
+    select from bookings join users on users.id = bookings.user_id
+    where mails.details ? 'bookings' and bookings.event_id = mails.event_id
+    and mails.details -> 'bookings' @> to_jsonb(bookings.id) and users.email_key like ${`%@${ANONYMOUS_DOMAIN}`}
+  ) then ${text}::text end`
+
 /** Ends a mail that can never be sent (`failed`) or is no longer true (`dropped`). */
 export async function end(
   db: Db,
@@ -140,14 +148,6 @@ export async function end(
     .set({ status, last_error: toError(reason), ended_at: now })
     .execute()
 }
-/** A server may take so long that an attendee whom the mail names has been erased meanwhile. */
-const keptUnlessErased = (text: string) => sql<string | null>`
-  case when not exists (
-    select from bookings join users on users.id = bookings.user_id
-    where mails.details ? 'bookings' and bookings.event_id = mails.event_id
-    and mails.details -> 'bookings' @> to_jsonb(bookings.id) and users.email_key like ${`%@${ANONYMOUS_DOMAIN}`}
-  ) then ${text}::text end`
-
 
 /** Ends the lease after a failed attempt. */
 export async function retryAt(db: Db, mail: Claim, at: Date, reason: string): Promise<void> {
@@ -215,7 +215,7 @@ export function lock(trx: Db, id: number): Promise<MailRow | undefined> {
   return trx.selectFrom('mails').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
-/** Makes a failed mail due again, with three days of its own. */
+/** Makes a mail due again that has ended, with three days of its own. */
 export async function revive(trx: Db, id: number, now: Date): Promise<void> {
   await trx
     .updateTable('mails')

@@ -48,14 +48,28 @@ const isTimeout = (cause: unknown) => cause instanceof Error && cause.name === '
 const ABOUT_THE_MAIL = /^(RCPT TO|DATA|BDAT)/
 
 /**
- * No such mailbox or no such domain, by the enhanced status code if there is one (RFC 3463). A refusal for policy, a full
- * mailbox or too large a mail is not about the address.
+ * No such mailbox or no such domain, by the enhanced status code if there is one (RFC 3463), or else by the words. A refusal for
+ * policy, a full mailbox or too large a mail is not about the address; nor is what a relay says that does not take mail from us.
  */
 function isBounce(command: string, status: number, reason: string): boolean {
-  const [, subject] = /\b5\.(\d{1,3}\.\d{1,3})\b/.exec(reason) ?? []
+  const [, subject] = ENHANCED.exec(reason) ?? []
   if (subject !== undefined) return /^1\.(1|2|3|6|10)$|^2\.1$/.test(subject)
-  return command.startsWith('RCPT TO') && (status === 550 || status === 551 || status === 553)
+  if (!command.startsWith('RCPT TO') || ![511, 550, 551, 553].includes(status)) return false
+  return !ABOUT_US.test(reason) && NO_MAILBOX.some((words) => words.test(reason))
 }
+
+/** Not within an IP address. */
+const ENHANCED = /(?<![\d.])5\.(\d{1,3}\.\d{1,3})(?!\.?\d)/
+
+/** Some servers verify the sender when they are told the recipient: then it is the studio's mailbox that they do not find. */
+const ABOUT_US =
+  /relay|denied|not (allowed|permitted)|block|black ?list|spam|polic(y|ies)|authenti|log ?in|reputation|sender|\b(ip|client|helo|ehlo|dns|rdns|spf|dkim|dmarc|rbl|dnsbl)\b/i
+
+const NO_MAILBOX = [
+  /\b(no such|unknown|invalid|non-?existent|nonexisting) (\S+ )?(user|recipient|mailbox|account|address)\b/i,
+  /\b(user|recipient|mailbox|account|address)\b.{0,80}\b(unknown|unavailable|not found|disabled|inactive|deactivated|invalid|not local)\b/i,
+  /\b(does not|doesn['’]t|did not) exist\b|\bno mailbox\b|\bnot (a )?(known|valid) (user|recipient|mailbox|account|address)\b/i,
+]
 
 /** For so long an attempt follows another. */
 export const TRIED_MAX_MS = 3 * 86_400_000

@@ -13,14 +13,15 @@ import { optOutPath } from '#booking/mail/preferences/unsubscribe-link.rules.ts'
 import type { ClaimedMail, SentMail } from '#booking/mail/queue/mail.store.ts'
 import * as mailStore from '#booking/mail/queue/mail.store.ts'
 import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
+import { suppressionOf } from '#booking/mail/queue/suppression.rules.ts'
 import { messageOf } from '#shared/errors/error-facts.ts'
 import type { CircuitBreaker } from '#shared/lib/circuit-breaker.ts'
 import type { Clock } from '#shared/lib/clock.ts'
 import { fullName } from '#shared/lib/full-name.ts'
 import type { Logger } from '#shared/telemetry/logger.ts'
 import { type Failure, pauseMs, readFailure, TRIED_MAX_MS } from './failure.rules.ts'
-import type { MailTransport, OutgoingMail } from './transport.ts'
 import { underLease } from './lease.ts'
+import type { MailTransport, OutgoingMail } from './transport.ts'
 
 export type MailOutcome = 'sent' | 'retried' | 'failed' | 'dropped'
 export type MailMetrics = { mail: (outcome: MailOutcome) => void }
@@ -113,8 +114,8 @@ async function prepare(deps: SenderDeps, mail: ClaimedMail): Promise<ReadyMail |
   const user = await userStore.findById(db, mail.user_id)
   if (!user?.is_active) return { dropped: 'The account is closed.' }
   const address = mail.address ?? user.email
-  const suppressed = await suppressedAddressStore.find(db, address)
-  if (suppressed) return { dropped: `The address does not take mail: ${suppressed.reason}` }
+  const suppressed = await suppressedAddressStore.find(db, { user_id: user.id, email: address }, clock.now())
+  if (suppressed) return { dropped: suppressionOf(suppressed.reason) }
   const preference = preferenceOf(mail)
   if (preference && !(await mailPreferenceStore.get(db, user.id))[preference]) return SWITCHED_OFF
   if (preference && !user.email_proven) {
@@ -179,7 +180,8 @@ async function noteFailure(
   else if (kind !== 'stopped') breaker.succeed()
   // An earlier attempt may have arrived.
   if (failure.isUndelivered && mail.attempts === 1) await mailStore.noteTold(db, mail, null)
-  if (kind === 'bounced') await suppressedAddressStore.suppress(db, address, reason, clock.now())
+  if (kind === 'bounced')
+    await suppressedAddressStore.suppress(db, { user_id: mail.user_id, email: address, reason }, clock.now())
   return kind === 'refused' || kind === 'bounced' ? giveUp(deps, mail, reason) : postpone(deps, mail, failure)
 }
 

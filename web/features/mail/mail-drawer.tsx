@@ -73,7 +73,7 @@ function MailFacts({ mail, kind }: { mail: WholeMail; kind: string }) {
         )}
       </Fact>
       <Fact term="Status">
-        {statusInWords(status)}
+        {statusInWords(mail)}
         {ended_at && `, ${timeInWords(ended_at)}`}
       </Fact>
       {reason && <Fact term="Reason">{reason}</Fact>}

@@ -30,7 +30,7 @@ export function MailRow({ mail, search }: { mail: ListedMail; search: MailSearch
               <bdi>{user.name}</bdi>
             </Link>
           </Text>
-          {status !== 'sent' && <Mark>{statusInWords(status)}</Mark>}
+          {status !== 'sent' && <Mark>{statusInWords(mail)}</Mark>}
         </Group>
         <Text size="sm" className={classes.anywhere}>
           {!saysItsKind(mail) && kind}
@@ -69,7 +69,13 @@ function When({ mail }: { mail: ListedMail }) {
 }
 
 /** Of mails that failed or wait. `about`: which mail, for those who do not see the row. */
-export function Retry({ mail, about }: { mail: Pick<ListedMail, 'id' | 'status'>; about: string }) {
+export function Retry({
+  mail,
+  about,
+}: {
+  mail: Pick<ListedMail, 'id' | 'status' | 'last_error'>
+  about: string
+}) {
   const { mutate, isPending } = useRetryMail()
   const label = retryLabel(mail)
   if (!label) return null

@@ -74,6 +74,13 @@ test('answers of mail servers become sentences that say what is wrong', () => {
   assert.equal(failed(null), '')
 })
 
+test('a relay that takes no mail from the studio is not taken for a mailbox that is missing', () => {
+  assert.match(
+    reasonInWords({ status: 'failed', last_error: '550 Relaying denied' }) ?? '',
+    /^The mail server does not pass/,
+  )
+})
+
 test('what was dropped says why as it is, and an address that bounced before is explained', () => {
   const dropped = (last_error: string) => reasonInWords({ status: 'dropped', last_error })
   assert.equal(dropped('The booking is cancelled.'), 'The booking is cancelled.')
@@ -83,10 +90,13 @@ test('what was dropped says why as it is, and an address that bounced before is 
   )
 })
 
-test('only what failed or waits can be sent, and every status has a name', () => {
-  const labels = STATUSES.map(({ value: status }) => retryLabel({ status }))
+test('only what failed, waits, or was dropped for its address can be sent, and every status has a name', () => {
+  const last_error = 'The booking is cancelled.'
+  const labels = STATUSES.map(({ value: status }) => retryLabel({ status, last_error }))
   assert.deepEqual(labels, ['Send now', undefined, undefined, 'Send again', undefined])
-  assert.equal(statusInWords('dropped'), 'No longer needed')
+  assert.equal(statusInWords({ status: 'dropped', last_error }), 'No longer needed')
+  const suppressed = { status: 'dropped', last_error: 'The address does not take mail: 550 5.1.1 x' } as const
+  assert.deepEqual([statusInWords(suppressed), retryLabel(suppressed)], ['Not sent', 'Send again'])
 })
 
 test('the time of a mail is that of its end, or of its next attempt', () => {

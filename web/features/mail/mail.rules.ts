@@ -13,12 +13,24 @@ export const STATUSES: { value: Status; label: string }[] = [
   { value: 'dropped', label: 'No longer needed' },
 ]
 
-export const statusInWords = (status: Status): string =>
-  STATUSES.find(({ value }) => value === status)?.label ?? status
+/** What it was dropped for; undefined where it was not dropped for its address. */
+const suppressedFor = ({ status, last_error }: Pick<ListedMail, 'status' | 'last_error'>) =>
+  status === 'dropped' ? /^The address does not take mail: (.*)$/s.exec(last_error ?? '')?.[1] : undefined
+
+export const statusInWords = (mail: Pick<ListedMail, 'status' | 'last_error'>): string =>
+  suppressedFor(mail) === undefined ? inWords(mail.status) : 'Not sent'
+
+const inWords = (status: Status): string => STATUSES.find(({ value }) => value === status)?.label ?? status
 
 /** What an admin can have done about a mail; undefined where there is nothing to do. */
-export const retryLabel = ({ status }: Pick<ListedMail, 'status'>): string | undefined =>
-  status === 'failed' ? 'Send again' : status === 'waiting' ? 'Send now' : undefined
+export const retryLabel = (mail: Pick<ListedMail, 'status' | 'last_error'>): string | undefined => {
+  const { status } = mail
+  return status === 'failed' || suppressedFor(mail) !== undefined
+    ? 'Send again'
+    : status === 'waiting'
+      ? 'Send now'
+      : undefined
+}
 
 /** The time that counts: when it ended, or when the next attempt is due; otherwise since when it is owed. */
 export const timeOf = ({ status, ended_at, next_attempt_at, created_at }: ListedMail): Date =>
@@ -58,14 +70,12 @@ export function verdictOf({ is_on, is_server_away, waiting, oldest_at }: MailHea
 }
 
 /** Why a mail was not sent, or not yet. Undefined when there is nothing to say. */
-export function reasonInWords({
-  status,
-  last_error,
-}: Pick<ListedMail, 'status' | 'last_error'>): string | undefined {
+export function reasonInWords(mail: Pick<ListedMail, 'status' | 'last_error'>): string | undefined {
+  const { status, last_error } = mail
   if (last_error === null || status === 'sent') return undefined
   const [, reason = ''] = /^(?:given up after three days: )?(.*)$/s.exec(last_error) ?? []
   const isGivenUp = reason !== last_error
-  const [, suppressed] = /^The address does not take mail: (.*)$/s.exec(last_error) ?? []
+  const suppressed = suppressedFor(mail)
   if (suppressed !== undefined)
     return `Nothing is sent to this address, because it did not take an earlier mail. ${serverInWords(suppressed)}`
   // A sentence already.
@@ -88,6 +98,7 @@ const ANSWERS: [RegExp, string][] = [
     /\b[45]\.7\.\d+\b|spam|blocked|blacklist|policy/i,
     'The server of the recipient does not take mails from this studio, perhaps as spam: tell the person who runs the server.',
   ],
+  [/\brelay/i, 'The mail server does not pass mails of this studio on: tell the person who runs the server.'],
   [/^55[013]\b/, 'There is no such mailbox, or its server does not take mails from this studio.'],
   [/^4\d\d\b/, 'The server of the recipient does not take it right now.'],
   [/^5\d\d\b/, 'The server of the recipient refuses it.'],
