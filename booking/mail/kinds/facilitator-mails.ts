@@ -20,7 +20,7 @@ export const bookingsMade: MailKind = async (deps, mail) => {
   })
 }
 
-/** To the facilitator: who has cancelled within ten minutes. */
+/** To the facilitator: who has cancelled within ten minutes, and has not booked again. */
 export const bookingsCancelled: MailKind = async (deps, mail) => {
   const event = await findLed(deps, mail)
   if ('dropped' in event) return event
@@ -66,7 +66,6 @@ function letter(
   }
 }
 
-/** A booking may be named twice, when the database was moved in between. */
 function listTold({ db }: ComposeDeps, bookings: unknown): Promise<ToldAttendee[]> {
   return listAttendees(db, Array.isArray(bookings) ? bookings.map(Number) : [])
 }

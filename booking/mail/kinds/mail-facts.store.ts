@@ -123,13 +123,18 @@ export async function wasToldSince(db: Db, booking_id: number | null, since: Dat
 }
 
 /** Attendees as their facilitator is told of them. */
+/** `holds_seat`: by any booking of the event. */
 export type ToldAttendee = { name: string; holds_seat: boolean }
 
+/** Returns the people of these bookings of an event, each once. */
 export async function listAttendees(db: Db, bookingIds: number[]): Promise<ToldAttendee[]> {
   const { rows } = await sql<ToldAttendee>`
-    select ${fullNameOf('users')} as name, ${holdsSeat('bookings')} as holds_seat
+    select ${fullNameOf('users')} as name, exists (
+      select from bookings held
+      where held.user_id = users.id and held.event_id = any(array_agg(bookings.event_id)) and ${holdsSeat('held')}
+    ) as holds_seat
     from bookings join users on users.id = bookings.user_id
-    where bookings.id = any(${bookingIds}::integer[]) order by bookings.id`.execute(db)
+    where bookings.id = any(${bookingIds}::integer[]) group by users.id order by min(bookings.id)`.execute(db)
   return rows
 }
 

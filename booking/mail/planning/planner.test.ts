@@ -194,6 +194,30 @@ test('facilitators hear of bookings and cancellations in ten minutes’ portions
   assert.deepEqual((await own())[0]?.[1], null, 'a deleted person’s name is gone from it')
 })
 
+test('who cancels and books again is no cancellation, and who does it twice is one person', async () => {
+  const organiser = await anOrganiser(booking.deps)
+  const event_id = await anEvent(booking.deps, { facilitator_id: organiser.facilitator_id, title: 'Yin' })
+  const [zoe, uma] = [
+    await aUser(booking.deps, { first_name: 'Zoë', last_name: '' }),
+    await aUser(booking.deps, { first_name: 'Uma', last_name: '' }),
+  ]
+  const cancel = (person: Person, id: number) =>
+    booking.request('PUT', `/api/bookings/${id}/cancel`, { token: person.token })
+  for (const person of [zoe, uma, uma, zoe]) await cancel(person, await book(person, event_id))
+  await book(zoe, event_id)
+  await planMails(booking.deps)
+  booking.clock.advance(11 * 60)
+  await sendMails(booking.deps)
+  const told = (await mailsOf(booking.deps, organiser.id)).map(({ subject, body_text }) => [
+    subject?.split(':')[0],
+    body_text?.match(/^- .*$/gm),
+  ])
+  assert.deepEqual(told, [
+    ['A cancellation', ['- Uma']],
+    ['A new booking', ['- Zoë']],
+  ])
+})
+
 test('an event without a facilitator’s account tells nobody', async () => {
   const { id: facilitator_id } = await aFacilitator(booking.deps)
   await book(await aUser(booking.deps), await anEvent(booking.deps, { facilitator_id }))
