@@ -9,6 +9,7 @@ import type { Sessions } from '#booking/identity/sessions/sessions.ts'
 import { canonicalEmail, readEmail } from '#booking/identity/users/email.ts'
 import { ownChange } from '#booking/identity/users/own-change.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
+import * as linkTokenStore from '#booking/mail/links/link-token.store.ts'
 import * as mailStore from '#booking/mail/queue/mail.store.ts'
 import * as suppressedAddressStore from '#booking/mail/queue/suppressed-address.store.ts'
 import { badRequest } from '#shared/errors/app-error.ts'
@@ -54,7 +55,13 @@ export async function updateProfile(
     const isRespelled = changes.email !== undefined && moved === undefined
     const details = { changed: Object.keys(changes), ...(isRespelled && { respelled: true }) }
     await auditLog.record(trx, ownChange(deps, user.id, 'user.updated', details))
-    return userStore.update(trx, user.id, { ...changes, ...(moved !== undefined && { email_proven: false }) })
+    const isMoved = moved !== undefined
+    const updated = await userStore.update(trx, user.id, {
+      ...changes,
+      ...(isMoved && { email_proven: false }),
+    })
+    if (isMoved) await linkTokenStore.endAll(trx, user.id, deps.clock.now())
+    return updated
   })
   deps.identity.sessions.forget(user.id)
   return updated

@@ -12,6 +12,7 @@ export type LinkTokenTable = {
   /** That of the account when it was mailed. */
   session_version: number
   expires_at: Date
+  /** When it was used, or ended by another address. */
   used_at: Date | null
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { UserRow } from '#booking/database/user.table.ts'
 import { hashPassword } from '#booking/identity/login/passwords.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { startTestBooking, type TestBooking } from '#harness/apps/test-booking.ts'
@@ -102,13 +103,27 @@ test('a link ends with the password, the address and the account that it was for
     body: { current_password: PASSWORD, new_password: ANOTHER },
   })
   const moved = await forgetful()
-  await booking.request('PUT', '/api/auth/profile', {
-    token: moved.user.token,
-    body: { email: `moved-${moved.user.email}`, current_password: PASSWORD },
-  })
+  await moveTo(moved.user.token, `moved-${moved.user.email}`)
   const closed = await forgetful()
   await userStore.update(db, closed.user.id, { is_active: false })
   for (const { token } of [changed, moved, closed]) assert.equal((await reset(token)).status, 400)
+})
+
+const moveTo = (token: string, email: string, at: At = booking) =>
+  at.request('PUT', '/api/auth/profile', { token, body: { email, current_password: PASSWORD } })
+
+test('a link that ended with an address stays so when the account goes back to it', async () => {
+  const { user, token } = await forgetful()
+  const confirm = async (link: string) =>
+    (await booking.request('POST', '/api/auth/verify-email', { token: user.token, body: { token: link } }))
+      .status
+  await booking.request('POST', '/api/auth/verify-email/resend', { token: user.token })
+  const { token: confirmation } = await linkTo(booking.deps, user.id, 'email-confirmation')
+  for (const email of [`elsewhere-${user.email}`, user.email])
+    assert.equal((await moveTo(user.token, email)).status, 200)
+  assert.deepEqual([(await reset(token)).status, await confirm(confirmation)], [400, 400])
+  const again = await linkTo(booking.deps, user.id, 'email-confirmation')
+  assert.equal(await confirm(again.token), 200, 'the address is asked again')
 })
 
 test('what is asked for twice before it is sent is one mail', async () => {
@@ -234,6 +249,34 @@ test('what is kept of a mail that left has no link; a copy after a lost answer h
   assert.equal((await reset(token, ANOTHER, own)).status, 200)
   await own.close()
   await receiver.close()
+})
+
+test('a link that has ended is not mailed again, and does not begin anew', async (t) => {
+  const receiver = await startSmtpReceiver()
+  const own = await startTestBooking({ env: { SMTP_URL: receiver.url, MAIL_FROM: 'hello@studio.example' } })
+  t.after(async () => {
+    await own.close()
+    await receiver.close()
+  })
+  const ways: Record<string, (user: UserRow & { token: string }) => Promise<{ status: number }>> = {
+    'another address': ({ token, email }) => moveTo(token, `elsewhere-${email}`, own),
+    'another password': ({ token }) =>
+      own.request('PUT', '/api/auth/password', {
+        token,
+        body: { current_password: PASSWORD, new_password: ANOTHER },
+      }),
+  }
+  for (const [name, end] of Object.entries(ways)) {
+    receiver.conduct = () => 'accept and drop before the answer'
+    const { user } = await forgetful({}, own)
+    const token = tokenIn(receiver.mails.at(-1)?.email.text ?? '')
+    assert.equal((await end(user)).status, 200)
+    receiver.conduct = () => 'accept'
+    own.clock.advance(600)
+    await sendMails(own.deps)
+    const [mail] = (await mailsOf(own.deps, user.id)).filter(({ kind }) => kind === 'password-reset')
+    assert.deepEqual([mail?.status, (await reset(token, ANOTHER, own)).status], ['dropped', 400], name)
+  }
 })
 
 test('a link that was used is not mailed again', async () => {

@@ -25,13 +25,15 @@ export async function issueLink(
   if (expires_at <= clock.now()) return { dropped: 'The link has expired before it could be sent.' }
   if (await mailStore.hasNewer(db, mail)) return { dropped: 'A newer link was asked for.' }
   const token = links.tokenOf(purpose, mail)
-  const isUnused = await linkTokenStore.replace(db, {
+  const token_hash = hashToken(token)
+  await linkTokenStore.replace(db, {
     user_id: user.id,
     purpose,
-    token_hash: hashToken(token),
+    token_hash,
     email_key: canonicalEmail(user.email),
     session_version: user.session_version,
     expires_at,
   })
-  return isUnused ? token : { dropped: 'The link has been used.' }
+  const works = await linkTokenStore.findUser(db, { purpose, token_hash, now: clock.now() })
+  return works ? token : { dropped: 'The link was used, or has ended with a password or an address.' }
 }

@@ -1,22 +1,22 @@
-import { sql } from 'kysely'
 import type { Db } from '#booking/database/database.ts'
 import type { LinkPurpose, LinkTokenRow } from '#booking/database/link-token.table.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
 
-/** Replaces the account's link of this purpose. Returns false when this very link has been used already. */
-export async function replace(db: Db, link: Omit<LinkTokenRow, 'used_at'>): Promise<boolean> {
-  const { is_unused } = await db
+/**
+ * Replaces the account's link of this purpose. This very link stays as it was when it was first mailed, so that a copy of the mail
+ * does not bring it back to life.
+ */
+export async function replace(db: Db, link: Omit<LinkTokenRow, 'used_at'>): Promise<void> {
+  await db
     .insertInto('link_tokens')
     .values({ ...link, used_at: null })
     .onConflict((conflict) =>
-      conflict.columns(['user_id', 'purpose']).doUpdateSet({
-        ...link,
-        used_at: sql`case when link_tokens.token_hash = excluded.token_hash then link_tokens.used_at end`,
-      }),
+      conflict
+        .columns(['user_id', 'purpose'])
+        .doUpdateSet({ ...link, used_at: null })
+        .whereRef('link_tokens.token_hash', '<>', 'excluded.token_hash'),
     )
-    .returning(sql<boolean>`used_at is null`.as('is_unused'))
-    .executeTakeFirstOrThrow()
-  return is_unused
+    .execute()
 }
 
 /** Which link, and when it is looked at. */
@@ -41,6 +41,19 @@ export async function use(trx: Db, query: LinkQuery): Promise<boolean> {
     .where('used_at', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+/**
+ * Ends all links of an account for good. Call it after the address has changed: a link that is issued at the same time waits for
+ * that change, and then has the wrong address.
+ */
+export async function endAll(trx: Db, user_id: number, now: Date): Promise<void> {
+  await trx
+    .updateTable('link_tokens')
+    .set({ used_at: now })
+    .where('user_id', '=', user_id)
+    .where('used_at', 'is', null)
+    .execute()
 }
 
 export async function forgetExpired(db: Db, now: Date): Promise<void> {
