@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import type { TestBooking } from '#harness/apps/test-booking.ts'
 import { TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
 import { startTestPair } from '#harness/apps/test-pair.ts'
@@ -67,6 +68,42 @@ test('a body of another type, in another encoding, too large or too deep is refu
   }
 })
 
+test('a compressed body is refused before it is read, by the name of its encoding', async () => {
+  for (const [app, url, token] of [
+    [booking.app, '/api/bookings/', (await aUser(booking.deps)).token],
+    [crm.app, '/api/notify', TEST_CRM_TOKEN],
+  ] as const) {
+    const post = (encoding: string, payload: Buffer) =>
+      app.inject({
+        method: 'POST',
+        url,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'content-encoding': encoding,
+        },
+        payload,
+      })
+    for (const [encoding, payload] of [
+      ['gzip', gzipSync('{}')],
+      ['br', brotliCompressSync('{}')],
+      ['Deflate', deflateSync('{}')],
+      ['gzip', Buffer.alloc(100_000)],
+    ] as const) {
+      const answer = await post(encoding, payload)
+      assert.deepEqual([answer.statusCode, answer.json().code], [415, 'unsupported_content_encoding'], url)
+      assert.match(answer.json().error, new RegExp(encoding, 'i'))
+      assert.equal(answer.headers['accept-encoding'], 'identity')
+    }
+    assert.equal((await post('identity', Buffer.from('{}'))).json().code, 'validation_failed')
+    assert.equal(
+      (await post('gzip', Buffer.alloc(0))).json().code,
+      'validation_failed',
+      'no body, no encoding',
+    )
+  }
+})
+
 test('unknown addresses are 404, known ones with another method 405, both as JSON', async () => {
   const unknown = await booking.request('GET', '/api/nothing', { token })
   assert.deepEqual([unknown.status, unknown.body.code], [404, 'route_not_found'])
@@ -79,5 +116,20 @@ test('unknown addresses are 404, known ones with another method 405, both as JSO
     const { status, body, headers } = await request(method, url)
     assert.deepEqual([status, body.code], [405, 'method_not_allowed'], url)
     assert.ok(headers.allow)
+  }
+})
+
+test('OPTIONS without the headers of a preflight request says which methods there are', async () => {
+  for (const [app, known, allow] of [
+    [booking.app, '/api/events/1', 'GET, HEAD, PUT, OPTIONS'],
+    [crm.app, '/api/notify', 'POST, OPTIONS'],
+  ] as const) {
+    for (const headers of [{}, { origin: 'https://elsewhere.example' }]) {
+      const answer = await app.inject({ method: 'OPTIONS', url: known, headers })
+      assert.deepEqual([answer.statusCode, answer.body, answer.headers.allow], [204, '', allow])
+      assert.equal(answer.headers['access-control-allow-origin'], undefined)
+    }
+    const unknown = await app.inject({ method: 'OPTIONS', url: '/api/nothing' })
+    assert.deepEqual([unknown.statusCode, unknown.json().code], [404, 'route_not_found'])
   }
 })

@@ -65,6 +65,13 @@ test('only listed origins may call from a browser', async () => {
     (await app.inject({ url: '/openapi.json', headers: { origin } })).headers['access-control-allow-origin']
   assert.equal(await ask('https://studio.example'), 'https://studio.example')
   assert.equal(await ask('https://evil.example'), undefined)
+  const preflight = async (origin: string) => {
+    const headers = { origin, 'access-control-request-method': 'POST' }
+    const answer = await app.inject({ method: 'OPTIONS', url: '/echo', headers })
+    return [answer.statusCode, answer.headers['access-control-allow-origin']]
+  }
+  assert.deepEqual(await preflight('https://studio.example'), [204, 'https://studio.example'])
+  assert.deepEqual(await preflight('https://evil.example'), [204, undefined])
 })
 
 test('an unforeseen error is logged in full and told in general', async () => {

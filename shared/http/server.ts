@@ -22,7 +22,7 @@ import { REQUEST_ID, requestIdOf } from './requests/request-id.ts'
 import { refuseAmbiguousRequests } from './requests/strict-requests.ts'
 import { validateRequests } from './requests/validation.ts'
 import { answerFrameworkErrors, handleErrors, type SendPage } from './responses/error-handler.ts'
-import { answerUnknownRoutes } from './responses/not-found.ts'
+import { answerOptions, answerUnknownRoutes, collectMethods } from './responses/not-found.ts'
 import { sendSecurityHeaders } from './responses/security-headers.ts'
 import { answerUnreadableRequest } from './responses/unreadable-requests.ts'
 import { serveEventStreams } from './streams/event-stream.ts'
@@ -99,9 +99,11 @@ export async function createServer(options: ServerOptions): Promise<App> {
   limitConnections(app, { log, trust, isPerNetwork: authRateLimit })
   trackRequestContext(app)
   setConnectionCloseWhileDraining(app, drain)
-  // Before hooks that may answer, as CORS does to a preflight request.
+  // Before hooks that may answer, as those for OPTIONS do.
   sendSecurityHeaders(app)
   if (options.isLocalOnly) refuseForeignHosts(app, isKnownHost)
+  const methodsOf = collectMethods(app)
+  answerOptions(app, methodsOf)
   const anyOrigin = corsOrigins.includes('*')
   await app.register(cors, {
     origin: anyOrigin ? '*' : corsOrigins.map(toOrigin),
@@ -118,7 +120,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   validateRequests(app)
   const refusals = createRefusalSample(log)
   handleErrors(app, refusals)
-  answerUnknownRoutes(app)
+  answerUnknownRoutes(app, methodsOf)
   logRequests(app, log, refusals)
   return app
 }

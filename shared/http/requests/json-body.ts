@@ -1,17 +1,23 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError, badRequest } from '#shared/errors/app-error.ts'
 import { toError } from '#shared/errors/error-facts.ts'
+import { shorten } from '#shared/lib/shorten.ts'
 
 const NESTING_MAX = 32
 
 /**
- * Accepts JSON bodies only, and only JSON that a database can store: valid UTF-8, no NUL, no lone
+ * Accepts plain JSON bodies only, and only JSON that a database can store: valid UTF-8, no NUL, no lone
  * surrogate, no prototype keys, not nested deeper than any real request. An empty body is no body,
  * so that clients which always send a JSON content type may still call `PUT …/cancel`.
  */
 export function acceptJsonBodies(app: FastifyInstance): void {
   const parseSafely = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
+  app.addHook('preParsing', ({ raw: { headers } }, _reply, _payload, done) => {
+    const encoding = headers['content-encoding']?.trim() || 'identity'
+    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+    done(hasBody && encoding.toLowerCase() !== 'identity' ? encoded(encoding) : null)
+  })
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
       if (body.length === 0) return done(null, undefined)
@@ -85,6 +91,14 @@ function refuseDeepNesting(text: string): void {
 }
 
 const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [34, 92, 123, 125, 91, 93]
+
+const encoded = (encoding: string) =>
+  new AppError(
+    415,
+    'unsupported_content_encoding',
+    `The body is encoded as ${shorten(encoding, 40)}: send it plain, without Content-Encoding or with identity.`,
+    { headers: { 'accept-encoding': 'identity' } },
+  )
 
 const malformedJson = () =>
   badRequest(

@@ -16,7 +16,7 @@ export function handleErrors(app: FastifyInstance, refusals?: RefusalSample): vo
     if (refusals && isRefusal(answer.status)) request.isLogged = refusals.admit(answer.status)
     if (answer.status >= 500 && !answer.isDeclined && request.isLogged !== false)
       request.log.error({ request: request.id, err: error }, 'request failed')
-    if (answer.status === 413) await discardBody(request.raw)
+    if (answer.status === 413 || answer.status === 415) await discardBody(request.raw)
     return sendError(reply, answer)
   })
 }

@@ -49,7 +49,7 @@ const WHEN: Record<number, string> = {
   408: 'The request took too long to arrive',
   409: 'Conflict with what already exists',
   413: 'Body too large',
-  415: 'Body is not JSON',
+  415: 'Body is not JSON, or compressed',
   422: 'Idempotency-Key was used with another request',
   429: 'Too many requests',
   500: 'Server error',
