@@ -6,7 +6,7 @@ import { TEST_CRM_TOKEN, type TestCrm } from '#harness/apps/test-crm.ts'
 import { startTestPair } from '#harness/apps/test-pair.ts'
 import { targetOf } from '#harness/attacks/app-targets.ts'
 import { sweep } from '#harness/attacks/fuzz.ts'
-import { anEvent, aUser } from '#harness/data/factories.ts'
+import { anEvent, anOrganiser, aUser } from '#harness/data/factories.ts'
 
 /**
  * Every field of every operation of both services, as their own OpenAPI lists them, gets every kind of junk.
@@ -132,4 +132,36 @@ test('OPTIONS without the headers of a preflight request says which methods ther
     const unknown = await app.inject({ method: 'OPTIONS', url: '/api/nothing' })
     assert.deepEqual([unknown.statusCode, unknown.json().code], [404, 'route_not_found'])
   }
+})
+
+test('words of a fixed set are read in any case, but not in other letters that Unicode takes for the same', async () => {
+  const { token: organiser } = await anOrganiser(booking.deps)
+  const { token: admin } = await aUser(booking.deps, { is_admin: true })
+  const create = (event_type: string, recurrence = 'FREQ=DAILY;COUNT=1') =>
+    booking.request('POST', '/api/events/', {
+      token: organiser,
+      body: {
+        ...{ title: 'Yoga', event_type, recurrence, max_participants: 1 },
+        ...{ start_datetime: '2091-12-02T00:30:00', end_datetime: '2091-12-02T01:30:00' },
+      },
+    })
+  const read = (path: string, bearer: string) => booking.request('GET', `/api/${path}`, { token: bearer })
+  const asked: [Promise<{ status: number }>, number][] = [
+    [create(' SesSion '), 201],
+    [create('\u017fession'), 400],
+    [create('sess\u0131on'), 400],
+    [create('session', 'freq=daily;count=1'), 201],
+    [create('session', 'FREQ=DA\u0131LY;COUNT=1'), 400],
+    [read('audit-log?subject=BooKing', admin), 200],
+    [read('audit-log?subject=boo%E2%84%AAing', admin), 400],
+    [read('events/?type=Retreat', admin), 200],
+    [read('events/?type=%C5%BFession', admin), 400],
+    [read('bookings/?status=Confirmed', admin), 200],
+    [read('bookings/?status=con%EF%AC%81rmed', admin), 400],
+  ]
+  const answers = await Promise.all(asked.map(async ([answer]) => (await answer).status))
+  assert.deepEqual(
+    answers,
+    asked.map(([, status]) => status),
+  )
 })

@@ -8,6 +8,7 @@ import type { App } from '#shared/http/app.ts'
 import { readChoice, readTime } from '#shared/http/requests/validation.ts'
 import { toPagination, toSlice } from '#shared/http/schemas/pagination.ts'
 import { errorResponses } from '#shared/http/schemas/schemas.ts'
+import { lowerAscii } from '#shared/lib/ascii-case.ts'
 
 type AuditLogRouteDeps = { databases: { reads: Reads<Database> } }
 
@@ -30,7 +31,7 @@ export function auditLogRoutes(app: App, deps: AuditLogRouteDeps): void {
         subject: readChoice('subject', query.subject, AUDIT_SUBJECTS),
         subject_id,
         actor_id,
-        action: query.action?.trim().toLowerCase(),
+        action: lowerAscii(query.action?.trim() ?? '') || undefined,
         from: readTime('from', query.from),
         to: readTime('to', query.to),
       }

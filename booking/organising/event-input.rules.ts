@@ -1,5 +1,6 @@
 import { EVENT_TYPES, type EventRow } from '#booking/database/event.table.ts'
 import type { FieldFault } from '#shared/errors/app-error.ts'
+import { upperAscii } from '#shared/lib/ascii-case.ts'
 import { readTimeZone } from '#shared/lib/wall-time.ts'
 import { parseWireTime } from '#shared/lib/wire-time.ts'
 import type { EditEvent } from './event-organising.schema.ts'
@@ -73,7 +74,7 @@ function readText(text: string): Read<string | null> {
 }
 
 function readType(text: string): Read<EventFields['event_type']> {
-  const value = EVENT_TYPES.find((type) => type === text.trim().toUpperCase())
+  const value = EVENT_TYPES.find((type) => type === upperAscii(text.trim()))
   return value ? { value } : { fault: `must be one of ${EVENT_TYPES.join(', ').toLowerCase()}` }
 }
 

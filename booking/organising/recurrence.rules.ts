@@ -1,3 +1,4 @@
+import { upperAscii } from '#shared/lib/ascii-case.ts'
 import { endAfter, fromWallTime, toWallTime, type WallTime, wallTimeBetween } from '#shared/lib/wall-time.ts'
 
 const OCCURRENCES_MAX = 366
@@ -29,10 +30,7 @@ export function occurrencesOf(
   first: Times,
   timezone: string,
 ): { rule: string; times: Times[] } | { fault: string } {
-  const rule = text
-    .trim()
-    .toUpperCase()
-    .replace(/^RRULE:/, '')
+  const rule = upperAscii(text.trim()).replace(/^RRULE:/, '')
   const recurrence = readRule(rule)
   if ('fault' in recurrence) return recurrence
   const wall = toWallTime(first.start_datetime, timezone)

@@ -1,6 +1,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url'
 import { isAnonymousEmail } from '#shared/contracts/anonymous-person.ts'
 import { invalidFields } from '#shared/errors/app-error.ts'
+import { lowerAscii } from '#shared/lib/ascii-case.ts'
 
 const notAnAddress = () =>
   invalidFields([
@@ -71,8 +72,6 @@ function split(email: string) {
   const at = email.lastIndexOf('@') + 1
   return { local: email.slice(0, at), domain: email.slice(at) }
 }
-
-const lowerAscii = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 
 const NON_ASCII = /[^\0-\x7f]/
 /** No separators, control, format, unassigned or private characters, and none that are invisible. */

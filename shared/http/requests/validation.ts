@@ -1,6 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { FastifyInstance } from 'fastify'
 import { type FieldFault, invalidFields } from '#shared/errors/app-error.ts'
+import { lowerAscii } from '#shared/lib/ascii-case.ts'
 import { parseWireTime } from '#shared/lib/wire-time.ts'
 import { findUnstorable } from './json-body.ts'
 
@@ -39,7 +40,7 @@ export function readChoice<const T extends string>(
 ): T | undefined {
   if (text === undefined || text === '') return undefined
   // With `attachValidation` and an invalid body the query is not validated and may be an array.
-  const word = String(text).trim().toLowerCase()
+  const word = lowerAscii(String(text).trim())
   const choice = choices.find((each) => each.toLowerCase() === word)
   if (choice) return choice
   throw invalidFields([{ field, message: `must be one of ${choices.join(', ').toLowerCase()}` }])
