@@ -37,7 +37,7 @@ export const keys = {
   },
   roster: {
     all: ['roster'],
-    attendance: ['roster', 'attendance'],
+    mark: ['roster', 'mark'],
     event: (event_id: number) => ['roster', event_id] as const,
     page: (event_id: number, page: number) => ['roster', event_id, page] as const,
   },

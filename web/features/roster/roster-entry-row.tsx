@@ -21,7 +21,7 @@ type Props = {
   entry: RosterEntry
   event_id: number
   checkIn: CheckInState
-  /** Its attendance is queued until there is a connection. */
+  /** It has a mark that waits for its answer. */
   isUnsent: boolean
   /** Cancels this booking; `onRemoveAll` all upcoming bookings of the person. */
   onRemove: (entry: RosterEntry) => void
@@ -41,15 +41,18 @@ export function RosterEntryRow({ entry, event_id, checkIn, isUnsent, ...on }: Pr
           </Text>
           {isGone && <Mark>Cancelled</Mark>}
           {attendance === 'no_show' && <Mark>Did not come</Mark>}
-          {isUnsent && <Mark>Not sent yet</Mark>}
           {has_clash && <Mark>Has another booking at this time</Mark>}
         </Group>
         <Text size="sm" c="dimmed" truncate className={classes.address}>
+          {isUnsent && <Unsent />}
           {user.email}
           {checked_in_at && ` · here since ${timeOfDay(fromWire(checked_in_at))}`}
         </Text>
         <Text size="sm" className={classes.note}>
-          <span className={classes.onPhones}>{PAYMENTS[entry.payment_status]} </span>
+          <span className={classes.onPhones}>
+            {isUnsent && <Unsent />}
+            {PAYMENTS[entry.payment_status]}{' '}
+          </span>
           {notes && (
             <>
               “<bdi>{notes}</bdi>”
@@ -85,6 +88,13 @@ export function RosterEntryRow({ entry, event_id, checkIn, isUnsent, ...on }: Pr
     </li>
   )
 }
+
+/** Stands in a line that is there in any case: rows stay where the finger is. */
+const Unsent = () => (
+  <Text span inherit fw={600} c="var(--ink)">
+    Not sent yet ·{' '}
+  </Text>
+)
 
 type Named = Pick<Props, 'entry' | 'event_id'> & { name: string }
 

@@ -1,5 +1,5 @@
 import { useMutation, useMutationState } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { Attendance, PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
@@ -7,7 +7,6 @@ import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { fullName } from '#web/lib/text/names.ts'
-import { useOnline } from '#web/lib/use-online.ts'
 import { rosterAfter } from './roster.rules.ts'
 
 export function refreshRoster(event_id: number): void {
@@ -26,7 +25,7 @@ export const useMarkAttendance = (event_id: number) =>
   useOptimisticMutation({
     shownIn: keys.roster.event(event_id),
     change: (page: Page, { entry: { id }, attendance }: Attended) => withMark(page, { id, attendance }),
-    mutationKey: keys.roster.attendance,
+    mutationKey: keys.roster.mark,
     networkMode: 'online',
     scope: { id: `attendance-${event_id}` },
     mutationFn: ({ entry: { id }, attendance }: Attended) =>
@@ -35,28 +34,35 @@ export const useMarkAttendance = (event_id: number) =>
     onSettled: () => refreshRoster(event_id),
   })
 
-/** The bookings whose attendance is queued because there is no connection. While there are any, leaving the page asks first. */
-export function useUnsentAttendance(): Set<number> {
-  const isOnline = useOnline()
-  const unsent = useMutationState({
-    filters: { mutationKey: keys.roster.attendance, status: 'pending' },
-    // The state of any mutation has variables of any type; those under this key are of this one.
-    select: ({ state }) => (state.variables as Attended).entry.id,
+/** A mark that is answered sooner is not worth a word. */
+const UNSENT_MS = 1_000
+
+/** The bookings with a mark that has waited for its answer for a while. */
+export function useUnsentMarks(): Set<number> {
+  const waiting = useMutationState({
+    filters: { mutationKey: keys.roster.mark, status: 'pending' },
+    // The state of any mutation has variables of any type; those under this key are of these two.
+    select: ({ state }) => ({
+      id: (state.variables as Attended | Paid).entry.id,
+      fromMs: state.submittedAt + UNSENT_MS,
+    }),
   })
-  const hasUnsent = !isOnline && unsent.length > 0
+  const [, lookAgain] = useState(0)
+  const nowMs = Date.now()
+  const nextMs = Math.min(...waiting.map(({ fromMs }) => fromMs).filter((fromMs) => fromMs > nowMs))
   useEffect(() => {
-    if (!hasUnsent) return
-    const ask = (leaving: BeforeUnloadEvent) => leaving.preventDefault()
-    addEventListener('beforeunload', ask)
-    return () => removeEventListener('beforeunload', ask)
-  }, [hasUnsent])
-  return new Set(isOnline ? [] : unsent)
+    if (nextMs === Number.POSITIVE_INFINITY) return
+    const timer = setTimeout(() => lookAgain(nextMs), nextMs - Date.now())
+    return () => clearTimeout(timer)
+  }, [nextMs])
+  return new Set(waiting.filter(({ fromMs }) => fromMs <= nowMs).map(({ id }) => id))
 }
 
 export function useMarkPayment(event_id: number) {
   const { mutate } = useOptimisticMutation({
     shownIn: keys.roster.event(event_id),
     change: (page: Page, { entry: { id }, payment_status }: Paid) => withMark(page, { id, payment_status }),
+    mutationKey: keys.roster.mark,
     mutationFn: ({ entry: { id }, payment_status }: Paid) =>
       call('PUT /api/bookings/{id}/payment', { params: { id }, body: { payment_status } }),
     onSuccess(_marked, { entry, payment_status, isUndo }) {

@@ -14,7 +14,7 @@ import { shortDay, timeOfDay } from '#web/lib/format.ts'
 import { clockOf, momentsOf } from '#web/lib/time/event-time.rules.ts'
 import { useNow } from '#web/lib/time/use-now.ts'
 import classes from './roster.module.css'
-import { useUnsentAttendance } from './roster.mutations.ts'
+import { useUnsentMarks } from './roster.mutations.ts'
 import { rosterQuery } from './roster.queries.ts'
 import { checkInOf, checkInOpensAt, emptyInWords, matching } from './roster.rules.ts'
 import { EntryMenu, RosterEntryRow } from './roster-entry-row.tsx'
@@ -42,7 +42,7 @@ export function Roster({ event, onRemoveAll, actions }: Props) {
   const { data, error, refetch } = useQuery(rosterQuery(event.id, page))
   const now = useNow([checkInOpensAt(event), ...momentsOf(event)])
   const checkIn = checkInOf(event, now)
-  const unsent = useUnsentAttendance()
+  const unsent = useUnsentMarks()
   // What can be marked without a connection is in a menu.
   useEffect(EntryMenu.prepare, [])
   if (error && !data) return <ErrorNotice error={error} retry={refetch} />

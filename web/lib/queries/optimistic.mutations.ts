@@ -25,9 +25,11 @@ export function showChange<T>(queryKey: QueryKey, change: (known: T) => T) {
     if (query.state.data !== undefined && !confirmed.has(query)) confirmed.set(query, query.state.data)
   }
   unanswered.add(entry)
+  guardLeaving()
   queries().forEach(show)
   const end = () => {
     unanswered.delete(entry)
+    guardLeaving()
     queries().forEach(show)
   }
   return {
@@ -42,6 +44,14 @@ export function showChange<T>(queryKey: QueryKey, change: (known: T) => T) {
     takeBack: end,
   }
 }
+
+/** A change that waits for those before it is sent by this page only: leaving asks first. */
+function guardLeaving(): void {
+  if (unanswered.size > 0) globalThis.window?.addEventListener('beforeunload', ask)
+  else globalThis.window?.removeEventListener('beforeunload', ask)
+}
+
+const ask = (leaving: BeforeUnloadEvent) => leaving.preventDefault()
 
 const unansweredIn = (query: Query) =>
   [...unanswered].filter(({ queryKey }) => partialMatchKey(query.queryKey, queryKey))

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import { waitUntil } from '#harness/processes/stillpoint-process.ts'
+import { expectCount, expectText } from './expect.ts'
+import { DEMO_PASSWORD, startWebApp, until, type Visitor, type WebApp } from './web-app.ts'
+
+/** On a line on which answers take long, or are lost on their way. */
+
+const JANE = 'jane.smith@example.com'
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true }
+
+let app: WebApp
+let people = 0
+
+before(async () => {
+  app = await startWebApp()
+})
+after(() => app.close())
+
+const jane = () => app.tokenOf(JANE)
+
+async function anEvent(hours: number, more: object = {}): Promise<number> {
+  const at = (later: number) => new Date(Date.now() + (hours + later) * 3_600_000).toISOString()
+  const body = {
+    title: 'Slow Breath',
+    event_type: 'session',
+    start_datetime: at(0),
+    end_datetime: at(0.5),
+    max_participants: 9,
+    ...more,
+  }
+  const { event } = await app.ask('POST', '/api/events/', { token: await jane(), body })
+  return event.id
+}
+
+type Guest = { email: string; token: string; booking_id: number }
+
+/** Somebody who has booked these events, by their first name. The booking is that of the last one. */
+async function aGuest(first_name: string, ...events: number[]): Promise<Guest> {
+  const email = `${first_name.toLowerCase()}-${++people}@example.com`
+  const body = { email, password: DEMO_PASSWORD, first_name, last_name: 'Sukarno' }
+  await app.ask('POST', '/api/auth/register', { body })
+  const token = await app.tokenOf(email)
+  let booking_id = 0
+  for (const event_id of events) {
+    const { booking } = await app.ask('POST', '/api/bookings/', { token, body: { event_id } })
+    booking_id = booking.id
+  }
+  return { email, token, booking_id }
+}
+
+const rosterOf = async (event_id: number) =>
+  (await app.ask('GET', `/api/events/${event_id}/bookings`, { token: await jane() })).bookings
+
+const rowOf = (page: Page, name: string) => page.getByRole('listitem', { name: `${name} Sukarno` })
+
+/** Requests of this method are carried out, and their answers never arrive. */
+async function loseAnswers(page: Page, address: string, method: string, isLost = () => true): Promise<void> {
+  await page.route(address, async (route) => {
+    if (route.request().method() !== method || !isLost()) return route.continue()
+    await route.fetch()
+    await route.abort()
+  })
+}
+
+/** The browser itself complains of requests that fail. */
+const leave = (visitor: Visitor) =>
+  visitor.leave().catch(({ actual }: { actual: string[] }) => {
+    assert.deepEqual(
+      actual.filter((text) => !/Failed to load resource/.test(text)),
+      [],
+    )
+  })
+
+test('marks that wait for their answer say so without moving the rows, and leaving asks first', async () => {
+  const event_id = await anEvent(2)
+  for (const name of ['Ana', 'Budi', 'Citra']) await aGuest(name, event_id)
+  const visitor = await app.visit(PHONE)
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await page.goto(`/manage/events/${event_id}`)
+  await rowOf(page, 'Citra').waitFor()
+  await page.route('**/attendance', async (route) => {
+    await setTimeout(2_000)
+    await route.continue()
+  })
+  const before = await rowOf(page, 'Citra').boundingBox()
+  for (const name of ['Ana', 'Budi', 'Citra'])
+    await page.getByRole('button', { name: `Check in: ${name} Sukarno` }).click()
+  await rowOf(page, 'Citra').getByText('Not sent yet').filter({ visible: true }).waitFor()
+  const waiting = await rowOf(page, 'Citra').boundingBox()
+  assert.deepEqual([waiting?.y, waiting?.height], [before?.y, before?.height])
+  const asked = page.waitForEvent('dialog')
+  await page.close({ runBeforeUnload: true })
+  const question = await asked
+  assert.equal(question.type(), 'beforeunload')
+  await question.dismiss()
+  await waitUntil(
+    async () => (await rosterOf(event_id)).every((each: { attendance: string }) => each.attendance),
+    15_000,
+  )
+  await expectCount(page.getByText('Not sent yet'), 0)
+  // Without anything that waits, it does not.
+  const closed = page.waitForEvent('close')
+  await page.close({ runBeforeUnload: true })
+  await closed
+  await visitor.leave()
+})
