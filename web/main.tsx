@@ -19,7 +19,7 @@ if (!root) throw new Error('index.html has no element for the app')
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager()}>
-      <Notifications position="top-center" limit={3} />
+      <Notifications position="top-center" limit={4} />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

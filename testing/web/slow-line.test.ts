@@ -108,3 +108,73 @@ test('marks that wait for their answer say so without moving the rows, and leavi
   await closed
   await visitor.leave()
 })
+
+test('an error stays beside what succeeds after it, and says whom it is about', async () => {
+  const event_id = await anEvent(2)
+  for (const name of ['Ana', 'Budi', 'Citra']) await aGuest(name, event_id)
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await page.goto(`/manage/events/${event_id}`)
+  await page.route('**/attendance', (route) =>
+    route.fulfill({ status: 400, json: { error: 'Not today.', code: 'not_today' } }),
+  )
+  for (const name of ['Ana', 'Budi', 'Citra'])
+    await page.getByRole('button', { name: `Check in: ${name} Sukarno` }).click()
+  const toasts = page.getByRole('alert')
+  const fault = toasts.filter({ hasText: 'Not today.' })
+  await expectText(fault, /Citra Sukarno is here/)
+  for (const name of ['Budi', 'Citra']) {
+    await page.getByRole('button', { name: `Payment of ${name} Sukarno: Not paid` }).click()
+    await page.getByRole('menuitem', { name: 'Mark as paid' }).click()
+    await expectText(toasts, new RegExp(`${name} Sukarno has paid`))
+  }
+  await expectCount(toasts, 2)
+  const said = await fault.innerText()
+  for (const name of ['Ana', 'Budi', 'Citra'])
+    assert.equal(said.split(`Not saved: ${name} Sukarno is here`).length, 2, said)
+  await fault.getByRole('button').click()
+  await expectCount(toasts, 1)
+  await leave(visitor)
+})
+
+test('a change whose answer was lost is not told as refused, and is told as done when it is', async () => {
+  const [first, second] = [await anEvent(60), await anEvent(70, { title: 'Lost Breath' })]
+  const guest = await aGuest('Dewi', first, second)
+  const attendee = await app.visit()
+  await attendee.logIn(guest.email)
+  await loseAnswers(attendee.page, '**/api/bookings/*/cancel', 'PUT')
+  await attendee.page.goto('/bookings')
+  const card = attendee.page.getByRole('article').filter({ hasText: 'Lost Breath' })
+  await card.getByRole('button', { name: 'Cancel booking' }).click()
+  const question = attendee.page.getByRole('dialog', { name: 'Cancel this booking?' })
+  await question.getByText('becomes free').waitFor()
+  await question.getByRole('button', { name: 'Cancel booking' }).click()
+  const toast = attendee.page.getByRole('alert')
+  await expectText(toast, /Perhaps not cancelled: your booking of Lost Breath/)
+  await expectText(toast, /There was no answer, so this page shows how it is now\./)
+  assert.equal(await card.count(), 0)
+  await leave(attendee)
+
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  let isLost = true
+  await loseAnswers(page, '**/payment', 'PUT', () => isLost)
+  await loseAnswers(page, '**/bookings/*/cancel', 'PUT', () => isLost)
+  await page.goto(`/manage/events/${first}`)
+  await page.getByRole('button', { name: 'Payment of Dewi Sukarno: Not paid' }).click()
+  await page.getByRole('menuitem', { name: 'Mark as paid' }).click()
+  await expectText(page.getByRole('alert'), /Perhaps not saved: Dewi Sukarno has paid/)
+  assert.equal(await page.getByRole('button', { name: 'Payment of Dewi Sukarno: Paid' }).count(), 1)
+  await page.getByRole('button', { name: 'More about Dewi Sukarno' }).click()
+  await page.getByRole('menuitem', { name: 'Cancel their booking…' }).click()
+  const removal = page.getByRole('dialog', { name: 'Cancel their booking?' })
+  await removal.getByRole('button', { name: 'Cancel booking' }).click()
+  await removal.getByRole('alert').waitFor()
+  isLost = false
+  await removal.getByRole('button', { name: 'Cancel booking' }).click()
+  await page.getByText('The booking of Dewi Sukarno is cancelled.').waitFor()
+  await removal.waitFor({ state: 'hidden' })
+  await leave(visitor)
+})

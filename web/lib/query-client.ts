@@ -17,12 +17,20 @@ export const queryClient = new QueryClient({
   },
 })
 
-/** Invalidates everything under these keys. The promise is fulfilled once what is on the screen has been read again. */
-export async function refresh(...queryKeys: QueryKey[]): Promise<void> {
+/**
+ * Invalidates everything under these keys. The promise is fulfilled once what is on the screen was asked for again, with whether all
+ * of it could be read.
+ */
+export async function refresh(...queryKeys: QueryKey[]): Promise<boolean> {
   await Promise.all(queryKeys.map((queryKey) => queryClient.invalidateQueries({ queryKey })))
+  const onScreen = queryKeys.flatMap((queryKey) =>
+    queryClient.getQueryCache().findAll({ queryKey, type: 'active' }),
+  )
+  return onScreen.every(({ state }) => !state.isInvalidated)
 }
 
+/** Everything about the reader's seats. */
+export const readSeats = () => refresh(keys.bookings.all, keys.events.all, keys.waitlist.all, keys.notices)
+
 /** After a seat was taken or given up. */
-export function refreshSeats(): void {
-  void refresh(keys.bookings.all, keys.events.all, keys.waitlist.all, keys.notices)
-}
+export const refreshSeats = (): void => void readSeats()

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { tell, tellError } from '#web/components/feedback/toast.tsx'
+import { tell, tellError, tellUnmade } from '#web/components/feedback/toast.tsx'
 import { hasCode } from '#web/lib/api/api-error.ts'
 import { call } from '#web/lib/api/call.ts'
 import type { ChangePreferences, Operations, UpdateProfile } from '#web/lib/api/contract.ts'
@@ -64,8 +64,9 @@ export const useChangePreferences = () =>
       preferences: { ...known.preferences, ...chosen },
     }),
     mutationFn: (body: ChangePreferences) => call('PUT /api/auth/preferences', { body }),
-    onError: (error) => tellError(error, 'It could not be saved'),
-    onSettled: () => refresh(keys.account.own),
+    onError: (error) =>
+      tellUnmade(error, 'Not saved: which mails you get', 'Perhaps not saved: which mails you get'),
+    readAgain: () => refresh(keys.account.own),
   })
 
 type Confirmation = { password: string } | { confirm: string }

@@ -1,12 +1,13 @@
 import { useMutation } from '@tanstack/react-query'
-import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
+import { offerUndo, tell, tellUnmade } from '#web/components/feedback/toast.tsx'
+import { unlessCancelled } from '#web/lib/api/api-error.ts'
 import { call } from '#web/lib/api/call.ts'
 import type { Booking } from '#web/lib/api/contract.ts'
 import { attempt, hasOpenAttempt } from '#web/lib/forms/attempt-key.ts'
 import { eventQuery } from '#web/lib/queries/event.queries.ts'
-import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
+import { useOptimisticMutation, withOutcome } from '#web/lib/queries/optimistic.mutations.ts'
 import { waitlistQuery } from '#web/lib/queries/waitlist.queries.ts'
-import { queryClient, refresh, refreshSeats } from '#web/lib/query-client.ts'
+import { queryClient, readSeats, refresh, refreshSeats } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { isSameAgain } from './undo.rules.ts'
 
@@ -57,7 +58,7 @@ export const useCancelBooking = () =>
     async mutationFn(booking: Cancellable) {
       const canBeUndone =
         isSameAgain(booking, knownEvent(booking.event.id)) && !isAwaitedByOthers(booking.event.id)
-      await call('PUT /api/bookings/{id}/cancel', { params: { id: booking.id } })
+      await call('PUT /api/bookings/{id}/cancel', { params: { id: booking.id } }).catch(unlessCancelled)
       return { canBeUndone }
     },
     onSuccess({ canBeUndone }, booking) {
@@ -65,8 +66,13 @@ export const useCancelBooking = () =>
       if (canBeUndone) offerUndo(message, () => void bookAgain(booking))
       else tell(message)
     },
-    onError: (error) => tellError(error, 'Your booking is not cancelled'),
-    onSettled: refreshSeats,
+    onError: (error, { event: { title } }) =>
+      tellUnmade(
+        error,
+        `Your booking of ${title} is not cancelled`,
+        `Perhaps not cancelled: your booking of ${title}`,
+      ),
+    readAgain: readSeats,
   })
 
 const knownEvent = (id: number) => queryClient.getQueryData(eventQuery(id).queryKey)?.event
@@ -78,11 +84,16 @@ const isAwaitedByOthers = (event_id: number): boolean =>
 /** Undo works as long as nobody else has got the seat. */
 async function bookAgain({ event, notes }: Cancellable): Promise<void> {
   try {
-    await call('POST /api/bookings/', { body: { event_id: event.id, notes } })
+    await takeSeat(event.id, notes ?? '')
     tell('Your seat is booked again.')
-  } catch (error) {
-    tellError(error, 'Your seat could not be booked again')
-  } finally {
     refreshSeats()
+  } catch (error) {
+    const outcome = await withOutcome(error, readSeats)
+    tellUnmade(
+      outcome,
+      `Your seat at ${event.title} could not be booked again`,
+      `Perhaps not booked again: your seat at ${event.title}`,
+    )
+    if (outcome === error) refreshSeats()
   }
 }

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
+import { offerUndo, tell, tellUnmade } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { CrmStatus } from '#web/lib/api/contract.ts'
 import { scopeOf, useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
@@ -10,7 +10,9 @@ import { type Known, knownAfter, nameOfStage } from './board.rules.ts'
 export type Move = { booking_id: number; name: string; from: CrmStatus; to: CrmStatus }
 type Step = Move & { isUndo?: true }
 
-export const refreshCrm = (): void => void refresh(keys.crm.all)
+const readCrm = () => refresh(keys.crm.all)
+
+export const refreshCrm = (): void => void readCrm()
 
 /** Optimistic, with undo. A move to the same stage does nothing. */
 export function useMove(facilitator_id: number) {
@@ -23,9 +25,13 @@ export function useMove(facilitator_id: number) {
       const undo = () => mutate({ ...move, from: move.to, to: move.from, isUndo: true })
       offerUndo(`${move.name} is now under ${nameOfStage(move.to)}.`, undo)
     },
-    onError: (error, { name, isUndo }) =>
-      tellError(error, isUndo ? 'The move could not be undone' : `${name} was not moved`),
-    onSettled: refreshCrm,
+    onError: (error, { name, to, isUndo }) =>
+      tellUnmade(
+        error,
+        isUndo ? `The move of ${name} could not be undone` : `${name} was not moved`,
+        `Perhaps not moved: ${name} to ${nameOfStage(to)}`,
+      ),
+    readAgain: readCrm,
   })
   return (move: Move) => {
     if (move.from !== move.to) mutate(move)

@@ -1,4 +1,4 @@
-import { tellError } from '#web/components/feedback/toast.tsx'
+import { tellUnmade } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { Notice } from '#web/lib/api/contract.ts'
 import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
@@ -13,6 +13,11 @@ export const useSeeNotices = () =>
       notices: notices.filter(({ id }) => !ids.includes(id)),
     }),
     mutationFn: (ids: string[]) => call('PUT /api/notices/seen', { body: { ids } }),
-    onError: (error) => tellError(error, 'That could not be noted'),
-    onSettled: () => refresh(keys.notices),
+    onError: (error) =>
+      tellUnmade(
+        error,
+        'Not noted: that you have seen the news',
+        'Perhaps not noted: that you have seen the news',
+      ),
+    readAgain: () => refresh(keys.notices),
   })

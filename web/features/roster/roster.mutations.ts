@@ -1,17 +1,19 @@
 import { useMutation, useMutationState } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { offerUndo, tell, tellError } from '#web/components/feedback/toast.tsx'
+import { offerUndo, tell, tellUnmade } from '#web/components/feedback/toast.tsx'
+import { unlessCancelled } from '#web/lib/api/api-error.ts'
 import { call } from '#web/lib/api/call.ts'
 import type { Attendance, PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
 import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
 import { refresh } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
 import { fullName } from '#web/lib/text/names.ts'
-import { rosterAfter } from './roster.rules.ts'
+import { attendanceMarkInWords, paymentMarkInWords, rosterAfter } from './roster.rules.ts'
 
-export function refreshRoster(event_id: number): void {
-  void refresh(keys.roster.event(event_id), keys.waitlist.event(event_id), keys.messages.audience(event_id))
-}
+const readRoster = (event_id: number) =>
+  refresh(keys.roster.event(event_id), keys.waitlist.event(event_id), keys.messages.audience(event_id))
+
+export const refreshRoster = (event_id: number): void => void readRoster(event_id)
 
 type Page = { bookings: RosterEntry[] }
 type Attended = { entry: RosterEntry; attendance: Attendance | null }
@@ -30,8 +32,8 @@ export const useMarkAttendance = (event_id: number) =>
     scope: { id: `attendance-${event_id}` },
     mutationFn: ({ entry: { id }, attendance }: Attended) =>
       call('PUT /api/bookings/{id}/attendance', { params: { id }, body: { attendance } }),
-    onError: tellUnsaved,
-    onSettled: () => refreshRoster(event_id),
+    onError: (error, { entry, attendance }) => tellUnsaved(error, attendanceMarkInWords(entry, attendance)),
+    readAgain: () => readRoster(event_id),
   })
 
 /** A mark that is answered sooner is not worth a word. */
@@ -69,10 +71,11 @@ export function useMarkPayment(event_id: number) {
       const before = entry.payment_status
       if (isUndo || payment_status === 'refunded' || before === 'refunded') return
       const undo = () => mutate({ entry: { ...entry, payment_status }, payment_status: before, isUndo: true })
-      offerUndo(`${entry.user.first_name} ${payment_status === 'paid' ? 'has paid' : 'has not paid'}.`, undo)
+      offerUndo(`${paymentMarkInWords(entry, payment_status)}.`, undo)
     },
-    onError: tellUnsaved,
-    onSettled: () => refreshRoster(event_id),
+    onError: (error, { entry, payment_status }) =>
+      tellUnsaved(error, paymentMarkInWords(entry, payment_status)),
+    readAgain: () => readRoster(event_id),
   })
   return { mutate }
 }
@@ -81,7 +84,9 @@ export function useMarkPayment(event_id: number) {
 export function useRemoveBooking(event_id: number, onRemoved: () => void) {
   return useMutation({
     mutationFn: ({ id: booking_id }: RosterEntry) =>
-      call('PUT /api/events/{id}/bookings/{booking_id}/cancel', { params: { id: event_id, booking_id } }),
+      call('PUT /api/events/{id}/bookings/{booking_id}/cancel', {
+        params: { id: event_id, booking_id },
+      }).catch(unlessCancelled),
     onSuccess(_cancelled, { user }) {
       tell(`The booking of ${fullName(user)} is cancelled.`)
       onRemoved()
@@ -98,4 +103,5 @@ const withMark = (page: Page, mark: Partial<RosterEntry> & { id: number }): Page
   bookings: rosterAfter(page.bookings, mark),
 })
 
-const tellUnsaved = (error: Error) => tellError(error, 'It could not be saved')
+const tellUnsaved = (error: Error, what: string) =>
+  tellUnmade(error, `Not saved: ${what}`, `Perhaps not saved: ${what}`)

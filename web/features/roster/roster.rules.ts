@@ -1,4 +1,4 @@
-import type { Event, PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
+import type { Attendance, Event, PaymentStatus, RosterEntry } from '#web/lib/api/contract.ts'
 import { fold } from '#web/lib/text/fold.ts'
 import { fullName } from '#web/lib/text/names.ts'
 import { PAYMENTS } from '#web/lib/text/payments.ts'
@@ -59,6 +59,21 @@ export const paymentInWords = ({
   price,
 }: Pick<RosterEntry, 'payment_status' | 'price'>): string =>
   payment_status === 'pending' && price === 0 ? 'Free' : PAYMENTS[payment_status]
+
+/** A mark of somebody as a statement, without its full stop. */
+export const attendanceMarkInWords = ({ user }: Pick<RosterEntry, 'user'>, attendance: Attendance | null) =>
+  `${fullName(user)} ${attendance === null ? 'is not checked in' : ATTENDANCES[attendance]}`
+
+const ATTENDANCES: Record<Attendance, string> = { attended: 'is here', no_show: 'did not come' }
+
+export const paymentMarkInWords = ({ user }: Pick<RosterEntry, 'user'>, payment_status: PaymentStatus) =>
+  `${fullName(user)} ${STATEMENTS[payment_status]}`
+
+const STATEMENTS: Record<PaymentStatus, string> = {
+  pending: 'has not paid',
+  paid: 'has paid',
+  refunded: 'has the money back',
+}
 
 /** What stands in the place of a roster without bookings. */
 export const emptyInWords = ({ status }: Pick<Event, 'status'>): { title: string; text: string } =>

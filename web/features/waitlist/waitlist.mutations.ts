@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { tell, tellError } from '#web/components/feedback/toast.tsx'
+import { tell, tellUnmade } from '#web/components/feedback/toast.tsx'
 import { call } from '#web/lib/api/call.ts'
 import type { WaitlistPlace } from '#web/lib/api/contract.ts'
 import { useOptimisticMutation } from '#web/lib/queries/optimistic.mutations.ts'
@@ -34,6 +34,7 @@ export const useLeaveWaitlist = (event_id: number) =>
       known.waitlist ? { ...known, waitlist: null, waiting: known.waiting - 1 } : known,
     mutationFn: () => call('DELETE /api/events/{id}/waitlist', { params: { id: event_id } }),
     onSuccess: () => tell('You have left the waiting list.'),
-    onError: (error) => tellError(error, 'You are still on the waiting list'),
-    onSettled: refreshWaitlists,
+    onError: (error) =>
+      tellUnmade(error, 'You are still on the waiting list', 'You may still be on the waiting list'),
+    readAgain: refreshWaitlists,
   })

@@ -1,4 +1,4 @@
-import { ApiError, hasCode, sessionEnded, unintelligible, unreachable } from './api-error.ts'
+import { ApiError, hasCode, isOffline, sessionEnded, unintelligible, unreachable } from './api-error.ts'
 import type { Operations } from './contract.ts'
 import { readServerDate, serverNow } from './server-clock.ts'
 import * as session from './session.ts'
@@ -35,6 +35,7 @@ export async function send(path: string, options: Options = {}): Promise<Respons
 async function sendAs(token: string | undefined, path: string, options: Options): Promise<Response> {
   const { method = 'GET', body, headers, signal } = options
   const sentAtMs = Date.now()
+  const wasOffline = isOffline()
   const response = await fetch(path, {
     method,
     signal: signal ?? null,
@@ -46,7 +47,7 @@ async function sendAs(token: string | undefined, path: string, options: Options)
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
-    throw signal?.aborted ? error : unreachable()
+    throw signal?.aborted ? error : unreachable(wasOffline)
   })
   readServerDate(response.headers.get('date'), sentAtMs)
   if (response.ok) return response

@@ -18,14 +18,29 @@ export class ApiError extends Error {
   }
 }
 
-/** There was no answer. A browser that knows itself to be offline says so. */
-export const unreachable = () =>
+/** There was no answer. A browser that knew itself to be offline before it asked says so: nothing was sent. */
+export const unreachable = (wasOffline = isOffline()) =>
   new ApiError(
     0,
-    isOffline()
+    wasOffline
       ? { code: 'offline', error: 'You are offline. Try again when you have a connection.' }
       : { code: 'unreachable', error: 'Stillpoint cannot be reached: check your connection and try again.' },
   )
+
+/** Whether what was asked for may have been done nevertheless. */
+export const isAnswerLost = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status >= 500 || (error.status === 0 && error.code !== 'offline'))
+
+export const NO_ANSWER = 'no_answer'
+
+/** What the reader is told of a change whose answer was lost. `isRead`: what is on the screen was read again since. */
+export const noAnswer = (isRead: boolean) =>
+  new ApiError(0, {
+    code: NO_ANSWER,
+    error: isRead
+      ? 'There was no answer, so this page shows how it is now.'
+      : 'There was no answer. Look here again when you have a connection.',
+  })
 
 /** Only certain when true: a browser also counts as online in a network that leads nowhere. */
 export const isOffline = (): boolean => globalThis.navigator?.onLine === false
@@ -42,6 +57,11 @@ export const unintelligible = (status: number) =>
   })
 
 export const hasCode = (error: unknown, code: string) => error instanceof ApiError && error.code === code
+
+/** What cancels a booking that is cancelled has nothing left to do: perhaps the answer was lost the first time. */
+export function unlessCancelled(error: unknown): void {
+  if (!hasCode(error, 'already_cancelled')) throw error
+}
 
 /** What was asked for does not exist: trying again cannot help. */
 export const isGone = (error: unknown) => error instanceof ApiError && error.status === 404

@@ -6,6 +6,7 @@ import {
   type QueryKey,
   useMutation,
 } from '@tanstack/react-query'
+import { isAnswerLost, noAnswer } from '../api/api-error.ts'
 import { queryClient } from '../query-client.ts'
 
 /** Changes that the server has not answered yet, in their order. Each is applied to everything that is read under its key. */
@@ -78,9 +79,10 @@ type Options<T, V, A> = {
   change: (known: T, variables: V) => T
   mutationFn: (variables: V) => Promise<A>
   onSuccess?: (answer: A, variables: V) => void
+  /** Where there was no answer, the error says so, after everything was read again. */
   onError: (error: Error, variables: V) => void
-  /** Reads again what the change may have touched. */
-  onSettled: () => void
+  /** Reads again what the change may have touched. Answers as `refresh` does. */
+  readAgain: () => Promise<boolean>
   mutationKey?: QueryKey
   networkMode?: 'online'
   /** Changes of one scope are sent one after the other, in their order. That of `shownIn`, if there is none. */
@@ -96,21 +98,28 @@ export const useOptimisticMutation = <T, V = void, A = unknown>({
   change,
   onSuccess,
   onError,
-  onSettled,
+  readAgain,
   ...options
 }: Options<T, V, A>) =>
   useMutation({
     scope: scopeOf(shownIn),
     ...options,
     onMutate: (variables: V) => showChange<T>(shownIn, (known) => change(known, variables)),
+    // What is read again is not waited for: the next change of the scope is sent meanwhile.
     onSuccess(answer, variables, shown) {
       shown.confirm()
       onSuccess?.(answer, variables)
+      void readAgain()
     },
     onError(error, variables, shown) {
-      shown?.takeBack()
-      onError(error, variables)
+      void withOutcome(error, readAgain).then((outcome) => {
+        shown?.takeBack()
+        onError(outcome, variables)
+        if (outcome === error) void readAgain()
+      })
     },
-    // Not waited for: the next change of the scope is sent meanwhile.
-    onSettled: () => onSettled(),
   })
+
+/** The error that the reader is told: where the answer was lost, that there was none, once it is read how it is now. */
+export const withOutcome = async <E>(error: E, readAgain: () => Promise<boolean>): Promise<E | Error> =>
+  isAnswerLost(error) ? noAnswer(await readAgain()) : error
