@@ -1,9 +1,12 @@
 import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useEffect, useState } from 'react'
 import { ChangedElsewhere } from '#web/components/feedback/changed-elsewhere.tsx'
 import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { User } from '#web/lib/api/contract.ts'
+import { readDraft, writeDraft } from '#web/lib/forms/drafts.ts'
+import { changedFields, followed } from '#web/lib/forms/follow.rules.ts'
 import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { emailFault } from '#web/lib/forms/form-rules.ts'
 import { useFollow } from '#web/lib/forms/use-follow.ts'
@@ -11,22 +14,30 @@ import { useUpdateProfile } from './account.mutations.ts'
 import { changesOf } from './profile.rules.ts'
 
 export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: boolean }) {
+  const [kept] = useState(() => readDraft<Partial<Editable>>(DRAFT))
+  const initial = { ...editable(user), current_password: '' }
   const form = useForm({
-    initialValues: { ...editable(user), current_password: '' },
+    initialValues: { ...initial, ...kept },
     validate: {
       first_name: (text) => (text.trim() ? null : 'Enter your first name.'),
       email: emailFault,
     },
   })
-  const hasFollowed = useFollow(form, { ...editable(user), current_password: '' })
+  const hasFollowed = useFollow(form, initial)
+  useEffect(() => {
+    const { current_password: _, ...typed } = form.values
+    const changed = changedFields(typed, editable(user))
+    writeDraft(DRAFT, Object.keys(changed).length > 0 ? changed : undefined)
+  }, [form.values, user])
   const { mutate, isPending, error } = useUpdateProfile()
   const changes = changesOf(user, form.values)
   const movesAddress = changes.email !== undefined
   const { ref, focusFault, showFaults } = useFaults(form)
-  const save = () =>
+  const save = (sent: typeof form.values) =>
     mutate(changes, {
+      // What was typed meanwhile stays.
       onSuccess({ user: saved }) {
-        form.setValues({ ...editable(saved), current_password: '' })
+        form.setValues(followed(form.getValues(), sent, { ...editable(saved), current_password: '' }))
       },
       onError: showFaults,
     })
@@ -63,6 +74,11 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
     </form>
   )
 }
+
+/** Without the password, which is not kept. */
+const DRAFT = 'profile'
+
+type Editable = ReturnType<typeof editable>
 
 const editable = ({ first_name, last_name, email, phone }: User) => ({
   first_name,

@@ -37,7 +37,7 @@ export function ProfilePage() {
         <Stack gap="lg">
           <Section title="About you">
             {!data.account.email_verified && <ConfirmAddress email={user.email} />}
-            <ProfileForm user={user} hasPassword={data.account.has_password} />
+            <ProfileForm key={user.id} user={user} hasPassword={data.account.has_password} />
           </Section>
           <Section title="Password">
             <PasswordForm hasPassword={data.account.has_password} />
