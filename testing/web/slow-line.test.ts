@@ -212,3 +212,123 @@ test('what is typed into the profile while it is being saved stays, also on anot
   assert.deepEqual([user.first_name, user.phone, user.email], ['Eko Putra', '+62 811 1', email])
   await visitor.leave()
 })
+
+test('a booking is cancelled once it is known what that does, without Undo unless nobody waits; the focus stays near', async () => {
+  const [first, second, third] = [await anEvent(60), await anEvent(70), await anEvent(80)]
+  const { email } = await aGuest('Fitri', first, second, third)
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(email)
+  const held = Promise.withResolvers<void>()
+  await page.route(`**/api/events/${second}/waitlist`, async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  await page.route(`**/api/events/${first}/waitlist`, (route) =>
+    route.fulfill({ status: 404, json: { error: 'Gone.', code: 'not_found' } }),
+  )
+  await page.goto('/bookings')
+  const links = page.getByRole('article').getByRole('heading').getByRole('link')
+  await expectCount(links, 3)
+  const cancel = page.getByRole('article').getByRole('button', { name: 'Cancel booking' })
+  const question = page.getByRole('dialog', { name: 'Cancel this booking?' })
+  const confirm = question.getByRole('button', { name: 'Cancel booking' })
+
+  await cancel.nth(1).press('Enter')
+  await confirm.waitFor()
+  await setTimeout(500)
+  assert.equal(await confirm.isDisabled(), true)
+  held.resolve()
+  await question.getByText('becomes free').waitFor()
+  await confirm.press('Enter')
+  const told = page.getByRole('alert').filter({ hasText: 'is cancelled.' })
+  await told.getByRole('button', { name: 'Undo' }).waitFor()
+  await expectCount(links, 2)
+  await until(page, `document.activeElement.getAttribute('href') === '/events/${third}'`)
+
+  // The waiting list cannot be read.
+  await cancel.nth(0).press('Enter')
+  await question.getByText('becomes free').waitFor()
+  await confirm.press('Enter')
+  await expectCount(links, 1)
+  await until(page, `document.activeElement.getAttribute('href') === '/events/${third}'`)
+  await expectCount(told.getByRole('button', { name: 'Undo' }), 0)
+  await told.waitFor()
+
+  await cancel.press('Enter')
+  await question.getByText('becomes free').waitFor()
+  await confirm.press('Enter')
+  await page.getByRole('heading', { name: 'Nothing booked' }).waitFor()
+  await until(page, "document.activeElement.textContent === 'Your bookings'")
+  await leave(visitor)
+})
+
+test('a move is undone with the focus on its card, and not once the card was moved elsewhere', async () => {
+  const { booking_id } = await aGuest('Gita', await anEvent(4))
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await page.goto('/crm?q=Gita')
+  const card = (stage: string) =>
+    page
+      .getByRole('region', { name: stage, exact: true })
+      .getByRole('button', { name: 'Gita Sukarno', exact: true })
+  const undo = page
+    .getByRole('alert')
+    .filter({ hasText: 'Gita Sukarno is now under Reviewed.' })
+    .getByRole('button', { name: 'Undo' })
+  await card('New').press('2')
+  await undo.press('Enter')
+  await card('New').waitFor()
+  await until(page, "document.activeElement.textContent === 'Gita Sukarno'")
+
+  await card('New').press('2')
+  await undo.waitFor()
+  const token = await jane()
+  await app.ask('PUT', `/api/facilitators/1/crm/bookings/${booking_id}/status`, {
+    token,
+    body: { crm_status: 'confirmed' },
+  })
+  await card('Confirmed').waitFor()
+  await undo.press('Enter')
+  await page.getByText('Gita Sukarno was moved again meanwhile, and stays under Confirmed.').waitFor()
+  const { booking } = await app.ask('GET', `/api/facilitators/1/crm/bookings/${booking_id}`, { token })
+  assert.equal(booking.crm_status, 'confirmed')
+  await visitor.leave()
+})
+
+test('a note whose answer was lost is in the history once', async () => {
+  const { booking_id } = await aGuest('Hana', await anEvent(4))
+  const visitor = await app.visit()
+  const { page } = visitor
+  await visitor.logIn(JANE)
+  await loseAnswers(page, '**/crm/bookings/*/status', 'PUT')
+  let isReadable = true
+  await page.route('**/history?*', (route) => (isReadable ? route.continue() : route.abort()))
+  await page.goto(`/crm?q=Hana&contact=${booking_id}`)
+  const contact = page.getByRole('dialog', { name: 'Contact' })
+  const note = contact.getByLabel('Note')
+  const save = contact.getByRole('button', { name: 'Save note' })
+  await contact.getByText('Booked', { exact: true }).waitFor()
+  await note.fill('Called her.')
+  await save.click()
+  await page.getByText('Your note is saved.').waitFor()
+  assert.equal(await note.inputValue(), '')
+
+  // Neither can the history be read, until the second press.
+  isReadable = false
+  await note.fill('Called again.')
+  await save.click()
+  await contact.getByRole('alert').waitFor()
+  isReadable = true
+  await save.click()
+  await until(page, "document.querySelector('[role=dialog] textarea').value === ''")
+  const { history } = await app.ask('GET', `/api/facilitators/1/crm/bookings/${booking_id}/history`, {
+    token: await jane(),
+  })
+  assert.deepEqual(
+    history.map(({ notes }: { notes: string }) => notes),
+    ['Called again.', 'Called her.'],
+  )
+  await leave(visitor)
+})

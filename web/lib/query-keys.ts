@@ -57,6 +57,7 @@ export const keys = {
   crm: {
     all: ['crm'],
     of: (facilitator_id: number) => ['crm', facilitator_id] as const,
+    boards: (facilitator_id: number) => ['crm', facilitator_id, 'board'] as const,
     search: (facilitator_id: number, text: string) => ['crm', facilitator_id, 'board', text] as const,
     contact: (facilitator_id: number, booking_id: number) =>
       ['crm', facilitator_id, 'contact', booking_id] as const,

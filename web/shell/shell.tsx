@@ -1,6 +1,7 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { Suspense, useEffect, useRef } from 'react'
 import { useHasEnded, useSession } from '#web/lib/api/use-session.ts'
+import { focusHeading } from '#web/lib/focus.ts'
 import { lazyComponent } from '#web/lib/load-code.ts'
 import { queryClient } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
@@ -41,16 +42,13 @@ export function Shell() {
   )
 }
 
-/** Moves the focus to the heading of a new page, so that screen readers announce it. Not when only parameters change. */
+/** On a new page. Not when only parameters change. */
 function useFocusOnArrival(): void {
   const router = useRouter()
   useEffect(
     () =>
       router.subscribe('onRendered', ({ pathChanged, fromLocation }) => {
-        if (!pathChanged || !fromLocation) return
-        const target = document.querySelector<HTMLElement>('main h1') ?? document.getElementById('main')
-        target?.setAttribute('tabindex', '-1')
-        target?.focus({ preventScroll: true })
+        if (pathChanged && fromLocation) focusHeading()
       }),
     [router],
   )

@@ -1,5 +1,5 @@
 import { Anchor, Button } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { dialogOnDemand } from './dialog-on-demand.tsx'
 
 const ConfirmDialog = dialogOnDemand(
@@ -17,21 +17,26 @@ type Props = {
   /** The label of the button that closes the dialog. It comes first and has the focus. */
   keep: string
   confirm: string
+  /** Whether it is known what confirming does, which waits for it. */
+  isReady?: boolean
   isBusy?: boolean
   /** Looks like a link. */
   isQuiet?: boolean | undefined
-  onConfirm: () => void
+  /** Gets the button that has asked. */
+  onConfirm: (button: HTMLButtonElement | null) => void
 }
 
 /** A button that asks for confirmation in a dialog, whose code is loaded when somebody reaches for it. */
 export function ConfirmButton({ label, isBusy, isQuiet, onConfirm, ...dialog }: Props) {
   const [isOpen, setOpen] = useState(false)
+  const ref = useRef<HTMLButtonElement>(null)
   const close = () => setOpen(false)
   const yes = () => {
     close()
-    onConfirm()
+    onConfirm(ref.current)
   }
   const button = {
+    ref,
     onClick: () => setOpen(true),
     onPointerEnter: ConfirmDialog.prepare,
     'aria-haspopup': 'dialog',

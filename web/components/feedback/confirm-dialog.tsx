@@ -7,12 +7,22 @@ type Props = {
   children: ReactNode
   keep: string
   confirm: string
+  isReady?: boolean | undefined
   onClose: () => void
   onConfirm: () => void
 }
 
 /** The dialog of `ConfirmButton`. */
-export function ConfirmDialog({ isOpen, question, children, keep, confirm, onClose, onConfirm }: Props) {
+export function ConfirmDialog({
+  isOpen,
+  question,
+  children,
+  keep,
+  confirm,
+  isReady = true,
+  onClose,
+  onConfirm,
+}: Props) {
   return (
     <Modal opened={isOpen} onClose={onClose} title={question}>
       <Stack>
@@ -21,7 +31,9 @@ export function ConfirmDialog({ isOpen, question, children, keep, confirm, onClo
           <Button variant="default" onClick={onClose} data-autofocus>
             {keep}
           </Button>
-          <Button onClick={onConfirm}>{confirm}</Button>
+          <Button loading={!isReady} onClick={onConfirm}>
+            {confirm}
+          </Button>
         </Group>
       </Stack>
     </Modal>

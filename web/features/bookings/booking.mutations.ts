@@ -57,7 +57,7 @@ export const useCancelBooking = () =>
     }),
     async mutationFn(booking: Cancellable) {
       const canBeUndone =
-        isSameAgain(booking, knownEvent(booking.event.id)) && !isAwaitedByOthers(booking.event.id)
+        isSameAgain(booking, knownEvent(booking.event.id)) && isAwaitedByNobody(booking.event.id)
       await call('PUT /api/bookings/{id}/cancel', { params: { id: booking.id } }).catch(unlessCancelled)
       return { canBeUndone }
     },
@@ -77,9 +77,11 @@ export const useCancelBooking = () =>
 
 const knownEvent = (id: number) => queryClient.getQueryData(eventQuery(id).queryKey)?.event
 
-/** Whether the seat goes to somebody who waits for it, as the question before the cancellation has read it. */
-const isAwaitedByOthers = (event_id: number): boolean =>
-  (queryClient.getQueryData(waitlistQuery(event_id).queryKey)?.waiting ?? 0) > 0
+/** Whether the seat stays free, as the question before the cancellation has read it: not when it could not be read. */
+function isAwaitedByNobody(event_id: number): boolean {
+  const known = queryClient.getQueryState(waitlistQuery(event_id).queryKey)
+  return known?.status === 'success' && known.data?.waiting === 0
+}
 
 /** Undo works as long as nobody else has got the seat. */
 async function bookAgain({ event, notes }: Cancellable): Promise<void> {

@@ -6,6 +6,7 @@ import { nearOrShortDay } from '#web/lib/format.ts'
 import { fromWire } from '#web/lib/wire-time.ts'
 import classes from './board.module.css'
 import { stageOfKey } from './board.rules.ts'
+import { cardIdOf, followWithFocus } from './card-focus.ts'
 import type { Move } from './crm.mutations.ts'
 
 const StageMenu = menuOnDemand(
@@ -45,7 +46,7 @@ export function BoardCard({ card, isDragged, onDrag, onDragEnd, onMove, onOpen }
       <div>
         <button
           type="button"
-          id={idOf(booking_id)}
+          id={cardIdOf(booking_id)}
           className={classes.name}
           onClick={() => onOpen(booking_id)}
           onKeyDown={({ key, ctrlKey, metaKey, altKey }) => {
@@ -81,13 +82,3 @@ export function BoardCard({ card, isDragged, onDrag, onDragEnd, onMove, onOpen }
     </li>
   )
 }
-
-const idOf = (booking_id: number) => `contact-${booking_id}`
-
-/** The card is a new element in the other column: focus it, for those who use the keyboard. */
-function followWithFocus(booking_id: number): void {
-  setTimeout(() => document.getElementById(idOf(booking_id))?.focus(), FOLLOW_MS)
-}
-
-/** After the menu has closed and has returned the focus to the removed element. */
-const FOLLOW_MS = 250

@@ -18,11 +18,15 @@ export const STAGES: { stage: CrmStatus; name: string; hint: string }[] = [
 export const nameOfStage = (stage: CrmStatus): string =>
   STAGES.find((each) => each.stage === stage)?.name ?? stage
 
+/** The stage of a card. Undefined if it is not on the board. */
+export const stageOn = (board: Board | undefined, booking_id: number): CrmStatus | undefined =>
+  STAGES.map(({ stage }) => stage).find((stage) =>
+    board?.[stage].cards.some((card) => card.booking_id === booking_id),
+  )
+
 /** The board after a move: the card is at the top of the new column. */
 export function boardAfter(board: Board, booking_id: number, to: CrmStatus): Board {
-  const from = STAGES.map(({ stage }) => stage).find((stage) =>
-    board[stage].cards.some((card) => card.booking_id === booking_id),
-  )
+  const from = stageOn(board, booking_id)
   if (!from || from === to) return board
   const card = board[from].cards.find((each) => each.booking_id === booking_id)
   if (!card) return board
