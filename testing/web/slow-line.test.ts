@@ -278,6 +278,8 @@ test('a move is undone with the focus on its card, and not once the card was mov
     .filter({ hasText: 'Gita Sukarno is now under Reviewed.' })
     .getByRole('button', { name: 'Undo' })
   await card('New').press('2')
+  await card('Reviewed').waitFor()
+  await until(page, "document.activeElement.textContent === 'Gita Sukarno'")
   await undo.press('Enter')
   await card('New').waitFor()
   await until(page, "document.activeElement.textContent === 'Gita Sukarno'")

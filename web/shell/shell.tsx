@@ -1,7 +1,7 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { Suspense, useEffect, useRef } from 'react'
+import { focusHeading } from '#web/components/layout/focus-heading.ts'
 import { useHasEnded, useSession } from '#web/lib/api/use-session.ts'
-import { focusHeading } from '#web/lib/focus.ts'
 import { lazyComponent } from '#web/lib/load-code.ts'
 import { queryClient } from '#web/lib/query-client.ts'
 import { keys } from '#web/lib/query-keys.ts'
