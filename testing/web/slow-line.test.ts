@@ -29,6 +29,7 @@ async function anEvent(hours: number, more: object = {}): Promise<number> {
     start_datetime: at(0),
     end_datetime: at(0.5),
     max_participants: 9,
+    price: 20,
     ...more,
   }
   const { event } = await app.ask('POST', '/api/events/', { token: await jane(), body })

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications'
 import type { ReactNode } from 'react'
 import { hasCode, NO_ANSWER } from '#web/lib/api/api-error.ts'
 import { messageOf } from '#web/lib/text/error-message.ts'
-import { type Trouble, withTrouble } from './toast.rules.ts'
+import { type Trouble, withTrouble } from '#web/lib/text/troubles.rules.ts'
 
 const STAY_MS = 6_000
 /** Time to notice a mistake and reach the button. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Trouble, withTrouble } from './toast.rules.ts'
+import { type Trouble, withTrouble } from './troubles.rules.ts'
 
 const after = (...told: [message: string, title: string][]) =>
   told.reduce<Trouble[]>((shown, [message, title]) => {
