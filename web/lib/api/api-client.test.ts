@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { messageOf } from '#web/lib/text/error-message.ts'
 import { request } from './api-client.ts'
-import { ApiError } from './api-error.ts'
+import { ApiError, isAnswerLost } from './api-error.ts'
 import type { User } from './contract.ts'
 import * as session from './session.ts'
 
@@ -101,6 +101,28 @@ test('a token that was ended elsewhere is renewed, and the request made again', 
     return token === fresh ? json({ seen: true }) : invalidToken()
   }
   assert.deepEqual(await request('/a'), { seen: true })
+})
+
+test('what was sent before the connection broke off may have arrived; what was asked for offline has not', async () => {
+  const goOnline = (onLine: boolean) =>
+    Object.defineProperty(globalThis, 'navigator', { value: { onLine }, configurable: true })
+  answer = () => {
+    goOnline(false)
+    return Promise.reject(new TypeError('network'))
+  }
+  goOnline(true)
+  await assert.rejects(request('/a'), isAnswerLost)
+  await assert.rejects(request('/a'), (error: ApiError) => error.code === 'offline' && !isAnswerLost(error))
+  goOnline(true)
+  for (const [status, isLost] of [
+    [500, true],
+    [504, true],
+    [429, false],
+    [409, false],
+  ] as const) {
+    answer = () => json({ error: 'No.', code: 'no' }, status)
+    await assert.rejects(request('/a'), (error) => isAnswerLost(error) === isLost)
+  }
 })
 
 test('only a refusal ends the session', async () => {

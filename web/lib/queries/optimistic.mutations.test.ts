@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { notifyManager, QueryObserver } from '@tanstack/react-query'
-import { queryClient } from '../query-client.ts'
-import { showChange } from './optimistic.mutations.ts'
+import { ApiError, hasCode, NO_ANSWER, unreachable } from '../api/api-error.ts'
+import { queryClient, refresh } from '../query-client.ts'
+import { showChange, withOutcome } from './optimistic.mutations.ts'
 
 type Guests = Record<string, 'here' | 'away'>
 
@@ -76,4 +77,42 @@ test('other keys are left alone, and how old an answer is does not change', asyn
   arrive('ann').confirm()
   assert.deepEqual(shown(['others']), { ann: 'away' })
   assert.equal(queryClient.getQueryState(KEY)?.dataUpdatedAt, readAt)
+})
+
+test('leaving the page asks while a change is unanswered', () => {
+  const page = new EventTarget()
+  Object.assign(globalThis, { window: page })
+  const leave = () => page.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+  const [ann, ben] = [arrive('ann'), arrive('ben')]
+  assert.equal(leave(), false)
+  ann.confirm()
+  assert.equal(leave(), false)
+  ben.takeBack()
+  assert.equal(leave(), true)
+})
+
+test('a lost answer is told once everything was read again, and whether it could be; a refusal as it is', async () => {
+  const told: string[] = []
+  let canBeRead = true
+  const observer = new QueryObserver(queryClient, {
+    queryKey: KEY,
+    retry: false,
+    queryFn: async () => {
+      told.push('read')
+      if (!canBeRead) throw new Error('unreadable')
+      return { ann: 'away' }
+    },
+  })
+  const leave = observer.subscribe(() => undefined)
+  await observer.refetch()
+  told.length = 0
+  const messageOf = async (error: Error) => (await withOutcome(error, () => refresh(KEY))).message
+  assert.match(await messageOf(unreachable()), /this page shows how it is now/)
+  canBeRead = false
+  assert.match(await messageOf(unreachable()), /Look here again/)
+  assert.equal(told.length, 2)
+  const refusal = new ApiError(409, { error: 'No.', code: 'no' })
+  assert.equal(await withOutcome(refusal, () => refresh(KEY)), refusal)
+  assert.equal(hasCode(await withOutcome(unreachable(), () => refresh(KEY)), NO_ANSWER), true)
+  leave()
 })
