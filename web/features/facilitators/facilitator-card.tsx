@@ -20,7 +20,7 @@ export function FacilitatorCard({ facilitator }: { facilitator: Facilitator }) {
             </Link>
           </Title>
           <Text size="sm" c="dimmed">
-            {experienceInWords(facilitator)}
+            <bdi dir="ltr">{experienceInWords(facilitator)}</bdi>
           </Text>
           {bio && (
             <Text lineClamp={3} mt={6} dir="auto">

@@ -70,7 +70,7 @@ function People({ people, onEdit }: { people: Facilitator[]; onEdit: (facilitato
                 {!facilitator.is_active && <Mark>Inactive</Mark>}
               </Group>
               <Text size="sm" c="dimmed">
-                {experienceInWords(facilitator)}
+                <bdi dir="ltr">{experienceInWords(facilitator)}</bdi>
               </Text>
             </Stack>
             <Button
