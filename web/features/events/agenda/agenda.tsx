@@ -54,10 +54,9 @@ export function AgendaSkeleton({ rows = 8 }: { rows?: number }) {
   )
 }
 
-/** `Today · Sunday 29 November`, where it is today for the reader and in all the rooms of that day. */
+/** `Today · Sunday 29 November`, where it is today in all the rooms of that day. */
 function dayInWords(day: string, events: Event[], now: Date): string {
   const name = longDay(new Date(`${day}T12:00:00Z`), now, { zone: 'UTC' })
-  const clocks = [undefined, ...events.map(clockOf)]
-  const [near, ...others] = new Set(clocks.map((clock) => nearDayOf(day, now, clock)))
+  const [near, ...others] = new Set(events.map((event) => nearDayOf(day, now, clockOf(event))))
   return near && others.length === 0 ? `${near} · ${name}` : name
 }
