@@ -46,21 +46,22 @@ export async function updateProfile(
   if (moved !== undefined) await confirmMove(deps, origin, user, input.current_password)
   const updated = await deps.db.transaction().execute(async (trx) => {
     await lockUnchanged(trx, user)
-    if (moved !== undefined && (await userStore.findByEmail(trx, moved))) throw emailTaken()
-    // Counts of failed logins under the old address, which a later deletion would not find.
-    if (moved !== undefined) await forgetAttempts(trx, [user.email])
-    if (moved !== undefined) await suppressedAddressStore.lift(trx, { user_id: user.id, email: moved })
-    if (moved !== undefined && deps.mail.isOn) await tellOldAddress(trx, deps, user)
+    if (moved !== undefined) {
+      if (await userStore.findByEmail(trx, moved)) throw emailTaken()
+      // Counts of failed logins under the old address, which a later deletion would not find.
+      await forgetAttempts(trx, [user.email])
+      await suppressedAddressStore.lift(trx, { user_id: user.id, email: moved })
+      if (deps.mail.isOn) await tellOldAddress(trx, deps, user)
+    }
     // The planner of mails has no other spelling of an address confirmed: it is the same mailbox.
     const isRespelled = changes.email !== undefined && moved === undefined
     const details = { changed: Object.keys(changes), ...(isRespelled && { respelled: true }) }
     await auditLog.record(trx, ownChange(deps, user.id, 'user.updated', details))
-    const isMoved = moved !== undefined
     const updated = await userStore.update(trx, user.id, {
       ...changes,
-      ...(isMoved && { email_proven: false }),
+      ...(moved !== undefined && { email_proven: false }),
     })
-    if (isMoved) await linkTokenStore.endAll(trx, user.id, deps.clock.now())
+    if (moved !== undefined) await linkTokenStore.endAll(trx, user.id, deps.clock.now())
     return updated
   })
   deps.identity.sessions.forget(user.id)

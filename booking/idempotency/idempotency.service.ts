@@ -66,16 +66,21 @@ export async function once<T>(
 /** In the transaction of the work: stores what it answers. */
 export type Settle<T> = (trx: Db, answer: T) => Promise<void>
 
+/** `body`: what is asked for, and where. */
+type KeyedRequest = { user_id: number; key: string | undefined; body: unknown[] }
+
 /**
  * Runs work that is one transaction once per user and key, and returns its answer to every later request with the same key and body. The
  * work has to call `settle` within its transaction, so that a crash leaves both or neither. A refusal rolls back and is not stored.
- * Throws 422 for a different body.
+ * Without a key every request is run. Throws 422 for a different body.
  */
 export async function onceInTransaction<T>(
   { db, clock }: IdempotencyDeps,
-  request: KeyOfRequest,
-  run: (settle: Settle<T>) => Promise<T>,
+  { user_id, key, body }: KeyedRequest,
+  run: (settle?: Settle<T>) => Promise<T>,
 ): Promise<{ body: T; isReplay: boolean }> {
+  if (key === undefined) return { body: await run(), isReplay: false }
+  const request: KeyOfRequest = { user_id, key, body_hash: hashOf(body) }
   const find = async () => {
     const earlier = await idempotencyStore.find(db, request)
     if (!earlier) return

@@ -1,7 +1,7 @@
 import * as auditLog from '#booking/audit-log/audit-log.store.ts'
 import type { Db } from '#booking/database/database.ts'
 import type { UserRow } from '#booking/database/user.table.ts'
-import { hashOf, onceInTransaction, type Settle } from '#booking/idempotency/idempotency.service.ts'
+import { onceInTransaction, type Settle } from '#booking/idempotency/idempotency.service.ts'
 import * as userStore from '#booking/identity/users/user.store.ts'
 import { getOrganised } from '#booking/organising/event-scope.service.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
@@ -68,10 +68,10 @@ export async function writeOnce(
   message: WriteToEvent,
   key: string | undefined,
 ): Promise<{ people: number; isReplay: boolean }> {
-  const run = (settle?: Settle<number>) => write(deps, caller, event_id, message, settle)
-  if (key === undefined) return { people: await run(), isReplay: false }
-  const request = { user_id: caller.id, key, body_hash: hashOf(['message', event_id, message]) }
-  const { body, isReplay } = await onceInTransaction(deps, request, run)
+  const request = { user_id: caller.id, key, body: ['message', event_id, message] }
+  const { body, isReplay } = await onceInTransaction<number>(deps, request, (settle) =>
+    write(deps, caller, event_id, message, settle),
+  )
   return { people: body, isReplay }
 }
 

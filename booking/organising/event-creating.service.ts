@@ -5,7 +5,7 @@ import type { Event } from '#booking/events/event.schema.ts'
 import type { EventCache } from '#booking/events/event-cache.ts'
 import * as facilitatorStore from '#booking/facilitators/facilitator.store.ts'
 import { getOwnFacilitator, requireOrganiser } from '#booking/facilitators/organiser.service.ts'
-import { hashOf, onceInTransaction, type Settle } from '#booking/idempotency/idempotency.service.ts'
+import { onceInTransaction, type Settle } from '#booking/idempotency/idempotency.service.ts'
 import { retryingTransaction } from '#shared/db/transaction.ts'
 import { type FieldFault, invalidFields } from '#shared/errors/app-error.ts'
 import type { Clock } from '#shared/lib/clock.ts'
@@ -35,11 +35,10 @@ export async function createOnce(
   schemaFaults: FieldFault[],
   key: string | undefined,
 ): Promise<{ events: Event[]; series_id: number | null; isReplay: boolean }> {
-  const run = (settle?: Settle<CreatedIds>) => create(deps, caller, input, schemaFaults, settle)
-  const { body, isReplay } =
-    key === undefined
-      ? { body: await run(), isReplay: false }
-      : await onceInTransaction(deps, { user_id: caller.id, key, body_hash: hashOf(['event', input]) }, run)
+  const request = { user_id: caller.id, key, body: ['event', input] }
+  const { body, isReplay } = await onceInTransaction<CreatedIds>(deps, request, (settle) =>
+    create(deps, caller, input, schemaFaults, settle),
+  )
   return { events: await listEvents(deps.db, body.ids), series_id: body.series_id, isReplay }
 }
 

@@ -122,8 +122,7 @@ export async function wasToldSince(db: Db, booking_id: number | null, since: Dat
   return mail !== undefined
 }
 
-/** Attendees as their facilitator is told of them. */
-/** `holds_seat`: by any booking of the event. */
+/** An attendee as their facilitator is told of them. `holds_seat`: by any booking of the event. */
 export type ToldAttendee = { name: string; holds_seat: boolean }
 
 /** Returns the people of these bookings of an event, each once. */

@@ -6,7 +6,7 @@ import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import type { User } from '#web/lib/api/contract.ts'
 import { readDraft, writeDraft } from '#web/lib/forms/drafts.ts'
-import { changedFields, followed } from '#web/lib/forms/follow.rules.ts'
+import { changesIn, followed } from '#web/lib/forms/follow.rules.ts'
 import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { emailFault } from '#web/lib/forms/form-rules.ts'
 import { useFollow } from '#web/lib/forms/use-follow.ts'
@@ -26,8 +26,7 @@ export function ProfileForm({ user, hasPassword }: { user: User; hasPassword: bo
   const hasFollowed = useFollow(form, initial)
   useEffect(() => {
     const { current_password: _, ...typed } = form.values
-    const changed = changedFields(typed, editable(user))
-    writeDraft(DRAFT, Object.keys(changed).length > 0 ? changed : undefined)
+    writeDraft(DRAFT, changesIn(typed, editable(user)))
   }, [form.values, user])
   const { mutate, isPending, error } = useUpdateProfile()
   const changes = changesOf(user, form.values)

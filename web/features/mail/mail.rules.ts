@@ -23,13 +23,9 @@ export const statusInWords = (mail: Pick<ListedMail, 'status' | 'last_error'>): 
 const inWords = (status: Status): string => STATUSES.find(({ value }) => value === status)?.label ?? status
 
 /** What an admin can have done about a mail; undefined where there is nothing to do. */
-export const retryLabel = (mail: Pick<ListedMail, 'status' | 'last_error'>): string | undefined => {
-  const { status } = mail
-  return status === 'failed' || suppressedFor(mail) !== undefined
-    ? 'Send again'
-    : status === 'waiting'
-      ? 'Send now'
-      : undefined
+export function retryLabel(mail: Pick<ListedMail, 'status' | 'last_error'>): string | undefined {
+  if (mail.status === 'waiting') return 'Send now'
+  return mail.status === 'failed' || suppressedFor(mail) !== undefined ? 'Send again' : undefined
 }
 
 /** The time that counts: when it ended, or when the next attempt is due; otherwise since when it is owed. */

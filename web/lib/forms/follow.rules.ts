@@ -6,6 +6,12 @@ export const changedFields = <V extends object>(typed: V, initial: V): Partial<V
     Object.entries(typed).filter(([field, value]) => !isSame(value, initial[field as keyof V])),
   ) as Partial<V>
 
+/** The same, for instance to be kept as a draft. Undefined where nothing differs. */
+export function changesIn<V extends object>(typed: V, initial: V): Partial<V> | undefined {
+  const changed = changedFields(typed, initial)
+  return Object.keys(changed).length > 0 ? changed : undefined
+}
+
 /** What a form has after that which it began from has changed elsewhere: fields that were not touched show the new state. */
 export const followed = <V extends object>(typed: V, before: V, now: V): V => ({
   ...now,

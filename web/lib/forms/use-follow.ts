@@ -1,6 +1,6 @@
 import type { UseFormReturnType } from '@mantine/form'
 import { useEffect, useState } from 'react'
-import { changedFields, followed } from './follow.rules.ts'
+import { changesIn, followed } from './follow.rules.ts'
 
 /**
  * Keeps a form true while what it began from is changed elsewhere: a field that was not touched shows the new state, so that saving
@@ -10,16 +10,14 @@ export function useFollow<V extends object>(form: UseFormReturnType<V>, initial:
   const [before, setBefore] = useState(initial)
   const [hasFollowed, setFollowed] = useState(false)
   useEffect(() => {
-    if (isSame(before, initial)) return
+    if (!changesIn(before, initial)) return
     const typed = form.getValues()
     const values = followed(typed, before, initial)
     setBefore(initial)
     form.setInitialValues(initial)
-    if (isSame(values, typed)) return
+    if (!changesIn(values, typed)) return
     setFollowed(true)
     form.setValues(values)
   })
   return hasFollowed
 }
-
-const isSame = <V extends object>(one: V, other: V) => Object.keys(changedFields(one, other)).length === 0

@@ -8,7 +8,7 @@ import { FaultCount } from '#web/components/feedback/fault-count.tsx'
 import { FormError } from '#web/components/feedback/form-error.tsx'
 import { serverNow } from '#web/lib/api/server-clock.ts'
 import { readDraft, writeDraft } from '#web/lib/forms/drafts.ts'
-import { changedFields } from '#web/lib/forms/follow.rules.ts'
+import { changesIn } from '#web/lib/forms/follow.rules.ts'
 import { useFaults } from '#web/lib/forms/form-faults.ts'
 import { useFollow } from '#web/lib/forms/use-follow.ts'
 import classes from './event-form.module.css'
@@ -54,13 +54,12 @@ export function EventForm({
   const form = useForm({
     // What was no amount is not kept: JSON has no NaN.
     initialValues: { ...initial, ...kept, price: kept?.price ?? initial.price },
-    onValuesChange: (values) =>
-      writeDraft(draft, isSame(values, initial) ? undefined : changedFields(values, initial)),
+    onValuesChange: (values) => writeDraft(draft, changesIn(values, initial)),
     validate: (values) => faultsOf(values, initial, serverNow()),
   })
   const hasFollowed = useFollow(form, initial)
   const discard = () => writeDraft(draft, undefined)
-  useUnsaved(!isSame(form.values, initial), discard)
+  useUnsaved(changesIn(form.values, initial) !== undefined, discard)
   const isNowhere = form.values.location.trim() === '' && form.values.virtual_link.trim() === ''
   const typeLabel = useId()
   const { start_datetime: start, end_datetime: end, timezone } = form.values
@@ -205,6 +204,3 @@ export function EventForm({
     </form>
   )
 }
-
-const isSame = (values: EventValues, initial: EventValues) =>
-  Object.keys(changedFields(values, initial)).length === 0
