@@ -1,5 +1,5 @@
-import { ActionIcon, Text } from '@mantine/core'
-import { IconDots } from '@tabler/icons-react'
+import { Text } from '@mantine/core'
+import { DotsButton } from '#web/components/controls/dots-button.tsx'
 import { menuOnDemand } from '#web/components/feedback/menu-on-demand.tsx'
 import type { CrmStatus, FacilitatorBooking } from '#web/lib/api/contract.ts'
 import { nearOrShortDay } from '#web/lib/format.ts'
@@ -67,16 +67,7 @@ export function BoardCard({ card, isDragged, onDrag, onDragEnd, onMove, onOpen }
         from={from}
         onMove={moveByKey}
         button={(button) => (
-          <ActionIcon
-            className={classes.move}
-            variant="subtle"
-            color="gray"
-            radius="xl"
-            aria-label={`Move ${user.name}`}
-            {...button}
-          >
-            <IconDots size={18} stroke={1.6} />
-          </ActionIcon>
+          <DotsButton label={`Move ${user.name}`} iconSize={18} className={classes.move} {...button} />
         )}
       />
     </li>

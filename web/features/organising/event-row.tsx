@@ -1,6 +1,6 @@
-import { ActionIcon, Group, Stack, Title } from '@mantine/core'
-import { IconDots } from '@tabler/icons-react'
+import { Group, Stack, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { DotsButton } from '#web/components/controls/dots-button.tsx'
 import { EventCover } from '#web/components/event/event-cover.tsx'
 import { EventWhen } from '#web/components/event/event-when.tsx'
 import { Fill } from '#web/components/event/fill.tsx'
@@ -65,18 +65,7 @@ export function EventMenu({ event, ...actions }: { event: Event } & Actions) {
     <MenuOfEvent
       event={event}
       {...actions}
-      button={(button) => (
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          radius="xl"
-          aria-label={`Actions for ${event.title}`}
-          {...button}
-        >
-          <IconDots size={20} stroke={1.6} />
-        </ActionIcon>
-      )}
+      button={(button) => <DotsButton label={`Actions for ${event.title}`} size="lg" {...button} />}
     />
   )
 }

@@ -1,5 +1,6 @@
-import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
-import { IconCheck, IconDots } from '@tabler/icons-react'
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { IconCheck } from '@tabler/icons-react'
+import { DotsButton } from '#web/components/controls/dots-button.tsx'
 import { menuOnDemand } from '#web/components/feedback/menu-on-demand.tsx'
 import { Mark } from '#web/components/layout/mark.tsx'
 import type { RosterEntry } from '#web/lib/api/contract.ts'
@@ -72,17 +73,7 @@ export function RosterEntryRow({ entry, event_id, checkIn, isUnsent, ...on }: Pr
         checkIn={checkIn}
         {...on}
         button={(button) => (
-          <ActionIcon
-            className={classes.more}
-            variant="subtle"
-            color="gray"
-            size={44}
-            radius="xl"
-            aria-label={`More about ${name}`}
-            {...button}
-          >
-            <IconDots size={20} stroke={1.6} />
-          </ActionIcon>
+          <DotsButton label={`More about ${name}`} size={44} className={classes.more} {...button} />
         )}
       />
     </li>

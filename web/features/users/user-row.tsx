@@ -1,5 +1,5 @@
-import { ActionIcon, Group, Stack, Text } from '@mantine/core'
-import { IconDots } from '@tabler/icons-react'
+import { Group, Stack, Text } from '@mantine/core'
+import { DotsButton } from '#web/components/controls/dots-button.tsx'
 import { menuOnDemand } from '#web/components/feedback/menu-on-demand.tsx'
 import { Mark } from '#web/components/layout/mark.tsx'
 import type { ManagedUser } from '#web/lib/api/contract.ts'
@@ -40,18 +40,7 @@ export function UserRow({ user, isOwn, offers, onAct }: Props) {
       <UserMenu
         offers={offers}
         onAct={onAct}
-        button={(button) => (
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={44}
-            radius="xl"
-            aria-label={`Actions for ${name}`}
-            {...button}
-          >
-            <IconDots size={20} stroke={1.6} />
-          </ActionIcon>
-        )}
+        button={(button) => <DotsButton label={`Actions for ${name}`} size={44} {...button} />}
       />
     </li>
   )
